@@ -1,0 +1,75 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PIN := tests/requirements
+PYTHON := .venv/bin/python
+OLDEST := .venv-oldest/bin/python
+COLLECTION := .collections/ansible_collections/tablekeeper/dynamodb
+WORKERS ?= 2
+
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.collections
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+##@ Try it
+demo: .venv/.installed $(COLLECTION) ## Back up sample tables on the embedded AWS, break one, see the alert
+	@$(PYTHON) -m tests.demo
+
+local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to try any playbook by hand
+	@$(PYTHON) -m tests.by_hand
+
+##@ Work on it
+setup: .venv/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv and node_modules, versions pinned
+
+setup-oldest: .venv-oldest/.installed $(COLLECTION) ## Install the oldest supported Ansible into .venv-oldest
+
+test: setup setup-oldest ## Everything that must hold, on the oldest and the newest Ansible
+	@echo "== The oldest supported end: $$($(OLDEST) --version), $$(.venv-oldest/bin/ansible --version | head -1)"
+	@$(OLDEST) -m pytest -q -n $(WORKERS) --dist worksteal --ignore=tests/gates tests
+	@echo "== The newest end, and the gates: $$($(PYTHON) --version), $$(.venv/bin/ansible --version | head -1)"
+	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests
+
+gates: setup ## Only the gates: linters, types, sanity, templates, the built artifact
+	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests/gates
+
+molecule: setup ## Only the role scenarios of extensions/molecule
+	@$(PYTHON) -m pytest -q -n $(WORKERS) tests/gates/test_molecule.py
+
+format: .venv/.installed ## Put the Python code in order
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+bench: .venv/.installed $(COLLECTION) ## Measure, each figure beside its baseline
+	@$(PYTHON) -m benchmarks
+
+pins: ## Resolve the pinned requirements anew, from tests/requirements/*.in
+	@$(PIN)/pin.sh
+
+clean: ## Remove everything that was made here
+	@rm -rf .venv .venv-oldest .collections .build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamps make a second run quick: they are as new as the pins they were made from.
+.venv/.installed: $(PIN)/newest.txt $(PIN)/venv.sh
+	@$(PIN)/venv.sh .venv $< 3.13 3.12 3.11
+
+.venv-oldest/.installed: $(PIN)/oldest.txt $(PIN)/venv.sh
+	@$(PIN)/venv.sh .venv-oldest $< 3.11
+
+node_modules/.installed: package.json package-lock.json
+	@npm ci --silent
+	@touch $@
+
+# Ansible finds a collection by its place: <somewhere>/ansible_collections/<namespace>/<name>.
+$(COLLECTION):
+	@mkdir -p $(@D)
+	@ln -sfn ../../.. $@
+
+.PHONY: bench clean demo format gates help local-aws molecule pins setup setup-oldest test
