@@ -1,0 +1,27 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_sessionstart() -> None:
+    """Say what is missing, where Python would only say that a module was not found."""
+    here = ROOT / ".collections" / "ansible_collections" / "tablekeeper" / "dynamodb"
+    if here.resolve() != ROOT:
+        pytest.exit(f"{here} does not lead to this checkout: run `make setup` first.", returncode=4)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start what takes minutes first, so that it does not run alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT

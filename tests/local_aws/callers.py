@@ -1,0 +1,81 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What callers over HTTP must be allowed, where ministack asks for less or of another resource than AWS does.
+
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html (rights on the key)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ministack.core import iam_actions, iam_evaluator
+from ministack.core.responses import get_region
+from ministack.services import cloudformation, kms, s3
+
+from . import iam
+
+ENCRYPTION = "x-amz-server-side-encryption"
+
+
+def install() -> None:
+    """ministack looks these functions up each time it asks."""
+    enforce = iam_evaluator.enforce
+    arn_of, more_checks, resources_of = (
+        iam_actions.extract_resource_arn,
+        iam_actions.s3_additional_checks,
+        iam_actions.s3_access_point_resources,
+    )
+
+    def resource_arn(service: str, *request: Any) -> str:
+        found = str(arn_of(service, *request))
+        return _named_otherwise(service, *request) if found == "*" else found
+
+    def checks(method: str, path: str, headers: dict[str, str], body: bytes, params: Any) -> Any:
+        return [*more_checks(method, path, headers, body, params), *_key_rights(method, path, headers)]
+
+    def resources(arn: str) -> Any:
+        # S3 uses the key in the caller's name.
+        via = {"kms:ViaService": f"s3.{get_region()}.amazonaws.com"}
+        return [(arn, via)] if arn.startswith("arn:aws:kms:") else resources_of(arn)
+
+    def enforced(key: str, action: str, service: str, region: str, *more: Any, **context: Any) -> Any:
+        denied = enforce(key, action, service, region, *more, **context)
+        if denied is None and ":user/" in iam.caller():
+            iam.note(iam.caller(), action, context.get("resource_arn", "*"))
+        return denied
+
+    iam_evaluator.enforce = enforced
+    iam_actions.extract_resource_arn = resource_arn
+    iam_actions.s3_additional_checks = checks
+    iam_actions.s3_access_point_resources = resources
+
+
+def _named_otherwise(
+    service: str, method: str, path: str, headers: Any, body: bytes, params: Any, region: str, account: str
+) -> str:
+    """The resource of calls that name it in a way that ministack does not look for."""
+    if service == "monitoring":
+        action = iam_actions.extract_iam_action(service, method, path, headers, body, params)
+        alarms = f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
+        return alarms if action == "cloudwatch:DescribeAlarms" else "*"
+    if service == "states":
+        return str(iam_actions._safe_json_field(body, "mapRunArn")) or "*"
+    change_set = iam_actions._query_param(params, "ChangeSetName") if service == "cloudformation" else ""
+    known = cloudformation._change_sets.get(change_set)
+    return str(known["StackId"]) if known else "*"
+
+
+def _key_rights(method: str, path: str, headers: dict[str, str]) -> list[tuple[str, str]]:
+    """The rights on the key that an object is, or will be, encrypted with."""
+    bucket, _, key = path.lstrip("/").partition("/")
+    if not key or bucket not in s3._buckets or method not in {"GET", "PUT"}:
+        return []
+    if method == "PUT":
+        keys = [] if headers.get(ENCRYPTION) == "AES256" else iam.bucket_key(bucket)
+        return [("kms:GenerateDataKey", arn) for arn in keys]
+    stored = s3._buckets[bucket]["objects"].get(key, {})
+    name = s3._stored_sse_headers(stored).get(f"{ENCRYPTION}-aws-kms-key-id", "") if stored else ""
+    record = kms._resolve_key(name) if name else None
+    return [("kms:Decrypt", str(record["Arn"]))] if record else []
