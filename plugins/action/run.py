@@ -1,0 +1,119 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Starts backups with the module of the same name, then calls it again and again to tell how they get on."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import (
+    WAIT_OPTIONS,
+    Progress,
+    TableResult,
+    conclusion,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MODULE = "tablekeeper.dynamodb.run"
+LOOKS_THAT_MAY_FAIL = 5
+
+
+class ActionModule(ActionBase):
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        super().run(tmp, task_vars)
+        self._vars = task_vars or {}
+        options = wait_options(self._task.args)
+        begun = self._call({})
+        if begun.get("failed"):
+            return begun
+        if self._task.check_mode:
+            self._tell([begun["msg"]])
+            return begun
+        runs = begun["runs"]
+        progress = Progress([table for run in runs for table in run["tables"]], time.monotonic)
+        trouble = self._follow(runs, progress, options)
+        begun.update(outcome(runs, progress, options, trouble))
+        return begun
+
+    def _call(self, more: Mapping[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = self._execute_module(
+            module_name=MODULE, module_args={**self._task.args, **more}, task_vars=self._vars
+        )
+        return result
+
+    def _follow(self, runs: list[dict[str, Any]], progress: Progress, options: Mapping[str, Any]) -> str:
+        """Tell what becomes of the runs; returns why they could not be seen to their end, if so."""
+        self._tell(progress.begin())
+        self._tell(progress.update(not_started(runs)))
+        watched = {run["execution"]: run for run in runs if run["execution"]}
+        polls = [{"execution": arn, "tables": run["tables"]} for arn, run in watched.items()]
+        failures = 0
+        while options["wait"] and progress.running and progress.elapsed < options["timeout"]:
+            time.sleep(max(0.0, min(options["poll_seconds"], options["timeout"] - progress.elapsed)))
+            answer = self._call({"poll": polls})
+            if answer.get("failed"):
+                failures += 1
+                self._tell([f"cannot see how the backups get on: {answer['msg']}"])
+                if failures == LOOKS_THAT_MAY_FAIL:
+                    return str(answer["msg"])
+                continue
+            failures = 0
+            for look in answer["looks"]:
+                watched[look["watch"]["execution"]]["state"] = look["state"]
+            polls = [look["watch"] for look in answer["looks"] if not look["ended"]]
+            found = [TableResult(**result) for look in answer["looks"] for result in look["results"]]
+            self._tell(progress.update(found))
+        return ""
+
+    def _tell(self, lines: Iterable[str]) -> None:
+        several = len(self._vars.get("ansible_play_hosts_all", [])) > 1
+        target = f"[{self._vars['inventory_hostname']}] " if several else ""
+        for line in lines:
+            Display().display(target + line)
+
+
+def wait_options(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that concern the wait, in their types and with their defaults."""
+    given = {name: value for name, value in arguments.items() if name in WAIT_OPTIONS}
+    validated = ArgumentSpecValidator(WAIT_OPTIONS).validate(given)
+    if validated.error_messages:
+        raise AnsibleActionFail("; ".join(validated.error_messages))
+    options: dict[str, Any] = validated.validated_parameters
+    if options["poll_seconds"] <= 0:
+        raise AnsibleActionFail(f"poll_seconds is {options['poll_seconds']:g}: give a number above 0.")
+    return options
+
+
+def not_started(runs: Iterable[Mapping[str, Any]]) -> list[TableResult]:
+    """The results of tables whose state machine could not be started."""
+    return [
+        TableResult(table, ok=False, error=run["state"], cause=run["cause"])
+        for run in runs
+        if not run["execution"]
+        for table in run["tables"]
+    ]
+
+
+def outcome(
+    runs: list[dict[str, Any]], progress: Progress, options: Mapping[str, Any], trouble: str
+) -> dict[str, Any]:
+    """What the task returns."""
+    text = conclusion(progress, waited=options["wait"])
+    succeeded = not progress.failed and not (options["wait"] and progress.running)
+    return {
+        "failed": options["fail_on_failed_tables"] and not succeeded,
+        "succeeded": succeeded,
+        "msg": f"{text} The last look at them failed: {trouble}" if trouble else text,
+        "runs": runs,
+        "tables": progress.states(),
+        "failed_tables": [result.table for result in progress.failed],
+        "unfinished_tables": progress.running,
+    }

@@ -1,0 +1,147 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filter: table entries to the plan of a target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import PlanError, as_data, make_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = r"""
+name: plan
+author: Tablekeeper contributors (@tablekeeper)
+version_added: 0.1.0
+short_description: Plan the backups of DynamoDB tables
+description:
+  - Checks the tables of a target and its settings, completes them, and cuts the tables into stacks.
+  - Every mistake is reported at once, one per line, each with table or variable, value, and what is allowed.
+  - Values may be text, as surveys and C(-e) deliver it. An empty text means that the value is not given.
+  - A table keeps the stack it has in O(existing), so adding or removing one never moves another.
+positional: _input
+options:
+  _input:
+    description:
+      - What to back up, one name or mapping per table.
+      - >-
+        A mapping has C(name) and any of C(engine) (V(export)), C(every) (V(1 hour) to V(31 days), default
+        V(1 day)), C(at) (default V(02:00), or the next full hour where clocks skip it), C(timezone)
+        (default V(UTC)), C(retention_days) (default V(35)), C(max_age) (default C(every) and a quarter of
+        it, the quarter being 2 to 24 hours), C(enabled), C(allow_empty), and C(tags).
+      - >-
+        The starts of backups are never further apart than C(every). A time that clocks skip when they go
+        forward is refused if that leaves a longer gap, since EventBridge Scheduler would drop the start.
+        When clocks go back, the gap is one hour longer.
+    type: list
+    elements: raw
+    required: true
+  defaults:
+    description: What tables share, with the keys of a table except C(name).
+    type: dict
+  settings:
+    description:
+      - >-
+        The C(tablekeeper_*) variables of the target, named without that prefix: C(region) (required),
+        C(prefix), C(alerts), C(encryption), C(kms_key_arn), C(table_key_arns), C(object_lock), C(tags),
+        C(log_retention_days), C(bucket_name), C(max_concurrency), C(table_timeout), C(poll_seconds),
+        C(enable_pitr).
+    type: dict
+    required: true
+  existing:
+    description:
+      - >-
+        What is deployed, as read from stack outputs: C(retention_days), a list of the retention classes of
+        the store, and C(stacks), a mapping of each stack's name to a mapping with C(tables), the records of
+        its tables.
+    type: dict
+  armed:
+    description: Whether the alarms of all tables count, because each has had its first heartbeat.
+    type: bool
+    default: false
+seealso:
+  - plugin: tablekeeper.dynamodb.describe
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Plan two tables, one with the defaults and one every six hours
+  ansible.builtin.set_fact:
+    my_plan: "{{ tables | tablekeeper.dynamodb.plan(settings={'region': 'eu-west-1'}) }}"
+  vars:
+    tables:
+      - orders
+      - name: sessions
+        every: 6 hours
+        retention_days: 7
+"""
+
+RETURN = r"""
+_value:
+  description: The plan.
+  type: dict
+  contains:
+    prefix:
+      description: The beginning of all names.
+      type: str
+      sample: tablekeeper
+    region:
+      description: The region of the target.
+      type: str
+      sample: eu-west-1
+    store:
+      description: The name of the stack that holds bucket, topic and keys.
+      type: str
+      sample: tablekeeper-store
+    retention_days:
+      description: The retention classes of the store, those of the tables and those it has already.
+      type: list
+      elements: int
+      sample: [7, 35]
+    settings:
+      description:
+        - The settings, completed and in their own types.
+        - C(table_timeout) has become C(table_timeout_hours); C(object_lock) is a mapping or null.
+      type: dict
+    stacks:
+      description:
+        - >-
+          The stacks of machinery, each with C(name), C(engine), C(number), C(tables), C(schedules),
+          C(policies) (names of tables, cut so that each list's ARNs fit a managed policy), C(listing)
+          (the tables' records, as JSON texts that fit an output), and C(machine) (what the state machine is
+          told of each table).
+        - >-
+          A table has its own values, with durations in hours, and the names of what is made for it: C(key)
+          (logical id), C(topic), C(alarm), C(prefix) (in the bucket), C(schedule), C(window_hours),
+          C(echo_hours), and C(armed).
+        - A schedule has C(id), C(key) (logical id), C(name), C(expression) and C(timezone).
+      type: list
+      elements: dict
+"""
+
+
+def plan(
+    tables: object,
+    defaults: object = None,
+    settings: object = None,
+    existing: dict[str, Any] | None = None,
+    armed: bool = False,
+) -> dict[str, Any]:
+    """The plan as mappings and lists."""
+    try:
+        planned = make_plan(tables, defaults=defaults, settings=settings, existing=existing, armed=armed)
+        return as_data(planned)
+    except PlanError as error:
+        raise AnsibleFilterError(str(error)) from error
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Filters by name."""
+        return {"plan": plan}

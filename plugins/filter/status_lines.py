@@ -1,0 +1,50 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filter: verdicts to an aligned text table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _status_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = r"""
+name: status_lines
+author: Tablekeeper contributors (@tablekeeper)
+version_added: 0.1.0
+short_description: Lay out the verdicts on backups as a text table
+description:
+  - Takes what M(tablekeeper.dynamodb.backup_info) returns and lays its tables out in columns, the worst
+    first.
+options:
+  _input:
+    description: What M(tablekeeper.dynamodb.backup_info) returned.
+    type: dict
+    required: true
+seealso:
+  - plugin: tablekeeper.dynamodb.status_reasons
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Show how the backups are
+  ansible.builtin.debug:
+    msg: "{{ backups | tablekeeper.dynamodb.status_lines }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines.
+  type: list
+  elements: str
+"""
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[[dict[str, Any]], list[str]]]:
+        return {"status_lines": _status_text.lines}

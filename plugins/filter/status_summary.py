@@ -1,0 +1,54 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filter: verdicts to what a later job needs of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _status_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = r"""
+name: status_summary
+author: Tablekeeper contributors (@tablekeeper)
+version_added: 0.1.0
+short_description: Shorten the verdicts on backups to what a later job needs
+description:
+  - Takes what M(tablekeeper.dynamodb.backup_info) returns and keeps the verdicts, codes and ages.
+  - The result is small enough for C(set_stats), whose data AWX keeps with the job and gives to notifications.
+options:
+  _input:
+    description: What M(tablekeeper.dynamodb.backup_info) returned.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Publish how the backups are
+  ansible.builtin.set_stats:
+    data:
+      my_backups: "{{ backups | tablekeeper.dynamodb.status_summary }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Whether all is well, the names of the unhealthy tables, and the verdict on each table.
+  type: dict
+  sample:
+    healthy: false
+    unhealthy: [orders]
+    msg: 1 of 2 tables is not healthy (orders).
+    tables:
+      orders: {healthy: false, codes: [too_old], age_hours: 33.8}
+      sessions: {healthy: true, codes: [], age_hours: 3.1}
+"""
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+        return {"status_summary": _status_text.summary}

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The clients of one account in one region, and what their answers tell beside their content."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.exceptions import ClientError
+
+Answer = TypeVar("Answer")
+
+DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "KMSAccessDeniedException",
+        "NotAuthorized",
+        "UnauthorizedOperation",
+    }
+)
+# Whoever gets one of these cannot ask AWS anything.
+NOBODY = frozenset(
+    {
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "RequestExpired",
+        "RequestTimeTooSkewed",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+# Calls whose permission has another name.
+PERMISSIONS = {"ListObjectsV2": "ListBucket"}
+
+
+class NoClockError(Exception):
+    """AWS did not say what time it is."""
+
+
+class Aws:
+    """Makes each client once, retried call by call; counts the requests and keeps AWS's own time."""
+
+    def __init__(self, connect: Callable[[str], Any]) -> None:
+        self._connect = connect
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self.calls = 0
+        self.now: datetime | None = None  # AWS's clock, from its last answer
+
+    def __call__(self, service: str) -> Any:
+        """The client of a service."""
+        with self._lock:
+            if service not in self._clients:
+                client = self._connect(service)
+                client.meta.events.register("before-send", self._count)
+                client.meta.events.register("after-call", self._read_clock)
+                self._clients[service] = retrying(client)
+            return self._clients[service]
+
+    def time(self) -> datetime:
+        """The time by AWS's clock."""
+        if self.now is None:
+            raise NoClockError("AWS's answers carry no date: give the time with the option now.")
+        return self.now
+
+    def _count(self, **_event: Any) -> None:
+        with self._lock:
+            self.calls += 1
+
+    def _read_clock(self, http_response: Any, **_event: Any) -> None:
+        if date := http_response.headers.get("Date"):
+            with self._lock:
+                told = parsedate_to_datetime(date)
+                self.now = max(told, self.now or told)
+
+
+def ask(service: str, question: Callable[[], Answer]) -> Answer | Refusal:
+    """What AWS answers, or how it refused that; the service is named as IAM names it.
+
+    Who cannot ask AWS anything gets the exception.
+    """
+    try:
+        return question()
+    except ClientError as error:
+        problem = error.response["Error"]
+        if problem["Code"] in NOBODY:
+            raise
+        return Refusal(
+            call=f"{service}:{PERMISSIONS.get(error.operation_name, error.operation_name)}",
+            code=problem["Code"],
+            message=problem.get("Message", ""),
+            denied=problem["Code"] in DENIED,
+        )

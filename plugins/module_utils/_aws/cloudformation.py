@@ -1,0 +1,84 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""CloudFormation, one function per API call. Clients come from _retry.retrying()."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_message
+
+
+def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
+    """The stack, or None if there is none of that name (a deleted one is found by its id only)."""
+    try:
+        stacks = client.describe_stacks(StackName=name)["Stacks"]
+    except is_boto3_error_message("does not exist"):
+        return None
+    stack: dict[str, Any] = stacks[0]
+    return stack
+
+
+def get_template(client: Any, name: str) -> Any:
+    """The template as it was given: a dict for JSON, text for YAML."""
+    return client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+
+
+def outputs(stack: dict[str, Any]) -> dict[str, str]:
+    """The stack's outputs as a plain mapping."""
+    return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}
+
+
+def parameters(stack: dict[str, Any]) -> dict[str, str]:
+    """The stack's parameters as a plain mapping."""
+    return {item["ParameterKey"]: item["ParameterValue"] for item in stack.get("Parameters", [])}
+
+
+def tags(stack: dict[str, Any]) -> dict[str, str]:
+    """The stack's tags as a plain mapping."""
+    return {item["Key"]: item["Value"] for item in stack.get("Tags", [])}
+
+
+IMPORT = "adopt-kept-resources"
+
+
+def create_import(client: Any, name: str, template: str, resources: list[dict[str, Any]]) -> None:
+    """Plan a new stack that adopts existing resources; an import may bring no tags."""
+    client.create_change_set(
+        StackName=name,
+        ChangeSetName=IMPORT,
+        ChangeSetType="IMPORT",
+        TemplateBody=template,
+        ResourcesToImport=resources,
+    )
+
+
+def delete_stack(client: Any, name: str) -> None:
+    """Begin to remove a stack."""
+    client.delete_stack(StackName=name)
+
+
+def wait_for_delete(client: Any, name: str, timeout: int) -> None:
+    """Return once the stack is gone."""
+    client.get_waiter("stack_delete_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 3, "MaxAttempts": timeout // 3 + 1}
+    )
+
+
+def wait_for_import_plan(client: Any, name: str, timeout: int) -> None:
+    """Return once the plan can be executed."""
+    client.get_waiter("change_set_create_complete").wait(
+        StackName=name, ChangeSetName=IMPORT, WaiterConfig={"Delay": 3, "MaxAttempts": timeout // 3 + 1}
+    )
+
+
+def execute_import(client: Any, name: str) -> None:
+    """Carry the plan out."""
+    client.execute_change_set(StackName=name, ChangeSetName=IMPORT)
+
+
+def wait_for_import(client: Any, name: str, timeout: int) -> None:
+    """Return once the stack has adopted its resources."""
+    client.get_waiter("stack_import_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 3, "MaxAttempts": timeout // 3 + 1}
+    )

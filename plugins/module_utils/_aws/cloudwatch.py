@@ -1,0 +1,26 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""CloudWatch, one function per API call. Clients come from _retry.retrying()."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def describe_alarms(client: Any, name_prefix: str) -> Iterator[dict[str, Any]]:
+    """Metric alarms whose names begin with a text, 100 a call."""
+    pages = client.get_paginator("describe_alarms").paginate(
+        AlarmNamePrefix=name_prefix, AlarmTypes=["MetricAlarm"], MaxRecords=100
+    )
+    for page in pages:
+        yield from page["MetricAlarms"]
+
+
+def describe_named_alarms(client: Any, names: list[str]) -> Iterator[dict[str, Any]]:
+    """The metric alarms of these names that exist, 100 a call."""
+    for first in range(0, len(names), 100):
+        answer = client.describe_alarms(AlarmNames=names[first : first + 100], AlarmTypes=["MetricAlarm"])
+        yield from answer["MetricAlarms"]

@@ -1,0 +1,37 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""DynamoDB, one function per API call. Clients come from _retry.retrying()."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
+NO_TABLE = ("TableNotFoundException", "ResourceNotFoundException")
+
+
+def point_in_time_recovery(client: Any, table: str) -> str | None:
+    """ENABLED or DISABLED; None if there is no such table."""
+    try:
+        answer = client.describe_continuous_backups(TableName=table)
+    except is_boto3_error_code(NO_TABLE):
+        return None
+    recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+    return str(recovery.get("PointInTimeRecoveryStatus", "DISABLED"))
+
+
+def enable_point_in_time_recovery(client: Any, table: str) -> None:
+    """Switch it on, with AWS's default window of 35 days."""
+    client.update_continuous_backups(
+        TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+
+
+def describe_export(client: Any, export: str) -> dict[str, Any] | None:
+    """The export of an ARN, None if DynamoDB does not know it: it forgets exports after 90 days."""
+    try:
+        description: dict[str, Any] = client.describe_export(ExportArn=export)["ExportDescription"]
+    except is_boto3_error_code("ExportNotFoundException"):
+        return None
+    return description

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""S3, one function per API call. Clients come from _retry.retrying()."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GONE = ("NoSuchKey", "NoSuchBucket", "404")
+
+
+def list_objects(client: Any, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
+    """The objects below a prefix; none if there is no such bucket."""
+    for page in _pages(client, Bucket=bucket, Prefix=prefix):
+        yield from page.get("Contents", [])
+
+
+def list_folders(client: Any, bucket: str, prefix: str) -> list[str]:
+    """The prefixes one level below a prefix, each ending with a slash; none if there is no such bucket."""
+    pages = _pages(client, Bucket=bucket, Prefix=prefix, Delimiter="/")
+    return [folder["Prefix"] for page in pages for folder in page.get("CommonPrefixes", [])]
+
+
+def _pages(client: Any, **arguments: str) -> Iterator[dict[str, Any]]:
+    try:
+        yield from client.get_paginator("list_objects_v2").paginate(**arguments)
+    except is_boto3_error_code("NoSuchBucket"):
+        return
+
+
+def get_object(client: Any, bucket: str, key: str) -> Any:
+    """A stream of the object's bytes, None if it is not there."""
+    try:
+        return client.get_object(Bucket=bucket, Key=key)["Body"]
+    except is_boto3_error_code(list(GONE)):
+        return None
+
+
+def bucket_exists(client: Any, bucket: str) -> bool:
+    """Whether the bucket is there; one that belongs to someone else raises (403)."""
+    try:
+        client.head_bucket(Bucket=bucket)
+    except is_boto3_error_code(list(GONE)):
+        return False
+    return True

@@ -1,0 +1,26 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""SNS, one function per API call. Clients come from _retry.retrying()."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
+NO_TOPIC = ("NotFound", "NotFoundException")
+
+
+def get_topic_attributes(client: Any, topic: str) -> dict[str, str] | None:
+    """The topic's attributes, None if there is no such topic."""
+    try:
+        attributes: dict[str, str] = client.get_topic_attributes(TopicArn=topic)["Attributes"]
+    except is_boto3_error_code(list(NO_TOPIC)):
+        return None
+    return attributes
+
+
+def list_subscriptions_by_topic(client: Any, topic: str) -> list[dict[str, str]]:
+    """Everyone who subscribed to a topic, confirmed or not."""
+    pages = client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+    return [subscription for page in pages for subscription in page["Subscriptions"]]

@@ -1,0 +1,13 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""STS, one function per API call. Clients come from _retry.retrying()."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def caller(client: Any) -> tuple[str, str]:
+    """Partition and account of the credentials in use."""
+    answer = client.get_caller_identity()
+    return str(answer["Arn"]).split(":")[1], str(answer["Account"])

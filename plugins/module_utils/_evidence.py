@@ -1,0 +1,142 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What is known of a table's backups. None: AWS knows of no such thing. Refusal: AWS would not tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+RUNNING, SUCCEEDED, FAILED = "RUNNING", "SUCCEEDED", "FAILED"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A call that AWS did not answer."""
+
+    call: str  # as IAM writes it: "s3:GetObject"
+    code: str
+    message: str
+    denied: bool  # by a policy; otherwise AWS failed
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the stack that backs up a table says about it."""
+
+    name: str
+    engine: str
+    every_hours: int
+    max_age_hours: int
+    window_hours: int  # the window of its missed-run alarm
+    retention_days: int
+    enabled: bool
+
+
+@dataclass(frozen=True)
+class Point:
+    """A backup that can be restored."""
+
+    bucket: str
+    prefix: str
+    export_arn: str
+    items: int
+    bytes: int
+    finished: datetime
+    retention_days: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """An attempt to back up one table; its state is in the words of Step Functions."""
+
+    id: str
+    state: str
+    started: datetime
+    finished: datetime | None = None
+    scheduled: str | None = None
+    error: str = ""
+    cause: str = ""
+    point: Point | None = None
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """The missed-run alarm of a table."""
+
+    name: str
+    state: str
+    since: datetime
+    configured: datetime
+    actions: tuple[str, ...]
+    actions_enabled: bool
+    deviations: tuple[str, ...]  # settings that are not as deployed, so that it may never fire
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """Somebody who is told by the alerts topic, once the subscription is confirmed."""
+
+    protocol: str
+    endpoint: str
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class AlertPath:
+    """The way from an alarm to people, the same for all tables of a target."""
+
+    topic: str | None  # ARN; None: no store stack names one
+    exists: bool | Refusal
+    policy_open: bool | None = None  # the topic's policy lets CloudWatch publish; None: it was not read
+    key: str = ""  # the key that encrypts the topic
+    key_open: bool | Refusal | None = None  # the key's policy lets CloudWatch use it; None: no key
+    subscribers: tuple[Subscriber, ...] | Refusal = ()
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What a look at a point's objects found wrong."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that is known of one table. The order of its parts means nothing."""
+
+    table: str
+    record: Record | None  # None: no stack lists the table
+    deployed: bool = True  # there is machinery at all
+    runs: tuple[Run, ...] = ()
+    points: tuple[Point, ...] = ()
+    alarm: Alarm | Refusal | None = None
+    path: AlertPath = AlertPath(topic=None, exists=False)
+    flaws: tuple[Flaw, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+
+    def point(self) -> Point | None:
+        """The newest point."""
+        return max(self.points, key=lambda point: (point.finished, point.prefix), default=None)
+
+    def run(self) -> Run | None:
+        """The latest run, ended or not."""
+        return max(self.runs, key=lambda run: (run.started, run.id), default=None)
+
+    def ended_run(self) -> Run | None:
+        """The run that ended last."""
+        ended = [run for run in self.runs if run.state != RUNNING]
+        return max(ended, key=lambda run: (run.finished or run.started, run.id), default=None)
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is known of an account in one region."""
+
+    prefix: str
+    path: AlertPath
+    evidence: tuple[Evidence, ...]

@@ -1,0 +1,210 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Gathers the evidence of a target's backups, in as few calls as AWS allows."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_path import read_alert_path
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import export
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import read_deployment
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import (
+    Alarm,
+    AlertPath,
+    Evidence,
+    Record,
+    Refusal,
+    Run,
+    Target,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
+
+ENGINES = {"export": export}
+EXECUTIONS = 60  # read of each machine before the bucket is asked
+THREADS = 8
+
+Value = TypeVar("Value")
+
+
+def gather(aws: Aws, prefix: str, wanted: list[str], verify: str, now: datetime | None = None) -> Target:
+    """The evidence of the wanted tables, or of all that are deployed."""
+    deployment = ask("cloudformation", lambda: read_deployment(aws("cloudformation"), prefix))
+    if isinstance(deployment, Refusal):
+        path = AlertPath(topic=None, exists=deployment)
+        return Target(prefix, path, tuple(Evidence(table, None, path=path) for table in wanted))
+    store = deployment.store.outputs if deployment.store else {}
+    path = read_alert_path(aws, store.get("AlertsTopicArn", ""), prefix)
+    survey = _Survey(aws, prefix, store, path, verify, now)
+    evidence = survey.of_stacks(deployment.machinery, wanted)
+    known = {each.table for each in evidence}
+    strangers = [table for table in wanted if table not in known]
+    deployed = bool(deployment.machinery)
+    evidence += [Evidence(table, None, deployed=deployed, path=path) for table in strangers]
+    return Target(prefix, path, tuple(evidence))
+
+
+@dataclass(frozen=True)
+class _Survey:
+    aws: Aws
+    prefix: str
+    store: dict[str, str]
+    path: AlertPath
+    verify: str
+    now: datetime | None
+
+    def of_stacks(self, stacks: Iterable[Stack], wanted: list[str]) -> list[Evidence]:
+        evidence: list[Evidence] = []
+        alarms: dict[str, dict[str, Any]] | Refusal | None = None
+        for stack in stacks:
+            engine = _engine(self.prefix, stack)
+            records = [_record(engine, row) for row in stack.tables]
+            chosen = [record for record in records if not wanted or record.name in wanted]
+            evidence += [
+                Evidence(record.name, record, path=self.path) for record in chosen if not record.enabled
+            ]
+            if not (watched := [record for record in chosen if record.enabled]):
+                continue
+            if alarms is None:
+                alarms = ask("cloudwatch", self._alarms)
+            found = [
+                Evidence(record.name, record, alarm=self._alarm(record, alarms), path=self.path)
+                for record in watched
+            ]
+            evidence += self._with_past(stack, found)
+        return evidence
+
+    def _alarms(self) -> dict[str, dict[str, Any]]:
+        client, names = self.aws("cloudwatch"), _names.alarm(self.prefix, "")
+        return {alarm["AlarmName"]: alarm for alarm in cloudwatch.describe_alarms(client, names)}
+
+    def _alarm(self, record: Record, alarms: dict[str, dict[str, Any]] | Refusal) -> Alarm | Refusal | None:
+        if isinstance(alarms, Refusal):
+            return alarms
+        found = alarms.get(_names.alarm(self.prefix, record.name))
+        return _read_alarm(found, _names.topic(self.prefix, record.name), record) if found else None
+
+    def _with_past(self, stack: Stack, found: list[Evidence]) -> list[Evidence]:
+        """Runs and points: from the newest executions, then the bucket, then from older executions."""
+        found = self._with_runs(stack, found, found, last=EXECUTIONS)
+        found = self._with_points(_engine(self.prefix, stack), found)
+        unseen = [each for each in found if not (each.runs or each.points or each.refusals)]
+        if now := self.now or self.aws.now:
+            longest = max((each.record.max_age_hours for each in unseen if each.record), default=0)
+            since = now - timedelta(hours=longest)
+            found = self._with_runs(stack, found, unseen, first=EXECUTIONS, since=since)
+        return found if self.verify == "none" else _together(self._verified, found)
+
+    def _with_runs(
+        self, stack: Stack, found: list[Evidence], wanted: list[Evidence], **bounds: Any
+    ) -> list[Evidence]:
+        if not wanted:
+            return found
+        tables = {each.table for each in wanted}
+        engine, bucket = _engine(self.prefix, stack), self.store.get("BucketName", "")
+        runs = ask("states", lambda: ENGINES[engine].latest_runs(self.aws, stack, bucket, tables, **bounds))
+        return [_with(each, runs) if each.table in tables else each for each in found]
+
+    def _with_points(self, name: str, found: list[Evidence]) -> list[Evidence]:
+        """Points from the bucket, for tables that no run is known to have backed up."""
+        if not self.store or all(each.points for each in found):
+            return found
+        engine, bucket = ENGINES[name], self.store["BucketName"]
+        # All classes: a table keeps the points of a class that it was in before.
+        days = [int(day) for day in self.store["RetentionDays"].split(",") if day]
+        folders = ask("s3", lambda: engine.point_folders(self.aws, bucket, days))
+
+        def look(evidence: Evidence) -> Evidence:
+            if evidence.points:
+                return evidence
+            if isinstance(folders, Refusal):
+                return _refused(evidence, folders)
+            mine = [folder for folder in folders if folder.split("/")[1] == evidence.table]
+            point = ask("s3", lambda: engine.newest_point(self.aws, bucket, mine)) if mine else None
+            if isinstance(point, Refusal):
+                return _refused(evidence, point)
+            return replace(evidence, points=(point,)) if point else evidence
+
+        return _together(look, found)
+
+    def _verified(self, evidence: Evidence) -> Evidence:
+        point = evidence.point()
+        if not point or not evidence.record:
+            return evidence
+        engine, content = ENGINES[evidence.record.engine], self.verify == "content"
+        answers = (
+            ask("s3", lambda: engine.object_flaws(self.aws, point, content=content)),
+            ask("dynamodb", lambda: engine.export_flaws(self.aws, point)),
+        )
+        flaws = tuple(flaw for answer in answers if not isinstance(answer, Refusal) for flaw in answer)
+        refusals = [answer for answer in answers if isinstance(answer, Refusal)]
+        return _refused(replace(evidence, flaws=flaws), *refusals)
+
+
+def _together(work: Callable[[Evidence], Evidence], evidence: list[Evidence]) -> list[Evidence]:
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(work, evidence))
+
+
+def _refused(evidence: Evidence, *refusals: Refusal) -> Evidence:
+    return replace(evidence, refusals=(*evidence.refusals, *refusals))
+
+
+def _with(evidence: Evidence, runs: dict[str, list[Run]] | Refusal) -> Evidence:
+    if isinstance(runs, Refusal):
+        return _refused(evidence, runs)
+    found = (*evidence.runs, *runs[evidence.table])
+    points = (*evidence.points, *(run.point for run in found if run.point))
+    return replace(evidence, runs=found, points=points)
+
+
+def _engine(prefix: str, stack: Stack) -> str:
+    return next(engine for engine in ENGINES if _names.stack_number(prefix, engine, stack.name))
+
+
+def _record(engine: str, row: dict[str, Any]) -> Record:
+    return Record(
+        name=row["name"],
+        engine=engine,
+        every_hours=row["every"],
+        max_age_hours=row["max_age"],
+        window_hours=row["window"],
+        retention_days=row["days"],
+        enabled=row["enabled"],
+    )
+
+
+def _read_alarm(alarm: dict[str, Any], topic: str, record: Record) -> Alarm:
+    deployed = {
+        "Namespace": "AWS/SNS",
+        "MetricName": "NumberOfMessagesPublished",
+        "Dimensions": [{"Name": "TopicName", "Value": topic}],
+        "Statistic": "Sum",
+        "Period": 3600,
+        "EvaluationPeriods": record.window_hours,
+        "DatapointsToAlarm": record.window_hours,
+        "Threshold": 1,
+        "ComparisonOperator": "LessThanThreshold",
+        "TreatMissingData": "breaching",
+    }
+    return Alarm(
+        name=alarm["AlarmName"],
+        state=alarm["StateValue"],
+        since=alarm["StateUpdatedTimestamp"],
+        configured=alarm["AlarmConfigurationUpdatedTimestamp"],
+        actions=tuple(alarm.get("AlarmActions", [])),
+        actions_enabled=alarm["ActionsEnabled"],
+        deviations=tuple(key for key, value in deployed.items() if alarm.get(key) != value),
+    )

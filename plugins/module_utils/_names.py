@@ -1,0 +1,56 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Names that AWS accepts, and that stay apart, for every legal table name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+LONGEST_ALARM = 255
+
+
+def digest(name: str, length: int) -> str:
+    """A few hexadecimal digits that tell one name from another."""
+    return hashlib.sha256(name.encode()).hexdigest()[:length]
+
+
+def logical_id(table: str) -> str:
+    """Stem of a table's logical ids: CloudFormation allows letters and digits only."""
+    return "T" + re.sub(r"[^A-Za-z0-9]", "", table)[:40] + digest(table, 12)
+
+
+def topic(prefix: str, table: str) -> str:
+    """A table's heartbeat topic: SNS allows no dot, so a.b and a_b differ by their digests."""
+    return f"{prefix}-heartbeat-{table.replace('.', '_')[:180]}-{digest(table, 10)}"
+
+
+def alarm(prefix: str, table: str) -> str:
+    """A table's missed-run alarm, with the whole table name in it whenever it fits."""
+    name = f"{prefix}-missed-{table}"
+    return name if len(name) <= LONGEST_ALARM else f"{name[: LONGEST_ALARM - 11]}-{digest(table, 10)}"
+
+
+def points(table: str, retention_days: int) -> str:
+    """Where a table's points lie in the bucket; the bucket's lifecycle rules go by the first part."""
+    return f"retain-{retention_days}d/{table}"
+
+
+def store(prefix: str) -> str:
+    """The stack that holds what outlives the machinery."""
+    return f"{prefix}-store"
+
+
+def stack(prefix: str, engine: str, number: int) -> str:
+    """A stack of machinery."""
+    return f"{_machinery(prefix, engine)}{number}"
+
+
+def stack_number(prefix: str, engine: str, name: str) -> int | None:
+    """The number of a stack of machinery; None for any other stack."""
+    found = re.fullmatch(re.escape(_machinery(prefix, engine)) + r"([1-9][0-9]{0,3})", name)
+    return int(found[1]) if found else None
+
+
+def _machinery(prefix: str, engine: str) -> str:
+    return f"{prefix}-{engine.replace('_', '-')}-"

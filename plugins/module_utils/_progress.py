@@ -1,0 +1,157 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a run tells people while it goes on and when it has ended: lines, from results and a clock."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+HEARTBEAT_SECONDS = 300.0
+NAMES_IN_A_LINE = 5
+UNITS = ("kB", "MB", "GB", "TB", "PB")
+# Options of the module that its action plugin acts on.
+WAIT_OPTIONS: dict[str, dict[str, Any]] = {
+    "wait": {"type": "bool", "default": True},
+    "timeout": {"type": "float", "default": 86400},
+    "poll_seconds": {"type": "float", "default": 15},
+    "fail_on_failed_tables": {"type": "bool", "default": True},
+}
+
+
+@dataclass(frozen=True)
+class TableResult:
+    """How one table's backup ended."""
+
+    table: str
+    ok: bool
+    prefix: str = ""
+    export: str = ""
+    items: int = 0
+    bytes: int = 0
+    error: str = ""
+    cause: str = ""
+    started: str = ""
+    finished: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, on one line."""
+        return " ".join((self.cause or self.error or "AWS gave no cause").split())
+
+
+@dataclass
+class Progress:
+    """Turns results into lines: one for every table that ended, and a sign of life when nothing does."""
+
+    tables: Collection[str]
+    clock: Callable[[], float]
+    heartbeat_seconds: float = HEARTBEAT_SECONDS
+    results: dict[str, TableResult] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._began = self._spoke = self.clock()
+
+    @property
+    def running(self) -> list[str]:
+        return sorted(set(self.tables) - set(self.results))
+
+    @property
+    def failed(self) -> list[TableResult]:
+        return [self.results[table] for table in sorted(self.results) if not self.results[table].ok]
+
+    @property
+    def minutes(self) -> int:
+        return int(self.elapsed // 60)
+
+    @property
+    def elapsed(self) -> float:
+        return self.clock() - self._began
+
+    def states(self) -> list[dict[str, Any]]:
+        """Every table with its state and what is known of its backup."""
+        return [self._state(table) for table in sorted(self.tables)]
+
+    def _state(self, table: str) -> dict[str, Any]:
+        result = self.results.get(table)
+        if result is None:
+            return {"table": table, "state": "running"}
+        known = {key: value for key, value in asdict(result).items() if key not in ("table", "ok")}
+        if not result.ok:
+            del known["items"], known["bytes"]
+        state = "succeeded" if result.ok else "failed"
+        return {"table": table, "state": state, **{key: value for key, value in known.items() if value != ""}}
+
+    def begin(self) -> list[str]:
+        """The first line."""
+        return self._say([f"{shortened(self.running)}: started"] if self.running else [])
+
+    def update(self, results: Iterable[TableResult]) -> list[str]:
+        """Lines for the tables that ended since the last time, or a heartbeat if that is long ago."""
+        fresh = {result.table: result for result in results if result.table in self.running}
+        self.results.update(fresh)
+        if fresh:
+            return self._say([self._line(fresh[table]) for table in sorted(fresh)])
+        if self.running and self.clock() - self._spoke >= self.heartbeat_seconds:
+            return self._say([f"{shortened(self.running)}: running, {self.minutes} min"])
+        return []
+
+    def _line(self, result: TableResult) -> str:
+        if not result.ok:
+            return f"{result.table}: FAILED after {self.minutes} min: {result.reason}"
+        items = "1 item" if result.items == 1 else f"{result.items:,} items"
+        return f"{result.table}: backed up, {self.minutes} min, {items}, {size(result.bytes)}"
+
+    def _say(self, lines: list[str]) -> list[str]:
+        if lines:
+            self._spoke = self.clock()
+        return lines
+
+
+def conclusion(progress: Progress, *, waited: bool) -> str:
+    """The run in a sentence, or in one for what failed and one for what has not ended."""
+    count, sentences = counted(progress.tables), []
+    if progress.failed:
+        sentences.append(
+            f"{len(progress.failed)} of {count} failed. {_causes(progress.failed)}. "
+            "Remove the cause and run them again."
+        )
+    if progress.running and waited:
+        sentences.append(
+            f"Still running after {progress.minutes} min: {', '.join(progress.running)}. "
+            "AWS goes on with them; the status playbook tells how they ended."
+        )
+    elif progress.running:
+        sentences.append(f"{counted(progress.running)} started; the status playbook tells how it ended.")
+    return " ".join(sentences) or f"{count} backed up."
+
+
+def _causes(failed: Iterable[TableResult]) -> str:
+    tables: dict[str, list[str]] = {}
+    for result in failed:
+        tables.setdefault(result.reason.rstrip("."), []).append(result.table)
+    return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in tables.items())
+
+
+def counted(tables: Collection[str]) -> str:
+    """How many tables, in words."""
+    return "1 table" if len(tables) == 1 else f"{len(tables)} tables"
+
+
+def shortened(names: Collection[str]) -> str:
+    """The first few names, and how many there are besides."""
+    shown = sorted(names)
+    if len(shown) <= NAMES_IN_A_LINE:
+        return ", ".join(shown)
+    return f"{', '.join(shown[:NAMES_IN_A_LINE])} and {len(shown) - NAMES_IN_A_LINE} more"
+
+
+def size(count: int) -> str:
+    """Bytes for people, in powers of 1,000."""
+    if count < 1000:
+        return f"{count} B"
+    power = next((power for power in range(1, len(UNITS)) if count < 999.95 * 1000**power), len(UNITS))
+    return f"{count / 1000**power:,.1f} {UNITS[power - 1]}"

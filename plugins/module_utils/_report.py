@@ -1,0 +1,116 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Puts evidence and verdicts into the words that the backup_info module returns."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ._evidence import Alarm, AlertPath, Evidence, Point, Refusal, Run, Target
+from ._verdict import Verdict, judge, judge_target
+
+if TYPE_CHECKING:
+    from ._reasons import Reason
+
+
+def report(target: Target, now: datetime, max_age_hours: int | None, calls: int) -> dict[str, Any]:
+    """Tables (the worst first), their summary, and the path that alerts take."""
+    judged = [(each, judge(each, now, max_age_hours)) for each in target.evidence]
+    judged.sort(key=lambda pair: (pair[1].severity, -(_age(pair[0].point(), now) or 0), pair[0].table))
+    watched = [verdict for each, verdict in judged if not (each.record and not each.record.enabled)]
+    unhealthy = [verdict for verdict in watched if not verdict.healthy]
+    return {
+        "healthy": bool(judged) and not unhealthy,
+        "reasons": [_reason(reason) for reason in judge_target(target)],
+        "now": _time(now),
+        "tables": [_table(each, verdict, now, max_age_hours) for each, verdict in judged],
+        "summary": {
+            "tables": len(judged),
+            "healthy": len(watched) - len(unhealthy),
+            "unhealthy": len(unhealthy),
+            "disabled": len(judged) - len(watched),
+            "worst": unhealthy[0].reasons[0].code if unhealthy else None,
+            "calls": calls,
+        },
+        "alert_path": _path(target.path),
+    }
+
+
+def _table(evidence: Evidence, verdict: Verdict, now: datetime, max_age_hours: int | None) -> dict[str, Any]:
+    record, point = evidence.record, evidence.point()
+    return {
+        "table": evidence.table,
+        "engine": record.engine if record else None,
+        "enabled": record.enabled if record else None,
+        "healthy": verdict.healthy,
+        "reasons": [_reason(reason) for reason in verdict.reasons],
+        "run": _run(evidence.run()),
+        "last_success": {
+            "finished": _time(point.finished if point else None),
+            "age_hours": _age(point, now),
+            "max_age_hours": max_age_hours or (record.max_age_hours if record else None),
+        },
+        "point": _point(point),
+        "alarm": _alarm(evidence.alarm),
+    }
+
+
+def _reason(reason: Reason) -> dict[str, str]:
+    return {"code": reason.code, "message": reason.message}
+
+
+def _age(point: Point | None, now: datetime) -> float | None:
+    return round((now - point.finished).total_seconds() / 3600, 1) if point else None
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+def _run(run: Run | None) -> dict[str, Any] | None:
+    if run is None:
+        return None
+    return {
+        "id": run.id,
+        "state": run.state,
+        "scheduled": run.scheduled,
+        "started": _time(run.started),
+        "finished": _time(run.finished),
+        "error": run.error,
+        "cause": run.cause,
+    }
+
+
+def _point(point: Point | None) -> dict[str, Any] | None:
+    if point is None:
+        return None
+    shown = asdict(point)
+    del shown["finished"]
+    return shown
+
+
+def _alarm(alarm: Alarm | Refusal | None) -> dict[str, Any] | None:
+    if not isinstance(alarm, Alarm):
+        return None
+    return {
+        "name": alarm.name,
+        "state": alarm.state,
+        "since": _time(alarm.since),
+        "actions": list(alarm.actions),
+        "actions_enabled": alarm.actions_enabled,
+    }
+
+
+def _path(path: AlertPath) -> dict[str, Any]:
+    """Null stands for what is not known or does not apply."""
+    subscribers = None if isinstance(path.subscribers, Refusal) else path.subscribers
+    return {
+        "topic": path.topic,
+        "exists": None if isinstance(path.exists, Refusal) else path.exists,
+        "policy_lets_cloudwatch_publish": path.policy_open,
+        "key": path.key,
+        "key_lets_cloudwatch_use_it": None if isinstance(path.key_open, Refusal) else path.key_open,
+        "subscribers": None if subscribers is None else [asdict(subscriber) for subscriber in subscribers],
+    }

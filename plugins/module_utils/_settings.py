@@ -1,0 +1,231 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The settings of a target: everything the user writes that is not about one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ._checks import Check, Reading, flag, matching, one_of, plain, read, span, tags, whole
+from ._duration import WEEK, rounded_up, words
+from ._mistakes import Mistake, NotAllowedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_RETENTION = 3650
+
+# What CloudWatch Logs accepts for RetentionInDays.
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827),
+    *(2192, 2557, 2922, 3288, 3653),
+)
+
+# An execution ends at 25,000 events of history; a fifth is left to everything that is not polling.
+_EVENTS_FOR_POLLING = 20_000
+_EVENTS_PER_POLL = 10
+
+_ARN = r"arn:aws[a-z-]*"
+
+_EMAIL = matching(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "it must be an email address")
+
+
+def _telephone(value: object) -> str:
+    # YAML reads an unquoted +14155550123 as a number.
+    written = f"+{value}" if isinstance(value, int) else value
+    return matching(r"\+[1-9][0-9]{6,14}", "it must be a telephone number such as +14155550123")(written)
+
+
+_ENDPOINTS: dict[str, Check[str]] = {
+    "email": _EMAIL,
+    "email-json": _EMAIL,
+    "http": matching(r"http://[^\s/]+\S*", "it must be a URL that begins with http://"),
+    "https": matching(r"https://[^\s/]+\S*", "it must be a URL that begins with https://"),
+    "sqs": matching(
+        _ARN + r":sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}",
+        "it must be the ARN of a standard queue, such as arn:aws:sqs:eu-west-1:123456789012:alerts",
+    ),
+    "lambda": matching(
+        _ARN + r":lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?",
+        "it must be the ARN of a function, such as arn:aws:lambda:eu-west-1:123456789012:function:alerts",
+    ),
+    "sms": _telephone,
+}
+_ALERT_CHECKS: dict[str, Check[Any]] = {
+    "protocol": one_of(_ENDPOINTS),
+    "endpoint": matching(r".+", "it must be the address of a subscriber"),
+}
+_LOCK_CHECKS: dict[str, Check[Any]] = {
+    "mode": one_of(("GOVERNANCE", "COMPLIANCE")),
+    "days": whole(1, LONGEST_RETENTION),
+}
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One subscriber of the alerts topic."""
+
+    protocol: str
+    endpoint: str
+
+
+@dataclass(frozen=True)
+class ObjectLock:
+    """For how long nobody can delete a point."""
+
+    mode: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A target's settings, checked and in their own types."""
+
+    region: str = ""
+    prefix: str = "tablekeeper"
+    alerts: tuple[Alert, ...] = ()
+    encryption: str = "AES256"
+    kms_key_arn: str = ""
+    table_key_arns: tuple[str, ...] = ()
+    object_lock: ObjectLock | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    log_retention_days: int = 90
+    bucket_name: str = ""
+    max_concurrency: int = 100
+    table_timeout_hours: int = 24
+    poll_seconds: int = 60
+    enable_pitr: bool = False
+
+
+_KEY = matching(
+    _ARN + r":kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
+    "it must be the ARN of a key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/...",
+)
+
+
+def _keys(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise NotAllowedError("it must be a list of the ARNs of keys")
+    return tuple(_KEY(each) for each in value)
+
+
+def _list_of_alerts(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise NotAllowedError("it must be a list of mappings of protocol and endpoint")
+    return value
+
+
+def _lock(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise NotAllowedError("it must be a mapping of mode and days, or {}")
+    return value
+
+
+def _log_retention(value: object) -> int:
+    days = whole(1, LOG_RETENTION_DAYS[-1])(value)
+    if days not in LOG_RETENTION_DAYS:
+        raise NotAllowedError(f"CloudWatch Logs allows only {', '.join(map(str, LOG_RETENTION_DAYS))}")
+    return days
+
+
+CHECKS: dict[str, Check[Any]] = {
+    "region": matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "it must be an AWS region, such as eu-west-1"),
+    "prefix": matching(
+        r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
+        "it must be 1 to 20 lower-case letters, digits or hyphens, with a letter first and no hyphen last",
+    ),
+    "alerts": _list_of_alerts,
+    "encryption": one_of(("AES256", "aws:kms")),
+    "kms_key_arn": _KEY,
+    "table_key_arns": _keys,
+    "object_lock": _lock,
+    "tags": tags,
+    "log_retention_days": _log_retention,
+    "bucket_name": matching(
+        r"(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias)(?<!--ols-s3)(?<!--x-s3)",
+        "it must be a bucket name: 3 to 63 lower-case letters, digits or hyphens, no hyphen at either end",
+    ),
+    "max_concurrency": whole(1, 300),
+    "table_timeout": span(1, WEEK, '"24 hours"'),
+    "poll_seconds": whole(1, 3600),
+    "enable_pitr": flag,
+}
+
+
+def read_settings(given: object, mistakes: list[Mistake]) -> Settings:
+    """Check the tablekeeper_* variables of a target, named without that prefix."""
+    found: list[Mistake] = []
+    values = plain({} if given is None else given)
+    if not isinstance(values, dict):
+        mistakes.append(Mistake("tablekeeper settings", "", values, "they must be a mapping"))
+        return Settings()
+    reading = read("", values, CHECKS, found, required=("region",))
+    found = [Mistake(f"tablekeeper_{each.key}", "", each.value, each.allowed) for each in found]
+    settings = _settings(reading, found)
+    mistakes.extend([*found, *_contradictions(settings, reading)])
+    return settings
+
+
+def _settings(reading: Reading, mistakes: list[Mistake]) -> Settings:
+    values = dict(reading.values)
+    if "table_timeout" in values:
+        values["table_timeout_hours"] = values.pop("table_timeout")
+    values["alerts"] = _alerts(values.get("alerts", []), mistakes)
+    values["object_lock"] = _object_lock(values.get("object_lock", {}), mistakes)
+    return Settings(**values)
+
+
+def _alerts(written: list[object], mistakes: list[Mistake]) -> tuple[Alert, ...]:
+    alerts: list[Alert] = []
+    for number, each in enumerate(written, 1):
+        place = f"tablekeeper_alerts entry {number}"
+        alert = _alert(place, each, mistakes)
+        if alert in alerts:
+            mistakes.append(Mistake(place, "", each, "it stands in the list already: keep one of them"))
+        elif alert:
+            alerts.append(alert)
+    return tuple(alerts)
+
+
+def _alert(place: str, written: object, mistakes: list[Mistake]) -> Alert | None:
+    if not isinstance(written, dict):
+        mistakes.append(Mistake(place, "", written, "it must be a mapping of protocol and endpoint"))
+        return None
+    protocol = read("", {"protocol": written.get("protocol")}, _ALERT_CHECKS, []).values.get("protocol")
+    checks = _ALERT_CHECKS | ({"endpoint": _ENDPOINTS[protocol]} if protocol else {})
+    reading = read(place, written, checks, mistakes, required=checks)
+    return Alert(**reading.values) if reading.values.keys() == checks.keys() else None
+
+
+def _object_lock(written: dict[str, object], mistakes: list[Mistake]) -> ObjectLock | None:
+    if not written:
+        return None
+    reading = read("tablekeeper_object_lock", written, _LOCK_CHECKS, mistakes, required=_LOCK_CHECKS)
+    return ObjectLock(**reading.values) if reading.values.keys() == _LOCK_CHECKS.keys() else None
+
+
+def _contradictions(settings: Settings, reading: Reading) -> Iterator[Mistake]:
+    key = settings.kms_key_arn
+    if key and settings.encryption != "aws:kms" and "encryption" not in reading.bad:
+        yield Mistake(
+            "tablekeeper_encryption",
+            "",
+            settings.encryption,
+            "it must be aws:kms for tablekeeper_kms_key_arn to be used",
+        )
+    if key and settings.region and key.split(":")[3] != settings.region:
+        yield Mistake(
+            "tablekeeper_kms_key_arn", "", key, f"the key must be in the bucket's region, {settings.region}"
+        )
+    seconds = settings.table_timeout_hours * 3600
+    fewest = rounded_up(seconds * _EVENTS_PER_POLL, _EVENTS_FOR_POLLING)
+    if settings.poll_seconds < fewest and not reading.bad & {"poll_seconds", "table_timeout"}:
+        timeout = words(settings.table_timeout_hours)
+        reason = f"polling for a tablekeeper_table_timeout of {timeout} outgrows an execution's history"
+        yield Mistake(
+            "tablekeeper_poll_seconds",
+            "",
+            settings.poll_seconds,
+            f"it must be at least {fewest}, or {reason}",
+        )

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the backup_info module returns, as people and notification templates read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._duration import words
+
+HEADINGS = (
+    "TABLE",
+    "VERDICT",
+    "LAST GOOD BACKUP",
+    "AGE",
+    "ALLOWED",
+    "ITEMS",
+    "SIZE",
+    "LAST RUN",
+    "ALARM",
+    "WHY",
+)
+NAMED = 20  # tables that a message names
+UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+def lines(answer: dict[str, Any]) -> list[str]:
+    """An aligned text table, a line for each table, the worst first."""
+    rows = [HEADINGS, *(_row(table) for table in answer["tables"])]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
+
+
+def reasons(answer: dict[str, Any]) -> list[str]:
+    """How many tables are not healthy, and every reason."""
+    sick = [table for table in answer["tables"] if not table["healthy"]]
+    told = [answer, *sick]
+    return [_message(answer), *(reason["message"] for each in told for reason in each["reasons"])]
+
+
+def summary(answer: dict[str, Any]) -> dict[str, Any]:
+    """What later jobs and notifications need of it."""
+    return {
+        "healthy": answer["healthy"],
+        "unhealthy": [table["table"] for table in answer["tables"] if not table["healthy"]],
+        "msg": _message(answer),
+        "tables": {
+            table["table"]: {
+                "healthy": table["healthy"],
+                "codes": [reason["code"] for reason in table["reasons"]],
+                "age_hours": table["last_success"]["age_hours"],
+            }
+            for table in answer["tables"]
+        },
+    }
+
+
+def _message(answer: dict[str, Any]) -> str:
+    sick = [table["table"] for table in answer["tables"] if not table["healthy"]]
+    if not answer["tables"]:
+        return "There is no table to judge."
+    if not sick:
+        return "Every table is healthy."
+    named = ", ".join(sick[:NAMED]) + (f" and {len(sick) - NAMED} more" if len(sick) > NAMED else "")
+    verb = "is" if len(sick) == 1 else "are"
+    return f"{len(sick)} of {len(answer['tables'])} tables {verb} not healthy ({named})."
+
+
+def _row(table: dict[str, Any]) -> tuple[str, ...]:
+    success, point = table["last_success"], table["point"] or {}
+    finished, age, allowed = success["finished"], success["age_hours"], success["max_age_hours"]
+    return (
+        table["table"],
+        _verdict(table),
+        finished[:16].replace("T", " ") if finished else "-",
+        "-" if age is None else _age(age),
+        words(allowed) if allowed else "-",
+        f"{point['items']:,}" if point else "-",
+        _size(point["bytes"]) if point else "-",
+        table["run"]["state"] if table["run"] else "-",
+        table["alarm"]["state"] if table["alarm"] else "-",
+        ", ".join(reason["code"] for reason in table["reasons"]),
+    )
+
+
+def _verdict(table: dict[str, Any]) -> str:
+    if not table["healthy"]:
+        return "UNHEALTHY"
+    return "disabled" if table["enabled"] is False else "healthy"
+
+
+def _age(hours: float) -> str:
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
+
+
+def _size(count: float) -> str:
+    for unit in UNITS[:-1]:
+        if count < 1024:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} {UNITS[-1]}"

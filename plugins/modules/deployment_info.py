@@ -1,0 +1,113 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: deployment_info
+short_description: Tell what is deployed for a target
+version_added: 0.1.0
+description:
+  - Reads the stacks of a target (one account in one region) and returns what their outputs tell.
+  - Takes one C(DescribeStacks) call for the store, one for each machinery stack, and one that finds no
+    further stack.
+author:
+  - Tablekeeper contributors (@tablekeeper)
+options:
+  prefix:
+    description: The first part of every stack's name.
+    type: str
+    default: tablekeeper
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status without modifying the target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed when in diff mode.
+    support: none
+  idempotent:
+    description: When run twice in a row, without changes in AWS between, the second run returns the same.
+    support: full
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Read what is deployed
+  tablekeeper.dynamodb.deployment_info:
+    prefix: tablekeeper
+    region: eu-west-1
+  register: deployment
+"""
+
+RETURN = r"""
+account_id:
+  description: The account that was asked.
+  returned: always
+  type: str
+  sample: "123456789012"
+partition:
+  description: The AWS partition of the account.
+  returned: always
+  type: str
+  sample: aws
+store:
+  description: Name, state and outputs of the store stack; empty if there is none.
+  returned: always
+  type: dict
+  sample: {"name": "tablekeeper-store", "status": "CREATE_COMPLETE", "outputs": {"Version": "1"}}
+machinery:
+  description: Name, state and outputs of each machinery stack.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"name": "tablekeeper-export-1", "status": "CREATE_COMPLETE", "outputs": {"Version": "1"}}]
+existing:
+  description: The same in the shape that P(tablekeeper.dynamodb.plan#filter) takes as O(ignore:existing).
+  returned: always
+  type: dict
+  sample: {"retention_days": [35], "stacks": {"tablekeeper-export-1": {"tables": [{"name": "orders"}]}}}
+"""
+
+try:
+    import botocore
+except ImportError:
+    pass  # handled by AnsibleAWSModule
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import (
+    Stack,
+    read_deployment,
+)
+
+
+def _shown(stack: Stack) -> dict[str, object]:
+    return {"name": stack.name, "status": stack.status, "outputs": stack.outputs}
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec={"prefix": {"type": "str", "default": "tablekeeper"}}, supports_check_mode=True
+    )
+    try:
+        partition, account = sts.caller(retrying(module.client("sts")))
+        deployment = read_deployment(retrying(module.client("cloudformation")), module.params["prefix"])
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        module.fail_json_aws(error, msg="What is deployed cannot be read")
+    module.exit_json(
+        account_id=account,
+        partition=partition,
+        store=_shown(deployment.store) if deployment.store else {},
+        machinery=[_shown(stack) for stack in deployment.machinery],
+        existing=deployment.existing(),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pitr
+short_description: Check or switch on point-in-time recovery of DynamoDB tables
+version_added: 0.1.0
+description:
+  - A table can be exported only while its point-in-time recovery (PITR) is on.
+  - Reads the state of every table given and, if asked, switches PITR on where it is off.
+    It never switches it off.
+  - Takes one C(DescribeContinuousBackups) call for each table (AWS allows 10 a second), and one
+    C(UpdateContinuousBackups) call for each table that is changed.
+  - PITR costs money by the size of the table, see U(https://aws.amazon.com/dynamodb/pricing/).
+author:
+  - Tablekeeper contributors (@tablekeeper)
+options:
+  tables:
+    description: Names of the tables.
+    type: list
+    elements: str
+    required: true
+  enable:
+    description: Switch PITR on where it is off.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status without modifying the target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed when in diff mode.
+    support: full
+  idempotent:
+    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
+    support: full
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: See which tables cannot be exported
+  tablekeeper.dynamodb.pitr:
+    tables: [orders, sessions]
+    region: eu-west-1
+  register: recovery
+
+- name: Switch it on
+  tablekeeper.dynamodb.pitr:
+    tables: [orders, sessions]
+    enable: true
+    region: eu-west-1
+"""
+
+RETURN = r"""
+disabled:
+  description: Tables whose PITR is off and was left so.
+  returned: always
+  type: list
+  elements: str
+  sample: [sessions]
+enabled:
+  description: Tables whose PITR was switched on (in check mode, would be).
+  returned: always
+  type: list
+  elements: str
+  sample: []
+missing:
+  description: Names that are no table of this account and region.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+from typing import Any
+
+try:
+    import botocore
+except ImportError:
+    pass  # handled by AnsibleAWSModule
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+
+
+def recovery(client: Any, tables: list[str], *, enable: bool, check: bool) -> dict[str, Any]:
+    """The module's result: which tables miss PITR or do not exist, and which ones got it."""
+    states = {table: dynamodb.point_in_time_recovery(client, table) for table in tables}
+    missing = [table for table, state in states.items() if state is None]
+    off = [table for table, state in states.items() if state == "DISABLED"]
+    if not enable or missing:
+        return {"changed": False, "missing": missing, "disabled": off, "enabled": []}
+    if not check:
+        for table in off:
+            dynamodb.enable_point_in_time_recovery(client, table)
+    return {
+        "changed": bool(off),
+        "missing": missing,
+        "disabled": [],
+        "enabled": off,
+        "diff": {
+            "before": "".join(f"{table}: DISABLED\n" for table in off),
+            "after": "".join(f"{table}: ENABLED\n" for table in off),
+        },
+    }
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec={
+            "tables": {"type": "list", "elements": "str", "required": True},
+            "enable": {"type": "bool", "default": False},
+        },
+        supports_check_mode=True,
+    )
+    params = module.params
+    try:
+        client = retrying(module.client("dynamodb"))
+        result = recovery(client, params["tables"], enable=params["enable"], check=module.check_mode)
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        module.fail_json_aws(error, msg="Point-in-time recovery cannot be read or switched on")
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,300 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: run
+short_description: Back up DynamoDB tables now
+version_added: 0.1.0
+description:
+  - Starts backups of all enabled tables of a target, or of named ones, beside their schedules.
+  - Waits until they have ended and prints a line whenever a table has, and a sign of life every five minutes.
+  - The backups run in AWS. Ending the playbook, by Ctrl-C, a canceled job or O(timeout), leaves them running.
+author:
+  - Tablekeeper contributors (@tablekeeper)
+options:
+  prefix:
+    description: The first part of every stack's name.
+    type: str
+    default: tablekeeper
+  tables:
+    description:
+      - The tables to back up, as a list or as text cut at commas and white space.
+      - If empty, all enabled tables. A disabled table is backed up if it is named.
+    type: raw
+  started_by:
+    description: Who or what asked for these backups, kept in the execution's input.
+    type: str
+    default: ansible
+  wait:
+    description: Wait until all backups have ended. Without it only the start can fail.
+    type: bool
+    default: true
+  timeout:
+    description:
+      - For how many seconds to wait. What is still running then fails the task, and goes on in AWS.
+      - Temporary credentials must live as long as the wait.
+    type: float
+    default: 86400
+  poll_seconds:
+    description: How many seconds pass between two looks at the backups.
+    type: float
+    default: 15
+  fail_on_failed_tables:
+    description:
+      - Fail if a table's backup failed, or is still running after O(timeout).
+      - Without it only RV(failed_tables), RV(unfinished_tables) and RV(msg) tell, so that a play can publish
+        them before it fails.
+    type: bool
+    default: true
+  poll:
+    description:
+      - Look at executions instead of starting any. This is how the action plugin follows what it started, and
+        of no use in a task.
+    type: list
+    elements: dict
+    suboptions:
+      execution:
+        description: ARN of the execution.
+        type: str
+        required: true
+      tables:
+        description: The tables it was started for.
+        type: list
+        elements: str
+        required: true
+      map_run:
+        description: ARN of its map run, if known.
+        type: str
+        default: ""
+      seen:
+        description: Names of the map run's children whose results are known.
+        type: list
+        elements: str
+        default: []
+notes:
+  - When the output of C(ansible-playbook) goes into a pipe or a file, Python keeps lines back until it has
+    many. Set the environment variable E(PYTHONUNBUFFERED) to V(1) to see them at once. In a terminal and in
+    AWX they come at once by themselves.
+attributes:
+  action:
+    description: Has a corresponding action plugin, so some parts of the options can be run on the controller.
+    support: full
+  action_group:
+    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
+    support: full
+    membership:
+      - tablekeeper.dynamodb.aws
+  async:
+    description: Supports being used with the C(async) keyword. Use O(wait=false) instead.
+    support: none
+  check_mode:
+    description: Can run in C(check_mode) and tell which tables would be backed up, starting nothing.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed when in diff mode.
+    support: none
+  idempotent:
+    description: Each call starts backups, so that no call leaves AWS as it was.
+    support: none
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Back up all enabled tables now
+  tablekeeper.dynamodb.run:
+    region: eu-west-1
+
+- name: Back up two tables before a migration, for 2 hours at most
+  tablekeeper.dynamodb.run:
+    region: eu-west-1
+    tables: [orders, sessions]
+    started_by: migration 42
+    timeout: 7200
+
+- name: Start backups and do not wait
+  tablekeeper.dynamodb.run:
+    region: eu-west-1
+    wait: false
+"""
+
+RETURN = r"""
+msg:
+  description: How the run ended, in a sentence or two.
+  returned: always
+  type: str
+  sample: >-
+    1 of 2 tables failed. sessions: Point in time recovery is not enabled.
+    Remove the cause and run them again.
+succeeded:
+  description: Whether every backup that was waited for succeeded, and every other was started.
+  returned: always
+  type: bool
+  sample: false
+runs:
+  description: The executions that were started, one for each stack that has tables to back up.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - stack: tk-export-1
+      execution: arn:aws:states:eu-west-1:123456789012:execution:tk-export-1:by-hand-20261123T140003Z-1a2b3c4d
+      state: FAILED
+      tables: [orders, sessions]
+tables:
+  description:
+    - How each table's backup is getting on.
+    - Its C(state) is V(planned) in check mode, and V(running), V(succeeded) or V(failed) otherwise.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - table: orders
+      state: succeeded
+      prefix: retain-35d/orders/20261123T140003Z-1a2b3c4d
+      export: 01700000000000-abcdef01
+      items: 1234
+      bytes: 5600000
+      started: "2026-11-23T14:00:03Z"
+      finished: "2026-11-23T14:12:41Z"
+    - table: sessions
+      state: failed
+      error: DynamoDb.PointInTimeRecoveryUnavailableException
+      cause: Point in time recovery is not enabled for table 'sessions'
+      started: "2026-11-23T14:00:03Z"
+      finished: "2026-11-23T14:00:04Z"
+failed_tables:
+  description: Names of the tables whose backup failed.
+  returned: always
+  type: list
+  elements: str
+  sample: [sessions]
+unfinished_tables:
+  description: Names of the tables whose backup was running when the wait was over, or if there was no wait.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+looks:
+  description: What became of the executions to look at.
+  returned: when O(poll) is given
+  type: list
+  elements: dict
+  sample: []
+"""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+try:
+    import botocore
+except ImportError:
+    pass  # handled by AnsibleAWSModule
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _export_start
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_start import (
+    Machine,
+    MachineError,
+    Watch,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import read_deployment
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import WAIT_OPTIONS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import (
+    SelectionError,
+    select,
+    split_names,
+)
+
+Share = tuple[Machine, list[str]]
+WATCH = {
+    "execution": {"type": "str", "required": True},
+    "tables": {"type": "list", "elements": "str", "required": True},
+    "map_run": {"type": "str", "default": ""},
+    "seen": {"type": "list", "elements": "str", "default": []},
+}
+ARGUMENTS = {
+    "prefix": {"type": "str", "default": "tablekeeper"},
+    "tables": {"type": "raw"},
+    "started_by": {"type": "str", "default": "ansible"},
+    "poll": {"type": "list", "elements": "dict", "options": WATCH},
+    **WAIT_OPTIONS,
+}
+
+
+def share_out(client: Any, prefix: str, region: str | None, wanted: list[str]) -> list[Share]:
+    """The machines to start, each with its share of the wanted tables (none wanted: all enabled ones)."""
+    machines = [_export_start.machine(stack) for stack in read_deployment(client, prefix).machinery]
+    deployed = {name: enabled for machine in machines for name, enabled in machine.tables.items()}
+    chosen = select(deployed, wanted, f'under the prefix "{prefix}" in {region}')
+    shares = [(machine, [name for name in chosen if name in machine.tables]) for machine in machines]
+    return [(machine, names) for machine, names in shares if names]
+
+
+def predict(shares: list[Share]) -> dict[str, Any]:
+    """What check mode tells."""
+    names = sorted(name for _, tables in shares for name in tables)
+    return {
+        "changed": True,
+        "succeeded": True,
+        "msg": f"Would back up {', '.join(names)}.",
+        "runs": [],
+        "tables": [{"table": name, "state": "planned"} for name in names],
+        "failed_tables": [],
+        "unfinished_tables": [],
+    }
+
+
+def start(client: Any, shares: list[Share], started_by: str) -> dict[str, Any]:
+    """Start every machine that has a share."""
+    runs = [begin(client, machine, tables, started_by) for machine, tables in shares]
+    return {"changed": any(run["execution"] for run in runs), "runs": runs}
+
+
+def begin(client: Any, machine: Machine, tables: list[str], started_by: str) -> dict[str, Any]:
+    """Start one machine. If AWS refuses, its tables have failed; those of other machines have not."""
+    run = {"stack": machine.stack, "execution": "", "state": "RUNNING", "tables": tables, "cause": ""}
+    try:
+        name = _export_start.run_name(datetime.now(UTC))
+        run["execution"] = _export_start.start(client, machine, tables, started_by, name).execution
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        run.update(state="NOT_STARTED", cause=f"The backup could not be started: {error}")
+    return run
+
+
+def look(client: Any, polls: list[dict[str, Any]]) -> dict[str, Any]:
+    """Look at executions that an earlier call started."""
+    watches = [
+        Watch(poll["execution"], tuple(poll["tables"]), poll["map_run"], tuple(poll["seen"]))
+        for poll in polls
+    ]
+    return {"changed": False, "looks": [asdict(_export_start.look(client, watch)) for watch in watches]}
+
+
+def main() -> None:
+    module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
+    params = module.params
+    try:
+        stepfunctions = retrying(module.client("stepfunctions"))
+        if params["poll"] is not None:
+            module.exit_json(**look(stepfunctions, params["poll"]))
+        cloudformation = retrying(module.client("cloudformation"))
+        shares = share_out(cloudformation, params["prefix"], module.region, split_names(params["tables"]))
+        result = predict(shares) if module.check_mode else start(stepfunctions, shares, params["started_by"])
+    except (SelectionError, MachineError) as error:
+        module.fail_json(msg=str(error))
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        module.fail_json_aws(error, msg="The backups cannot be read from AWS")
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

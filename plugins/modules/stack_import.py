@@ -1,0 +1,179 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: stack_import
+short_description: Bring kept resources back under a new CloudFormation stack
+version_added: 0.1.0
+description:
+  - A store that was removed leaves its bucket and its log group behind. This makes a new stack adopt them, by
+    a change set of type C(IMPORT), so that the next update of the stack manages them again and tags it.
+  - Resources that do not exist are left out. If none exists, or the stack exists already, nothing is done. A
+    stack that an interrupted import or a failed creation left empty is removed first.
+  - Deletes nothing and changes no setting of the resources. Every adopted resource must have
+    C(DeletionPolicy) C(Retain) in the template.
+author:
+  - Tablekeeper contributors (@tablekeeper)
+options:
+  name:
+    description: Name of the stack to make.
+    type: str
+    required: true
+  template:
+    description: The whole template of the stack as JSON text; of it, only the adopted resources are used.
+    type: str
+    required: true
+  bucket:
+    description: Logical id and name of the bucket to adopt.
+    type: dict
+    required: true
+    suboptions: &resource
+      logical_id:
+        description: Its logical id in the template.
+        type: str
+        required: true
+      name:
+        description: Its name.
+        type: str
+        required: true
+  log_group:
+    description: Logical id and name of the log group to adopt.
+    type: dict
+    required: true
+    suboptions: *resource
+  wait_timeout:
+    description: How many seconds to wait for the change set, and again for the stack.
+    type: int
+    default: 600
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status without modifying the target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed when in diff mode.
+    support: none
+  idempotent:
+    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
+    support: full
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Adopt what an earlier store left
+  tablekeeper.dynamodb.stack_import:
+    name: tablekeeper-store
+    template: "{{ lookup('ansible.builtin.file', 'store.json') }}"
+    bucket:
+      logical_id: Bucket
+      name: tablekeeper-123456789012-eu-west-1
+    log_group:
+      logical_id: LogGroup
+      name: /aws/vendedlogs/states/tablekeeper
+    region: eu-west-1
+"""
+
+RETURN = r"""
+adopted:
+  description: Names of the resources that were adopted (in check mode, would be).
+  returned: always
+  type: list
+  elements: str
+  sample: [tablekeeper-123456789012-eu-west-1]
+"""
+
+import json
+from typing import Any
+
+try:
+    import botocore
+except ImportError:
+    pass  # handled by AnsibleAWSModule
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, logs, s3
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SHELLS
+
+RESOURCE = {"logical_id": {"type": "str", "required": True}, "name": {"type": "str", "required": True}}
+
+
+def orphans(aws: Aws, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """The kept resources that exist, as ResourcesToImport wants them."""
+    bucket, group = params["bucket"], params["log_group"]
+    found = []
+    if s3.bucket_exists(aws("s3"), bucket["name"]):
+        found.append(_resource("AWS::S3::Bucket", "BucketName", bucket))
+    if logs.log_group_exists(aws("logs"), group["name"]):
+        found.append(_resource("AWS::Logs::LogGroup", "LogGroupName", group))
+    return found
+
+
+def _resource(kind: str, identifier: str, resource: dict[str, str]) -> dict[str, Any]:
+    return {
+        "ResourceType": kind,
+        "LogicalResourceId": resource["logical_id"],
+        "ResourceIdentifier": {identifier: resource["name"]},
+    }
+
+
+def only(template: dict[str, Any], resources: list[dict[str, Any]]) -> str:
+    """The template cut down to the resources given and their names: an import may hold nothing else.
+
+    An import changes no resource. Properties that it names count as deployed, so that the update after it
+    would leave an old lifecycle or encryption as it is; and they may refer to what is not there yet, a key.
+    """
+    kept = {}
+    for resource in resources:
+        name, identifiers = resource["LogicalResourceId"], resource["ResourceIdentifier"]
+        whole = template["Resources"][name]
+        kept[name] = {**whole, "Properties": {each: whole["Properties"][each] for each in identifiers}}
+    head = {"AWSTemplateFormatVersion": "2010-09-09", "Description": template.get("Description", "")}
+    return json.dumps({**head, "Resources": kept}, sort_keys=True)
+
+
+def adopt(aws: Aws, params: dict[str, Any], *, check: bool) -> list[str]:
+    """Names of what was adopted."""
+    client = aws("cloudformation")
+    stack = cloudformation.describe_stack(client, params["name"])
+    if stack is not None and stack["StackStatus"] not in SHELLS:
+        return []
+    found = orphans(aws, params)
+    if stack is not None and found and not check:
+        cloudformation.delete_stack(client, params["name"])
+        cloudformation.wait_for_delete(client, params["name"], params["wait_timeout"])
+    if found and not check:
+        template = only(json.loads(params["template"]), found)
+        cloudformation.create_import(client, params["name"], template, found)
+        cloudformation.wait_for_import_plan(client, params["name"], params["wait_timeout"])
+        cloudformation.execute_import(client, params["name"])
+        cloudformation.wait_for_import(client, params["name"], params["wait_timeout"])
+    return [name for resource in found for name in resource["ResourceIdentifier"].values()]
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec={
+            "name": {"type": "str", "required": True},
+            "template": {"type": "str", "required": True},
+            "bucket": {"type": "dict", "options": RESOURCE, "required": True},
+            "log_group": {"type": "dict", "options": RESOURCE, "required": True},
+            "wait_timeout": {"type": "int", "default": 600},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        adopted = adopt(Aws(module.client), module.params, check=module.check_mode)
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        module.fail_json_aws(error, msg="The resources that an earlier store kept cannot be adopted")
+    module.exit_json(changed=bool(adopted), adopted=adopted)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: stop_runs
+short_description: Stop the running executions of state machines
+version_added: 0.1.0
+description:
+  - A state machine that is deleted stays in the state C(DELETING) until its executions have ended, which
+    takes up to a day for a heartbeat that is kept alive. Until then no stack can make a machine of that name again.
+  - An export that DynamoDB has begun goes on, and ends by itself; it can only not be verified any more.
+author:
+  - Tablekeeper contributors (@tablekeeper)
+options:
+  state_machine_arns:
+    description: ARNs of the state machines.
+    type: list
+    elements: str
+    required: true
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and return changed status without modifying the target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed when in diff mode.
+    support: none
+  idempotent:
+    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
+    support: full
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Stop what runs
+  tablekeeper.dynamodb.stop_runs:
+    state_machine_arns:
+      - arn:aws:states:eu-west-1:123456789012:stateMachine:tablekeeper-export-1
+    region: eu-west-1
+"""
+
+RETURN = r"""
+stopped:
+  description: ARNs of the executions that were stopped (in check mode, would be).
+  returned: always
+  type: list
+  elements: str
+  sample: [arn:aws:states:eu-west-1:123456789012:execution:tablekeeper-export-1:by-hand-20261123T101500Z]
+"""
+
+try:
+    import botocore
+except ImportError:
+    pass  # handled by AnsibleAWSModule
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import stepfunctions
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+
+CAUSE = "Stopped by the teardown playbook"
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec={"state_machine_arns": {"type": "list", "elements": "str", "required": True}},
+        supports_check_mode=True,
+    )
+    try:
+        client = retrying(module.client("stepfunctions"))
+        running = [
+            execution["executionArn"]
+            for machine in module.params["state_machine_arns"]
+            for execution in stepfunctions.list_executions(client, machine=machine, status="RUNNING")
+        ]
+        for execution in [] if module.check_mode else running:
+            stepfunctions.stop_execution(client, execution, CAUSE)
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        module.fail_json_aws(error, msg="The running executions cannot be stopped")
+    module.exit_json(changed=bool(running), stopped=running)
+
+
+if __name__ == "__main__":
+    main()

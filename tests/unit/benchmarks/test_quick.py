@@ -1,0 +1,42 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The whole benchmark with few tables: whether it measures, not how much."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.slow
+def test_the_benchmark_measures_both_sides(root: Path) -> None:
+    before = (root / "docs" / "performance.md").read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = [re.split(r" {2,}", line.strip()) for line in done.stdout.splitlines()]
+    rows = [line for line in lines if line[0].isdigit()]
+    ways = [line[1] for line in rows]
+    assert ways == [
+        *("a loop", "backup", "a loop"),
+        *("a loop", "status", "its gathering alone", "a loop"),
+        *("a bare task", "backup"),
+    ]
+    calls = {(number, line[1]): int(line[2]) for number, line in enumerate(rows)}
+    assert all(count > 0 for count in calls.values())
+    assert calls[2, "a loop"] == 2 * calls[0, "a loop"]
+    assert calls[4, "status"] == calls[5, "its gathering alone"]
+    assert (root / "docs" / "performance.md").read_bytes() == before

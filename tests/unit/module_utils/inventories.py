@@ -1,0 +1,68 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Inventories for tests: made by hypothesis, planned, and planned again over what is deployed."""
+
+from __future__ import annotations
+
+import json
+import string
+import zoneinfo
+from typing import Any
+
+from hypothesis import strategies as st
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import Plan, make_plan
+
+REGION = "eu-west-1"
+_LETTERS = string.ascii_letters + string.digits + "_.-"
+
+# Few letters, so that names which differ only in a dot, a hyphen or in case do occur.
+names = st.one_of(
+    st.text("aAb._-", min_size=3, max_size=5),
+    st.text(_LETTERS, min_size=3, max_size=255),
+    st.builds(lambda tail: "x" * 250 + tail, st.text("aA._-", min_size=1, max_size=5)),
+)
+clocks = st.builds("{:02d}:{:02d}".format, st.integers(0, 23), st.integers(0, 59))
+intervals = st.one_of(
+    st.builds("{} hours".format, st.integers(1, 744)),
+    st.builds("{} days".format, st.integers(1, 31)),
+    st.builds("{} weeks".format, st.integers(1, 4)),
+)
+# Without a time, so that none falls into an hour that clocks skip.
+entries = st.fixed_dictionaries(
+    {"name": names},
+    optional={
+        "every": intervals,
+        "timezone": st.sampled_from(sorted(zoneinfo.available_timezones())),
+        "retention_days": st.integers(40, 400),
+        "enabled": st.booleans(),
+        "allow_empty": st.booleans(),
+        "tags": st.dictionaries(st.text("abc", min_size=1), st.text("xyz", max_size=9), max_size=3),
+    },
+)
+inventories = st.lists(entries, min_size=1, max_size=12, unique_by=lambda entry: entry["name"])
+
+
+def planned(tables: object, **more: Any) -> Plan:
+    """The plan of tables in the test region."""
+    return make_plan(tables, **{"region": REGION, **more})
+
+
+def planned_from(variables: dict[str, Any]) -> Plan:
+    """The plan of an inventory's tablekeeper_* variables."""
+    settings = {key.removeprefix("tablekeeper_"): value for key, value in variables.items()}
+    return make_plan(settings.pop("tables", None), defaults=settings.pop("defaults", None), settings=settings)
+
+
+def deployed(plan: Plan) -> dict[str, Any]:
+    """What stack outputs tell once the plan is deployed."""
+    stacks = {
+        stack.name: {"tables": [each for text in stack.listing for each in json.loads(text)]}
+        for stack in plan.stacks
+    }
+    return {"retention_days": list(plan.retention_days), "stacks": stacks}
+
+
+def homes(plan: Plan) -> dict[str, str]:
+    """Each table's stack."""
+    return {table.name: stack.name for stack in plan.stacks for table in stack.tables}

@@ -1,0 +1,73 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Names for every legal table name."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.tests.unit.module_utils.inventories import names
+
+LOOKALIKES = ["a.b", "a-b", "a_b", "A.b", "a.B", "orders", "Orders", "x" * 255, "x" * 254 + "y", "x" * 254]
+prefixes = st.from_regex(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?", fullmatch=True)
+
+
+@given(prefix=prefixes, table=names)
+def test_names_are_within_the_limits_of_aws(prefix: str, table: str) -> None:
+    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,59}", _names.logical_id(table))
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,256}", _names.topic(prefix, table))
+    assert 1 <= len(_names.alarm(prefix, table)) <= 255
+    # A run's files add at most 120 characters to this; S3 allows keys of 1,024.
+    assert len(_names.points(table, 3650)) <= 900
+
+
+@given(st.lists(names, unique=True, min_size=2))
+def test_names_of_tables_stay_apart(tables: list[str]) -> None:
+    tables = list(dict.fromkeys([*tables, *LOOKALIKES]))
+    for make in (
+        _names.logical_id,
+        lambda table: _names.topic("tablekeeper", table),
+        lambda table: _names.alarm("tablekeeper", table),
+        lambda table: _names.points(table, 35),
+    ):
+        assert len({make(table) for table in tables}) == len(tables)
+
+
+def test_topics_and_alarms_of_prefixes_stay_apart() -> None:
+    assert _names.topic("a", "heartbeat-orders") != _names.topic("a-heartbeat", "orders")
+
+
+def test_an_alarm_carries_the_whole_table_name_if_it_fits() -> None:
+    assert _names.alarm("tablekeeper", "a.b") == "tablekeeper-missed-a.b"
+    assert _names.alarm("tablekeeper", "x" * 236) == "tablekeeper-missed-" + "x" * 236
+    assert _names.alarm("tablekeeper", "x" * 237).startswith("tablekeeper-missed-" + "x" * 220)
+
+
+@pytest.mark.parametrize(
+    ("stack", "number"),
+    [
+        ("tablekeeper-export-1", 1),
+        ("tablekeeper-export-12", 12),
+        ("tablekeeper-export-01", None),
+        ("tablekeeper-export-0", None),
+        ("tablekeeper-export-", None),
+        ("tablekeeper-store", None),
+        ("other-export-1", None),
+        ("tablekeeper-export-1-export-1", None),
+    ],
+)
+def test_the_number_of_a_stack(stack: str, number: int | None) -> None:
+    assert _names.stack_number("tablekeeper", "export", stack) == number
+
+
+@given(prefix=prefixes, number=st.integers(1, 9999))
+def test_stack_names(prefix: str, number: int) -> None:
+    name = _names.stack(prefix, "data_pipeline", number)
+    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", name)
+    assert _names.stack_number(prefix, "data_pipeline", name) == number
+    assert _names.stack_number(prefix, "export", name) is None

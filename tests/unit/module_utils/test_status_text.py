@@ -1,0 +1,97 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Evidence, Target
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status_text import (
+    lines,
+    reasons,
+    summary,
+)
+from tests.unit.module_utils.evidence import ALARM, NOW, PATH, RECORD, evidence, point, run
+
+
+def named(name: str, **changes: Any) -> Evidence:
+    found = evidence(**changes)
+    return replace(found, table=name, record=replace(found.record or RECORD, name=name))
+
+
+def answer(*tables: Evidence) -> dict[str, Any]:
+    return report(Target("tablekeeper", PATH, tables), NOW, None, 9)
+
+
+SICK = named("sessions", runs=(run(60), run(2, "FAILED")), alarm=replace(ALARM, state="ALARM"))
+WELL = named("orders", runs=(), points=(point(10, items=1234, bytes=5 * 1024 * 1024),))
+OFF = replace(WELL, table="archive", record=replace(RECORD, enabled=False), runs=(), points=())
+
+
+OTHER_CODES = ", last_run_failed, alarm_firing"
+TABLE = """\
+TABLE     VERDICT    LAST GOOD BACKUP  AGE         ALLOWED   ITEMS  SIZE     LAST RUN  ALARM  WHY
+sessions  UNHEALTHY  2026-11-21 00:15  2.5 days    30 hours  5      1.2 KiB  FAILED    ALARM  too_old
+orders    healthy    2026-11-23 02:00  10.0 hours  30 hours  1,234  5.0 MiB  -         OK
+archive   disabled   -                 -           30 hours  -      -        -         OK     disabled"""
+
+
+def test_the_table_is_aligned_and_worst_first() -> None:
+    assert "\n".join(lines(answer(OFF, WELL, SICK))).replace(OTHER_CODES, "") == TABLE
+
+
+def test_a_table_that_nobody_knows_has_a_line() -> None:
+    unknown = Evidence("oders", None, path=PATH)
+    assert lines(answer(unknown))[1].split() == ["oders", "UNHEALTHY", *"-------", "not_listed"]
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 B"),
+        (1023, "1023 B"),
+        (1536, "1.5 KiB"),
+        (3 * 1024**4, "3.0 TiB"),
+        (5000 * 1024**4, "5000.0 TiB"),
+    ],
+)
+def test_sizes(count: int, shown: str) -> None:
+    assert shown in lines(answer(named("orders", runs=(), points=(point(1, bytes=count),))))[1]
+
+
+def test_reasons_begin_with_the_count_and_name_every_table() -> None:
+    told = reasons(answer(SICK, WELL, OFF))
+    assert told[0] == "1 of 3 tables is not healthy (sessions)."
+    assert len(told) == 4
+
+
+def test_a_target_without_tables_says_why() -> None:
+    told = reasons(answer())
+    assert told[0] == "There is no table to judge."
+    assert "run the backup playbook" in told[1]
+
+
+def test_a_message_names_20_tables_at_most() -> None:
+    told = reasons(answer(*[named(f"t{number:02}", runs=()) for number in range(22)]))
+    assert told[0].endswith("t19 and 2 more).")
+    assert told[0].startswith("22 of 22 tables are not healthy (t00, ")
+
+
+def test_the_summary() -> None:
+    assert summary(answer(WELL, SICK)) == {
+        "healthy": False,
+        "unhealthy": ["sessions"],
+        "msg": "1 of 2 tables is not healthy (sessions).",
+        "tables": {
+            "sessions": {
+                "healthy": False,
+                "codes": ["too_old", "last_run_failed", "alarm_firing"],
+                "age_hours": 59.8,
+            },
+            "orders": {"healthy": True, "codes": [], "age_hours": 10.0},
+        },
+    }
+    assert summary(answer(WELL))["msg"] == "Every table is healthy."

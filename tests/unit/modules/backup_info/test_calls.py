@@ -1,0 +1,228 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How few questions the module asks, and what it does when one is not answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import client
+from tests.unit.modules.backup_info.machinery import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.unit.modules.backup_info.machinery import Machinery
+
+    Ask = Callable[..., dict[str, Any]]
+
+
+def counted(target: Machinery, ask: Ask, **options: Any) -> tuple[dict[str, Any], Counter[str]]:
+    """The module's answer, and which operations it took."""
+    target.account.forget_calls()
+    answer = ask(**options)
+    return answer, Counter(call["operation"] for call in target.account.calls())
+
+
+def test_200_healthy_tables_take_9_calls(target: Machinery, ask: Ask) -> None:
+    names = [f"table-{number:03}" for number in range(200)]
+    target.deploy(*[record(name) for name in names])
+    target.run(*[target.entry(name) for name in names])
+    answer, operations = counted(target, ask)
+    assert answer["summary"]["healthy"] == 200
+    assert operations == {
+        "DescribeStacks": 3,
+        "GetTopicAttributes": 1,
+        "ListSubscriptionsByTopic": 1,
+        "DescribeAlarms": 2,
+        "ListExecutions": 1,
+        "GetExecutionHistory": 1,
+    }
+    assert answer["summary"]["calls"] == operations.total()
+
+
+def test_executions_are_read_until_every_table_is_known(target: Machinery, ask: Ask) -> None:
+    target.deploy(record("orders"), record("sessions"))
+    for _ in range(3):
+        target.run(target.entry("orders"))
+    target.run(target.entry("sessions"))
+    target.run(target.entry("orders"))
+    _, operations = counted(target, ask)
+    assert operations["GetExecutionHistory"] == 2
+    assert operations["ListObjectsV2"] == 0
+
+
+def test_a_table_that_is_not_asked_for_costs_nothing(target: Machinery, ask: Ask) -> None:
+    target.deploy(record("orders"), record("sessions"))
+    target.run(target.entry("sessions"))
+    target.run(target.entry("orders"))
+    _, operations = counted(target, ask, tables=["orders"])
+    assert operations["GetExecutionHistory"] == 1
+    assert operations["ListObjectsV2"] == 0
+
+
+def test_the_bucket_tells_of_a_point_that_no_execution_remembers(
+    target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_gather, "EXECUTIONS", 2)
+    target.deploy(record("orders"), record("sessions"))
+    entry = target.export("orders")
+    for _ in range(3):
+        target.run(target.entry("sessions"))
+    answer, operations = counted(target, ask)
+    (orders,) = [each for each in answer["tables"] if each["table"] == "orders"]
+    assert orders["healthy"] is True
+    assert orders["run"] is None
+    assert orders["point"]["prefix"] == entry["prefix"]
+    assert orders["point"]["export_arn"].endswith(entry["export"])
+    assert orders["point"]["items"] == 3
+    assert operations["GetExecutionHistory"] == 2
+
+
+def test_older_executions_are_read_for_a_table_of_which_nothing_else_is_known(
+    target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_gather, "EXECUTIONS", 2)
+    target.deploy(record("orders"), record("sessions"))
+    failed = target.run(target.failure("orders"))
+    for _ in range(3):
+        target.run(target.entry("sessions"))
+    answer = ask()
+    (orders,) = [each for each in answer["tables"] if each["table"] == "orders"]
+    assert [reason["code"] for reason in orders["reasons"]] == ["no_good_point", "last_run_failed"]
+    assert orders["run"]["id"] == failed
+
+
+def test_many_tables_without_a_run_are_one_question_for_each_retention_class(
+    target: Machinery, ask: Ask
+) -> None:
+    target.deploy(*[record(f"table-{number}") for number in range(20)])
+    answer, operations = counted(target, ask)
+    assert answer["summary"]["healthy"] == 20
+    assert {reason["code"] for table in answer["tables"] for reason in table["reasons"]} == {
+        "waiting_for_first_run"
+    }
+    assert operations["ListObjectsV2"] == 2
+
+
+def test_a_name_that_begins_like_another_is_another(target: Machinery, ask: Ask) -> None:
+    target.deploy(record("orders"), record("orders-2"))
+    target.export("orders-2")
+    points = {table["table"]: table["point"] for table in ask()["tables"]}
+    assert points["orders"] is None
+    assert points["orders-2"]["prefix"].startswith("retain-35d/orders-2/")
+
+
+def test_an_empty_export_is_no_point_unless_its_run_says_so(
+    target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target.deploy(record("orders"), record("sessions"))
+    target.export("orders", items=0)
+    target.run(target.failure("orders", error="NothingExported"), target.entry("sessions"))
+    orders = ask()["tables"][0]
+    assert [reason["code"] for reason in orders["reasons"]] == ["no_good_point", "last_run_failed"]
+    target.run(target.entry("orders", items=0))
+    monkeypatch.setattr(_gather, "EXECUTIONS", 0)
+    assert ask()["healthy"] is True
+
+
+REFUSED = {
+    "ListExecutions": "states:ListExecutions",
+    "GetExecutionHistory": "states:GetExecutionHistory",
+    "DescribeAlarms": "cloudwatch:DescribeAlarms",
+    "GetTopicAttributes": "sns:GetTopicAttributes",
+    "ListSubscriptionsByTopic": "sns:ListSubscriptionsByTopic",
+    "DescribeStacks": "cloudformation:DescribeStacks",
+}
+
+
+@pytest.mark.parametrize("operation", ["ListObjectsV2", "GetObject"])
+def test_a_bucket_that_may_not_be_read_is_not_an_empty_one(
+    target: Machinery, ask: Ask, refuse: Any, operation: str
+) -> None:
+    target.deploy(record("orders"))
+    target.export("orders")
+    assert ask()["tables"][0]["point"] is not None
+    refuse(operation, "AccessDenied")
+    answer = ask(now=target.account.aws.now().isoformat())
+    (reason,) = answer["tables"][0]["reasons"]
+    assert reason["code"] == "access_denied"
+
+
+class Refusing:
+    """Stands before a client and refuses one operation, as AWS would."""
+
+    def __init__(self, operation: str, code: str) -> None:
+        self.operation, self.code = operation, code
+
+    def __call__(self, params: Any, model: Any, **_event: Any) -> Any:
+        """A handler of botocore's before-call, which may answer in place of AWS."""
+        if model.name == self.operation:
+            response = {"Error": {"Code": self.code, "Message": "no"}, "ResponseMetadata": {}}
+            return _Http(params), response
+        return None
+
+
+class _Http:
+    def __init__(self, request: Any) -> None:
+        assert request
+        self.status_code, self.headers, self.content = 400, {}, b""
+
+
+@pytest.fixture(name="refuse")
+def fixture_refuse(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    def refuse(operation: str, code: str) -> None:
+        def refusing(made: Any) -> Any:
+            made.meta.events.register("before-call", Refusing(operation, code))
+            return made
+
+        monkeypatch.setattr(client, "retrying", refusing)
+
+    return refuse
+
+
+@pytest.mark.parametrize(("operation", "call"), REFUSED.items())
+@pytest.mark.parametrize(
+    ("code", "expected"), [("AccessDenied", "access_denied"), ("InternalFailure", "not_answered")]
+)
+def test_a_call_that_is_refused_is_named(
+    target: Machinery, ask: Ask, refuse: Any, operation: str, call: str, code: str, expected: str
+) -> None:
+    target.deploy(record("orders"))
+    target.run(target.entry("orders"))
+    refuse(operation, code)
+    answer = ask(tables=["orders"], now=target.account.aws.now().isoformat())
+    assert answer["healthy"] is False
+    reasons = answer["tables"][0]["reasons"]
+    assert [reason["code"] for reason in reasons] == [expected]
+    assert call in reasons[0]["message"]
+
+
+def test_refused_stacks_are_a_reason_when_no_table_was_named(
+    target: Machinery, ask: Ask, refuse: Any
+) -> None:
+    refuse("DescribeStacks", "AccessDenied")
+    answer = ask(now=target.account.aws.now().isoformat())
+    assert answer["healthy"] is False
+    assert [reason["code"] for reason in answer["reasons"]] == ["access_denied"]
+
+
+def test_expired_credentials_fail_the_module(target: Machinery, ask: Ask, refuse: Any) -> None:
+    assert target
+    refuse("DescribeStacks", "ExpiredToken")
+    answer = ask()
+    assert answer["failed"] is True
+    assert "ExpiredToken" in answer["msg"]
+
+
+def test_the_time_is_that_of_aws(target: Machinery, ask: Ask) -> None:
+    target.deploy(record("orders"))
+    target.run(target.entry("orders"))
+    target.account.aws.advance(hours=31)
+    answer = ask()
+    assert "too_old" in [reason["code"] for reason in answer["tables"][0]["reasons"]]
+    assert answer["now"][:13] == target.account.aws.now().isoformat()[:13]

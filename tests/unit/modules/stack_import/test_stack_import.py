@@ -1,0 +1,95 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+import json
+from typing import Any
+from unittest.mock import MagicMock
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, logs, s3
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_import
+
+NAME = {"Fn::Sub": "tk-${AWS::AccountId}-${AWS::Region}"}
+TEMPLATE = {
+    "Resources": {
+        "Key": {"Type": "AWS::KMS::Key"},
+        "Bucket": {
+            "Type": "AWS::S3::Bucket",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {"BucketName": NAME, "BucketEncryption": {"Fn::GetAtt": ["Key", "Arn"]}},
+        },
+        "LogGroup": {
+            "Type": "AWS::Logs::LogGroup",
+            "DeletionPolicy": "Retain",
+            "Properties": {"LogGroupName": "/tk", "RetentionInDays": 90},
+        },
+    }
+}
+PARAMS = {
+    "name": "tk-store",
+    "template": json.dumps(TEMPLATE),
+    "bucket": {"logical_id": "Bucket", "name": "tk-1-eu"},
+    "log_group": {"logical_id": "LogGroup", "name": "/tk"},
+    "wait_timeout": 60,
+}
+
+
+@pytest.fixture(name="kept")
+def fixture_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3, "bucket_exists", lambda _client, _name: True)
+    monkeypatch.setattr(logs, "log_group_exists", lambda _client, _name: True)
+
+
+def adopt(
+    monkeypatch: pytest.MonkeyPatch, status: str | None, *, check: bool = False
+) -> tuple[Any, MagicMock]:
+    stack = None if status is None else {"StackStatus": status}
+    monkeypatch.setattr(cloudformation, "describe_stack", lambda _client, _name: stack)
+    client = MagicMock()
+    return stack_import.adopt(lambda _service: client, PARAMS, check=check), client  # type: ignore[arg-type]  # a stand-in
+
+
+@pytest.mark.usefixtures("kept")
+def test_an_import_names_what_it_adopts_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    adopted, client = adopt(monkeypatch, None)
+    assert adopted == ["tk-1-eu", "/tk"]
+    template = json.loads(client.create_change_set.call_args.kwargs["TemplateBody"])
+    # The key of the new store is not there yet, and the update that follows has to see every other property.
+    assert template["Resources"] == {
+        "Bucket": {
+            "Type": "AWS::S3::Bucket",
+            "DeletionPolicy": "Retain",
+            "UpdateReplacePolicy": "Retain",
+            "Properties": {"BucketName": NAME},
+        },
+        "LogGroup": {
+            "Type": "AWS::Logs::LogGroup",
+            "DeletionPolicy": "Retain",
+            "Properties": {"LogGroupName": "/tk"},
+        },
+    }
+    client.delete_stack.assert_not_called()
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"])
+def test_an_empty_stack_gives_way(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
+    adopted, client = adopt(monkeypatch, status)
+    assert adopted == ["tk-1-eu", "/tk"]
+    called = [name for name, _, _ in client.method_calls]
+    assert called.index("delete_stack") < called.index("create_change_set")
+
+
+@pytest.mark.usefixtures("kept")
+def test_check_mode_only_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    adopted, client = adopt(monkeypatch, "REVIEW_IN_PROGRESS", check=True)
+    assert adopted == ["tk-1-eu", "/tk"]
+    assert client.method_calls == []
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_stack_that_holds_something_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert adopt(monkeypatch, "UPDATE_COMPLETE")[0] == []
