@@ -1,0 +1,63 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The built artifact: what users get, no more and no less, and what Galaxy says of it."""
+
+from __future__ import annotations
+
+import json
+import tarfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gates.tools import NEWEST, OLDEST, attempt, fail, names, run, tracked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOR_USERS = (
+    "CHANGELOG.md", "LICENSE", "README.md", "bindep.txt", "changelogs/changelog.yaml", "docs/", "examples/",
+    "extensions/patterns/", "meta/", "playbooks/", "plugins/", "requirements.txt", "roles/",
+)  # fmt: skip
+
+
+def test_holds_what_users_need(artifact: Path) -> None:
+    with tarfile.open(artifact) as tar:
+        held = {member.name for member in tar.getmembers() if member.isfile()}
+    wanted = {str(path) for path in tracked() if str(path).startswith(FOR_USERS)}
+    assert held == wanted | {"FILES.json", "MANIFEST.json"}
+
+
+@pytest.mark.parametrize("venv", [NEWEST, OLDEST], ids=["newest", "oldest"])
+def test_installs_and_explains_itself(artifact: Path, venv: Path, tmp_path: Path) -> None:
+    """Every plugin, role and playbook is found under its full name where only the artifact is installed."""
+    env = {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path)}
+    galaxy = [venv / "bin/ansible-galaxy", "collection", "install", "--no-deps", "-p", tmp_path, artifact]
+    run(*galaxy, venv=venv, env=env, cwd=tmp_path)
+    for kind, directory, pattern in (
+        ("module", "plugins/modules", "*.py"),
+        ("filter", "plugins/filter", "*.py"),
+        ("role", "roles", "*"),
+    ):
+        for name in names(directory, pattern):
+            doc = [venv / "bin/ansible-doc", "--json", "-t", kind, f"tablekeeper.dynamodb.{name}"]
+            explained = json.loads(run(*doc, venv=venv, env=env, cwd=tmp_path))
+            assert explained[f"tablekeeper.dynamodb.{name}"]
+    for name in names("playbooks", "*.yml"):
+        playbook = [venv / "bin/ansible-playbook", "--syntax-check", f"tablekeeper.dynamodb.{name}"]
+        run(*playbook, "-i", "localhost,", venv=venv, env=env, cwd=tmp_path)
+
+
+def test_galaxy_takes_it(artifact: Path, tmp_path: Path) -> None:
+    (tmp_path / "importer.cfg").write_text(
+        "[galaxy-importer]\nCHECK_REQUIRED_TAGS = True\nRUN_FLAKE8 = False\n"
+        f"ANSIBLE_LOCAL_TMP = {tmp_path}\nTMP_ROOT_DIR = {tmp_path}\n",
+        encoding="utf-8",
+    )
+    env = {"GALAXY_IMPORTER_CONFIG": str(tmp_path / "importer.cfg")}
+    done = attempt("python", "-m", "galaxy_importer.main", artifact, cwd=tmp_path, env=env)
+    said = done.stdout + done.stderr
+    complaints = [line for line in said.splitlines() if line.startswith(("WARNING", "ERROR"))]
+    if done.returncode or complaints:
+        fail("\n".join(complaints) or said)

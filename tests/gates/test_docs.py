@@ -1,0 +1,130 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What the guides show works: commands on the embedded AWS, YAML in Ansible, and links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.gates.snippets import SHELL, Snippet, guides, links, snippets
+from tests.gates.tools import ROOT, fail, load, names, run
+from tests.local_aws import samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.local_aws.fixtures import Account
+
+ALL = [snippet for guide in guides() for snippet in snippets(guide)]
+IN_SHELL = [snippet for snippet in ALL if snippet.language in SHELL]
+IN_YAML = [snippet for snippet in ALL if snippet.language == "yaml"]
+INVENTORY = ROOT / "examples/inventory.yml"
+(TARGET,) = load(INVENTORY)["all"]["hosts"].values()
+# So that the first heartbeats and the runs of a snippet take seconds.
+QUICK = ["-e", "tablekeeper_alarm_poll_seconds=1", "-e", "run_poll_seconds=1"]
+
+
+@pytest.mark.parametrize("guide", guides())
+def test_block_says_what_it_is(guide: str) -> None:
+    known = SHELL | {"yaml", "json", "text"}
+    assert not [str(snippet) for snippet in snippets(guide) if snippet.language not in known]
+
+
+@pytest.mark.parametrize("guide", guides())
+def test_links_lead_somewhere(guide: str) -> None:
+    assert not [link for link in links(guide) if not (ROOT / guide).parent.joinpath(link).exists()]
+
+
+@pytest.mark.parametrize("snippet", IN_YAML, ids=str)
+def test_yaml(snippet: Snippet, tmp_path: Path) -> None:
+    """Plays pass Ansible's syntax check; inventories and variables of a target make templates."""
+    content = yaml.safe_load(snippet.text)
+    written = tmp_path / "snippet.yml"
+    written.write_text(snippet.text, encoding="utf-8")
+    if isinstance(content, list) and "hosts" in content[0]:
+        run("ansible-playbook", "--syntax-check", "-i", INVENTORY, written)
+    elif isinstance(content, dict) and "all" in content:
+        run("ansible-playbook", "playbooks/render.yml", "-i", written, "-e", f"render_to={tmp_path}")
+    elif isinstance(content, dict) and any(key.startswith("tablekeeper_") for key in content):
+        known = {key for role in names("roles", "*") for key in variables(role)}
+        assert not set(content) - known - published()
+    else:
+        assert content, f"{snippet} is empty"
+
+
+def variables(role: str) -> set[str]:
+    """The collection-wide variables that a role's defaults read."""
+    text = (ROOT / "roles" / role / "defaults/main.yml").read_text(encoding="utf-8")
+    return set(re.findall(r"\btablekeeper_\w+", text))
+
+
+def published() -> set[str]:
+    """What the roles hand on with set_stats: each tells of itself by its own name."""
+    return {f"tablekeeper_{role}" for role in names("roles", "*")}
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What a reader has: an account with tables, an inventory of them, and a mailbox that is read."""
+
+    place: Path
+    account: Account
+
+    def playbook(self, *words: str) -> None:
+        run("ansible-playbook", *words, *QUICK, cwd=self.place, env=self.account.env())
+        sns = self.account.client("sns", TARGET["tablekeeper_region"])
+        for subscription in sns.list_subscriptions()["Subscriptions"]:
+            if subscription["SubscriptionArn"] == "PendingConfirmation":
+                endpoint = subscription["Endpoint"]
+                self.account.aws.control("POST", "confirm", account=self.account.id, endpoint=endpoint)
+
+
+@pytest.fixture
+def shop(account: Account, tmp_path: Path) -> Shop:
+    for name in ("inventory", "inventory.yml", "examples/inventory.yml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).symlink_to(INVENTORY)
+    samples.create(account.client("dynamodb", TARGET["tablekeeper_region"]))
+    return Shop(tmp_path, account)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("guide", sorted({snippet.guide for snippet in IN_SHELL}))
+def test_commands(guide: str, shop: Shop) -> None:
+    """A guide's commands in order; those of a role are for who has deployed its backups."""
+    commands = [words for snippet in IN_SHELL if snippet.guide == guide for words in snippet.commands()]
+    if guide.startswith("roles/"):
+        shop.playbook("tablekeeper.dynamodb.backup", "-i", "inventory")
+    for words in commands:
+        check(words, shop)
+
+
+def check(words: list[str], shop: Shop) -> None:
+    match words:
+        case ["make", *targets]:
+            run("make", "--dry-run", *targets)
+        case ["ansible-playbook", *rest]:
+            shop.playbook(*rest)
+        case ["ansible-galaxy", "collection", "build"]:
+            pass  # test_artifact.py does
+        case ["ansible-galaxy", "collection", "install", artifact]:
+            assert artifact == f"tablekeeper-dynamodb-{load('galaxy.yml')['version']}.tar.gz"
+        case ["pip", "install", "-r", requirements]:
+            run("pip", "install", "--dry-run", "--quiet", "-r", ROOT / requirements)
+        case ["export", *assignments]:
+            assert all("=" in assignment or assignment == "..." for assignment in assignments)
+        case _:
+            fail(f"No test knows how to try this command of a guide: {' '.join(words)}")
+
+
+def test_there_are_snippets() -> None:
+    """A pattern that finds nothing would make every test here pass."""
+    shown: list[Any] = [words[0] for snippet in IN_SHELL for words in snippet.commands()]
+    assert "ansible-playbook" in shown
+    assert IN_YAML

@@ -1,0 +1,125 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What is said in two places is said alike in both."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.gates.tools import ROOT, load, names, run, tracked
+
+ROLES = names("roles", "*")
+PLAYBOOKS = names("playbooks", "*.yml")
+MODULES = names("plugins/modules")
+
+
+@pytest.fixture(scope="module")
+def documentation() -> dict[str, Any]:
+    """What ansible-doc tells of the modules, with what comes from fragments."""
+    wanted = [f"tablekeeper.dynamodb.{module}" for module in MODULES]
+    said: dict[str, Any] = json.loads(run("ansible-doc", "--json", "-t", "module", *wanted))
+    return {module: said[f"tablekeeper.dynamodb.{module}"]["doc"] for module in MODULES}
+
+
+def test_action_group_lists_the_modules() -> None:
+    group = load("meta/runtime.yml")["action_groups"]["aws"]
+    assert group[0] == {"metadata": {"extend_group": ["amazon.aws.aws"]}}
+    assert group[1:] == MODULES
+
+
+def test_action_plugins_have_a_module() -> None:
+    assert set(names("plugins/action")) <= set(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_says_what_it_supports(module: str, documentation: dict[str, Any]) -> None:
+    attributes = documentation[module].get("attributes", {})
+    assert {"check_mode", "diff_mode", "idempotent", "action_group"} <= set(attributes)
+    assert "tablekeeper.dynamodb.aws" in attributes["action_group"]["membership"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_has_tests(module: str) -> None:
+    """In a directory of its own, or in a file that begins with its name."""
+    tests = ROOT / "tests/unit/modules"
+    assert [*tests.glob(f"{module}/test_*.py"), *tests.glob(f"test_{module}*.py")]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_defaults_are_the_argument_spec(role: str) -> None:
+    """Every option has a default or is required, every default is an option."""
+    options = load(f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert sorted(load(f"roles/{role}/defaults/main.yml")) == sorted(options)
+    for name, option in options.items():
+        assert name.startswith(f"{role}_"), name
+        assert option["description"], name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_is_whole(role: str) -> None:
+    wanted = (
+        "defaults/main.yml",
+        "meta/argument_specs.yml",
+        "meta/main.yml",
+        "tasks/main.yml",
+        "tasks/preflight.yml",
+        "README.md",
+    )
+    assert not [name for name in wanted if not (ROOT / "roles" / role / name).is_file()]
+    assert (ROOT / "extensions/molecule" / role / "molecule.yml").is_file()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_describes_its_inputs(role: str) -> None:
+    """Every collection-wide variable that the defaults read stands in the README."""
+    read = re.findall(
+        r"\btablekeeper_\w+", (ROOT / f"roles/{role}/defaults/main.yml").read_text(encoding="utf-8")
+    )
+    readme = (ROOT / f"roles/{role}/README.md").read_text(encoding="utf-8")
+    assert not sorted({name for name in read if f"`{name}`" not in readme})
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_playbook_is_one_verb(playbook: str) -> None:
+    text = (ROOT / f"playbooks/{playbook}.yml").read_text(encoding="utf-8")
+    assert re.fullmatch(r"\w+", playbook)
+    assert len(text.splitlines()) <= 15
+
+
+@pytest.mark.parametrize("path", [str(path) for path in tracked("roles/*/tasks/*.yml")])
+def test_task_file_is_short(path: str) -> None:
+    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 60
+
+
+@pytest.mark.parametrize("path", [str(path) for path in tracked("*.py") if (ROOT / path).stat().st_size])
+def test_python_file(path: str) -> None:
+    """The licence header of two lines, and a length that one can read at once."""
+    lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
+    head = lines[1:3] if lines[0].startswith("#!") else lines[:2]
+    assert head == [
+        "# Copyright (c) 2026 Tablekeeper contributors",
+        "# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)",
+    ]
+    assert len(lines) <= 300
+
+
+@pytest.mark.parametrize("name", names("plugins/module_utils", "_[!_]*.py"))
+def test_core_knows_neither_aws_nor_ansible(name: str) -> None:
+    text = (ROOT / f"plugins/module_utils/{name}.py").read_text(encoding="utf-8")
+    assert not re.findall(
+        r"^\s*(?:from|import) (?:boto3|botocore|ansible(?!_collections\.tablekeeper))\b.*", text, re.MULTILINE
+    )
+
+
+def test_versions_agree() -> None:
+    requires = load("meta/runtime.yml")["requires_ansible"]
+    assert re.search(
+        rf"^ansible-core=={re.escape(requires.removeprefix('>=').rsplit('.', 1)[0])}\.",
+        (ROOT / "tests/requirements/oldest.txt").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )

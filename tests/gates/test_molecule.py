@@ -1,0 +1,26 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The role scenarios of extensions/molecule, each in an account of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gates.tools import ROOT, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.local_aws.fixtures import Account
+
+SCENARIOS = sorted(path.parent.name for path in (ROOT / "extensions/molecule").glob("*/molecule.yml"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_scenario(scenario: str, account: Account, tmp_path: Path) -> None:
+    env = {**account.env(), "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path)}
+    run("molecule", "test", "--scenario-name", scenario, env=env)

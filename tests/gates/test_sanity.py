@@ -1,0 +1,79 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""``ansible-test sanity`` of the oldest and the newest Ansible, every test, with no ignore file."""
+
+from __future__ import annotations
+
+import os
+import re
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from tests.gates.conftest import copy_to
+from tests.gates.tools import NEWEST, OLDEST, attempt, fail, run
+
+# ansible-test starts its environments with a script that it expects in its cache, or loads from the net.
+BOOTSTRAP = """\
+import subprocess, sys
+pip = [word for word in sys.argv if word.startswith("pip==")]
+for words in ["ensurepip"], ["pip", "install", "--quiet", *pip]:
+    subprocess.run([sys.executable, "-m", *words], check=True)
+"""
+PIP_VERSION = """\
+from types import SimpleNamespace
+from ansible_test._internal.python_requirements import get_venv_packages
+print(get_venv_packages(SimpleNamespace(version="{version}"))["pip"])
+"""
+
+
+def python_version(venv: Path) -> str:
+    return run(venv / "bin/python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
+
+
+def amazon(venv: Path) -> Path:
+    """Where the virtual environment has the collections that ours imports."""
+    code = "import ansible_collections.amazon.aws as aws; print(list(aws.__path__)[0])"
+    return Path(run(venv / "bin/python", "-c", code).strip()).parent
+
+
+def home(at: Path, venv: Path, version: str) -> dict[str, str]:
+    """A home directory for ansible-test, which passes on no environment: pip's settings go into a file."""
+    pip = run(venv / "bin/python", "-c", PIP_VERSION.format(version=version)).strip()
+    script = at / ".ansible/test/cache" / f"get_pip_{pip.replace('.', '_')}.py"
+    script.parent.mkdir(parents=True)
+    script.write_text(BOOTSTRAP, encoding="utf-8")
+    settings = ConfigParser(interpolation=None)
+    settings.read([Path.home() / ".pip/pip.conf", Path.home() / ".config/pip/pip.conf"])
+    settings.read_dict({"global": {
+        name.removeprefix("PIP_").lower().replace("_", "-"): value
+        for name, value in os.environ.items()
+        if name.startswith("PIP_") and name != "PIP_CONFIG_FILE"
+    }})  # fmt: skip
+    config = at / ".config/pip/pip.conf"
+    config.parent.mkdir(parents=True)
+    with config.open("w", encoding="utf-8") as file:
+        settings.write(file)
+    return {"HOME": str(at)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("venv", [NEWEST, OLDEST], ids=["newest", "oldest"])
+def test_finds_nothing(venv: Path, tmp_path: Path) -> None:
+    place = copy_to(tmp_path)
+    (place.parents[1] / "amazon").symlink_to(amazon(venv))
+    version = python_version(venv)
+    done = attempt(
+        venv / "bin/ansible-test", "sanity", "--venv", "--python", version, "--color", "no",
+        cwd=place, venv=venv, env=home(tmp_path / "home", venv, version),
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    found = [line for line in said.splitlines() if line.startswith(("ERROR:", "FATAL:"))]
+    if done.returncode:
+        fail("\n".join(found) or said)
+    unchecked = [
+        line for line in said.splitlines() if re.match(r"WARNING: (Skipping|Required program)", line)
+    ]
+    assert not unchecked

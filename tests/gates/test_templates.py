@@ -1,0 +1,170 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What the collection would deploy, for several inventories and regions, passes the linters."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.gates.cloudformation import ACCOUNT, Template, machines, partition, policies
+from tests.gates.tools import ROOT, attempt, fail, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # of its own source: old escapes in strings, and pkg_resources
+    from parliament import analyze_policy_string
+
+REGIONS = ("us-east-1", "eu-west-1", "cn-north-1")
+# Of these actions AWS names two kinds of resource, of which a request has one; parliament asks for both.
+ONE_OF_TWO = {
+    "states:DescribeExecution": "arn:*:states:*:*:express:*:*:*",
+    "dynamodb:GetResourcePolicy": "arn:*:dynamodb:*:*:table/*/stream/*",
+}
+
+
+def inventories(region: str) -> dict[str, dict[str, Any]]:
+    """What a target may say, by what is special about it."""
+    arn = f"arn:{partition(region)}:{{}}:{region}:{ACCOUNT}:{{}}"
+    return {
+        "least": {"tablekeeper_tables": ["orders"]},
+        "most": {
+            "tablekeeper_prefix": "b-2",
+            "tablekeeper_bucket_name": "backups-of-the-shop",
+            "tablekeeper_encryption": "aws:kms",
+            "tablekeeper_object_lock": {"mode": "GOVERNANCE", "days": 7},
+            "tablekeeper_tags": {"team": "payments", "cost centre": "12"},
+            "tablekeeper_log_retention_days": 30,
+            "tablekeeper_max_concurrency": 3,
+            "tablekeeper_table_timeout": "6 hours",
+            "tablekeeper_poll_seconds": 300,
+            "tablekeeper_alerts": [
+                {"protocol": "email", "endpoint": "ops@example.com"},
+                {"protocol": "email-json", "endpoint": "ops@example.com"},
+                {"protocol": "https", "endpoint": "https://example.com/alerts"},
+                {"protocol": "sqs", "endpoint": arn.format("sqs", "alerts")},
+                {"protocol": "lambda", "endpoint": arn.format("lambda", "function:alerts")},
+                {"protocol": "sms", "endpoint": "+353861234567"},
+            ],
+            "tablekeeper_tables": [
+                {"name": "ledger", "tags": {"data class": "secret"}, "allow_empty": True},
+                {"name": "old", "enabled": False},
+            ],
+        },
+        "customer key": {
+            "tablekeeper_encryption": "aws:kms",
+            "tablekeeper_kms_key_arn": arn.format("kms", "key/11111111-2222-3333-4444-555555555555"),
+            "tablekeeper_tables": ["orders"],
+        },
+        "all schedules and names": {
+            "tablekeeper_defaults": {"at": "02:30", "timezone": "Europe/Dublin", "retention_days": 90},
+            "tablekeeper_tables": [
+                *({"name": f"hours-{hours}", "every": f"{hours} hours"} for hours in (1, 5, 6, 12, 23, 48)),
+                *({"name": f"days.{days}", "every": f"{days} days"} for days in (1, 2, 7, 10, 31)),
+                *({"name": name, "timezone": "Asia/Kathmandu"} for name in ("a.b", "a-b", "a_b", "x" * 255)),
+            ],
+        },
+        "200 tables": {
+            "tablekeeper_tables": [f"orders-of-the-shop-number-{number}" for number in range(200)]
+        },
+    }
+
+
+INVENTORIES = list(inventories(REGIONS[0]))
+
+
+@pytest.fixture(scope="session", params=INVENTORIES)
+def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with a directory for each region."""
+    place = tmp_path_factory.mktemp("rendered")
+    hosts = {
+        region: {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+            "tablekeeper_region": region,
+            **inventories(region)[request.param],
+        }
+        for region in REGIONS
+    }
+    (place / "inventory.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    # Templates are made without asking AWS: nothing answers here.
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_URL": "http://127.0.0.1:9"}
+    render = ["ansible-playbook", "playbooks/render.yml", "-i", place / "inventory.json"]
+    run(*render, "-e", f"render_to={place}", env=nowhere)
+    return place
+
+
+def templates(rendered: Path) -> Iterator[tuple[str, Template]]:
+    for region in REGIONS:
+        paths = sorted((rendered / region).glob("*-store.yaml")) + sorted(
+            (rendered / region).glob("*-export-*.yaml")
+        )
+        assert len(paths) >= 2, f"render wrote no store or no machinery for {region}"
+        for path in paths:
+            body = yaml.safe_load(path.read_text(encoding="utf-8"))
+            yield f"{region}/{path.name}", Template(body, region)
+
+
+def test_cloudformation(rendered: Path) -> None:
+    complaints = []
+    for region in REGIONS:
+        paths = []
+        for path in sorted(path for path in (rendered / region).glob("*.yaml") if path.name != "plan.yaml"):
+            # cfn-lint knows the integrations of Step Functions by their names in the partition "aws" only.
+            text = path.read_text(encoding="utf-8").replace(
+                f"arn:{partition(region)}:states:::", "arn:aws:states:::"
+            )
+            paths.append(rendered / f"{region}-{path.name}")
+            paths[-1].write_text(text, encoding="utf-8")
+        done = attempt("cfn-lint", "--include-checks", "I", "--regions", region, "--", *paths)
+        if done.returncode:
+            complaints.append(done.stdout + done.stderr)
+    if complaints:
+        fail("\n".join(complaints))
+
+
+def test_state_machines(rendered: Path) -> None:
+    """Those in the templates are those written beside them, and pass the schema, JSONata and reachability."""
+    distinct: dict[str, Path] = {}
+    for region in REGIONS:
+        written = sorted((rendered / region).glob("*.asl.json"))
+        assert len(written) >= 2, f"render wrote no state machines for {region}"
+        distinct |= {path.read_text(encoding="utf-8"): path for path in written}
+    for name, template in templates(rendered):
+        beside = [json.loads(path.read_text()) for path in (rendered / name).parent.glob("*.asl.json")]
+        assert not [machine for machine in machines(template).values() if machine not in beside], name
+    words = [word for path in distinct.values() for word in ("--json-path", path)]
+    run(ROOT / "node_modules/.bin/asl-validator", "--silent", *words)
+
+
+def test_policies(rendered: Path) -> None:
+    complaints = []
+    for name, template in templates(rendered):
+        for resource, policy in policies(template).items():
+            complaints += [f"{name} {resource}: {finding}" for finding in findings(policy)]
+    if complaints:
+        fail("\n".join(complaints))
+
+
+def findings(policy: dict[str, Any]) -> list[str]:
+    """What parliament says; whom a resource's own policy lets in is nothing it knows of."""
+    statements = [
+        {key: value for key, value in statement.items() if key != "Principal"}
+        for statement in policy["Statement"]
+    ]
+    text = json.dumps({"Version": policy["Version"], "Statement": statements})
+    return [str(finding) for finding in analyze_policy_string(text).findings if not excused(finding)]
+
+
+def excused(finding: Any) -> bool:
+    if finding.issue != "RESOURCE_MISMATCH":
+        return False
+    return all(ONE_OF_TWO.get(detail["action"]) == detail["required_format"] for detail in finding.detail)

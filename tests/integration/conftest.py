@@ -1,0 +1,28 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.local_aws.fixtures import account, local_aws
+
+from .playbooks import Target
+from .state import silence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.local_aws.fixtures import Account
+
+__all__ = ["account", "local_aws"]
+
+
+@pytest.fixture
+def target(account: Account, tmp_path: Path) -> Iterator[Target]:
+    """An account and a folder of the test's own; what runs by the clock there ends with the test."""
+    yield Target(tmp_path, account)
+    silence(account)

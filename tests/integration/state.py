@@ -1,0 +1,280 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What an account holds, read back from AWS with boto3 and not with the collection's own code."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from tests.local_aws import samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tests.local_aws.fixtures import Account
+
+READS = re.compile(r"(Describe|List|Get|Head|BatchGet|Query|Scan|Receive)")
+# Amazon's CloudFormation module makes a change set in check mode, and deletes it again.
+CHANGE_SETS = {"cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"}
+PATIENCE = 60
+
+
+def tables(account: Account, *names: str, pitr: bool = True) -> None:
+    """Make small tables."""
+    samples.create(account.client("dynamodb"), tuple(samples.simple(name) for name in names), pitr=pitr)
+
+
+def until(look: Callable[[], Any], what: str) -> Any:
+    """What `look` finds, as soon as it finds something."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.2)
+    raise AssertionError(f"{what} did not happen within {PATIENCE} seconds")
+
+
+def pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
+    """All that a listing has."""
+    paginator = client.get_paginator(operation)
+    return [each for page in paginator.paginate(**arguments) for each in page.get(key, ())]
+
+
+def mutations(account: Account) -> list[str]:
+    """The calls since the last `forget_calls` that may have changed something."""
+    named = [f"{call['service']}:{call['operation']}" for call in account.calls()]
+    return [name for name in named if not READS.match(name.split(":")[1])]
+
+
+def stacks(account: Account) -> dict[str, dict[str, Any]]:
+    """Every stack as CloudFormation describes it, with its template, by name."""
+    client = account.client("cloudformation")
+    return {
+        stack["StackName"]: {
+            **stack,
+            "Template": template(account, stack["StackName"]),
+            "ChangeSets": pages(client, "list_change_sets", "Summaries", StackName=stack["StackName"]),
+        }
+        for stack in pages(client, "describe_stacks", "Stacks")
+    }
+
+
+def status(account: Account, stack: str) -> str:
+    """The state of one stack."""
+    (described,) = account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    return str(described["StackStatus"])
+
+
+def template(account: Account, stack: str) -> dict[str, Any]:
+    body = account.client("cloudformation").get_template(StackName=stack)["TemplateBody"]
+    parsed: dict[str, Any] = json.loads(body if isinstance(body, str) else json.dumps(body))
+    return parsed
+
+
+def resources(account: Account, stack: str) -> dict[str, dict[str, Any]]:
+    """The resources of a stack by logical id."""
+    listed = pages(
+        account.client("cloudformation"), "list_stack_resources", "StackResourceSummaries", StackName=stack
+    )
+    return {each["LogicalResourceId"]: each for each in listed}
+
+
+def outputs(account: Account, stack: str) -> dict[str, str]:
+    (described,) = account.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    return {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
+
+
+def alarms(account: Account) -> dict[str, dict[str, Any]]:
+    """Every alarm by name."""
+    listed = pages(account.client("cloudwatch"), "describe_alarms", "MetricAlarms")
+    return {alarm["AlarmName"]: alarm for alarm in listed}
+
+
+def alarmed(account: Account, since: datetime) -> list[str]:
+    """The names of the alarms that went to ALARM since then, sorted."""
+    history = pages(
+        account.client("cloudwatch"), "describe_alarm_history", "AlarmHistoryItems",
+        HistoryItemType="StateUpdate", StartDate=since, EndDate=account.aws.now(),
+    )  # fmt: skip
+    return sorted(each["AlarmName"] for each in history if each["HistorySummary"].endswith("to ALARM"))
+
+
+def schedules(account: Account) -> dict[str, dict[str, Any]]:
+    """Every schedule of EventBridge, by name."""
+    client = account.client("scheduler")
+    return {
+        each["Name"]: client.get_schedule(Name=each["Name"], GroupName=each["GroupName"])
+        for each in pages(client, "list_schedules", "Schedules")
+    }
+
+
+def heartbeats(account: Account) -> dict[str, float]:
+    """How many heartbeats CloudWatch counted in the last days, by table; a new table gets one at once."""
+    now, client = account.aws.now(), account.client("cloudwatch")
+    found = {}
+    for topic in topics(account):
+        if "-heartbeat-" in topic:
+            counted = client.get_metric_statistics(
+                Namespace="AWS/SNS", MetricName="NumberOfMessagesPublished", Statistics=["Sum"], Period=3600,
+                Dimensions=[{"Name": "TopicName", "Value": topic}],
+                StartTime=now - timedelta(days=3), EndTime=now + timedelta(hours=1),
+            )  # fmt: skip
+            table = topic.removeprefix("tablekeeper-heartbeat-").rsplit("-", 1)[0]
+            found[table] = sum(each["Sum"] for each in counted["Datapoints"])
+    return found
+
+
+def disable_schedules(account: Account) -> None:
+    """What somebody does who wants the night to be quiet."""
+    client = account.client("scheduler")
+    wanted = (
+        "Name",
+        "GroupName",
+        "ScheduleExpression",
+        "ScheduleExpressionTimezone",
+        "FlexibleTimeWindow",
+        "Target",
+    )
+    for each in schedules(account).values():
+        client.update_schedule(**{key: each[key] for key in wanted}, State="DISABLED")
+
+
+def topics(account: Account) -> dict[str, dict[str, str]]:
+    """The attributes of every topic, by name."""
+    client = account.client("sns")
+    arns = [each["TopicArn"] for each in pages(client, "list_topics", "Topics")]
+    return {arn.split(":")[-1]: client.get_topic_attributes(TopicArn=arn)["Attributes"] for arn in arns}
+
+
+def objects(account: Account, bucket: str) -> dict[tuple[str, str], str]:
+    """Every version in a bucket: key and version id, and the etag."""
+    listed = pages(account.client("s3"), "list_object_versions", "Versions", Bucket=bucket)
+    return {(each["Key"], each["VersionId"]): each["ETag"] for each in listed}
+
+
+def machines(account: Account) -> dict[str, dict[str, Any]]:
+    """Every state machine, by name."""
+    client = account.client("stepfunctions")
+    listed = pages(client, "list_state_machines", "stateMachines")
+    described = [client.describe_state_machine(stateMachineArn=each["stateMachineArn"]) for each in listed]
+    return {each["name"]: {k: v for k, v in each.items() if k != "ResponseMetadata"} for each in described}
+
+
+def executions(account: Account, machine: str = "tablekeeper-export-1") -> list[dict[str, Any]]:
+    """The executions of a state machine, newest first, as AWS describes them."""
+    client = account.client("stepfunctions")
+    arn = f"arn:aws:states:{account.region}:{account.id}:stateMachine:{machine}"
+    listed = pages(client, "list_executions", "executions", stateMachineArn=arn)
+    return [client.describe_execution(executionArn=each["executionArn"]) for each in listed]
+
+
+def executions_left(account: Account) -> list[str]:
+    """The executions of all state machines that still run."""
+    client = account.client("stepfunctions")
+    return [
+        execution["executionArn"]
+        for machine in pages(client, "list_state_machines", "stateMachines")
+        for execution in pages(
+            client, "list_executions", "executions",
+            stateMachineArn=machine["stateMachineArn"], statusFilter="RUNNING",
+        )
+    ]  # fmt: skip
+
+
+def recovery(account: Account) -> dict[str, str]:
+    """Whether point-in-time recovery is on, by table."""
+    client = account.client("dynamodb")
+    described = {
+        name: client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+        for name in pages(client, "list_tables", "TableNames")
+    }
+    return {n: d["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] for n, d in described.items()}
+
+
+def snapshot(account: Account) -> dict[str, Any]:
+    """All that a playbook could have touched, but for what changes by itself as time passes."""
+    s3 = account.client("s3")
+    buckets = [each["Name"] for each in s3.list_buckets()["Buckets"]]
+    return {
+        "stacks": stacks(account),
+        "resources": {name: resources(account, name) for name in stacks(account)},
+        "alarms": {
+            name: {key: value for key, value in alarm.items() if not key.startswith("State")}
+            for name, alarm in alarms(account).items()
+        },
+        "topics": topics(account),
+        "subscriptions": pages(account.client("sns"), "list_subscriptions", "Subscriptions"),
+        "schedules": {
+            name: {key: value for key, value in each.items() if key != "ResponseMetadata"}
+            for name, each in schedules(account).items()
+        },
+        "machines": machines(account),
+        "roles": pages(account.client("iam"), "list_roles", "Roles"),
+        "policies": pages(account.client("iam"), "list_policies", "Policies", Scope="Local"),
+        "objects": {bucket: objects(account, bucket) for bucket in buckets},
+        "lifecycles": {
+            bucket: s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"] for bucket in buckets
+        },
+        "log groups": pages(account.client("logs"), "describe_log_groups", "logGroups"),
+        "recovery": recovery(account),
+    }
+
+
+def silence(account: Account) -> None:
+    """End what runs by the clock, so that it costs the next test no time."""
+    scheduler, cloudwatch = account.client("scheduler"), account.client("cloudwatch")
+    for group in pages(scheduler, "list_schedule_groups", "ScheduleGroups"):
+        if group["Name"] != "default":
+            scheduler.delete_schedule_group(Name=group["Name"])
+    names = list(alarms(account))
+    for start in range(0, len(names), 100):
+        cloudwatch.delete_alarms(AlarmNames=names[start : start + 100])
+    for execution in executions_left(account):
+        account.client("stepfunctions").stop_execution(executionArn=execution)
+
+
+class Subscriber:
+    """A queue that is told what the alerts topic is told."""
+
+    def __init__(self, account: Account, name: str = "told") -> None:
+        self._sqs = account.client("sqs")
+        self.arn = f"arn:aws:sqs:{account.region}:{account.id}:{name}"
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": self.arn,
+            "Condition": {
+                "ArnEquals": {
+                    "aws:SourceArn": f"arn:aws:sns:{account.region}:{account.id}:tablekeeper-alerts"
+                }
+            },
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self._url = self._sqs.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
+        self.alert = {"protocol": "sqs", "endpoint": self.arn}
+        self._messages: list[dict[str, Any]] = []
+
+    def messages(self) -> list[dict[str, Any]]:
+        """Everything received so far, as SNS wrote it."""
+        while batch := self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10).get("Messages"):
+            for message in batch:
+                self._messages.append(json.loads(message["Body"]))
+                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+        return self._messages
+
+    def subjects(self) -> list[str]:
+        return [message.get("Subject", "") for message in self.messages()]
+
+    def told(self, words: str) -> dict[str, Any]:
+        """The first message with these words in its subject, once it is there."""
+        found: dict[str, Any] = until(
+            lambda: next((each for each in self.messages() if words in each.get("Subject", "")), None),
+            f"A message with the subject {words}",
+        )
+        return found

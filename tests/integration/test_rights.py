@@ -1,0 +1,160 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The policies of docs/iam are enough, and no more than enough; what is missing is named."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from . import state
+from .playbooks import host
+from .rights import Person, actions, policy, roles, used
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.local_aws.fixtures import Account
+
+    from .playbooks import Played, Target
+
+# Every 10 days: CloudWatch does not look back as far, so that its heartbeat is kept alive.
+SELDOM = {"name": "archive", "every": "10 days", "allow_empty": True}
+# Tags make the template of two tables larger than a request to CloudFormation may be.
+LARGE = {f"tag-{number}": "x" * 200 for number in range(35)}
+
+# Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+WHO = {"sts:GetCallerIdentity"}
+# What AWS needs by its documentation and the embedded AWS never asks a role for.
+# https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+MAP_RUNS = {"states:DescribeExecution", "states:StopExecution"}
+
+
+def refused(played: Played, action: str) -> None:
+    """A sentence names the call that was denied."""
+    assert "not authorized to perform" in played.said, played.said
+    assert action.lower() in played.said.lower(), played.said
+
+
+def shell(account: Account) -> None:
+    """What is left of a stack when its first change set was never executed."""
+    account.client("cloudformation").create_change_set(
+        StackName="tablekeeper-export-1",
+        ChangeSetName="abandoned",
+        ChangeSetType="CREATE",
+        TemplateBody=json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}),
+    )
+
+
+def scaling(account: Account, table: str) -> None:
+    """Auto scaling, of which a backup keeps the settings."""
+    client, resource = account.client("application-autoscaling"), f"table/{table}"
+    common = {"ServiceNamespace": "dynamodb", "ResourceId": resource}
+    dimension = {"ScalableDimension": "dynamodb:table:ReadCapacityUnits"}
+    client.register_scalable_target(**common, **dimension, MinCapacity=1, MaxCapacity=9)
+    client.put_scaling_policy(
+        **common, **dimension, PolicyName="p", PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={
+            "TargetValue": 70.0,
+            "PredefinedMetricSpecification": {"PredefinedMetricType": "DynamoDBReadCapacityUtilization"},
+        },
+    )  # fmt: skip
+
+
+def aborted(account: Account, table: str) -> None:
+    """A run that somebody stopped."""
+    client = account.client("stepfunctions")
+    machine = state.outputs(account, "tablekeeper-export-1")["StateMachineArn"]
+    started = client.start_execution(stateMachineArn=machine, input=json.dumps({"tables": [table]}))
+    client.stop_execution(executionArn=started["executionArn"])
+
+
+def miss_a_start(account: Account) -> None:
+    """A schedule starts its run; the next one cannot, and leaves word of it."""
+    iam, role = account.client("iam"), f"tablekeeper-export-1-scheduler-{account.region}"
+    account.aws.advance(days=1)
+    deny = {"Effect": "Deny", "Action": "states:StartExecution", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    iam.put_role_policy(RoleName=role, PolicyName="broken", PolicyDocument=document)
+    account.aws.advance(days=1)
+    iam.delete_role_policy(RoleName=role, PolicyName="broken")
+
+
+def test_deploying(target: Target, account: Account, tmp_path: Path) -> None:
+    """The backup and teardown playbooks over a deployment's life, by three people."""
+    state.tables(account, "orders", "archive", "more")
+    state.tables(account, "sessions", pitr=False)
+    checker = Person(tmp_path, account, "backup_check")
+    deployer = Person(tmp_path, account, "backup", "cloudformation")
+    remover = Person(tmp_path, account, "teardown", "cloudformation_delete")
+    inventory = host("orders", SELDOM)
+
+    checker.play("backup", inventory, check=True)
+    for missing in ("dynamodb:DescribeContinuousBackups", "sns:CreateTopic"):
+        person = Person(tmp_path, account, "backup", "cloudformation", without=missing)
+        refused(person.play("backup", inventory, fails=True), missing)
+
+    deployer.play("backup", inventory)
+    assert deployer.play("backup", inventory).changed == 0
+    changed = host({"name": "orders", "retention_days": 7}, SELDOM)
+    assert checker.play("backup", changed, check=True).changed > 0
+    person = Person(tmp_path, account, "backup_check", without="cloudformation:CreateChangeSet")
+    refused(person.play("backup", changed, check=True, fails=True), "cloudformation:CreateChangeSet")
+
+    large = [{"name": name, "tags": LARGE} for name in ("sessions", "more")]
+    deployer.gets("backup_kms")
+    deployer.gets("backup_pitr")
+    deployer.play("backup", host("orders", SELDOM, *large, enable_pitr=True, encryption="aws:kms"))
+
+    confirmed = {"teardown_confirm": "tablekeeper"}
+    person = Person(tmp_path, account, "teardown", "cloudformation_delete", without="states:StopExecution")
+    refused(person.play("teardown", host(), fails=True, **confirmed), "states:StopExecution")
+    assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
+    remover.play("teardown", host(), **confirmed)
+    remover.play(
+        "teardown", host(), teardown_store=True, teardown_store_confirm="tablekeeper-store", **confirmed
+    )
+    assert state.stacks(account) == {}
+
+    shell(account)
+    deployer.play("backup", inventory)
+    assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
+
+    assert checker.used() == actions(policy("backup_check")) | WHO
+    assert deployer.used() == actions(policy("backup"), policy("backup_pitr")) | WHO
+    assert remover.used() == actions(policy("teardown")) | WHO
+
+
+def test_running_and_looking(target: Target, account: Account, tmp_path: Path) -> None:
+    """The run and status playbooks, and what the roles in AWS do meanwhile."""
+    tables = host("users", SELDOM, {"name": "archive-2", "allow_empty": True}, encryption="aws:kms",
+                  alerts=[state.Subscriber(account).alert])  # fmt: skip
+    state.tables(account, "users", "archive", "archive-2")
+    scaling(account, "users")
+    target.play("backup", tables)
+    runner = Person(tmp_path, account, "run")
+    looker = Person(tmp_path, account, "status", "status_kms")
+
+    person = Person(tmp_path, account, "run", without="states:StartExecution")
+    refused(person.play("run", tables, fails=True), "states:StartExecution")
+    runner.play("run", tables)
+    assert looker.healthy(looker.play("status", tables, status_verify="content"))
+    for missing in ("cloudwatch:DescribeAlarms", "s3:GetObject"):
+        person = Person(tmp_path, account, "status", "status_kms", without=missing)
+        played = person.play("status", tables, status_verify="content", fails=True)
+        assert not person.healthy(played)
+        refused(played, missing)
+
+    account.client("dynamodb").update_continuous_backups(
+        TableName="archive-2", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+    )
+    assert "archive-2" in runner.play("run", tables, fails=True).failures["target"]
+    aborted(account, "users")
+    assert not looker.healthy(looker.play("status", tables, fails=True))
+
+    assert runner.used() == actions(policy("run")) | WHO
+    assert looker.used() == actions(policy("status"), policy("status_kms")) | WHO
+    miss_a_start(account)
+    for role, allowed in roles(account).items():
+        done = {action for who, action, _ in used(account) if who == role}
+        assert done == allowed - MAP_RUNS, role

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Many tables, and every name that DynamoDB allows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from . import points, state
+from .playbooks import host
+
+if TYPE_CHECKING:
+    from .playbooks import Target
+
+
+@pytest.mark.slow
+def test_two_hundred_tables_are_one_stack_and_the_second_backup_changes_nothing(target: Target) -> None:
+    account = target.account
+    names = [f"table-{number:03}" for number in range(200)]
+    state.tables(account, *names)
+    inventory = host(*names)
+    target.play("backup", inventory)
+
+    assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
+    uploaded = points.list_keys(account, "templates/tablekeeper-export-1-")
+    assert uploaded
+    missed = {f"tablekeeper-missed-{name}" for name in names}
+    alarms = {name: alarm for name, alarm in state.alarms(account).items() if name in missed}
+    assert alarms.keys() == missed
+    assert all(alarm["ActionsEnabled"] for alarm in alarms.values())
+    assert len(state.schedules(account)) == 1
+
+    account.forget_calls()
+    again = target.play("backup", inventory)
+    assert (again.changed, state.mutations(account)) == (0, [])
+
+    # Check mode may not upload the template for CloudFormation to see, and tells all the same.
+    before = state.snapshot(account)
+    account.forget_calls()
+    changed = host(*names[1:], {"name": names[0], "every": "6 hours"})
+    looked = target.play("backup", changed, "--diff", check=True)
+    assert looked.changed == 1
+    assert (
+        "+ AlarmDescription: No backup of the DynamoDB table table-000 succeeded for 8 hours." in looked.said
+    )
+    assert state.mutations(account) == []
+    assert state.snapshot(account) == before
+
+
+UNUSUAL = (
+    "a.b", "a-b", "a_b", "A.b", "A-B", "a_B", "...", "---", "___", "123", "1.0", "yes", "nul", "Orders",
+    "orders", "x" * 255, "x" * 254 + "y", "x" * 254 + "Y", "." * 255, "-" * 255,
+)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_every_legal_name_can_be_deployed_and_backed_up(target: Target) -> None:
+    account = target.account
+    long = [f"{number:03}" + ".-_aZ9"[number % 6] * 252 for number in range(205 - len(UNUSUAL))]
+    names = [*UNUSUAL, *long]
+    state.tables(account, *names)
+    inventory = host(*names)
+    target.play("backup", inventory)
+
+    watched = {
+        alarm["AlarmDescription"].split(" ")[6]
+        for alarm in state.alarms(account).values()
+        if alarm["AlarmName"].startswith("tablekeeper-missed-")
+    }
+    assert watched == set(names)
+    heartbeats = [name for name in state.topics(account) if "-heartbeat-" in name]
+    assert len(heartbeats) == len(names)
+    target.play("run", inventory, tables=list(UNUSUAL))
+    for name in UNUSUAL:
+        points.check(account, name)
+    account.forget_calls()
+    assert target.play("backup", inventory).changed == 0
+    assert state.mutations(account) == []

@@ -1,0 +1,168 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The status playbook against the embedded AWS, on a stand-in for the machinery."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.integration import state
+from tests.integration.playbooks import host
+from tests.unit.modules.backup_info.machinery import Machinery, record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.playbooks import Played, Target
+    from tests.local_aws.fixtures import Account
+
+
+@pytest.fixture(name="machinery")
+def fixture_machinery(account: Account) -> Machinery:
+    """Two tables, the second of which failed when it was last backed up."""
+    machinery = Machinery(account)
+    machinery.deploy_store()
+    machinery.deploy(record("orders"), record("sessions"), record("archive", enabled=False))
+    machinery.run(machinery.entry("orders"), machinery.entry("sessions"))
+    machinery.run(machinery.entry("orders"), machinery.failure("sessions"))
+    return machinery
+
+
+def published(played: Played) -> dict[str, Any]:
+    stats = played.stats["tablekeeper_status"]
+    assert stats["version"] == 1
+    assert list(stats["targets"]) == ["target"]
+    mine: dict[str, Any] = stats["targets"]["target"]
+    return mine
+
+
+def rows(played: Played) -> list[list[str]]:
+    """First and second word of the lines of the table that was shown."""
+    shown = played.stdout.split("Show the verdicts")[1].split("TASK")[0].splitlines()
+    lines = [line.strip().strip('",').split() for line in shown]
+    start = next(number for number, words in enumerate(lines) if words[:1] == ["TABLE"])
+    return [words[:2] for words in lines[start + 1 :] if len(words) > 3]
+
+
+def test_what_is_not_healthy_is_shown_published_and_fails_the_play(
+    target: Target, machinery: Machinery
+) -> None:
+    machinery.account.forget_calls()
+    played = target.play("status", host(), fails=True)
+    assert rows(played) == [["sessions", "UNHEALTHY"], ["orders", "healthy"], ["archive", "disabled"]]
+    told = published(played)
+    assert told["healthy"] is False
+    assert told["unhealthy"] == ["sessions"]
+    assert told["tables"]["sessions"]["codes"] == ["last_run_failed"]
+    assert told["tables"]["orders"]["healthy"] is True
+    count, reason = played.failures["target"].splitlines()
+    assert count == "1 of 3 tables is not healthy (sessions)."
+    assert reason.startswith(
+        "The last backup of sessions failed (PointInTimeRecoveryUnavailable: PITR is off)"
+    )
+    assert played.changed == 0
+    operations = {call["operation"] for call in machinery.account.calls()}
+    assert {each for each in operations if not each.startswith(("Describe", "List", "Get"))} == set()
+
+
+def test_what_is_healthy_passes(target: Target, machinery: Machinery) -> None:
+    assert machinery
+    played = target.play("status", host(), tables="orders, archive")
+    assert rows(played) == [["orders", "healthy"], ["archive", "disabled"]]
+    assert published(played)["healthy"] is True
+
+
+def test_the_play_need_not_fail(target: Target, machinery: Machinery) -> None:
+    assert machinery
+    assert published(target.play("status", host(), status_fail="no"))["unhealthy"] == ["sessions"]
+
+
+def test_survey_answers_left_empty_mean_the_defaults(target: Target, machinery: Machinery) -> None:
+    assert machinery
+    empty = dict.fromkeys(("tables", "status_max_age", "status_verify", "status_json_file"), "")
+    assert published(target.play("status", host(), **empty, fails=True))["unhealthy"] == ["sessions"]
+
+
+def test_the_whole_answer_goes_into_a_file(target: Target, machinery: Machinery, tmp_path: Path) -> None:
+    file = tmp_path / "status.json"
+    target.play("status", host(), status_json_file=str(file), tables=["orders"], status_max_age="2 hours")
+    answer = json.loads(file.read_text(encoding="utf-8"))
+    assert answer["version"] == 1
+    assert answer["target"] == "target"
+    assert answer["healthy"] is True
+    assert answer["tables"][0]["point"]["bucket"] == machinery.bucket
+    assert answer["tables"][0]["last_success"]["max_age_hours"] == 2
+    assert set(answer) == {
+        "version", "target", "healthy", "reasons", "now", "tables", "summary", "alert_path",
+    }  # fmt: skip
+
+
+def test_the_objects_are_looked_at_when_asked(target: Target, machinery: Machinery) -> None:
+    assert machinery
+    played = target.play("status", host(), tables="orders", status_verify="manifest", fails=True)
+    assert published(played)["tables"]["orders"]["codes"] == ["point_missing", "export_expired"]
+
+
+def test_nothing_deployed_is_a_failure(target: Target) -> None:
+    played = target.play("status", host(), fails=True)
+    assert "tablekeeper backs up no table here: run the backup playbook." in played.said
+    assert published(played) == {
+        "healthy": False,
+        "unhealthy": [],
+        "msg": "There is no table to judge.",
+        "tables": {},
+    }
+
+
+def test_several_targets_publish_side_by_side(target: Target, machinery: Machinery) -> None:
+    assert machinery
+    hosts = {"ireland": host(), "oregon": {**host(), "tablekeeper_region": "us-west-2"}}
+    played = target.play_hosts("status", hosts, fails=True)
+    targets = played.stats["tablekeeper_status"]["targets"]
+    assert targets["ireland"]["unhealthy"] == ["sessions"]
+    assert targets["oregon"]["msg"] == "There is no table to judge."
+
+
+def test_a_target_without_region_is_refused(target: Target) -> None:
+    played = target.play("status", {}, fails=True)
+    assert "target has no region: set tablekeeper_region in the inventory" in played.said
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"status_max_age": "soon"}, "max_age is 'soon'"),
+        ({"status_verify": "hard"}, "value of status_verify"),
+    ],
+)
+def test_wrong_inputs_are_refused(target: Target, wrong: dict[str, str], words: str) -> None:
+    assert words in target.play("status", host(), fails=True, **wrong).said
+
+
+def test_the_verdicts_on_the_machinery_itself(target: Target, account: Account) -> None:
+    """No stand-in: what the backup and run playbooks leave is understood."""
+    state.tables(account, "users", "weekly")
+    account.client("sqs").create_queue(QueueName="alerts")
+    queue = f"arn:aws:sqs:{account.region}:{account.id}:alerts"
+    weekly = {"name": "weekly", "every": "1 week"}
+    inventory = host("users", weekly, alerts=[{"protocol": "sqs", "endpoint": queue}])
+
+    target.play("backup", inventory)
+    waiting = published(target.play("status", inventory))
+    assert {tuple(table["codes"]) for table in waiting["tables"].values()} == {("waiting_for_first_run",)}
+
+    target.play("run", inventory)
+    well = published(target.play("status", inventory, status_verify="content"))
+    assert {tuple(table["codes"]) for table in well["tables"].values()} == {()}
+
+    account.client("dynamodb").update_continuous_backups(
+        TableName="users", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+    )
+    target.play("run", inventory, fails=True)
+    played = target.play("status", inventory, fails=True)
+    assert published(played)["unhealthy"] == ["users"]
+    assert published(played)["tables"]["users"]["codes"] == ["last_run_failed"]
+    assert "PointInTimeRecoveryUnavailable" in played.failures["target"]

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Leaving: the machinery goes, every backup stays, and a later install finds it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from . import points, state
+from .playbooks import host
+
+if TYPE_CHECKING:
+    from .playbooks import Played, Target
+
+CONFIRMED = {"teardown_confirm": "tablekeeper"}
+STORE_TOO = {"teardown_store": True, "teardown_store_confirm": "tablekeeper-store"}
+INVENTORY = host("orders", {"name": "archive", "every": "1 week", "retention_days": 90})
+
+
+class Kept:
+    """What the bucket held, of which nothing may be missing or changed later."""
+
+    def __init__(self, target: Target) -> None:
+        self._account, self._bucket = target.account, points.bucket_of(target.account)
+        self._objects = state.objects(self._account, self._bucket)
+        assert self._objects
+
+    def assert_all_there(self) -> None:
+        now = state.objects(self._account, self._bucket)
+        assert {key: now.get(key) for key in self._objects} == self._objects
+
+
+def refused(target: Target, sentence: str, **extra: object) -> None:
+    """Nothing is touched, and the sentence says what to type."""
+    before = state.snapshot(target.account)
+    target.account.forget_calls()
+    played = target.play("teardown", INVENTORY, fails=True, **extra)
+    assert sentence in played.failures["target"]
+    assert target.account.calls() == []
+    assert state.snapshot(target.account) == before
+
+
+def only_looked(target: Target, **extra: object) -> Played:
+    """Check mode tells that something would change, and touches nothing."""
+    before = state.snapshot(target.account)
+    target.account.forget_calls()
+    played = target.play("teardown", INVENTORY, check=True, **extra)
+    assert state.mutations(target.account) == []
+    assert state.snapshot(target.account) == before
+    return played
+
+
+@pytest.mark.slow
+def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target) -> None:
+    account = target.account
+    state.tables(account, "orders", "archive")
+    target.play("backup", INVENTORY)
+    target.play("run", INVENTORY)
+    kept = Kept(target)
+
+    refused(target, "-e teardown_confirm=tablekeeper.")
+    refused(target, "-e teardown_store_confirm=tablekeeper-store.", **CONFIRMED, teardown_store=True)
+    assert only_looked(target).changed > 0
+
+    # The machinery goes, and the store stays.
+    store = state.stacks(account)["tablekeeper-store"]
+    target.play("teardown", INVENTORY, **CONFIRMED)
+    assert state.stacks(account) == {"tablekeeper-store": store}
+    assert (state.schedules(account), state.alarms(account), state.machines(account)) == ({}, {}, {})
+    assert list(state.topics(account)) == ["tablekeeper-alerts"]
+    assert state.executions_left(account) == []
+    kept.assert_all_there()
+
+    # A new install uses the store as it is.
+    target.play("backup", INVENTORY)
+    assert state.stacks(account)["tablekeeper-store"] == store
+    target.play("run", INVENTORY, tables="orders")
+    assert len(points.runs(account, "orders")) == 2
+    kept.assert_all_there()
+
+    # The store's stack goes too, and its data does not.
+    assert only_looked(target, **STORE_TOO).changed > 0
+    target.play("teardown", INVENTORY, **CONFIRMED, **STORE_TOO)
+    assert state.stacks(account) == {}
+    assert state.topics(account) == {}
+    kept.assert_all_there()
+    missing = target.play("teardown", INVENTORY, **CONFIRMED, fails=True)
+    assert "has no stack tablekeeper-store and no machinery in eu-west-1" in missing.failures["target"]
+
+    # A new install adopts bucket and log group, in a stack that holds them again.
+    target.play("backup", INVENTORY)
+    adopted = state.resources(account, "tablekeeper-store")
+    assert adopted["Bucket"]["PhysicalResourceId"] == points.bucket_of(account)
+    assert adopted["LogGroup"]["PhysicalResourceId"] == "/aws/vendedlogs/states/tablekeeper"
+    kept.assert_all_there()
+    again = target.play("backup", INVENTORY)
+    assert again.changed == 0
+    target.play("run", INVENTORY, tables="orders")
+    points.check(account, "orders")
+    assert len(points.runs(account, "orders")) == 3
+    kept.assert_all_there()
