@@ -1,0 +1,61 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""``make bench``: AWS calls first, then seconds, each figure beside its baseline of the same run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks import documents
+from benchmarks.measuring import QUICK, Bench, Sizes
+from benchmarks.target import BenchmarkError
+from tests.local_aws.client import LocalAws
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few tables only: shows that it measures")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    parser.add_argument("--costs", action="store_true", help="measure nothing, write docs/costs.md")
+    options = parser.parse_args()
+    if options.quick and options.write:
+        parser.error("docs/performance.md is of a whole run: leave --quick out.")
+    if options.costs:
+        print(f"Written: {documents.write_costs()}")
+        return 0
+    try:
+        measured = measure(QUICK if options.quick else Sizes())
+    except BenchmarkError as error:
+        print(f"The benchmark failed: {error}", file=sys.stderr)
+        return 1
+    for title, table in measured.sections(markdown=False):
+        print(f"\n{title}\n\n{table}")
+    if options.write:
+        print(f"\nWritten: {documents.write_performance(measured)}")
+    return 0
+
+
+def measure(sizes: Sizes) -> documents.Measured:
+    """Everything, on one embedded AWS."""
+    start, load = time.monotonic(), os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder, LocalAws() as aws:
+        bench = Bench(aws, Path(folder), sizes)
+        deploying, rerunning, judging = bench.deploying(), bench.rerunning(), bench.judging()
+        return documents.Measured(
+            deploying,
+            judging,
+            rerunning,
+            runs=bench.runs,
+            loops=sizes.loops,
+            load=(load, os.getloadavg()[0]),
+            minutes=(time.monotonic() - start) / 60,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

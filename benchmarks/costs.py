@@ -1,0 +1,185 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What backing up one table costs, in US dollars of us-east-1. Sizes are in GiB, as AWS bills them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING
+
+from benchmarks.tables import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DAYS = 30.4  # in a month
+
+
+@dataclass(frozen=True)
+class Price:
+    dollars: float
+    unit: str
+    source: str
+
+
+COMPARED = "third-party price table of September 2026"
+UNVERIFIED = "not verified"
+PRICES = {
+    "export": Price(0.10, "GB exported", "third-party pages"),
+    "pitr": Price(0.20, "GB and month of point-in-time recovery", COMPARED),
+    "storage": Price(0.023, "GB and month in S3 Standard", COMPARED),
+    "put": Price(0.000005, "PUT request to S3", "third-party pages"),
+    "alarm": Price(0.10, "alarm and month", COMPARED),
+    "transition": Price(0.000025, "state transition of Step Functions", "several public pages, which agree"),
+    "publish": Price(0.0000005, "SNS request", "third-party page of June 2026"),
+    "key": Price(1.00, "customer key and month, if asked for", COMPARED),
+    "import": Price(0.15, "GB imported from S3, uncompressed", UNVERIFIED),
+    "restore": Price(0.15, "GB restored by DynamoDB or AWS Backup", COMPARED),
+    "aws_backup": Price(
+        0.10, "GB and month of an AWS Backup point, warm", "equal to DynamoDB's own backups: not verified"
+    ),
+    "read": Price(0.125e-6, "read request unit, on demand", COMPARED),
+    "node": Price(
+        0.13, "hour of an m4.large in EMR", "EC2 from the price table; EMR's $0.03 from memory: not verified"
+    ),
+    "activity": Price(0.60, "Data Pipeline activity and month", COMPARED),
+}
+
+# States that a run enters, counted by tests/unit/benchmarks/test_costs.py in a real run.
+RUN_TRANSITIONS = 8  # shared by all tables of the run
+TABLE_TRANSITIONS = 23  # of a table without auto scaling, the start of its child workflow included
+POLL_TRANSITIONS = 3
+
+SMALLEST_EXPORT_MINUTES = 12  # seen for a table of three items
+POLL_SECONDS = 60
+FILES = 6  # settings.json and what an export writes beside its data
+PARTITION_GB = 10
+COMPRESSED = 0.3  # gzip, of DynamoDB JSON: assumed
+NONCURRENT_DAYS = 14  # how long the bucket keeps an expired point, so that a deletion can be undone
+
+# The classic way: one cluster for each table, as its CloudFormation template had it.
+CLASSIC_RUN = 0.26
+NODES = 2
+BOOT_HOURS = 0.2  # assumed
+GB_PER_HOUR = 180  # assumed
+READS_PER_GB = 2**30 / 4096 / 2  # eventually consistent
+
+
+def dollars(name: str) -> float:
+    return PRICES[name].dollars
+
+
+def transitions(minutes: float = SMALLEST_EXPORT_MINUTES, tables: int = 1) -> float:
+    """State transitions for one table, in a run of so many."""
+    return RUN_TRANSITIONS / tables + TABLE_TRANSITIONS + POLL_TRANSITIONS * ceil(minutes * 60 / POLL_SECONDS)
+
+
+def export_run(size: float) -> float:
+    """One run of one table: the export, the state machine, the requests. Storage comes with the month."""
+    requests = (FILES + ceil(size / PARTITION_GB)) * dollars("put") + dollars("publish")
+    return size * dollars("export") + transitions() * dollars("transition") + requests
+
+
+def stored_days(retention: int) -> int:
+    return retention + min(retention, NONCURRENT_DAYS)
+
+
+def export_month(size: float, every: float = 1, retention: int = 35) -> float:
+    """A month of one table: runs, point-in-time recovery, alarm, and what the bucket holds by then."""
+    runs = DAYS / every * export_run(size)
+    stored = stored_days(retention) / every * size * COMPRESSED * dollars("storage")
+    return runs + size * dollars("pitr") + stored + dollars("alarm")
+
+
+def classic_run(size: float) -> float:
+    """One run of a cluster of its own, billed by the second as EMR is today, with what it reads."""
+    hours = BOOT_HOURS + size / GB_PER_HOUR
+    return NODES * dollars("node") * hours + size * READS_PER_GB * dollars("read")
+
+
+def classic_month(size: float, every: float = 1, retention: int = 35) -> float:
+    """Uncompressed, and with the retention that the classic template did not have."""
+    stored = retention / every * size * dollars("storage")
+    return DAYS / every * classic_run(size) + dollars("activity") + stored
+
+
+def aws_backup_month(size: float, every: float = 1, retention: int = 35) -> float:
+    """Every point is a full copy that is paid for by the month."""
+    return retention / every * size * dollars("aws_backup")
+
+
+def classic_is_cheaper_from(every: float = 1, retention: int = 35) -> float:
+    """The size in GB, to a tenth, from which a month of the classic way is cheaper."""
+    return next(
+        size / 10
+        for size in range(1, 10_000)
+        if classic_month(size / 10, every, retention) < export_month(size / 10, every, retention)
+    )
+
+
+def cheaper_than_aws_backup(every: float = 1, size: float = 100) -> int:
+    """The first retention in days at which a month of exports is cheaper than one of AWS Backup."""
+    return next(
+        days
+        for days in range(1, 3651)
+        if export_month(size, every, days) < aws_backup_month(size, every, days)
+    )
+
+
+SIZES = {"1 GB": 1, "10 GB": 10, "100 GB": 100, "1 TB": 1024}
+
+
+def money(value: float) -> str:
+    """Two digits, and more for what would round to nothing."""
+    return f"${value:,.2f}" if value >= 0.1 else f"${value:.2g}"
+
+
+def table(heads: dict[str, Callable[[float], float]], first: str = "table") -> str:
+    cells = [[name, *(money(cost(size)) for cost in heads.values())] for name, size in SIZES.items()]
+    return aligned([first, *heads], cells, text=(0,), markdown=True)
+
+
+def runs_table() -> str:
+    return table(
+        {
+            "export": lambda size: size * dollars("export"),
+            "state machine": lambda _: transitions() * dollars("transition"),
+            "**this collection**": export_run,
+            "classic, as advertised": lambda _: CLASSIC_RUN,
+            "classic, with its reads": classic_run,
+        }
+    )
+
+
+def parts_table() -> str:
+    return table(
+        {
+            "30.4 runs": lambda size: DAYS * export_run(size),
+            "PITR": lambda size: size * dollars("pitr"),
+            "storage": lambda size: stored_days(35) * size * COMPRESSED * dollars("storage"),
+            "alarm": lambda _: dollars("alarm"),
+            "**sum**": export_month,
+        }
+    )
+
+
+def months_table(every: float, retention: int) -> str:
+    return table(
+        {
+            "**this collection**": lambda size: export_month(size, every, retention),
+            "classic": lambda size: classic_month(size, every, retention),
+            "AWS Backup, warm": lambda size: aws_backup_month(size, every, retention),
+        }
+    )
+
+
+def plain(value: float) -> str:
+    """A price as it is written: at least two digits, no exponent."""
+    whole, _, part = f"{value:.10f}".rstrip("0").partition(".")
+    return f"{whole}.{part:0<2}"
+
+
+def prices_table() -> str:
+    cells = [[f"${plain(each.dollars)}", each.unit, each.source] for each in PRICES.values()]
+    return aligned(["price", "for each", "source"], cells, text=(1, 2), markdown=True)

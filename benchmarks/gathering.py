@@ -1,0 +1,25 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What backup_info does between its options and its answer, without Ansible around it."""
+
+from __future__ import annotations
+
+import sys
+
+import boto3
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
+
+
+def main() -> int:
+    aws = Aws(boto3.client)
+    answer = report(gather(aws, "tablekeeper", [], "none"), aws.time(), None, aws.calls)
+    if not answer["healthy"]:
+        print(answer["summary"], answer["reasons"], answer["tables"][:1], file=sys.stderr)
+    return 0 if answer["healthy"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The three things that are measured, each beside its baseline."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from benchmarks import figures
+from benchmarks.target import HERE, Target, make_target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from benchmarks.figures import Figures
+    from tests.local_aws.client import LocalAws
+
+OURS = "backup"
+LOOP = "loop"
+STATUS = "status"
+GATHERING = "gathering"
+BARE = "bare"
+
+LOOP_PLAYBOOK = HERE / "playbooks" / "one_stack_per_table.yml"
+QUESTIONS_PLAYBOOK = HERE / "playbooks" / "one_question_per_table.yml"
+BARE_PLAYBOOK = HERE / "playbooks" / "one_task.yml"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": ["states.amazonaws.com", "scheduler.amazonaws.com"]},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How many tables each measurement takes; loops are extrapolated to what they do not measure."""
+
+    deploy: tuple[int, ...] = (1, 10, 100, 200, 1000)
+    status: tuple[int, ...] = (1, 200, 1000)
+    rerun: tuple[int, ...] = (1, 200)
+    loops: tuple[int, ...] = (1, 10, 50)
+
+
+QUICK = Sizes(deploy=(2,), status=(2,), rerun=(2,), loops=(1, 2))
+
+
+@dataclass
+class Bench:
+    """Measures; keeps the targets it has deployed, so that what follows need not deploy them again."""
+
+    aws: LocalAws
+    folder: Path
+    sizes: Sizes
+    deployed: dict[int, Target] = field(default_factory=dict)
+    runs: dict[int, float] = field(default_factory=dict)
+    accounts: int = 0
+
+    def deploying(self) -> dict[str, dict[int, Figures]]:
+        """The backup playbook in empty accounts, and a loop that deploys a stack for each table."""
+        ours = {}
+        for tables in self.sizes.deploy:
+            self._tell(f"backup: {tables} tables")
+            self.deployed[tables] = self._target(tables)
+            ours[tables] = self.deployed[tables].play("tablekeeper.dynamodb.backup")
+        looped = {}
+        for tables in self.sizes.loops:
+            self._tell(f"a stack for each of {tables} tables")
+            target = self._target(tables)
+            looped[tables] = target.play(str(LOOP_PLAYBOOK), shared=shared(target))
+        return {OURS: ours, LOOP: figures.series(looped, self.sizes.deploy)}
+
+    def judging(self) -> dict[str, dict[int, Figures]]:
+        """The status playbook, its gathering alone, and a loop that asks for one alarm at a time."""
+        found: dict[str, dict[int, Figures]] = defaultdict(dict)
+        for tables in self.sizes.status:
+            self._tell(f"backing up {tables} tables, then status")
+            target = self.deployed[tables]
+            self.runs[tables] = target.back_up()
+            found[STATUS][tables] = target.play("tablekeeper.dynamodb.status")
+            found[GATHERING][tables] = target.measure(sys.executable, "-m", "benchmarks.gathering")
+        largest, looped = self.deployed[max(self.sizes.status)], {}
+        for tables in self.sizes.loops:
+            self._tell(f"a question for each of {tables} tables")
+            names = largest.tables[:tables]
+            looped[tables] = largest.play(str(QUESTIONS_PLAYBOOK), asked_tables=names)
+        found[LOOP] = figures.series(looped, self.sizes.status)
+        return dict(found)
+
+    def rerunning(self) -> dict[str, dict[int, Figures]]:
+        """An unchanged backup again, and an unchanged stack again with nothing around the task."""
+        ours = {}
+        for tables in self.sizes.rerun:
+            self._tell(f"backup again: {tables} tables")
+            ours[tables] = self.deployed[tables].play("tablekeeper.dynamodb.backup")
+        self._tell("one task again")
+        target = self._target(1)
+        made = shared(target)
+        target.play(str(BARE_PLAYBOOK), shared=made)
+        return {OURS: ours, BARE: {1: target.play(str(BARE_PLAYBOOK), shared=made)}}
+
+    def _target(self, tables: int) -> Target:
+        self.accounts += 1
+        return make_target(self.aws, self.folder / str(self.accounts), self.accounts, tables)
+
+    @staticmethod
+    def _tell(what: str) -> None:
+        print(f"Measuring {what} ...", file=sys.stderr, flush=True)
+
+
+def shared(target: Target) -> dict[str, str]:
+    """What the baseline's stacks share; it is there before the measurement begins."""
+    role = target.client("iam").create_role(RoleName="backup", AssumeRolePolicyDocument=json.dumps(TRUST))
+    definition = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+    machine = target.client("stepfunctions").create_state_machine(
+        name="backup", definition=json.dumps(definition), roleArn=role["Role"]["Arn"]
+    )
+    return {
+        "role": role["Role"]["Arn"],
+        "machine": machine["stateMachineArn"],
+        "alerts": target.client("sns").create_topic(Name="alerts")["TopicArn"],
+    }

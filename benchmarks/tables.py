@@ -1,0 +1,73 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The measurements as tables, for the terminal and for docs/performance.md."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tabulate import tabulate
+
+from benchmarks import figures, measuring
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from benchmarks.figures import Figures
+
+
+WAYS = {
+    measuring.OURS: "**backup**",
+    measuring.STATUS: "**status**",
+    measuring.GATHERING: "its gathering alone",
+    measuring.BARE: "a bare task",
+    measuring.LOOP: "a loop",
+}
+NOTHING = "-"
+
+
+def number(value: float, digits: int = 0) -> str:
+    return f"{value:,.{digits}f}"
+
+
+def row(way: str, tables: int, found: Figures, *, memory: bool) -> list[str]:
+    about = "" if found.measured else "~"
+    cells = [number(tables), WAYS[way], about + number(found.total)]
+    if memory:
+        cells.append(number(found.memory) if found.memory else NOTHING)
+    else:
+        cells += [about + number(found.calls.get(name, 0)) for name in figures.GROUPS]
+    return [*cells, about + number(found.seconds, 1)]
+
+
+def rows(measured: Mapping[str, Mapping[int, Figures]], *, memory: bool) -> list[list[str]]:
+    """A row for each way and number of tables, what is to be compared one above the other."""
+    order = [(tables, way) for way, found in measured.items() for tables in found]
+    order.sort(key=lambda each: (each[0], list(measured).index(each[1])))
+    return [row(way, tables, measured[way][tables], memory=memory) for tables, way in order]
+
+
+def head(*, memory: bool) -> list[str]:
+    return ["tables", "way", "calls", *(("MiB",) if memory else figures.GROUPS), "seconds"]
+
+
+def table(
+    measured: Mapping[str, Mapping[int, Figures]], *, memory: bool = False, markdown: bool = False
+) -> str:
+    return aligned(head(memory=memory), rows(measured, memory=memory), text=(1,), markdown=markdown)
+
+
+def aligned(
+    headers: Sequence[str], cells: Sequence[Sequence[str]], *, text: Sequence[int] = (), markdown: bool
+) -> str:
+    """Numbers to the right, the columns in text to the left."""
+    sides = ["left" if column in text else "right" for column in range(len(headers))]
+    if not markdown:
+        cells = [[cell.replace("**", "") for cell in line] for line in cells]
+    return tabulate(
+        cells,
+        headers,
+        tablefmt="pipe" if markdown else "simple",
+        colalign=sides,
+        disable_numparse=True,
+    )
