@@ -1,0 +1,114 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""``make demo``: the real playbooks against the embedded AWS, first in good order, then with a fault."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.local_aws import samples
+from tests.local_aws.client import LocalAws
+
+ROOT = Path(__file__).resolve().parents[1]
+INVENTORY = ROOT / "examples" / "inventory.yml"
+SUBSCRIBER = "ops@example.com"
+MAIL_SECONDS = 30
+
+
+class DemoError(Exception):
+    """Something did not turn out as the demo says."""
+
+
+def say(text: str) -> None:
+    print(f"\n\033[1m== {text}\033[0m" if sys.stdout.isatty() else f"\n== {text}", flush=True)
+
+
+def play(aws: LocalAws, playbook: str, *arguments: str, fails: bool = False) -> None:
+    """Run a playbook of the collection as a user would; its output goes to the terminal as it comes."""
+    command = ["ansible-playbook", f"tablekeeper.dynamodb.{playbook}", "-i", str(INVENTORY.relative_to(ROOT))]
+    say(" ".join([*command, *arguments]))
+    # The embedded CloudWatch sees a heartbeat within a second; AWS takes some minutes.
+    quick = ["-e", "tablekeeper_alarm_poll_seconds=1", "-e", "run_poll_seconds=1"]
+    environment = {
+        **os.environ,
+        **aws.env(),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+    }
+    done = subprocess.run([*command, *arguments, *quick], cwd=ROOT, env=environment, check=False)
+    if (done.returncode != 0) != fails:
+        raise DemoError(f"The playbook {playbook} ended with exit code {done.returncode}, unlike it should.")
+
+
+def mails(aws: LocalAws) -> list[dict[str, str]]:
+    """What the subscriber received."""
+    received: list[dict[str, str]] = aws.control("GET", "mailbox", account=aws.account, endpoint=SUBSCRIBER)[
+        "mails"
+    ]
+    return received
+
+
+def new_mail(aws: LocalAws, seen: int, words: str) -> dict[str, str]:
+    """The first mail after those already seen that has these words in its subject."""
+    end = time.monotonic() + MAIL_SECONDS
+    while time.monotonic() < end:
+        for mail in mails(aws)[seen:]:
+            if words in mail["subject"]:
+                return mail
+        time.sleep(0.5)
+    raise DemoError(f"No mail about '{words}' came within {MAIL_SECONDS} seconds.")
+
+
+def demo(aws: LocalAws) -> None:
+    say("The embedded AWS runs at " + aws.url)
+    made = samples.create(aws.client("dynamodb"))
+    print(
+        "Sample tables: " + ", ".join(f"{each.name} ({len(each.items)} items)" for each in made), flush=True
+    )
+
+    play(aws, "backup")
+    say(f"{SUBSCRIBER} confirms the subscription, as AWS's mail asks")
+    aws.control("POST", "confirm", account=aws.account, endpoint=SUBSCRIBER)
+    play(aws, "run")
+    play(aws, "status", "-e", "status_verify=content")
+
+    say("Now somebody switches point-in-time recovery off on the table sessions")
+    aws.client("dynamodb").update_continuous_backups(
+        TableName="sessions", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+    )
+    seen = len(mails(aws))
+    play(aws, "run", fails=True)
+    play(aws, "status", fails=True)
+
+    mail = new_mail(aws, seen, "sessions")
+    say(f"The mail that {SUBSCRIBER} received")
+    print(f"Subject: {mail['subject']}\n\n{mail['message']}", flush=True)
+    say("What to try next")
+    print(NEXT)
+
+
+NEXT = """\
+make local-aws    keeps the embedded AWS up, with the sample tables, and says what to type in another shell
+README.md         how to point the same playbooks at an AWS account
+make test         everything that must hold"""
+
+
+def main() -> int:
+    start = time.monotonic()
+    try:
+        with LocalAws() as aws:
+            demo(aws)
+    except DemoError as error:
+        print(f"\nThe demo failed: {error}", file=sys.stderr)
+        return 1
+    print(f"\nThe embedded AWS has ended. The demo took {time.monotonic() - start:.0f} seconds.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
