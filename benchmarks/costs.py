@@ -48,7 +48,7 @@ PRICES = {
 
 # States that a run enters, counted by tests/unit/benchmarks/test_costs.py in a real run.
 RUN_TRANSITIONS = 8  # shared by all tables of the run
-TABLE_TRANSITIONS = 23  # of a table without auto scaling, the start of its child workflow included
+TABLE_TRANSITIONS = 24  # of a table without auto scaling, the start of its child workflow included
 POLL_TRANSITIONS = 3
 
 SMALLEST_EXPORT_MINUTES = 12  # seen for a table of three items
