@@ -88,6 +88,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch, stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 
@@ -101,10 +102,9 @@ class SilentAlarmError(Exception):
 
 def beats(machine: str, tables: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """What the heartbeat machine is told: each table's topic and until when to keep its heartbeat alive."""
-    partition, region, account = (machine.split(":")[part] for part in (1, 3, 4))
     return [
         {
-            "topic": f"arn:{partition}:sns:{region}:{account}:{table['topic']}",
+            "topic": _names.arn(machine, "sns", table["topic"]),
             "until": (now + timedelta(hours=table["echo_hours"])).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         for table in tables
