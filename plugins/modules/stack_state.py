@@ -138,8 +138,9 @@ def deployed_template(client: Any, stack: dict[str, Any] | None) -> dict[str, An
 
 def compare(client: Any, params: dict[str, Any]) -> dict[str, Any]:
     """The module's result for its parameters."""
+    after = json.loads(params["template"])
     stack = settled_stack(client, params["name"], params["wait_timeout"])
-    before, after = deployed_template(client, stack), json.loads(params["template"])
+    before = deployed_template(client, stack)
     same = stack is not None and before == after and _same_settings(stack, params)
     action = _stack_state.action(stack["StackStatus"] if stack else None, same=same)
     return {
@@ -180,6 +181,9 @@ def main() -> None:
     )
     try:
         result = compare(retrying(module.client("cloudformation")), module.params)
+    except json.JSONDecodeError as error:
+        name = module.params["name"]
+        module.fail_json(msg=f"The template of the stack {name} is not JSON: {error}. Make it with to_json.")
     except _stack_state.StuckStackError as error:
         module.fail_json(msg=f"The stack {module.params['name']} cannot be deployed to: {error}")
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
