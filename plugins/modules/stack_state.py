@@ -78,8 +78,8 @@ status:
   sample: UPDATE_COMPLETE
 outputs:
   description:
-    - The outputs that the stack would have. A changed one that only CloudFormation can tell is C(known after the
-      deployment).
+    - The outputs that the stack would have.
+    - One that changes and that only CloudFormation can tell is C(known after the deployment).
   returned: always
   type: dict
   sample: {"BucketName": "tablekeeper-123456789012-eu-west-1"}

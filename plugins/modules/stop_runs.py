@@ -10,7 +10,8 @@ short_description: Stop the running executions of state machines
 version_added: 0.1.0
 description:
   - A state machine that is deleted stays in the state C(DELETING) until its executions have ended, which
-    takes up to a day for a heartbeat that is kept alive. Until then no stack can make a machine of that name again.
+    takes up to a day for a heartbeat that is kept alive. Until then no stack can make a machine of that name
+    again.
   - An export that DynamoDB has begun goes on, and ends by itself; it can only not be verified any more.
 author:
   - Tablekeeper contributors (@tablekeeper)

@@ -48,10 +48,12 @@ class Watch:
         return found
 
     def _events(self) -> list[dict[str, Any]]:
-        client = self._account.client("cloudformation")
-        names = [stack["StackName"] for stack in state.pages(client, "describe_stacks", "Stacks")]
-        listed = [state.pages(client, "describe_stack_events", "StackEvents", StackName=name) for name in names]
-        return [event for events in listed for event in reversed(events)]
+        client, found = self._account.client("cloudformation"), []
+        for stack in state.pages(client, "describe_stacks", "Stacks"):
+            name = stack["StackName"]
+            newest_first = state.pages(client, "describe_stack_events", "StackEvents", StackName=name)
+            found += reversed(newest_first)
+        return found
 
 
 def check(target: Target, inventory: Mapping[str, Any], **options: Any) -> Played:
@@ -69,7 +71,7 @@ def deploy(target: Target, inventory: Mapping[str, Any]) -> tuple[Changes, Playe
     looked = check(target, inventory)
     assert looked.changed > 0
     watch = Watch(target.account)
-    played = target.play("backup", inventory)
+    target.play("backup", inventory)
     done = watch.done()
     assert done == foretold(looked)
     return done, looked

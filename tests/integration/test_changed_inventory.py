@@ -84,7 +84,8 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
             f"{of['sessions']}Missed": "Modify",
         },
     }
-    assert "+ AlarmDescription: No backup of the DynamoDB table sessions succeeded for 8 hours." in looked.said
+    described = "+ AlarmDescription: No backup of the DynamoDB table sessions succeeded for 8 hours."
+    assert described in looked.said
     for logical, resource in before.items():
         touched = {"LastUpdatedTimestamp", "ResourceStatus"} if logical in done[STACK] else set()
         assert {key for key in resource if after[logical][key] != resource[key]} <= touched, logical

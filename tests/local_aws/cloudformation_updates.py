@@ -7,8 +7,8 @@ compares what is submitted with the stack and leaves unchanged resources alone. 
 them by hand, have no event, and keep their LastUpdatedTimestamp. An added resource is created, a removed one
 deleted, and both have the events of that.
 
-ministack calls the update handler of every resource and notes it as updated. The events are put right when the
-update has succeeded; those of an update that was rolled back stay as ministack writes them.
+ministack calls the update handler of every resource and notes it as updated. The events are put right when
+the update has succeeded; those of an update that was rolled back stay as ministack writes them.
 """
 
 from __future__ import annotations
@@ -66,6 +66,4 @@ def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
 def _deleted(stack: dict[str, Any], name: str, resource: dict[str, Any]) -> None:
     kind, physical_id = resource["ResourceType"], resource["PhysicalResourceId"]
     for status in ("DELETE_IN_PROGRESS", "DELETE_COMPLETE"):
-        stacks._add_event(
-            stack["StackId"], stack["StackName"], name, kind, status, physical_id=physical_id
-        )
+        stacks._add_event(stack["StackId"], stack["StackName"], name, kind, status, physical_id=physical_id)

@@ -29,6 +29,7 @@ EXTENSIONS = (
     "clock", "dynamodb_exports", "dynamodb_settings", "autoscaling", "cloudformation",
     "cloudformation_updates", "cloudformation_rights", "cloudformation_buckets", "sns", "cloudwatch",
     "service_metrics", "scheduler", "stepfunctions", "iam", "iam_quotas", "callers", "recorder", "strict",
+    "s3_object_lock",
 )  # fmt: skip
 
 
