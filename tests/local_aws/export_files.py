@@ -75,6 +75,8 @@ class Destination:
 
     def _send(self, method: str, key: str, body: bytes, **query: str) -> dict[str, str]:
         headers = self.encryption if (method == "PUT" and not query) or "uploads" in query else {}
+        if method == "PUT":
+            headers = {**headers, "content-md5": _md5(body)}
         parameters = {name: [value] for name, value in query.items()}
         status, answer, text = s3._dispatch(method, self.bucket, key, dict(headers), body, parameters)
         if status != 200:
