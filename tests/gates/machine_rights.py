@@ -88,7 +88,7 @@ class Rights:
         elif name == "states:startExecution":
             yield "states:StartExecution", arguments["StateMachineArn"]
         else:
-            service, operation = name.removeprefix("aws-sdk:").split(":")
+            _sdk, service, operation = name.split(":")
             action = f"{IAM_NAMES.get(service, service)}:{operation[0].upper()}{operation[1:]}"
             yield action, self._resource(service, operation, table)
             yield from self._writes(table) if operation == "exportTableToPointInTime" else ()
