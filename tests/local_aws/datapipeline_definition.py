@@ -232,8 +232,10 @@ def _from_here(here: Component, path: tuple[str, ...], definition: Definition) -
 
 def _needed(one: Component, definition: Definition) -> Iterator[str]:
     whole = definition.resolved(one)
+    # Whether an alarm may inherit its role from Default is not documented: it must bring its own.
+    holders = [each for each in definition.ancestors(one) if each.id != DEFAULT or one.type != "SnsAlarm"]
     for group in fields.REQUIRED.get(one.type, ()):
-        if not any(whole.all(key) for key in group):
+        if not any(each.all(key) for each in holders for key in group):
             yield f"Field '{' or '.join(group)}' is required for type {one.type}"
     if one.type == "Schedule":
         for pair in (("startDateTime", "startAt"), ("occurrences", "endDateTime")):

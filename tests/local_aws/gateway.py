@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
+
+from h11 import LocalProtocolError
 
 from . import control, datapipeline_access, recorder, strict
 from .wire import Request, recognise
@@ -83,7 +86,8 @@ def _once(body: bytes, receive: Receive) -> Receive:
 async def _break_off(send: Send) -> None:
     """Promise an answer and close the connection: nobody is there."""
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
-    await send({"type": "http.response.body", "body": b""})
+    with contextlib.suppress(LocalProtocolError):  # which is what makes hypercorn hang up
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _respond(send: Send, status: int, kind: str, body: bytes) -> None:

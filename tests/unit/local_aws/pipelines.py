@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
 
 Json = dict[str, Any]
-BUCKET = "pipes"
 JAR = (
     "s3://dynamodb-dpl-eu-west-1/emr-ddb-storage-handler/4.11.0/"
     "emr-dynamodb-tools-4.11.0-SNAPSHOT-jar-with-dependencies.jar"
@@ -34,9 +33,14 @@ def pipeline_object(name: str, **fields: Any) -> Json:
     return {"id": name, "name": name, "fields": made}
 
 
-def default(**fields: Any) -> Json:
+def bucket_of(account: Account) -> str:
+    """S3's names are everybody's."""
+    return f"pipes-{account.id}"
+
+
+def default(account: Account, **fields: Any) -> Json:
     common = {"scheduleType": "ondemand", "role": "pipe", "resourceRole": "machine"}
-    common |= {"pipelineLogUri": f"s3://{BUCKET}/logs/"}
+    common |= {"pipelineLogUri": f"s3://{bucket_of(account)}/logs/"}
     return pipeline_object("Default", **common | fields)
 
 
@@ -53,8 +57,8 @@ def schedule(start: str, period: str = "1 day", **fields: Any) -> Json:
     return pipeline_object("Schedule", type="Schedule", period=period, startDateTime=start, **fields)
 
 
-def activity(name: str, table: str = "tab", **fields: Any) -> Json:
-    step = f"{EXPORT},s3://{BUCKET}/{table}/{STAMP}/data,{table},0.25"
+def activity(account: Account, name: str, table: str = "tab", **fields: Any) -> Json:
+    step = f"{EXPORT},s3://{bucket_of(account)}/{table}/{STAMP}/data,{table},0.25"
     common = {"type": "EmrActivity", "runsOn": ("Cluster",), "step": step, "maximumRetries": "0"}
     return pipeline_object(name, **common | fields)
 
@@ -99,12 +103,17 @@ def roles(account: Account) -> None:
     iam.add_role_to_instance_profile(InstanceProfileName="machine", RoleName="machine")
 
 
-def bucket(account: Account) -> str:
-    """A bucket of the account's own; S3 names are everybody's."""
-    name = f"{BUCKET}-{account.id}"
+def set_up(account: Account) -> Account:
+    """Roles and a bucket, as pipelines need them."""
+    roles(account)
     configuration = {"LocationConstraint": account.region}
-    account.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration=configuration)
-    return name
+    account.client("s3").create_bucket(Bucket=bucket_of(account), CreateBucketConfiguration=configuration)
+    return account
+
+
+def keys(account: Account, prefix: str = "") -> list[str]:
+    found = account.client("s3").list_objects_v2(Bucket=bucket_of(account), Prefix=prefix)
+    return [one["Key"] for one in found.get("Contents", ())]
 
 
 @dataclass(frozen=True)
