@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -163,7 +164,11 @@ def test_other_regions_and_other_accounts_fail_the_stack(account: Account) -> No
     assert "not available to this account" in here.reason()
 
 
-@pytest.mark.parametrize("forbidden", ["datapipeline:PutPipelineDefinition", "iam:PassRole", ""])
+# What a resource handler asks for stands in the schemas that cfn-lint brings.
+ASKED = ["datapipeline:PutPipelineDefinition"] if importlib.util.find_spec("cfnlint") else []
+
+
+@pytest.mark.parametrize("forbidden", ["iam:PassRole", "", *ASKED])
 def test_cloudformation_does_what_its_caller_may(account: Account, forbidden: str) -> None:
     roles(account)
     iam = account.client("iam")
