@@ -64,6 +64,9 @@ class Rights:
         definition = properties["DefinitionString"]
         for variable, value in properties["DefinitionSubstitutions"].items():
             definition = definition.replace(f"${{{variable}}}", str(value))
+        own = properties["StateMachineName"]
+        itself = self._arn.format("states", f"stateMachine:{own}")
+        definition = definition.replace("{% $states.context.StateMachine.Id %}", itself)
         for action in LOGS if "LoggingConfiguration" in properties else ():
             yield f"logs:{action}", "*"
         for state in _states(json.loads(definition)):
@@ -71,8 +74,7 @@ class Rights:
                 for table in self._tables:
                     yield from self._asks(state, table)
             if state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
-                own = properties["StateMachineName"]
-                yield "states:StartExecution", self._arn.format("states", f"stateMachine:{own}")
+                yield "states:StartExecution", itself
                 yield "states:DescribeExecution", self._arn.format("states", f"execution:{own}/Tables:x")
                 yield "states:StopExecution", self._arn.format("states", f"execution:{own}/Tables:x")
 
@@ -115,7 +117,7 @@ class Rights:
 
     def _object(self, table: dict[str, Any], name: str) -> str:
         bucket = self._machines["Machine"]["DefinitionSubstitutions"]["Bucket"]
-        return f"{self._arn.split(':{}')[0]}:s3:::{bucket}/{table['prefix']}/20261123T020003Z-1/{name}"
+        return f"{self._arn.partition(':{}')[0]}:s3:::{bucket}/{table['prefix']}/20261123T020003Z-1/{name}"
 
     def _statements(self, role_arn: str) -> Iterator[dict[str, Any]]:
         (role,) = (

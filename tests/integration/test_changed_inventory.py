@@ -30,7 +30,7 @@ def belongings(target: Target) -> dict[str, str]:
     found = {}
     for logical, resource in state.resources(target.account, STACK).items():
         if logical.endswith("Heartbeat"):
-            topic = str(resource["PhysicalResourceId"]).split(":")[-1]
+            topic = str(resource["PhysicalResourceId"]).rpartition(":")[2]
             table = topic.removeprefix("tablekeeper-heartbeat-").rpartition("-")[0]
             found[table] = logical.removesuffix("Heartbeat")
     return found

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from .playbooks import Target
 
+pytestmark = pytest.mark.newest
+
 # How each service says that a caller asks too often.
 SAID_BY = {
     ("Throttling", 400): ("cloudformation", "cloudwatch", "sns", "sts"),
