@@ -30,11 +30,11 @@ options:
     description:
       - What to back up, one name or mapping per table.
       - >-
-        A mapping has C(name) and any of C(engine) (V(export) or V(data_pipeline)), C(every) (V(1 hour) to V(31 days), default
-        V(1 day)), C(at) (default V(02:00), or the next full hour where clocks skip it), C(timezone)
-        (default V(UTC)), C(retention_days) (default V(35)), C(max_age) (default C(every) and a quarter of
-        it, the quarter being 2 to 24 hours), C(enabled), C(allow_empty), C(tags) and, for V(data_pipeline),
-        C(read_ratio) (V(0.1) to V(1.0), default V(0.25)).
+        A mapping has C(name) and any of C(engine) (V(export) or V(data_pipeline)), C(every) (V(1 hour) to
+        V(31 days), default V(1 day)), C(at) (default V(02:00), or the next full hour where clocks skip it),
+        C(timezone) (default V(UTC)), C(retention_days) (default V(35)), C(max_age) (default C(every) and a
+        quarter of it, the quarter being 2 to 24 hours), C(enabled), C(allow_empty), C(tags) and, for
+        V(data_pipeline), C(read_ratio) (V(0.1) to V(1.0), default V(0.25)).
       - >-
         The starts of backups are never further apart than C(every). A time that clocks skip when they go
         forward is refused if that leaves a longer gap, since EventBridge Scheduler would drop the start.
@@ -58,12 +58,12 @@ options:
     description:
       - >-
         What is deployed, as read from stack outputs: C(retention_days), a list of the retention classes of
-        the store, C(log_bucket), whether the store has one, and C(stacks), a mapping of each stack's name to a
-        mapping with C(tables) and C(pipelines), the records of both.
+        the store, C(log_bucket), whether the store has one, and C(stacks), a mapping of each stack's name to
+        a mapping with C(tables) and C(pipelines), the records of both.
     type: dict
   now:
     description:
-      - What time it is, with its time zone. A new pipeline of AWS Data Pipeline starts at the first C(at) after.
+      - What time it is, with its time zone. A new pipeline starts at the first C(at) after it.
       - By default, what this machine's clock says.
     type: str
   armed:

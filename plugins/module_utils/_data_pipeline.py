@@ -44,8 +44,6 @@ _MEMORY = {
     "m5.4xlarge": 64,
     "r4.xlarge": 30,
     "r4.2xlarge": 61,
-    "r5.xlarge": 32,
-    "r5.2xlarge": 64,
 }
 
 DEFAULT_READ_RATIO = 0.25
