@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EXTENSIONS = (
     "clock", "dynamodb_exports", "dynamodb_settings", "autoscaling", "cloudformation",
     "cloudformation_rights", "cloudformation_buckets", "sns", "cloudwatch", "service_metrics",
-    "scheduler", "stepfunctions", "iam", "iam_quotas", "callers", "recorder", "strict",
+    "scheduler", "stepfunctions", "emr", "datapipeline", "iam", "iam_quotas", "callers", "recorder", "strict",
 )  # fmt: skip
 
 
