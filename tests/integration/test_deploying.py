@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from .playbooks import Target
 
+pytestmark = pytest.mark.newest
+
 STORE, STACK = "tablekeeper-store", "tablekeeper-export-1"
 
 

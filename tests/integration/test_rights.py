@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from . import state
 from .playbooks import host
 from .rights import Person, actions, policy, roles, used
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
 
     from .playbooks import Played, Target
+
+pytestmark = pytest.mark.newest
 
 # Every 10 days: CloudWatch does not look back as far, so that its heartbeat is kept alive.
 SELDOM = {"name": "archive", "every": "10 days", "allow_empty": True}

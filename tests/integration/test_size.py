@@ -14,6 +14,8 @@ from .playbooks import host
 if TYPE_CHECKING:
     from .playbooks import Target
 
+pytestmark = pytest.mark.newest
+
 
 @pytest.mark.slow
 def test_two_hundred_tables_are_one_stack_and_the_second_backup_changes_nothing(target: Target) -> None:

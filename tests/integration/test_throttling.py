@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from .playbooks import Target
 
+pytestmark = pytest.mark.newest
+
 MICROBURST = Path(sys.executable).with_name("microburst")
 # How each service says that a caller asks too often.
 SAID_BY = {
