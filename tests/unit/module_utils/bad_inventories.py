@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from .bad_pipelines import BAD_PIPELINES
 from .bad_tables import BAD_TABLES
 from .one_mistake import GOOD, BadInventory, alert, setting
 
@@ -137,4 +138,5 @@ BAD_INVENTORIES = (
         "tablekeeper_alerts entry 2 is {",
         alerts=[{"protocol": "sqs", "endpoint": _QUEUE}, {"protocol": "SQS", "endpoint": _QUEUE}],
     ),
+    *BAD_PIPELINES,
 )
