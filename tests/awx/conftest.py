@@ -1,0 +1,23 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from .loading import REPOSITORY, Awx
+from .stand_in.api import Api
+from .stand_in.server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def awx() -> Iterator[Awx]:
+    """An AWX as it is after its installation, which finds the example repository at the address in its settings."""
+    api = Api({"https://git.example.com/platform/automation.git": REPOSITORY})
+    with serve(api) as url:
+        yield Awx(api, url)
