@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .loading import REPOSITORY, Awx
+from .objects import Item, read
 from .stand_in.api import Api
 from .stand_in.server import serve
 
@@ -17,7 +18,19 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def awx() -> Iterator[Awx]:
-    """An AWX as it is after its installation, which finds the example repository at the address in its settings."""
+    """A fresh AWX, which finds the example repository at the address in its settings."""
     api = Api({"https://git.example.com/platform/automation.git": REPOSITORY})
     with serve(api) as url:
         yield Awx(api, url)
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Item]]:
+    """What is shipped, with the settings of the example's first account."""
+    return read(tmp_path_factory.mktemp("shop"), "shop")
+
+
+@pytest.fixture(scope="session")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Item]]:
+    """What is shipped, with the settings of the example's second account."""
+    return read(tmp_path_factory.mktemp("bank"), "bank")

@@ -48,7 +48,7 @@ class Awx:
     def play(
         self, name: str, *arguments: str, settings: str = "shop", fails: bool = False, **extra: Any
     ) -> Loaded:
-        """Run a playbook with the settings of an account; whether its exit code is 0 must be as `fails` says."""
+        """Run a playbook with the settings of an account; its exit code must be as `fails` says."""
         if not (COLLECTIONS / "ansible_collections/awx").exists():
             raise FileNotFoundError(f"There is no awx.awx in {COLLECTIONS}: run `make setup-oldest` first.")
         done = subprocess.run(

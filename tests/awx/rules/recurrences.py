@@ -51,8 +51,11 @@ def _rule_errors(rule: str) -> list[str]:
 def _reading_errors(text: str) -> list[str]:
     try:
         read = rrule.rrulestr(text, forceset=True)
-        if next(iter(read), None) is None:
+        first = next(iter(read), None)
+        if first is None:
             return [f"it never happens: {text}"]
+        if first.tzinfo is None:
+            return [f"its TZID is no time zone: {text}"]
     except (ValueError, TypeError) as error:
         return [f"it cannot be read: {error}"]
     return []

@@ -95,25 +95,32 @@ class Store:
     def remove(self, endpoint: str, key: int) -> None:
         """Remove an object with all that goes with it, and what was only there for it."""
         resource = RESOURCES[endpoint]
-        del self.items[endpoint][key]
+        item = self.items[endpoint].pop(key)
+        if item.get("unified_job_template") in self.items["workflow_approval_templates"]:
+            self.items["workflow_approval_templates"].pop(item["unified_job_template"])
         for child, field in resource.takes_along:
-            for item in list(self.items[child].values()):
-                if item[field] == key:
-                    self.remove(child, item["id"])
-        for other, fields in ((other, one.references) for other, one in RESOURCES.items()):
-            for item in self.items[other].values():
-                item.update(
-                    {f: None for f, t in fields.items() if endpoint in self.endpoints(t) and item[f] == key}
-                )
-        labels = {label for (_, _, name), ids in self.links.items() if name == "labels" for label in ids}
+            for other in list(self.items[child].values()):
+                if other[field] == key:
+                    self.remove(child, other["id"])
+        self._forget(endpoint, key)
+
+    def _forget(self, endpoint: str, key: int) -> None:
+        """Take an object out of what referred to it, and away a label that nothing else has."""
+        for kind, resource in RESOURCES.items():
+            fields = [name for name, to in resource.references.items() if endpoint in self.endpoints(to)]
+            for item in self.items[kind].values():
+                item.update({name: None for name in fields if item[name] == key})
+        labels = self._labels()
         for where, ids in list(self.links.items()):
             if where[:2] == (endpoint, key):
                 del self.links[where]
             elif RESOURCES[where[0]].lists[where[2]] == endpoint and key in ids:
                 ids.remove(key)
-        used = {label for (_, _, name), ids in self.links.items() if name == "labels" for label in ids}
-        for label in labels - used:
+        for label in labels - self._labels():
             self.items["labels"].pop(label, None)
+
+    def _labels(self) -> set[int]:
+        return {label for (_, _, name), ids in self.links.items() if name == "labels" for label in ids}
 
 
 def _fits(value: Any, default: Any) -> bool:
