@@ -117,7 +117,7 @@ def test_playbook_gives_each_item_to_its_module(shop: dict[str, list[Item]]) -> 
     """No key of an item is unknown to the module, and none is left out by the playbook."""
     known = documented([*MODULES.values(), "workflow_job_template_node"])
     loaded = "\n".join(
-        path.read_text(encoding="utf-8") for path in (ROOT / "playbooks/tasks").glob("awx_*.yml")
+        path.read_text(encoding="utf-8") for path in (ROOT / "playbooks/tasks/awx").glob("*.yml")
     )
     for kind, module in MODULES.items():
         keys = {key for item in shop[kind] for key in item} - {"simplified_workflow_nodes"}
