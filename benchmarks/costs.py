@@ -48,7 +48,7 @@ PRICES = {
 
 # States that a run enters, counted by tests/unit/benchmarks/test_costs.py in a real run.
 RUN_TRANSITIONS = 8  # shared by all tables of the run
-TABLE_TRANSITIONS = 23  # of a table without auto scaling, the start of its child workflow included
+TABLE_TRANSITIONS = 24  # of a table without auto scaling, the start of its child workflow included
 POLL_TRANSITIONS = 3
 
 SMALLEST_EXPORT_MINUTES = 12  # seen for a table of three items
@@ -176,7 +176,7 @@ def months_table(every: float, retention: int) -> str:
 
 def plain(value: float) -> str:
     """A price as it is written: at least two digits, no exponent."""
-    whole, _, part = f"{value:.10f}".rstrip("0").partition(".")
+    whole, _point, part = f"{value:.10f}".rstrip("0").partition(".")
     return f"{whole}.{part:0<2}"
 
 

@@ -258,7 +258,7 @@ def machine_record(table: TablePlan) -> dict[str, Any]:
     return {
         "name": table.name,
         "prefix": table.prefix,
-        "schedule": table.schedule,
+        **({"schedule": table.schedule} if table.enabled else {}),
         "enabled": table.enabled,
         "topic": table.topic,
         "allow_empty": table.allow_empty,

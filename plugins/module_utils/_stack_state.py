@@ -32,6 +32,9 @@ STUCK = {
 }
 
 
+LATER = "known after the deployment"
+
+
 class StuckStackError(Exception):
     """A state that no deployment can leave by itself."""
 
@@ -61,6 +64,18 @@ def resource_changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict
         for name in sorted(old.keys() | new.keys())
         if (verb := _verb(old.get(name), new.get(name)))
     ]
+
+
+def outputs(before: dict[str, Any], after: dict[str, Any], deployed: dict[str, str]) -> dict[str, str]:
+    """What the outputs will be, as far as the templates before and after tell."""
+    old, new = before.get("Outputs", {}), after.get("Outputs", {})
+    return {name: _output(old.get(name), new[name]["Value"], deployed.get(name)) for name in new}
+
+
+def _output(old: Any, value: Any, deployed: str | None) -> str:
+    if isinstance(value, str):
+        return value
+    return deployed if deployed is not None and old == {"Value": value} else LATER
 
 
 def _verb(old: Any, new: Any) -> str:

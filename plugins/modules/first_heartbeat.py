@@ -39,6 +39,11 @@ options:
     type: float
     default: 10
 attributes:
+  action_group:
+    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
+    support: full
+    membership:
+      - tablekeeper.dynamodb.aws
   check_mode:
     description: Can run in C(check_mode) and return changed status without modifying the target.
     support: full
@@ -69,7 +74,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 execution_arns:
-  description: The executions that publish the heartbeats, one for each table.
+  description: The executions that publish the heartbeats, one for up to 300 tables.
   returned: when not in check mode
   type: list
   elements: str
@@ -88,8 +93,12 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch, stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+
+# An execution's input holds 256 KiB, and a beat up to 400 bytes.
+BEATS_OF_AN_EXECUTION = 300
 
 
 class SilentAlarmError(Exception):
@@ -97,16 +106,18 @@ class SilentAlarmError(Exception):
 
 
 def beats(machine: str, tables: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """The heartbeat machine's inputs: a table's topic and until when to keep its heartbeat alive."""
-    partition, region, account = (machine.split(":")[part] for part in (1, 3, 4))
+    """What the heartbeat machine is told: each table's topic and until when to keep its heartbeat alive."""
     return [
         {
-            "topic": f"arn:{partition}:sns:{region}:{account}:{table['topic']}",
+            "topic": _names.arn(machine, "sns", table["topic"]),
             "until": (now + timedelta(hours=table["echo_hours"])).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "at_once": True,
         }
         for table in tables
     ]
+
+
+def _chunks(items: list[dict[str, Any]], size: int) -> list[list[dict[str, Any]]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def silent_tables(client: Any, tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -149,9 +160,12 @@ def main() -> None:
         # Any first call tells AWS's own time; this one also tells early that the alarms may be read.
         silent_tables(aws("cloudwatch"), params["tables"])
         now = aws.now or datetime.now(UTC)
+        inputs = [
+            {"beats": some} for some in _chunks(beats(machine, params["tables"], now), BEATS_OF_AN_EXECUTION)
+        ]
         executions = [
-            stepfunctions.start_execution(aws("stepfunctions"), machine, f"first-{uuid.uuid4()}", beat)
-            for beat in beats(machine, params["tables"], now)
+            stepfunctions.start_execution(aws("stepfunctions"), machine, f"first-{uuid.uuid4()}", each)
+            for each in inputs
         ]
         wait_for_alarms(aws("cloudwatch"), params)
     except SilentAlarmError as error:

@@ -13,7 +13,8 @@ description:
     in any state.
   - Waits, for a bounded time, while CloudFormation is at work on the stack.
   - Says whether the stack has to be created, recreated (an empty shell is in the way), updated or left alone.
-  - Shows the difference between the deployed template and the new one in diff mode.
+  - In diff mode shows the difference between the deployed template, parameters and tags and the new ones, and
+    which resources would be added, modified or removed.
   - Changes nothing. It reports C(changed) if deploying the template would change something.
 author:
   - Tablekeeper contributors (@tablekeeper)
@@ -39,6 +40,11 @@ options:
     type: int
     default: 1800
 attributes:
+  action_group:
+    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
+    support: full
+    membership:
+      - tablekeeper.dynamodb.aws
   check_mode:
     description: Can run in C(check_mode) and return changed status without modifying the target.
     support: full
@@ -76,7 +82,9 @@ status:
   type: str
   sample: UPDATE_COMPLETE
 outputs:
-  description: The stack's outputs.
+  description:
+    - The outputs that the stack would have.
+    - One that changes and that only CloudFormation can tell is C(known after the deployment).
   returned: always
   type: dict
   sample: {"BucketName": "tablekeeper-123456789012-eu-west-1"}
@@ -118,7 +126,7 @@ def settled_stack(client: Any, name: str, timeout: int) -> dict[str, Any] | None
             raise _stack_state.StuckStackError(
                 f"it is still {stack['StackStatus']} after {timeout} seconds. Wait for it, then run again."
             )
-        time.sleep(POLL_SECONDS)
+        time.sleep(min(POLL_SECONDS, max(0.0, end - time.monotonic())))
 
 
 def deployed_template(client: Any, stack: dict[str, Any] | None) -> dict[str, Any]:
@@ -135,27 +143,43 @@ def compare(client: Any, params: dict[str, Any]) -> dict[str, Any]:
     """The module's result for its parameters."""
     stack = settled_stack(client, params["name"], params["wait_timeout"])
     before, after = deployed_template(client, stack), json.loads(params["template"])
-    same = stack is not None and before == after and _same_settings(stack, params)
+    same = before == after and _settings(stack) == _wanted(params)
     action = _stack_state.action(stack["StackStatus"] if stack else None, same=same)
+    changes = _stack_state.resource_changes(before, after)
     return {
         "action": action,
         "changed": action != "none",
         "status": stack["StackStatus"] if stack else "",
-        "outputs": cloudformation.outputs(stack) if stack else {},
-        "changes": _stack_state.resource_changes(before, after),
-        "diff": {
-            "before_header": f"{params['name']} (deployed)",
-            "after_header": f"{params['name']} (new)",
-            "before": _readable(before),
-            "after": _readable(after),
-        },
+        "outputs": _stack_state.outputs(before, after, cloudformation.outputs(stack) if stack else {}),
+        "changes": changes,
+        "diff": [
+            _difference(params["name"], before, after),
+            _difference(f"parameters and tags of {params['name']}", _settings(stack), _wanted(params)),
+            {"prepared": "".join(f"{c['action']} {c['logical_id']} ({c['type']})\n" for c in changes)},
+        ],
     }
 
 
-def _same_settings(stack: dict[str, Any], params: dict[str, Any]) -> bool:
-    wanted = {key: str(value) for key, value in params["parameters"].items()}
-    tags = {key: str(value) for key, value in params["tags"].items()}
-    return cloudformation.parameters(stack) == wanted and cloudformation.tags(stack) == tags
+def _settings(stack: dict[str, Any] | None) -> dict[str, dict[str, str]]:
+    if stack is None:
+        return {}
+    return {"Parameters": cloudformation.parameters(stack), "Tags": cloudformation.tags(stack)}
+
+
+def _wanted(params: dict[str, Any]) -> dict[str, dict[str, str]]:
+    return {
+        title: {key: str(value) for key, value in params[name].items()}
+        for title, name in (("Parameters", "parameters"), ("Tags", "tags"))
+    }
+
+
+def _difference(what: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
+    return {
+        "before_header": f"{what} (deployed)",
+        "after_header": f"{what} (new)",
+        "before": _readable(before),
+        "after": _readable(after),
+    }
 
 
 def _readable(template: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ short_description: Stop the running executions of state machines
 version_added: 0.1.0
 description:
   - A state machine that is deleted stays in the state C(DELETING) until its executions have ended, which
-    takes up to a day for a heartbeat that is kept alive. Until then no stack can make a machine of that name again.
+    takes weeks for a heartbeat that is kept alive. Until then no stack can make a machine of that name again.
   - An export that DynamoDB has begun goes on, and ends by itself; it can only not be verified any more.
 author:
   - Tablekeeper contributors (@tablekeeper)
@@ -21,6 +21,11 @@ options:
     elements: str
     required: true
 attributes:
+  action_group:
+    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
+    support: full
+    membership:
+      - tablekeeper.dynamodb.aws
   check_mode:
     description: Can run in C(check_mode) and return changed status without modifying the target.
     support: full

@@ -137,7 +137,22 @@ def policies(template: Template) -> dict[str, dict[str, Any]]:
 
     for name, resource in template.resolved().items():
         look(name, resource)
+        if resource["Type"] == "AWS::KMS::Key":
+            policy = found[f"{name} {len(found) - 1}"]
+            found[f"{name} {len(found) - 1}"] = {**policy, "Statement": _of_a_key(policy, name)}
     return found
+
+
+def _of_a_key(policy: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """In a key's own policy "*" is the key. The first statement is AWS's default: IAM policies decide.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+    """
+    default, *others = policy["Statement"]
+    assert (default["Action"], default["Principal"]["AWS"].rsplit(":", 1)[-1]) == ("kms:*", "root")
+    assert {statement["Resource"] for statement in policy["Statement"]} == {"*"}
+    key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{name}"
+    return [{**statement, "Resource": key} for statement in others]
 
 
 def machines(template: Template) -> dict[str, dict[str, Any]]:

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.gates.cloudformation import ACCOUNT, Template, machines, partition, policies
+from tests.gates.machine_rights import Rights
 from tests.gates.tools import ROOT, attempt, fail, run
 
 if TYPE_CHECKING:
@@ -150,6 +151,17 @@ def test_policies(rendered: Path) -> None:
     for name, template in templates(rendered):
         for resource, policy in policies(template).items():
             complaints += [f"{name} {resource}: {finding}" for finding in findings(policy)]
+    if complaints:
+        fail("\n".join(complaints))
+
+
+def test_roles_may_do_what_their_machines_do_and_no_more(rendered: Path) -> None:
+    complaints = [
+        f"{name}: {complaint}"
+        for name, template in templates(rendered)
+        if "Machine" in template.body["Resources"]
+        for complaint in Rights(template).complaints()
+    ]
     if complaints:
         fail("\n".join(complaints))
 

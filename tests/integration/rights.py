@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .playbooks import Played
 
 FOLDER = ROOT / "docs" / "iam"
+# Needs no permission: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+_WHO = {"sts:GetCallerIdentity"}
 _numbers = itertools.count(1)
 
 
@@ -75,8 +77,8 @@ class Person(Controller):
         return verdict
 
     def used(self) -> set[str]:
-        """The actions this person was allowed so far, not counting what CloudFormation did."""
-        return {action for user, action, _ in used(self._account) if user == self._arn}
+        """The actions this person needed permission for so far, not counting what CloudFormation did."""
+        return {action for user, action, _resource in used(self._account) if user == self._arn} - _WHO
 
 
 def used(account: Account) -> set[tuple[str, str, str]]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,14 +43,34 @@ def refused(target: Target, sentence: str, **extra: object) -> None:
     assert state.snapshot(target.account) == before
 
 
-def only_looked(target: Target, **extra: object) -> Played:
-    """Check mode tells that something would change, and touches nothing."""
+def only_looked(target: Target, **extra: object) -> set[str]:
+    """Check mode touches nothing, and tells which stacks would go."""
     before = state.snapshot(target.account)
     target.account.forget_calls()
     played = target.play("teardown", INVENTORY, check=True, **extra)
     assert state.mutations(target.account) == []
     assert state.snapshot(target.account) == before
-    return played
+    told = set(re.findall(r"^changed: \[target\] => \(item=(\S+)\)$", played.stdout, re.MULTILINE))
+    return told | ({"tablekeeper-store"} if changes(played, "Remove the store's stack") else set())
+
+
+def changes(played: Played, task: str) -> bool:
+    """Whether a task changed something, or would."""
+    (shown,) = [part for part in played.stdout.split("\nTASK [") if task in part.split("\n")[0]]
+    return "\nchanged: [target]" in shown
+
+
+def imported(target: Target) -> set[str]:
+    """What CloudFormation adopted into the store, by logical id."""
+    events = state.pages(
+        target.account.client("cloudformation"), "describe_stack_events", "StackEvents",
+        StackName="tablekeeper-store",
+    )  # fmt: skip
+    return {
+        event["LogicalResourceId"]
+        for event in events
+        if event["ResourceStatus"] == "IMPORT_COMPLETE" and event["PhysicalResourceId"] != event["StackId"]
+    }
 
 
 @pytest.mark.slow
@@ -62,7 +83,7 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
 
     refused(target, "-e teardown_confirm=tablekeeper.")
     refused(target, "-e teardown_store_confirm=tablekeeper-store.", **CONFIRMED, teardown_store=True)
-    assert only_looked(target).changed > 0
+    assert only_looked(target) == {"tablekeeper-export-1"}
 
     # The machinery goes, and the store stays.
     store = state.stacks(account)["tablekeeper-store"]
@@ -81,7 +102,7 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     kept.assert_all_there()
 
     # The store's stack goes too, and its data does not.
-    assert only_looked(target, **STORE_TOO).changed > 0
+    assert only_looked(target, **STORE_TOO) == {"tablekeeper-export-1", "tablekeeper-store"}
     target.play("teardown", INVENTORY, **CONFIRMED, **STORE_TOO)
     assert state.stacks(account) == {}
     assert state.topics(account) == {}
@@ -89,8 +110,12 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     missing = target.play("teardown", INVENTORY, **CONFIRMED, fails=True)
     assert "has no stack tablekeeper-store and no machinery in eu-west-1" in missing.failures["target"]
 
-    # A new install adopts bucket and log group, in a stack that holds them again.
-    target.play("backup", INVENTORY)
+    # A new install adopts bucket and log group, in a stack that holds them again, and says so before.
+    before = state.snapshot(account)
+    assert changes(target.play("backup", INVENTORY, check=True), "Adopt the bucket and the log group")
+    assert state.snapshot(account) == before
+    assert changes(target.play("backup", INVENTORY), "Adopt the bucket and the log group")
+    assert imported(target) == {"Bucket", "LogGroup"}
     adopted = state.resources(account, "tablekeeper-store")
     assert adopted["Bucket"]["PhysicalResourceId"] == points.bucket_of(account)
     assert adopted["LogGroup"]["PhysicalResourceId"] == "/aws/vendedlogs/states/tablekeeper"

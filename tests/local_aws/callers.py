@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ministack import app
 from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_region
 from ministack.services import cloudformation, kms, s3
@@ -46,6 +47,11 @@ def install() -> None:
             iam.note(iam.caller(), action, context.get("resource_arn", "*"))
         return denied
 
+    def origin(address: str, _secure: bool) -> None:
+        # The loopback port stands for AWS's HTTPS endpoints: policies that ask for TLS see TLS.
+        iam_evaluator.pin_request_origin(address, True)
+
+    app.pin_request_origin = origin
     iam_evaluator.enforce = enforced
     iam_actions.extract_resource_arn = resource_arn
     iam_actions.s3_additional_checks = checks
@@ -60,6 +66,8 @@ def _named_otherwise(
         action = iam_actions.extract_iam_action(service, method, path, headers, body, params)
         alarms = f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
         return alarms if action == "cloudwatch:DescribeAlarms" else "*"
+    if service == "dynamodb":
+        return str(iam_actions._safe_json_field(body, "ExportArn")) or "*"
     if service == "states":
         return str(iam_actions._safe_json_field(body, "mapRunArn")) or "*"
     change_set = iam_actions._query_param(params, "ChangeSetName") if service == "cloudformation" else ""
@@ -69,7 +77,7 @@ def _named_otherwise(
 
 def _key_rights(method: str, path: str, headers: dict[str, str]) -> list[tuple[str, str]]:
     """The rights on the key that an object is, or will be, encrypted with."""
-    bucket, _, key = path.lstrip("/").partition("/")
+    bucket, _slash, key = path.lstrip("/").partition("/")
     if not key or bucket not in s3._buckets or method not in {"GET", "PUT"}:
         return []
     if method == "PUT":

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 # In this order: time first, then the services, then what looks at all of them.
 EXTENSIONS = (
     "clock", "dynamodb_exports", "dynamodb_settings", "autoscaling", "cloudformation",
-    "cloudformation_rights", "cloudformation_buckets", "sns", "cloudwatch", "service_metrics",
-    "scheduler", "stepfunctions", "iam", "iam_quotas", "callers", "recorder", "strict",
+    "cloudformation_updates", "cloudformation_rights", "cloudformation_buckets", "sns", "cloudwatch",
+    "service_metrics", "scheduler", "stepfunctions", "iam", "iam_quotas", "callers", "recorder", "strict",
+    "s3_object_lock",
 )  # fmt: skip
 
 

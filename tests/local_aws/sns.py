@@ -162,7 +162,7 @@ def _provisioned(original: Callable[..., Any]) -> Callable[..., Any]:
     """A template's topic or subscription: create(id, props, stack) or update(id, old, props, stack, ...)."""
 
     def provision(identifier: str, *more: Any, **options: Any) -> Any:
-        props = more[-2] if isinstance(more[-2], dict) else more[0]
+        props = [each for each in more if isinstance(each, dict)][-1]
         problem = refused_name(props["TopicName"]) if "TopicName" in props else ""
         for name in ("DisplayName", "KmsMasterKeyId"):
             problem = problem or (refused_attribute(name, str(props[name])) if name in props else "")
@@ -171,11 +171,19 @@ def _provisioned(original: Callable[..., Any]) -> Callable[..., Any]:
         if "Endpoint" in props and props.get("TopicArn") not in ministack_sns._topics:
             raise ValueError("Topic does not exist (Service: Sns, Status Code: 404)")
         made = original(identifier, *more, **options)
+        if made[0] in ministack_sns._topics:
+            _encrypt(ministack_sns._topics[made[0]], props.get("KmsMasterKeyId"))
         for topic in ministack_sns._topics.values():
             _ask_for_confirmation(topic)
         return made
 
     return provision
+
+
+def _encrypt(topic: dict[str, Any], key: str | None) -> None:
+    topic["attributes"].pop("KmsMasterKeyId", None)
+    if key:
+        topic["attributes"]["KmsMasterKeyId"] = key
 
 
 def _fanout(original: Callable[..., None]) -> Callable[..., None]:
@@ -229,7 +237,7 @@ def _confirm_as_person(arguments: dict[str, Any]) -> dict[str, Any]:
             if one["endpoint"] != endpoint or one["confirmed"]:
                 continue
             with request_scope(owner, region):
-                status, _, body = ministack_sns._confirm_subscription(
+                status, _headers, body = ministack_sns._confirm_subscription(
                     {"TopicArn": [arn], "Token": [one["token"]]}
                 )
             (confirmed if status == 200 else problems).append(one["arn"] if status == 200 else str(body))

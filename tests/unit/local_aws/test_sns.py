@@ -100,6 +100,21 @@ def test_a_template_leaves_mail_subscriptions_pending_and_queues_confirmed(accou
     assert counts(account, f"arn:aws:sns:{account.region}:{account.id}:alerts") == ("1", "1")
 
 
+def test_a_template_encrypts_a_topic_and_stops_to(account: Account) -> None:
+    cloudformation = account.client("cloudformation")
+    arn = f"arn:aws:sns:{account.region}:{account.id}:alerts"
+
+    def key_after(call: str, **key: str) -> str | None:
+        topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "alerts", **key}}
+        body = json.dumps({"Resources": {"Topic": topic}})
+        getattr(cloudformation, f"{call}_stack")(StackName="s", TemplateBody=body)
+        cloudformation.get_waiter(f"stack_{call}_complete").wait(StackName="s", WaiterConfig={"Delay": 1})
+        return account.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"].get("KmsMasterKeyId")
+
+    assert key_after("create", KmsMasterKeyId="alias/aws/sns") == "alias/aws/sns"
+    assert key_after("update") is None
+
+
 @pytest.mark.parametrize("allowed", [True, False])
 def test_the_queues_policy_decides_what_arrives(account: Account, allowed: bool) -> None:
     sns, sqs, arn = account.client("sns"), account.client("sqs"), topic(account)

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What check mode tells of the stacks, and what CloudFormation then did to them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from . import state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.local_aws.fixtures import Account
+
+    from .playbooks import Played, Target
+
+Changes = dict[str, dict[str, str]]
+LOOK = re.compile(r"^TASK \[.*See what is needed for (\S+)\] \**$", re.MULTILINE)
+CHANGE = re.compile(r"^(Add|Modify|Remove) (\w+) \(AWS::[\w:]+\)$", re.MULTILINE)
+VERBS = {"CREATE": "Add", "UPDATE": "Modify", "DELETE": "Remove"}
+
+
+def foretold(played: Played) -> Changes:
+    """By stack and logical id: what `--check --diff` said would be added, modified or removed."""
+    _, *parts = LOOK.split(played.stdout)
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    told = {name: CHANGE.findall(text.split("\nTASK ")[0]) for name, text in pairs}
+    return {name: {logical: verb for verb, logical in found} for name, found in told.items() if found}
+
+
+class Watch:
+    """Tells what CloudFormation does from now on."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._seen = {event["EventId"] for event in self._events()}
+
+    def done(self) -> Changes:
+        """By stack and logical id: what was added, modified or removed first (new alarms are armed later)."""
+        found: Changes = {}
+        for event in self._events():
+            resource = event["PhysicalResourceId"] != event["StackId"]
+            if event["EventId"] not in self._seen and resource:
+                verb = VERBS[event["ResourceStatus"].split("_")[0]]
+                found.setdefault(event["StackName"], {}).setdefault(event["LogicalResourceId"], verb)
+        return found
+
+    def _events(self) -> list[dict[str, Any]]:
+        client, found = self._account.client("cloudformation"), []
+        for stack in state.pages(client, "describe_stacks", "Stacks"):
+            name = stack["StackName"]
+            newest_first = state.pages(client, "describe_stack_events", "StackEvents", StackName=name)
+            found += reversed(newest_first)
+        return found
+
+
+def check(target: Target, inventory: Mapping[str, Any], **options: Any) -> Played:
+    """What check mode says; it may have touched nothing, and leaves no change set."""
+    before = state.snapshot(target.account)
+    target.account.forget_calls()
+    played = target.play("backup", inventory, "--diff", check=True, **options)
+    assert set(state.mutations(target.account)) <= state.CHANGE_SETS
+    assert state.snapshot(target.account) == before
+    return played
+
+
+def deploy(target: Target, inventory: Mapping[str, Any]) -> tuple[Changes, Played]:
+    """Check, then deploy: what was done is what was foretold, and doing it again does nothing."""
+    looked = check(target, inventory)
+    assert looked.changed > 0
+    watch = Watch(target.account)
+    target.play("backup", inventory)
+    done = watch.done()
+    assert done == foretold(looked)
+    return done, looked
+
+
+def nothing_left(target: Target, inventory: Mapping[str, Any]) -> None:
+    """A second backup changes nothing and asks AWS for no change."""
+    target.account.forget_calls()
+    again = target.play("backup", inventory)
+    assert (again.changed, state.mutations(target.account)) == (0, [])

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A changed inventory touches what it must, as check mode foretold, and resets no running clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from . import changes, points, state
+from .playbooks import host
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .playbooks import Target
+
+SESSIONS = {
+    "name": "sessions", "every": "6 hours", "at": "05:00", "retention_days": 7, "tags": {"team": "web"},
+}  # fmt: skip
+
+
+STORE, STACK = "tablekeeper-store", "tablekeeper-export-1"
+
+
+def belongings(target: Target) -> dict[str, str]:
+    """How the stack's logical ids of what belongs to a table begin, by table."""
+    found = {}
+    for logical, resource in state.resources(target.account, STACK).items():
+        if logical.endswith("Heartbeat"):
+            topic = str(resource["PhysicalResourceId"]).split(":")[-1]
+            table = topic.removeprefix("tablekeeper-heartbeat-").rpartition("-")[0]
+            found[table] = logical.removesuffix("Heartbeat")
+    return found
+
+
+def alarm(target: Target, table: str) -> dict[str, Any]:
+    """A table's alarm without its state, but with the time when it was last configured."""
+    found = state.alarms(target.account)[f"tablekeeper-missed-{table}"]
+    return {key: value for key, value in found.items() if not key.startswith("State")}
+
+
+def missed(subscriber: state.Subscriber) -> list[str]:
+    """What subscribers were told of missed runs."""
+    return [subject for subject in subscriber.subjects() if "tablekeeper-missed-" in subject]
+
+
+def advance_to(target: Target, moment: datetime) -> None:
+    target.account.aws.advance(seconds=(moment - target.account.aws.now()).total_seconds())
+
+
+@pytest.mark.slow
+def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Target) -> None:
+    account = target.account
+    state.tables(account, "orders", "sessions", "archive")
+    subscriber = state.Subscriber(account)
+    alerts = [subscriber.alert]
+    target.play("backup", host("orders", "sessions", alerts=alerts))
+    beaten = account.aws.now()
+
+    # Somebody stops the schedules, and no backup of orders will succeed any more.
+    state.disable_schedules(account)
+    account.aws.advance(hours=10)
+    assert missed(subscriber) == []
+    before, of_orders = state.resources(account, STACK), alarm(target, "orders")
+
+    # A table is added; another gets a schedule, a retention and tags of its own.
+    changed = host("orders", SESSIONS, "archive", alerts=alerts)
+    done, looked = changes.deploy(target, changed)
+    after, of = state.resources(account, STACK), belongings(target)
+    (six_hours,) = [name for name in after if name.startswith("S6h0500")]
+    (daily,) = [name for name in before if name.startswith("S24h0200")]
+    assert done == {
+        STORE: {"Bucket": "Modify"},
+        STACK: {
+            "Machine": "Modify",
+            "TablesPolicy0": "Modify",
+            six_hours: "Add",
+            f"{of['archive']}Heartbeat": "Add",
+            f"{of['archive']}Missed": "Add",
+            f"{of['sessions']}Heartbeat": "Modify",
+            f"{of['sessions']}Missed": "Modify",
+        },
+    }
+    described = "+ AlarmDescription: No backup of the DynamoDB table sessions succeeded for 8 hours."
+    assert described in looked.said
+    for logical, resource in before.items():
+        touched = {"LastUpdatedTimestamp", "ResourceStatus"} if logical in done[STACK] else set()
+        assert {key for key in resource if after[logical][key] != resource[key]} <= touched, logical
+    assert alarm(target, "orders") == of_orders
+    states = {name: each["State"] for name, each in state.schedules(account).items()}
+    assert sorted(states.values()) == ["DISABLED", "ENABLED"]
+
+    # The clock of orders still counts from its first heartbeat: 30 hours, seen within CloudWatch's hour.
+    target.play("run", changed, tables="archive")
+    advance_to(target, beaten + timedelta(hours=29))
+    assert missed(subscriber) == []
+    advance_to(target, beaten + timedelta(hours=34))
+    subscriber.told('ALARM: "tablekeeper-missed-orders"')
+    assert len(missed(subscriber)) == 1
+
+    # A table is disabled, another removed; its points stay.
+    kept = state.objects(account, points.bucket_of(account))
+    assert points.check(account, "archive")
+    of_sessions = alarm(target, "sessions")
+    smaller = host({"name": "orders", "enabled": False}, SESSIONS, alerts=alerts)
+    done, _ = changes.deploy(target, smaller)
+    assert done == {
+        STACK: {
+            "Machine": "Modify",
+            "TablesPolicy0": "Modify",
+            daily: "Remove",
+            f"{of['archive']}Heartbeat": "Remove",
+            f"{of['archive']}Missed": "Remove",
+            f"{of['orders']}Missed": "Remove",
+        }
+    }
+    assert alarm(target, "sessions") == of_sessions
+    assert set(state.alarms(account)) & {"tablekeeper-missed-orders", "tablekeeper-missed-archive"} == set()
+    assert kept.items() <= state.objects(account, points.bucket_of(account)).items()
+    changes.nothing_left(target, smaller)
