@@ -44,6 +44,11 @@ options:
     type: dict
     required: true
     suboptions: *resource
+  secrets:
+    description: What must not be shown, wherever it stands, such as the addresses of webhooks in O(template).
+    type: list
+    elements: str
+    default: []
   wait_timeout:
     description: How many seconds to wait for the change set, and again for the stack.
     type: int
@@ -169,6 +174,7 @@ def main() -> None:
             "template": {"type": "str", "required": True},
             "bucket": {"type": "dict", "options": RESOURCE, "required": True},
             "log_group": {"type": "dict", "options": RESOURCE, "required": True},
+            "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "wait_timeout": {"type": "int", "default": 600},
         },
         supports_check_mode=True,
