@@ -35,6 +35,11 @@ options:
     description: The tags the stack would be given.
     type: dict
     default: {}
+  secrets:
+    description: What must not be shown, wherever it stands, such as the addresses of webhooks in O(template).
+    type: list
+    elements: str
+    default: []
   wait_timeout:
     description: How many seconds to wait while CloudFormation is at work on the stack.
     type: int
@@ -111,6 +116,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _stack_state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
 
 POLL_SECONDS = 5
 
@@ -184,7 +190,7 @@ def _difference(what: str, before: dict[str, Any], after: dict[str, Any]) -> dic
 
 
 def _readable(template: dict[str, Any]) -> str:
-    return yaml.safe_dump(template, sort_keys=True, width=110) if template else ""
+    return yaml.safe_dump(masked_all(template), sort_keys=True, width=110) if template else ""
 
 
 def main() -> None:
@@ -194,6 +200,7 @@ def main() -> None:
             "template": {"type": "str", "required": True},
             "parameters": {"type": "dict", "default": {}},
             "tags": {"type": "dict", "default": {}},
+            "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "wait_timeout": {"type": "int", "default": 1800},
         },
         supports_check_mode=True,
