@@ -10,6 +10,7 @@ PIN := tests/requirements
 PYTHON := .venv/bin/python
 OLDEST := .venv-oldest/bin/python
 COLLECTION := .collections/ansible_collections/tablekeeper/dynamodb
+AWX := .collections/ansible_collections/awx
 WORKERS ?= 2
 # What a version of Ansible or Python can change. The rest is about AWS, or about this repository.
 ENDS := tests/integration $(addprefix tests/unit/,action filter module_utils modules roles)
@@ -27,7 +28,7 @@ local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to t
 ##@ Work on it
 setup: .venv/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv and node_modules, versions pinned
 
-setup-oldest: .venv-oldest/.installed $(COLLECTION) ## Install the oldest supported Ansible into .venv-oldest
+setup-oldest: .venv-oldest/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible into .venv-oldest
 
 test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible what it can change
 	@echo "== The oldest supported end: $$($(OLDEST) --version), $$(.venv-oldest/bin/ansible --version | head -1)"
@@ -35,7 +36,7 @@ test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible
 	@echo "== The newest end, and the gates: $$($(PYTHON) --version), $$(.venv/bin/ansible --version | head -1)"
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests
 
-gates: setup ## Only the gates: linters, types, sanity, templates, the built artifact
+gates: setup setup-oldest ## Only the gates: linters, types, sanity, templates, the built artifact
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests/gates
 
 molecule: setup ## Only the role scenarios of extensions/molecule
@@ -73,5 +74,9 @@ node_modules/.installed: package.json package-lock.json
 $(COLLECTION):
 	@mkdir -p $(@D)
 	@ln -sfn ../../.. $@
+
+# The newest ansible package has no awx.awx any more, and the collection is the same for both.
+$(AWX): .venv-oldest/.installed | $(COLLECTION)
+	@ln -sfn ../../.venv-oldest/lib/python3.11/site-packages/ansible_collections/awx $@
 
 .PHONY: bench clean demo format gates help local-aws molecule pins setup setup-oldest test

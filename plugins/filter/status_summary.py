@@ -17,7 +17,8 @@ author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
 short_description: Shorten the verdicts on backups to what a later job needs
 description:
-  - Takes what M(tablekeeper.dynamodb.backup_info) returns and keeps the verdicts, codes and ages.
+  - Takes what M(tablekeeper.dynamodb.backup_info) returns and keeps the verdict, the names of the
+    tables that are not healthy, and how often each code was given.
   - The result is small enough for C(set_stats), whose data AWX keeps with the job and gives to notifications.
 options:
   _input:
@@ -35,15 +36,17 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Whether all is well, the names of the unhealthy tables, and the verdict on each table.
+  description:
+    - Whether all is well (twice, since C(succeeded) is what every playbook publishes), the names of the
+      unhealthy tables, and how many there are of each code and in all.
   type: dict
   sample:
+    succeeded: false
     healthy: false
-    unhealthy: [orders]
     msg: 1 of 2 tables is not healthy (orders).
-    tables:
-      orders: {healthy: false, codes: [too_old], age_hours: 33.8}
-      sessions: {healthy: true, codes: [], age_hours: 3.1}
+    tables: 2
+    unhealthy: [orders]
+    codes: {last_run_failed: 1, too_old: 1}
 """
 
 

@@ -25,6 +25,9 @@ MOST_TAGS = 40
 
 _YES = frozenset({"true", "yes", "on", "y", "1"})
 _NO = frozenset({"false", "no", "off", "n", "0"})
+# With underscores between digits, as YAML and Python write large numbers.
+_WHOLE = re.compile(r"[+-]?[0-9]{1,9}(_[0-9]{1,9}){0,9}")
+_NUMBER = re.compile(r"[0-9]{1,9}(_[0-9]{1,9}){0,9}(\.[0-9]{1,9})?")
 _TAG_TEXT = re.compile(r"[\w .:/=+@-]*")
 
 
@@ -121,9 +124,21 @@ def whole(low: int, high: int) -> Check[int]:
 
     def check(value: object) -> int:
         found = text(value)
-        if found is None or not re.fullmatch(r"[+-]?[0-9]{1,9}", found) or not low <= int(found) <= high:
+        if not found or not _WHOLE.fullmatch(found) or not low <= int(found) <= high:
             raise NotAllowedError(f"it must be a whole number from {low} to {high}")
         return int(found)
+
+    return check
+
+
+def number(above: float, high: float) -> Check[float]:
+    """A number greater than one and at most another."""
+
+    def check(value: object) -> float:
+        found = repr(value) if isinstance(value, float) else text(value)
+        if not found or not _NUMBER.fullmatch(found) or not above < float(found) <= high:
+            raise NotAllowedError(f"it must be a number above {above:g} and at most {high:g}")
+        return float(found)
 
     return check
 
@@ -160,6 +175,18 @@ def clock(value: object) -> str:
     if not found:
         raise NotAllowedError('it must be a time of day from "00:00" to "23:59", in quotes')
     return f"{int(found[1]):02d}:{found[2]}"
+
+
+def moment(value: object) -> dt.datetime:
+    """A point in time: text, or what YAML made of text."""
+    found = value if isinstance(value, dt.datetime) else None
+    try:
+        found = dt.datetime.fromisoformat(value.strip()) if isinstance(value, str) else found
+    except ValueError:
+        found = None
+    if not found or not found.tzinfo:
+        raise NotAllowedError("it must be a time with its time zone, such as 2026-11-23T12:00:00Z")
+    return found
 
 
 @lru_cache(maxsize=1)

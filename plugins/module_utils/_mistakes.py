@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ._webhooks import masked_within
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -47,7 +49,7 @@ def shown(value: object) -> str:
     """A value as a user would recognize it, cut to a length that fits a line."""
     if value is None or value == "":
         return "not set"
-    text = json.dumps(value, default=str, ensure_ascii=False)
+    text = masked_within(json.dumps(value, default=str, ensure_ascii=False))
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._evidence import Alarm, AlertPath, Evidence, Point, Refusal, Run, Target
 from ._verdict import Verdict, judge, judge_target
+from ._webhooks import masked
 
 if TYPE_CHECKING:
     from ._reasons import Reason
@@ -112,5 +113,7 @@ def _path(path: AlertPath) -> dict[str, Any]:
         "policy_lets_cloudwatch_publish": path.policy_open,
         "key": path.key,
         "key_lets_cloudwatch_use_it": None if isinstance(path.key_open, Refusal) else path.key_open,
-        "subscribers": None if subscribers is None else [asdict(subscriber) for subscriber in subscribers],
+        "subscribers": None
+        if subscribers is None
+        else [{**asdict(each), "endpoint": masked(each.endpoint)} for each in subscribers],
     }

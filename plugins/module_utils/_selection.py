@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from ._mistakes import nearest
+from ._mistakes import NotAllowedError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,13 +27,31 @@ def split_names(value: object) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def names(value: object) -> list[str]:
+    """Table names out of what a user wrote, or of what YAML made of it where that can be undone."""
+    items = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
+    return split_names([_written(item) for item in items])
+
+
+def _written(item: object) -> str:
+    if isinstance(item, bool) or not isinstance(item, (str, int, dt.date)) or isinstance(item, dt.datetime):
+        raise NotAllowedError(
+            "it must be the names of tables: YAML has made something else of a name, "
+            "so write text with a comma after the name"
+        )
+    return item.isoformat() if isinstance(item, dt.date) else str(item)
+
+
 def select(deployed: Mapping[str, bool], wanted: Iterable[str], where: str) -> list[str]:
     """The wanted tables, or all enabled ones; deployed maps each name to whether it is enabled."""
     wanted = list(wanted)
     if not deployed:
         raise SelectionError(f"No table is backed up {where}: run the backup playbook first.")
     if unknown := [name for name in wanted if name not in deployed]:
-        clauses = [f"{name}: {nearest(name, deployed, f'table backed up {where}')}." for name in unknown]
+        clauses = [
+            f"{name}: {nearest(name, deployed, f'table backed up {where}')}.{_digits(name)}"
+            for name in unknown
+        ]
         raise SelectionError(" ".join(clauses))
     chosen = wanted or [name for name, enabled in deployed.items() if enabled]
     if not chosen:
@@ -41,3 +60,10 @@ def select(deployed: Mapping[str, bool], wanted: Iterable[str], where: str) -> l
             "or set enabled to true and run the backup playbook."
         )
     return sorted(chosen)
+
+
+def _digits(name: str) -> str:
+    """What may have happened to a name of digits."""
+    if not name.isdecimal():
+        return ""
+    return " YAML reads 0755 as 493 and 1_000 as 1000: write text with a comma after such a name."

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _data_pipeline
-from ._checks import Check, Reading, flag, matching, one_of, plain, read, span, tags, whole
+from ._checks import Check, Reading, flag, matching, number, one_of, plain, read, span, tags, whole
 from ._data_pipeline import DataPipeline
 from ._duration import WEEK, rounded_up, words
 from ._mistakes import Mistake, NotAllowedError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST_RETENTION = 3650
+DAY_SECONDS = 86_400
 
 # What CloudWatch Logs accepts for RetentionInDays.
 LOG_RETENTION_DAYS = (
@@ -99,6 +100,9 @@ class Settings:
     poll_seconds: int = 60
     enable_pitr: bool = False
     data_pipeline: DataPipeline = field(default_factory=DataPipeline)
+    stack_timeout: int = 1800
+    alarm_timeout: int = 900
+    alarm_poll_seconds: float = 10.0
 
 
 _KEY = matching(
@@ -154,6 +158,9 @@ CHECKS: dict[str, Check[Any]] = {
     "poll_seconds": whole(1, 3600),
     "enable_pitr": flag,
     "data_pipeline": _data_pipeline.mapping,
+    "stack_timeout": whole(1, DAY_SECONDS),
+    "alarm_timeout": whole(0, DAY_SECONDS),
+    "alarm_poll_seconds": number(0, 3600),
 }
 
 
@@ -185,8 +192,8 @@ def _settings(reading: Reading, mistakes: list[Mistake]) -> Settings:
 
 def _alerts(written: list[object], mistakes: list[Mistake]) -> tuple[Alert, ...]:
     alerts: list[Alert] = []
-    for number, each in enumerate(written, 1):
-        place = f"tablekeeper_alerts entry {number}"
+    for position, each in enumerate(written, 1):
+        place = f"tablekeeper_alerts entry {position}"
         alert = _alert(place, each, mistakes)
         if alert in alerts:
             mistakes.append(Mistake(place, "", each, "it stands in the list already: keep one of them"))

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ._duration import words
@@ -21,6 +22,7 @@ HEADINGS = (
     "WHY",
 )
 NAMED = 20  # tables that a message names
+LONGEST = 1000
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -42,18 +44,15 @@ def reasons(answer: dict[str, Any]) -> list[str]:
 
 def summary(answer: dict[str, Any]) -> dict[str, Any]:
     """What later jobs and notifications need of it."""
+    told = " ".join(reason["message"] for reason in answer["reasons"])
+    codes = Counter(reason["code"] for each in [answer, *answer["tables"]] for reason in each["reasons"])
     return {
+        "succeeded": answer["healthy"],
         "healthy": answer["healthy"],
+        "msg": _message(answer) if answer["tables"] or not told else told[:LONGEST],
+        "tables": len(answer["tables"]),
         "unhealthy": [table["table"] for table in answer["tables"] if not table["healthy"]],
-        "msg": _message(answer),
-        "tables": {
-            table["table"]: {
-                "healthy": table["healthy"],
-                "codes": [reason["code"] for reason in table["reasons"]],
-                "age_hours": table["last_success"]["age_hours"],
-            }
-            for table in answer["tables"]
-        },
+        "codes": dict(sorted(codes.items())),
     }
 
 

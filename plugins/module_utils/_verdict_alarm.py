@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ._evidence import Alarm, AlertPath, Refusal
 from ._reasons import REPAIR, Reason, refused, shown
+from ._webhooks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,8 +84,9 @@ def path_reasons(table: str, path: AlertPath) -> Iterator[Reason]:
         for subscriber in path.subscribers:
             yield Reason(
                 "subscriber_pending",
-                f"{subscriber.endpoint} ({subscriber.protocol}), to be told about {table}, has not confirmed "
-                "the subscription: follow the link in AWS's message, which is good for 2 days.",
+                f"{masked(subscriber.endpoint)} ({subscriber.protocol}), to be told about {table}, "
+                "has not confirmed the subscription: follow the link in AWS's message, "
+                "which is good for 2 days.",
             )
 
 

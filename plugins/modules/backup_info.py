@@ -203,6 +203,7 @@ alert_path:
   description:
     - The topic that the alarms publish to, what lets them, and who is subscribed.
     - Null is not known, or does not apply.
+    - Of a web address only the host is shown, since whoever knows a webhook can use it.
   returned: always
   type: dict
   sample:
@@ -214,7 +215,7 @@ alert_path:
     subscribers: [{protocol: email, endpoint: ops@example.com, confirmed: true}]
 """
 
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 try:
     import botocore
@@ -223,10 +224,14 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _duration, _selection
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _checks, _duration, _selection
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import NotAllowedError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 ARGUMENTS = {
     "prefix": {"type": "str", "default": "tablekeeper"},
@@ -251,15 +256,10 @@ def _hours(written: str | None) -> int | None:
 
 
 def _moment(written: str | None) -> datetime | None:
-    if not written:
-        return None
     try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        moment = None
-    if not moment or not moment.tzinfo:
-        raise OptionError(f"now is {written!r}: write it like 2026-11-23T12:00:00Z.")
-    return moment
+        return _checks.moment(written) if written else None
+    except NotAllowedError as refusal:
+        raise OptionError(f"now is {written!r}, but {refusal}.") from refusal
 
 
 def main() -> None:

@@ -50,6 +50,11 @@ options:
       - It is adopted into a stack that stands already, too, if the stack has no such resource.
     type: dict
     suboptions: *resource
+  secrets:
+    description: What must not be shown, wherever it stands, such as the addresses of webhooks in O(template).
+    type: list
+    elements: str
+    default: []
   wait_timeout:
     description: How many seconds to wait for the change set, and again for the stack.
     type: int
@@ -201,6 +206,7 @@ def main() -> None:
             "bucket": {"type": "dict", "options": RESOURCE, "required": True},
             "log_group": {"type": "dict", "options": RESOURCE, "required": True},
             "log_bucket": {"type": "dict", "options": RESOURCE},
+            "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "wait_timeout": {"type": "int", "default": 600},
         },
         supports_check_mode=True,

@@ -35,6 +35,11 @@ options:
     description: The tags the stack would be given.
     type: dict
     default: {}
+  secrets:
+    description: What must not be shown, wherever it stands, such as the addresses of webhooks in O(template).
+    type: list
+    elements: str
+    default: []
   wait_timeout:
     description: How many seconds to wait while CloudFormation is at work on the stack.
     type: int
@@ -111,6 +116,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _stack_state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
 
 POLL_SECONDS = 5
 
@@ -141,8 +147,9 @@ def deployed_template(client: Any, stack: dict[str, Any] | None) -> dict[str, An
 
 def compare(client: Any, params: dict[str, Any]) -> dict[str, Any]:
     """The module's result for its parameters."""
+    after = json.loads(params["template"])
     stack = settled_stack(client, params["name"], params["wait_timeout"])
-    before, after = deployed_template(client, stack), json.loads(params["template"])
+    before = deployed_template(client, stack)
     same = before == after and _settings(stack) == _wanted(params)
     action = _stack_state.action(stack["StackStatus"] if stack else None, same=same)
     changes = _stack_state.resource_changes(before, after)
@@ -183,7 +190,7 @@ def _difference(what: str, before: dict[str, Any], after: dict[str, Any]) -> dic
 
 
 def _readable(template: dict[str, Any]) -> str:
-    return yaml.safe_dump(template, sort_keys=True, width=110) if template else ""
+    return yaml.safe_dump(masked_all(template), sort_keys=True, width=110) if template else ""
 
 
 def main() -> None:
@@ -193,12 +200,16 @@ def main() -> None:
             "template": {"type": "str", "required": True},
             "parameters": {"type": "dict", "default": {}},
             "tags": {"type": "dict", "default": {}},
+            "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "wait_timeout": {"type": "int", "default": 1800},
         },
         supports_check_mode=True,
     )
     try:
         result = compare(retrying(module.client("cloudformation")), module.params)
+    except json.JSONDecodeError as error:
+        name = module.params["name"]
+        module.fail_json(msg=f"The template of the stack {name} is not JSON: {error}. Make it with to_json.")
     except _stack_state.StuckStackError as error:
         module.fail_json(msg=f"The stack {module.params['name']} cannot be deployed to: {error}")
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

@@ -57,13 +57,16 @@ class Rights:
                 if not any(_allows(statement, action, resource) for statement in statements):
                     yield f"{name} does {action} on {resource}, and its role may not"
             allowed = {action for statement in statements for action in _listed(statement["Action"])}
-            for action in sorted(allowed - {action for action, _ in needed}):
+            for action in sorted(allowed - {action for action, _resource in needed}):
                 yield f"{name} never does {action}, and its role may"
 
     def _needed(self, properties: dict[str, Any]) -> Iterator[Right]:
         definition = properties["DefinitionString"]
         for variable, value in properties["DefinitionSubstitutions"].items():
             definition = definition.replace(f"${{{variable}}}", str(value))
+        own = properties["StateMachineName"]
+        itself = self._arn.format("states", f"stateMachine:{own}")
+        definition = definition.replace("{% $states.context.StateMachine.Id %}", itself)
         for action in LOGS if "LoggingConfiguration" in properties else ():
             yield f"logs:{action}", "*"
         for state in _states(json.loads(definition)):
@@ -71,8 +74,7 @@ class Rights:
                 for table in self._tables:
                     yield from self._asks(state, table)
             if state.get("ItemProcessor", {}).get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED":
-                own = properties["StateMachineName"]
-                yield "states:StartExecution", self._arn.format("states", f"stateMachine:{own}")
+                yield "states:StartExecution", itself
                 yield "states:DescribeExecution", self._arn.format("states", f"execution:{own}/Tables:x")
                 yield "states:StopExecution", self._arn.format("states", f"execution:{own}/Tables:x")
 
@@ -88,7 +90,7 @@ class Rights:
         elif name == "states:startExecution":
             yield "states:StartExecution", arguments["StateMachineArn"]
         else:
-            _, service, operation = name.split(":")
+            _sdk, service, operation = name.split(":")
             action = f"{IAM_NAMES.get(service, service)}:{operation[0].upper()}{operation[1:]}"
             yield action, self._resource(service, operation, table)
             yield from self._writes(table) if operation == "exportTableToPointInTime" else ()
@@ -115,7 +117,7 @@ class Rights:
 
     def _object(self, table: dict[str, Any], name: str) -> str:
         bucket = self._machines["Machine"]["DefinitionSubstitutions"]["Bucket"]
-        return f"{self._arn.split(':{}')[0]}:s3:::{bucket}/{table['prefix']}/20261123T020003Z-1/{name}"
+        return f"{self._arn.partition(':{}')[0]}:s3:::{bucket}/{table['prefix']}/20261123T020003Z-1/{name}"
 
     def _statements(self, role_arn: str) -> Iterator[dict[str, Any]]:
         (role,) = (

@@ -36,7 +36,10 @@ class Snippet:
 
 def guides() -> list[str]:
     """What users read: the README, docs/ and each role's README."""
-    return [str(path) for path in tracked("README.md", "docs/*.md", "roles/*/README.md", "examples/*.md")]
+    return [
+        str(path)
+        for path in tracked("README.md", "docs/*.md", "extensions/*.md", "roles/*/README.md", "examples/*.md")
+    ]
 
 
 def snippets(guide: str) -> list[Snippet]:

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from tests.awx.loading import REPOSITORY
+from tests.awx.stand_in.api import Api
+from tests.awx.stand_in.server import TOKEN, serve
 from tests.gates.snippets import SHELL, Snippet, guides, links, snippets
 from tests.gates.tools import ROOT, fail, load, names, run
 from tests.local_aws import samples
@@ -53,7 +56,7 @@ def test_yaml(snippet: Snippet, tmp_path: Path) -> None:
         run("ansible-playbook", "playbooks/render.yml", "-i", written, "-e", f"render_to={tmp_path}")
     elif isinstance(content, dict) and any(key.startswith("tablekeeper_") for key in content):
         known = {key for role in names("roles", "*") for key in variables(role)}
-        assert not set(content) - known - published()
+        assert not set(content) - known - published() - loading()
     else:
         assert content, f"{snippet} is empty"
 
@@ -62,6 +65,12 @@ def variables(role: str) -> set[str]:
     """The collection-wide variables that a role's defaults read."""
     text = (ROOT / "roles" / role / "defaults/main.yml").read_text(encoding="utf-8")
     return set(re.findall(r"\btablekeeper_\w+", text))
+
+
+def loading() -> set[str]:
+    """The settings of what is loaded into AWX."""
+    setup = ROOT / "extensions/patterns/dynamodb_backup/setup.yml"
+    return set(re.findall(r"\btablekeeper_awx_\w+", setup.read_text(encoding="utf-8")))
 
 
 def published() -> set[str]:
@@ -102,7 +111,8 @@ def test_commands(guide: str, shop: Shop) -> None:
     if guide.startswith("roles/"):
         shop.playbook("tablekeeper.dynamodb.backup", "-i", "inventory")
     for words in commands:
-        check(words, shop)
+        if not is_of_awx(words, shop.place):
+            check(words, shop)
 
 
 def check(words: list[str], shop: Shop) -> None:
@@ -121,6 +131,33 @@ def check(words: list[str], shop: Shop) -> None:
             assert all("=" in assignment or assignment == "..." for assignment in assignments)
         case _:
             fail(f"No test knows how to try this command of a guide: {' '.join(words)}")
+
+
+def is_of_awx(words: list[str], place: Path) -> bool:
+    """Whether it is a command of the guides to AWX; if so, it works."""
+    match words:
+        case ["ansible-playbook", "tablekeeper.dynamodb.awx_load" | "tablekeeper.dynamodb.awx_unload", *rest]:
+            with_awx(words[:2], rest)
+        case ["ansible-playbook", playbook, *rest] if playbook.startswith("playbooks/"):
+            run(*words, "--syntax-check", cwd=REPOSITORY)
+        case ["ansible-inventory", *_]:
+            run(*words, cwd=REPOSITORY)
+        case ["ansible-galaxy", "collection", "install", "awx.awx"]:
+            assert (ROOT / ".collections/ansible_collections/awx/awx").is_dir()
+        case ["ansible-galaxy", "collection", "install", "-r", requirements]:
+            assert load(REPOSITORY.relative_to(ROOT) / requirements)["collections"]
+        case ["ansible-builder", "build", "-f", definition, "-t", _]:
+            run("ansible-builder", "create", "-f", ROOT / definition, cwd=place)
+        case _:
+            return False
+    return True
+
+
+def with_awx(playbook: list[str], rest: list[str]) -> None:
+    """Loading and unloading, foretold for an AWX that has nothing; tests/awx does it."""
+    with serve(Api({})) as url:
+        env = {"CONTROLLER_HOST": url, "CONTROLLER_OAUTH_TOKEN": TOKEN}
+        run(*playbook, *dict.fromkeys([*rest, "--check"]), cwd=REPOSITORY, env=env)
 
 
 def test_there_are_snippets() -> None:

@@ -24,7 +24,7 @@ VERBS = {"CREATE": "Add", "UPDATE": "Modify", "DELETE": "Remove"}
 
 def foretold(played: Played) -> Changes:
     """By stack and logical id: what `--check --diff` said would be added, modified or removed."""
-    _, *parts = LOOK.split(played.stdout)
+    parts = LOOK.split(played.stdout)[1:]
     pairs = zip(parts[::2], parts[1::2], strict=True)
     told = {name: CHANGE.findall(text.split("\nTASK ")[0]) for name, text in pairs}
     return {name: {logical: verb for verb, logical in found} for name, found in told.items() if found}

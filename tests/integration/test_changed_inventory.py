@@ -30,7 +30,7 @@ def belongings(target: Target) -> dict[str, str]:
     found = {}
     for logical, resource in state.resources(target.account, STACK).items():
         if logical.endswith("Heartbeat"):
-            topic = str(resource["PhysicalResourceId"]).split(":")[-1]
+            topic = str(resource["PhysicalResourceId"]).rpartition(":")[2]
             table = topic.removeprefix("tablekeeper-heartbeat-").rpartition("-")[0]
             found[table] = logical.removesuffix("Heartbeat")
     return found
@@ -106,7 +106,7 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
     assert points.check(account, "archive")
     of_sessions = alarm(target, "sessions")
     smaller = host({"name": "orders", "enabled": False}, SESSIONS, alerts=alerts)
-    done, _ = changes.deploy(target, smaller)
+    done = changes.deploy(target, smaller)[0]
     assert done == {
         STACK: {
             "Machine": "Modify",

@@ -63,7 +63,7 @@ def _send(alarm: Node, about: Node) -> str:
         if not decision.allowed:
             return decision.message
     with iam.acting_as(role):
-        status, _, body = ministack_sns._publish(
+        status, _headers, body = ministack_sns._publish(
             {"TopicArn": topic, "Subject": texts["subject"], "Message": texts["message"]}
         )
     return "" if status < 400 else f"Amazon SNS answered: {body!r}"

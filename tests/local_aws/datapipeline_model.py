@@ -188,7 +188,7 @@ def find(pipeline_id: str) -> Pipeline:
     found: Pipeline | None = pipelines.get(pipeline_id)
     if found is not None:
         return found
-    if any(pipeline_id == deleted for _, deleted in _deleted):
+    if any(pipeline_id == deleted for _owner, deleted in _deleted):
         raise RefusedError("PipelineDeletedException", f"Pipeline with id: {pipeline_id} has been deleted")
     raise RefusedError("PipelineNotFoundException", f"Pipeline with id: {pipeline_id} does not exist")
 

@@ -84,7 +84,7 @@ def skip_to(pipeline: Pipeline, begin: float) -> None:
 
 def tick() -> None:
     """Start what is due and tell who is late."""
-    for (account, region, _), pipeline in list(pipelines.to_dict().items()):
+    for (account, region, _id), pipeline in list(pipelines.to_dict().items()):
         with request_scope(account, region):
             try:
                 start_due(pipeline)

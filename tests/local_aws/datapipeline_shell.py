@@ -88,7 +88,7 @@ def _write_logs(cluster: Cluster, attempt: Node, files: dict[str, bytes]) -> Non
         return
     instance = attempt.references["@instanceParent"]
     place = f"{uri}/{cluster.pipeline.id}/{attempt.component.id}/{instance}/{attempt.id}"
-    bucket, _, prefix = place.removeprefix("s3://").partition("/")
+    bucket, _slash, prefix = place.removeprefix("s3://").partition("/")
     s3 = clients(cluster)("s3")
     try:
         for name, content in files.items():

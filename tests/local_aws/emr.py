@@ -72,7 +72,7 @@ def run(request: Json, pipeline_role: str, tags: Mapping[str, str]) -> str:
         raise FailedError(
             "UnableToCreateResource", f"Unable to create resource for {request['Name']} due to: {problems[0]}"
         )
-    _, _, body = ministack_emr._run_job_flow(request)
+    _status, _headers, body = ministack_emr._run_job_flow(request)
     made = str(json.loads(body)["JobFlowId"])
     change(made, "STARTING")
     return made

@@ -68,6 +68,6 @@ def _items(s3: Any, url: str) -> Iterator[dict[str, Any]]:
 
 
 def _content(s3: Any, url: str) -> bytes:
-    bucket, _, key = url.removeprefix("s3://").partition("/")
+    bucket, _slash, key = url.removeprefix("s3://").partition("/")
     content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     return content

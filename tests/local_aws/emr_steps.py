@@ -124,7 +124,7 @@ class Step:
         """EMR loses the logs, and nothing else, when it may not write them."""
         if not logs:
             return
-        bucket, _, prefix = logs.removeprefix("s3://").partition("/")
+        bucket, _slash, prefix = logs.removeprefix("s3://").partition("/")
         text = "".join(f"{line}\n" for line in self.lines)
         files = {"controller": f"INFO Step {self.name}: {self.text}\n", "stderr": text, "syslog": text}
         try:

@@ -71,7 +71,7 @@ def order(work: Work) -> Order:
     if len(given) < 2:
         raise ToolError("Error: Not enough parameters")
     url, table, *rest = given
-    bucket, _, path = url.removeprefix("s3://").partition("/")
+    bucket, _slash, path = url.removeprefix("s3://").partition("/")
     if not url.startswith("s3://") or not bucket or not path.strip("/"):
         raise ToolError(f"java.lang.IllegalArgumentException: Wrong path: {url}")
     place = Place(bucket, path.strip("/"))

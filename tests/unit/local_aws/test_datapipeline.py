@@ -82,7 +82,7 @@ def test_an_account_has_a_hundred_pipelines_at_most_and_lists_them_in_pages(acco
 def test_calls_above_the_rate_are_throttled(account: Account) -> None:
     client = account.client("datapipeline")
     refused = set()
-    for _ in range(130):
+    for _call in range(130):
         try:
             client.list_pipelines()
         except ClientError as error:

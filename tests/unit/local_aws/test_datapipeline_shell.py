@@ -44,7 +44,7 @@ def test_a_command_sees_its_cluster_s_identity_and_nothing_of_ours(home: Account
     told = _content(home, f"{logs}stdout")
     assert f"one two|{found['@scheduledStartTime']}\n" in told
     assert f"arn:aws:sts::{home.id}:assumed-role/machine/i-" in told
-    names = {line.split("=")[0] for line in told.split("{")[0].splitlines() if "=" in line}
+    names = {line.split("=")[0] for line in told.partition("{")[0].splitlines() if "=" in line}
     assert names <= {
         "PATH", "HOME", "TMPDIR", "PWD", "OLDPWD", "SHLVL", "_", "AWS_ENDPOINT_URL", "AWS_REGION",
         "AWS_DEFAULT_REGION", "AWS_EC2_METADATA_DISABLED", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",

@@ -162,7 +162,7 @@ def test_the_log_tells_how_much_is_read(home: Account, capacity: int | None, tar
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}], **throughput,
     )  # fmt: skip
     made = _run(home, "p", f"{EXPORT},s3://{bucket_of(home)}/out,tab,0.25")
-    bucket, _, prefix = _end(made)["emrStepLog"].removeprefix("s3://").partition("/")
+    bucket, _slash, prefix = _end(made)["emrStepLog"].removeprefix("s3://").partition("/")
     log = home.client("s3").get_object(Bucket=bucket, Key=f"{prefix}syslog.gz")["Body"].read()
     assert f"Target read throughput: {target}\n" in gzip.decompress(log).decode()
 

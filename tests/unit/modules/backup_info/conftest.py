@@ -2,14 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
-import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_info
-from tests.local_aws.fixtures import account, local_aws
 from tests.unit.modules.backup_info.machinery import Machinery
 
 if TYPE_CHECKING:
@@ -17,25 +15,11 @@ if TYPE_CHECKING:
 
     from tests.local_aws.fixtures import Account
 
-__all__ = ["account", "local_aws"]
-
 
 @pytest.fixture(name="ask")
-def fixture_ask(
-    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., dict[str, Any]]:
+def fixture_ask(play: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """Runs the module with options and returns what it answers."""
-    for name, value in account.env().items():
-        monkeypatch.setenv(name, value)
-
-    def run(**options: Any) -> dict[str, Any]:
-        capsys.readouterr()
-        with patch_module_args(options), pytest.raises(SystemExit):
-            backup_info.main()
-        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
-        return answer
-
-    return run
+    return partial(play, backup_info)
 
 
 @pytest.fixture(name="target")

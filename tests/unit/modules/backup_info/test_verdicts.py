@@ -270,7 +270,7 @@ def test_check_mode_answers_the_same(target: Machinery, ask: Ask) -> None:
     target.deploy(record("orders"))
     target.run(target.entry("orders"))
     now = target.account.aws.now().isoformat()
-    assert ask(now=now, _ansible_check_mode=True) == ask(now=now)
+    assert ask(now=now, check=True) == ask(now=now)
 
 
 def test_who_has_no_credentials_cannot_ask(

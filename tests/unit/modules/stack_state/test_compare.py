@@ -60,7 +60,7 @@ def test_a_changed_resource(deployed: Account) -> None:
     slow = {**QUEUE, "Properties": {**QUEUE["Properties"], "DelaySeconds": 5}}
     found = compare(deployed, {**TEMPLATE, "Resources": {"Queue": slow}})
     assert found["action"] == "update"
-    template, _, changes = found["diff"]
+    template, _settings, changes = found["diff"]
     assert "DelaySeconds: 5" in template["after"]
     assert "DelaySeconds" not in template["before"]
     assert changes == {"prepared": "Modify Queue (AWS::SQS::Queue)\n"}
@@ -70,7 +70,7 @@ def test_a_changed_resource(deployed: Account) -> None:
 def test_changed_parameters_and_tags_are_shown(deployed: Account, more: dict[str, dict[str, str]]) -> None:
     found = compare(deployed, TEMPLATE, **more)
     assert (found["action"], found["changed"]) == ("update", True)
-    template, settings, _ = found["diff"]
+    template, settings, _changes = found["diff"]
     assert template["before"] == template["after"]
     assert settings["before"] != settings["after"]
     ((changed,),) = (words.values() for words in more.values())

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filter: a role's variables as they came to the same in their own types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs import cast
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCUMENTATION = r"""
+name: inputs
+author: Tablekeeper contributors (@tablekeeper)
+version_added: 0.1.0
+short_description: Cast and check what a role was given
+description:
+  - Answers of surveys and C(-e) come as text, and YAML makes numbers, dates and yes or no of text that looks
+    so. This gives every input its own type again, and a default to what is empty.
+  - Every mistake is reported at once, one per line, each with the variable, its value, and what is allowed.
+    A value that cannot be made out any more is one.
+positional: _input, role
+options:
+  _input:
+    description: The inputs, named without the role's prefix.
+    type: dict
+    required: true
+  role:
+    description: Whose inputs they are.
+    type: str
+    choices: [run, status, teardown, render]
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Read the inputs
+  ansible.builtin.set_fact:
+    my_inputs: "{{ answers | tablekeeper.dynamodb.inputs('run') }}"
+  vars:
+    answers: {region: eu-west-1, wait: "false", tables: "orders, 123"}
+"""
+
+RETURN = r"""
+_value:
+  description: The inputs in their own types, completed.
+  type: dict
+  sample: {region: eu-west-1, prefix: tablekeeper, tables: [orders, "123"], wait: false, timeout: 86400.0}
+"""
+
+
+def inputs(given: Mapping[str, object], role: str) -> dict[str, Any]:
+    """The inputs, or every mistake in them."""
+    try:
+        return cast(given, role)
+    except PlanError as error:
+        raise AnsibleFilterError(str(error)) from error
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Filters by name."""
+        return {"inputs": inputs}

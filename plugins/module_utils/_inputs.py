@@ -1,0 +1,109 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The variables of the roles that are not the plan's: all cast and checked, every mistake told at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._checks import Check, flag, number, one_of, plain, read, span, text, whole
+from ._duration import DAY
+from ._mistakes import Mistake, NotAllowedError, PlanError
+from ._selection import names
+from ._settings import CHECKS, DAY_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_YEAR = 365 * DAY
+_AGE = span(1, 10 * _YEAR, '"30 hours"')
+
+
+def _age(value: object) -> str:
+    return f"{_AGE(value)} hours"
+
+
+def _line(value: object) -> str:
+    found = text(value)
+    if found is None:
+        raise NotAllowedError("it must be text")
+    return found
+
+
+def _typed_again(value: object) -> str:
+    if not isinstance(value, str):
+        raise NotAllowedError("it must be the name typed again, and YAML has made something else of it")
+    return value.strip()
+
+
+def _file(value: object) -> str:
+    if not isinstance(value, str) or value.rstrip().endswith("/"):
+        raise NotAllowedError("it must be the path of a file")
+    return value.strip()
+
+
+def _directory(value: object) -> str:
+    if not isinstance(value, str):
+        raise NotAllowedError("it must be the path of a directory, and YAML has made something else of it")
+    return value.strip()
+
+
+_TARGET: dict[str, tuple[Check[Any], Any]] = {
+    "region": (CHECKS["region"], None),
+    "prefix": (CHECKS["prefix"], "tablekeeper"),
+}
+# What each role takes: how a value is checked, and what counts if none is given (None: it has to be given).
+ROLES: dict[str, dict[str, tuple[Check[Any], Any]]] = {
+    "run": {
+        **_TARGET,
+        "tables": (names, ()),
+        "wait": (flag, True),
+        "timeout": (number(0, 366 * DAY_SECONDS), 86400.0),
+        "poll_seconds": (number(0, 3600), 15.0),
+        "started_by": (_line, "ansible"),
+    },
+    "status": {
+        **_TARGET,
+        "tables": (names, ()),
+        "max_age": (_age, ""),
+        "verify": (one_of(("none", "manifest", "content")), "none"),
+        "json_file": (_file, ""),
+        "junit_file": (_file, ""),
+        "prometheus_file": (_file, ""),
+        "fail": (flag, True),
+    },
+    "teardown": {
+        **_TARGET,
+        "confirm": (_typed_again, ""),
+        "store": (flag, False),
+        "store_confirm": (_typed_again, ""),
+        "stack_timeout": (whole(1, DAY_SECONDS), 1800),
+    },
+    "render": {"render_to": (_directory, None)},
+}
+# Where the variable is not the role's own, but one that users set for the whole collection.
+_SHARED = {
+    "region": "tablekeeper_region",
+    "prefix": "tablekeeper_prefix",
+    "tables": "tables",
+    "stack_timeout": "tablekeeper_stack_timeout",
+    "render_to": "render_to",
+}
+
+
+def cast(given: Mapping[str, object], role: str) -> dict[str, Any]:
+    """A role's inputs in their own types; one that is left out or empty has its default."""
+    known = ROLES[role]
+    # Of dates only the names of tables make anything: plain values have no types of Ansible's in them.
+    values = {key: value if key == "tables" else plain(value) for key, value in given.items()}
+    checks = {key: check for key, (check, _default) in known.items()}
+    required = [key for key, (_check, default) in known.items() if default is None]
+    found: list[Mistake] = []
+    reading = read("", values, checks, found, required=required)
+    if found:
+        raise PlanError(Mistake(_variable(role, each.key), "", each.value, each.allowed) for each in found)
+    return {**{key: default for key, (_check, default) in known.items()}, **reading.values}
+
+
+def _variable(role: str, key: str) -> str:
+    return _SHARED.get(key, f"{role}_{key}")

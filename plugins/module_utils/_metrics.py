@@ -1,0 +1,84 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the backup_info module returns, as measures: names, meanings, labels and values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TARGET = ("target",)
+TABLE = ("target", "table")
+
+
+@dataclass(eq=False)
+class Metric:
+    """One measure of many things; what is not known has no value."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...]
+    values: dict[tuple[str, ...], float] = field(default_factory=dict)
+
+
+def metrics(answer: Mapping[str, Any], target: str) -> list[Metric]:
+    """The measures of a target and of its tables."""
+    summary, own = answer["summary"], (target,)
+    kinds: dict[tuple[str, ...], float] = {
+        (target, kind): summary[kind] for kind in ("healthy", "unhealthy", "disabled")
+    }
+    return [
+        Metric(
+            "tablekeeper_target_healthy",
+            "Whether the target was seen, and every enabled table of it is healthy.",
+            TARGET,
+            {own: answer["healthy"]},
+        ),
+        Metric(
+            "tablekeeper_target_tables", "How many tables there are, by verdict.", (*TARGET, "verdict"), kinds
+        ),
+        Metric(
+            "tablekeeper_status_timestamp_seconds",
+            "When the backups were judged: older than your schedule means that nobody looks any more.",
+            TARGET,
+            {own: _seconds(answer["now"])},
+        ),
+        *_of_tables(answer["tables"], target),
+    ]
+
+
+def _of_tables(tables: list[dict[str, Any]], target: str) -> list[Metric]:
+    healthy = Metric("tablekeeper_table_healthy", "Whether the table's backups are healthy.", TABLE)
+    enabled = Metric("tablekeeper_table_enabled", "Whether the table is to be backed up.", TABLE)
+    success = Metric(
+        "tablekeeper_table_last_success_timestamp_seconds", "When the last good backup ended.", TABLE
+    )
+    age = Metric("tablekeeper_table_age_seconds", "Age of the last good backup when it was judged.", TABLE)
+    allowed = Metric("tablekeeper_table_max_age_seconds", "How old the last good backup may be.", TABLE)
+    items = Metric("tablekeeper_table_items", "Items in the newest backup.", TABLE)
+    size = Metric("tablekeeper_table_bytes", "Size of the newest backup, in bytes.", TABLE)
+    reason = Metric("tablekeeper_table_reason", "1 for each reason of the verdict.", (*TABLE, "code"))
+    for table in tables:
+        key, last, point = (target, table["table"]), table["last_success"], table["point"] or {}
+        known = {
+            healthy: table["healthy"],
+            enabled: table["enabled"],
+            success: _seconds(last["finished"]) if last["finished"] else None,
+            age: None if last["age_hours"] is None else round(last["age_hours"] * 3600),
+            allowed: None if last["max_age_hours"] is None else last["max_age_hours"] * 3600,
+            items: point.get("items"),
+            size: point.get("bytes"),
+        }
+        for metric, value in known.items():
+            if value is not None:
+                metric.values[key] = value
+        reason.values.update({(*key, each["code"]): 1 for each in table["reasons"]})
+    return [healthy, enabled, success, age, allowed, items, size, reason]
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()

@@ -1,0 +1,159 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What AWX 24.6.1 wants of a notification template, and what it makes of one.
+
+It renders each message in Jinja's sandbox twice: strictly, with a stub, when the template is saved
+(awx/api/serializers.py, NotificationTemplateSerializer), and leniently when it is sent
+(awx/main/models/notifications.py, JobNotificationMixin). What fails only then stops all workflows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import ChainableUndefined, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+EVENTS = ("started", "success", "error", "workflow_approval")
+APPROVALS = ("running", "approved", "timed_out", "denied")
+KINDS = ("message", "body")
+# The fields of each type, those that AWX has a default for aside.
+CONFIGURATIONS: dict[str, dict[str, type]] = {
+    "webhook": {
+        "url": str,
+        "http_method": str,
+        "headers": dict,
+        "username": str,
+        "password": str,
+        "disable_ssl_verification": bool,
+    },
+    "slack": {"token": str, "channels": list},
+    "email": {
+        "host": str,
+        "port": int,
+        "username": str,
+        "password": str,
+        "use_tls": bool,
+        "use_ssl": bool,
+        "sender": str,
+        "recipients": list,
+        "timeout": int,
+    },
+    "pagerduty": {"token": str, "service_key": str, "subdomain": str, "client_name": str},
+}
+
+
+def job(**fields: Any) -> dict[str, Any]:
+    """What a message may use of a job, as of one that has just failed; None takes a field away."""
+    about = {
+        "id": 7,
+        "name": "DynamoDB: status",
+        "status": "failed",
+        "failed": True,
+        "limit": "",
+        "started": "2026-01-01T07:00:00Z",
+        "finished": "2026-01-01T07:01:00Z",
+        "elapsed": 60.0,
+        "job_explanation": "",
+        "launch_type": "scheduled",
+        "artifacts": {},
+        "host_status_counts": {"ok": 4, "failures": 1},
+        "summary_fields": {"inventory": {"name": "DynamoDB: tables"}, "job_template": {"name": "status"}},
+        **fields,
+    }
+    return {
+        "job": {name: value for name, value in about.items() if value is not ...},
+        "job_friendly_name": "Job",
+        "job_metadata": '{"id": 7}',
+        "url": "https://awx.example.com/#/jobs/playbook/7",
+        "approval_status": "pending",
+        "approval_node_name": "Remove it?",
+        "workflow_url": "https://awx.example.com/#/jobs/workflow/8",
+    }
+
+
+# What AWX sends for: a job, one canceled before it said anything, and a workflow, which has no artifacts.
+OCCASIONS = {
+    "a job without artifacts": job(),
+    "a job that never ran": job(host_status_counts=None, artifacts=None, job_explanation=None),
+    "a workflow": job(host_status_counts=None, artifacts=..., limit=...),
+}
+
+
+def rendered(text: str, context: Mapping[str, Any]) -> str:
+    """As AWX renders what it sends."""
+    return ImmutableSandboxedEnvironment(undefined=ChainableUndefined).from_string(text).render(context)
+
+
+def messages(template: Mapping[str, Any] | None) -> Iterator[tuple[str, str, str]]:
+    """Every text of a template: where it stands, which kind it is, and the text."""
+    for event, told in (template or {}).items():
+        parts = {f"{event} {name}": part for name, part in (told or {}).items()}
+        for where, part in parts.items() if event == "workflow_approval" else [(event, told)]:
+            for kind, text in (part or {}).items():
+                if text is not None:
+                    yield where, kind, text
+
+
+def message_errors(template: Mapping[str, Any] | None) -> list[str]:
+    """Why AWX would refuse the messages when they are saved."""
+    errors = [f"{event} is no event" for event in template or {} if event not in EVENTS]
+    approvals = (template or {}).get("workflow_approval") or {}
+    errors += [f"{event} is no event of an approval" for event in approvals if event not in APPROVALS]
+    for where, kind, text in messages(template):
+        if kind not in KINDS or not isinstance(text, str):
+            errors.append(f"{where}: {kind} must be a message or a body, and text")
+        elif kind == "message" and "\n" in text:
+            errors.append(f"{where}: a message is one line")
+        else:
+            errors += [f"{where} {kind}: {why}" for why in _saving_errors(text)]
+    return errors
+
+
+class _Told(StrictUndefined):
+    """An undefined value that cannot be printed either."""
+
+    def __repr__(self) -> str:
+        self._fail_with_undefined_error()
+
+
+def _saving_errors(text: str) -> Iterator[str]:
+    try:
+        ImmutableSandboxedEnvironment(undefined=_Told).from_string(text).render(job())
+    except (TemplateError, TypeError) as error:
+        yield f"it does not render when saved: {error}"
+
+
+def sending_errors(template: Mapping[str, Any] | None) -> list[str]:
+    """What would fail only when it is sent."""
+    errors = []
+    for where, kind, text in messages(template):
+        for occasion, context in OCCASIONS.items():
+            try:
+                if not rendered(text, context).strip():
+                    errors.append(f"{where} {kind}: it is empty for {occasion}")
+            except (TemplateError, TypeError, AttributeError) as error:
+                errors.append(f"{where} {kind}: it does not render for {occasion}: {error}")
+    return errors
+
+
+def configuration_errors(kind: str, configuration: Any) -> list[str]:
+    """Why AWX would refuse the configuration: what it lacks is filled in, and then always differs."""
+    if kind not in CONFIGURATIONS:
+        return [f"the type {kind} is not known here: add its fields to {__name__}"]
+    if not isinstance(configuration, dict):
+        return ["notification_configuration must be a mapping"]
+    fields = CONFIGURATIONS[kind]
+    errors = [
+        f"{name} must be a {t.__name__}"
+        for name, t in fields.items()
+        if type(configuration.get(name)) is not t
+    ]
+    errors += [f"{name} is no field of {kind}" for name in configuration if name not in fields]
+    if kind == "webhook" and str(configuration.get("http_method")).lower() not in {"post", "put"}:
+        errors.append("http_method must be POST or PUT")
+    return errors

@@ -1,0 +1,203 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What AWX answers at /api/v2 to the requests of the load and unload playbooks; all else it refuses."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.awx.rules import surveys
+
+from .checks import check, check_link
+from .projects import playbooks
+from .resources import RESOURCES, UNIFIED
+from .store import Item, RefusedError, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SECRETS = ("password", "token", "security_token")
+ROOT = "/api/v2/"
+CHANGING = ("POST", "PATCH", "PUT", "DELETE")
+
+
+@dataclass
+class Api:
+    """A whole AWX, as far as it is imitated, and the requests that were meant to change something."""
+
+    # What AWX finds at the address of a repository.
+    repositories: Mapping[str, Path]
+    store: Store = field(default_factory=Store)
+    journal: list[tuple[str, str, Any]] = field(default_factory=list)
+    updates: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.store.add("organizations", {"name": "Default"})
+        self.store.add("credential_types", {"name": "Amazon Web Services", "kind": "cloud"})
+
+    def answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> tuple[int, Any]:
+        """Status and body of the answer."""
+        if method in CHANGING:
+            self.journal.append((method, path, deepcopy(body)))
+        try:
+            return self._answer(method, path.removeprefix(ROOT).strip("/").split("/"), query, body)
+        except RefusedError as refused:
+            return refused.status, refused.said
+
+    def _answer(self, method: str, words: list[str], query: Mapping[str, str], body: Any) -> tuple[int, Any]:
+        match method, words:
+            case "GET", ["project_updates", key]:
+                return 200, {
+                    "id": int(key),
+                    "status": self.updates[int(key)],
+                    "finished": "2026-01-01T00:00:00Z",
+                }
+            case "GET", [endpoint] if endpoint in RESOURCES or endpoint == "unified_job_templates":
+                return 200, self.listed(endpoint, query)
+            case "POST", [endpoint] if endpoint in RESOURCES:
+                return 201, self.created(endpoint, body)
+            case _, [endpoint, key] if endpoint in RESOURCES:
+                return self.one(method, endpoint, int(key), body)
+            case "POST", ["workflow_job_template_nodes", key, "create_approval_template"]:
+                return 201, self.approval(int(key), body)
+            case _, [endpoint, key, "survey_spec"] if RESOURCES[endpoint].has_survey:
+                return 200, self.survey(method, endpoint, int(key), body)
+            case _, [endpoint, key, name] if name in RESOURCES[endpoint].lists:
+                return self.link(method, (endpoint, int(key), name), query, body)
+        raise RefusedError(404, {"detail": f"{method} /{'/'.join(words)} is not imitated."})
+
+    def listed(self, endpoint: str, query: Mapping[str, str]) -> Item:
+        found = [self.shown(one, item) for one, item in self.store.every(endpoint)]
+        return self.page([item for item in found if self.matches(endpoint, item, query)], query)
+
+    def page(self, found: list[Item], query: Mapping[str, str]) -> Item:
+        size, page = int(query.get("page_size", 25)), int(query.get("page", 1))
+        if len(found) > size * page:
+            raise RefusedError(400, {"detail": "A second page is not imitated: load less in this test."})
+        return {"count": len(found), "next": None, "previous": None, "results": found}
+
+    def matches(self, endpoint: str, item: Item, query: Mapping[str, str]) -> bool:
+        alternatives = []
+        for name, wanted in query.items():
+            plain = name.removeprefix("or__").removesuffix("__in")
+            if plain not in item and plain not in {"id", "type"} and endpoint != "unified_job_templates":
+                raise RefusedError(400, {"detail": f"{endpoint} have no field {plain}."})
+            values = wanted.split(",") if name.endswith("__in") else [wanted]
+            is_so = str(item.get(plain)) in values
+            if name.startswith("or__"):
+                alternatives.append(is_so)
+            elif not is_so:
+                return False
+        return any(alternatives) if alternatives else True
+
+    def created(self, endpoint: str, body: Item) -> Item:
+        if RESOURCES[endpoint].read_only:
+            raise RefusedError(405, {"detail": f"{endpoint} are not made here."})
+        merged = self.store.wanted(endpoint, body)
+        check(self.store, endpoint, merged, self.playbooks)
+        item = self.store.add(endpoint, merged)
+        shown = self.shown(endpoint, item)
+        if endpoint == "projects" and item["scm_type"]:
+            self.updates[item["id"]] = "successful" if item["scm_url"] in self.repositories else "failed"
+            shown["summary_fields"] = {"current_update": {"id": item["id"]}}
+        return shown
+
+    def playbooks(self, project: Item) -> set[str]:
+        return playbooks(self.repositories[project["scm_url"]])
+
+    def one(self, method: str, endpoint: str, key: int, body: Any) -> tuple[int, Any]:
+        _, item = self.store.get(endpoint, key)
+        if method == "PATCH":
+            merged = self.store.wanted(endpoint, body, item)
+            check(self.store, endpoint, merged, self.playbooks)
+            item.update(merged)
+        elif method == "DELETE" and not RESOURCES[endpoint].read_only:
+            self.store.remove(endpoint, key)
+            return RESOURCES[endpoint].deleted, None
+        elif method != "GET":
+            raise RefusedError(405, {"detail": f"Method {method} not allowed."})
+        return 200, self.shown(endpoint, item)
+
+    def survey(self, method: str, endpoint: str, key: int, body: Any) -> Any:
+        self.store.get(endpoint, key)
+        if method == "POST":
+            errors = surveys.spec_errors(body)
+            if errors:
+                raise RefusedError(400, {"error": "; ".join(errors)})
+            self.store.surveys[key] = body
+            return {}
+        if method == "DELETE":
+            self.store.surveys.pop(key, None)
+            return {}
+        return self.store.surveys.get(key, {})
+
+    def approval(self, key: int, body: Item) -> Item:
+        _, node = self.store.get("workflow_job_template_nodes", key)
+        if not body.get("name"):
+            raise RefusedError(400, {"name": ["This field is required."]})
+        item = self.store.add("workflow_approval_templates", body)
+        node["unified_job_template"] = item["id"]
+        return self.shown("workflow_approval_templates", item)
+
+    def link(
+        self, method: str, where: tuple[str, int, str], query: Mapping[str, str], body: Any
+    ) -> tuple[int, Any]:
+        endpoint, key, name = where
+        self.store.get(endpoint, key)
+        target, ids = RESOURCES[endpoint].lists[name], self.store.linked(endpoint, key, name)
+        if method == "GET":
+            return 200, self.page([self.shown(target, self.store.get(target, one)[1]) for one in ids], query)
+        self.store.get(target, body["id"])
+        if body.get("disassociate"):
+            ids.remove(body["id"])
+        else:
+            check_link(self.store, endpoint, key, name, body["id"])
+            ids.append(body["id"])
+        return 204, None
+
+    def shown(self, endpoint: str, item: Item) -> Item:
+        """An object as AWX shows it: with its address, what is related to it, and without its secrets."""
+        resource, url = RESOURCES[endpoint], f"{ROOT}{endpoint}/{item['id']}/"
+        related = {
+            name: f"{url}{name}/" for name in (*resource.lists, *(["survey_spec"] * resource.has_survey))
+        }
+        ujt = item.get("unified_job_template")
+        if ujt is not None:
+            kind, _ = self.store.get("unified_job_templates", ujt)
+            related["unified_job_template"] = f"{ROOT}{kind}/{ujt}/"
+        shown = {
+            **deepcopy(item),
+            "type": resource.kind,
+            "url": url,
+            "related": related,
+            "summary_fields": {},
+        }
+        if endpoint == "projects":
+            shown["scm_revision"] = ""
+        for name in {"inputs", "notification_configuration"} & set(shown):
+            secrets = {secret for secret in SECRETS if shown[name].get(secret)}
+            shown[name].update(dict.fromkeys(secrets, "$encrypted$"))
+        return shown
+
+    def changes(self) -> list[tuple[str, str, Any]]:
+        """What was asked to change since the last look."""
+        asked, self.journal = self.journal, []
+        return asked
+
+    def state(self) -> str:
+        """Everything that is there, to compare."""
+        links = {str(where): sorted(ids) for where, ids in self.store.links.items() if ids}
+        return json.dumps([self.store.items, links, self.store.surveys], sort_keys=True)
+
+    def names(self) -> dict[str, list[str]]:
+        """What is there beside what AWX comes with, by endpoint."""
+        endpoints = (one for one, resource in RESOURCES.items() if not resource.read_only or one in UNIFIED)
+        found = {
+            e: [i.get("name") or i["identifier"] for i in self.store.items[e].values()] for e in endpoints
+        }
+        return {endpoint: names for endpoint, names in found.items() if names}

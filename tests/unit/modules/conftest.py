@@ -1,0 +1,88 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Runs modules whole, as Ansible does, against the embedded AWS."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+
+from tests.local_aws.environment import environment
+from tests.local_aws.faults import Faults, faults_before
+from tests.local_aws.fixtures import account, local_aws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+    from tests.local_aws.client import LocalAws
+    from tests.local_aws.fixtures import Account
+
+__all__ = ["account", "local_aws"]
+
+
+@pytest.fixture(name="play")
+def fixture_play(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., dict[str, Any]]:
+    """Runs a module with options, as the root of the account, and returns what it answers."""
+    for name, value in account.env().items():
+        monkeypatch.setenv(name, value)
+
+    def run(module: ModuleType, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
+        capsys.readouterr()
+        given = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
+        with patch_module_args(given), pytest.raises(SystemExit):
+            module.main()
+        answer: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return answer
+
+    return run
+
+
+@pytest.fixture(name="allow")
+def fixture_allow(account: Account, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """From now on modules run as a user who may do these actions, and nothing else."""
+
+    def allow(*actions: str) -> None:
+        iam = account.client("iam")
+        statement = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.create_user(UserName="operator")
+        iam.put_user_policy(UserName="operator", PolicyName="own", PolicyDocument=policy)
+        key = iam.create_access_key(UserName="operator")["AccessKey"]
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+
+    return allow
+
+
+@pytest.fixture(name="faults", scope="session")
+def fixture_faults(local_aws: LocalAws) -> Iterator[Faults]:
+    with faults_before(local_aws.url) as faults:
+        yield faults
+
+
+@pytest.fixture(name="throttle")
+def fixture_throttle(
+    account: Account, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., None]]:
+    """AWS refuses an operation as asked for too often, a few times or for ever; nobody really waits."""
+
+    def throttle(service: str, operation: str, times: int | None = None) -> None:
+        code = "ThrottlingException" if service in {"dynamodb", "stepfunctions"} else "Throttling"
+        rule = {"service": service, "operation": operation, "error": {"code": code, "status": 400}}
+        faults.set(rule if times is None else {**rule, "times": times})
+        for name, value in environment(faults.url, account.id, account.region).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")  # botocore's own retries would hide ours
+        monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+
+    yield throttle
+    fired = faults.fired()
+    faults.set()
+    assert fired, "nothing was throttled, so this test shows nothing"

@@ -1,0 +1,128 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import make_plan
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import deployment_info
+from tests.unit.modules.backup_info.machinery import Machinery, record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.local_aws.fixtures import Account
+
+    Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(name="ask")
+def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
+    return partial(play, deployment_info)
+
+
+@pytest.fixture(name="target")
+def fixture_target(account: Account) -> Machinery:
+    """A store, and three tables in two stacks."""
+    target = Machinery(account)
+    target.deploy_store(subscribed=False)
+    target.deploy(record("orders"), record("sessions", enabled=False), number=1)
+    target.deploy(record("users"), number=2)
+    account.forget_calls()
+    return target
+
+
+def test_where_nothing_is_deployed_nothing_is_told(account: Account, ask: Ask) -> None:
+    answer = ask()
+    assert not answer.get("changed")
+    assert (answer["account_id"], answer["partition"]) == (account.id, "aws")
+    assert (answer["store"], answer["machinery"]) == ({}, [])
+    assert answer["existing"] == {"retention_days": [], "stacks": {}}
+
+
+def test_it_tells_of_every_stack(target: Machinery, ask: Ask) -> None:
+    answer = ask()
+    assert answer["store"] == {
+        "name": "tablekeeper-store",
+        "status": "CREATE_COMPLETE",
+        "outputs": target.outputs["store"],
+    }
+    assert [(stack["name"], stack["status"]) for stack in answer["machinery"]] == [
+        ("tablekeeper-export-1", "CREATE_COMPLETE"),
+        ("tablekeeper-export-2", "CREATE_COMPLETE"),
+    ]
+    assert [stack["outputs"] for stack in answer["machinery"]] == [
+        target.outputs["export-1"],
+        target.outputs["export-2"],
+    ]
+    assert answer["existing"]["retention_days"] == [7, 35]
+    stacks = answer["existing"]["stacks"]
+    assert {name: [table["name"] for table in stack["tables"]] for name, stack in stacks.items()} == {
+        "tablekeeper-export-1": ["orders", "sessions"],
+        "tablekeeper-export-2": ["users"],
+    }
+
+
+@pytest.mark.usefixtures("target")
+def test_the_plan_leaves_tables_in_the_stacks_that_it_tells_of(ask: Ask) -> None:
+    settings = {"region": "eu-west-1"}
+    plan = make_plan(["users", "orders"], settings=settings, existing=ask()["existing"])
+    placed = {stack.name: [table.name for table in stack.tables] for stack in plan.stacks}
+    assert placed == {"tablekeeper-export-1": ["orders"], "tablekeeper-export-2": ["users"]}
+
+
+def test_it_asks_once_for_each_stack_and_once_more(target: Machinery, ask: Ask) -> None:
+    ask()
+    operations = Counter(call["operation"] for call in target.account.calls())
+    assert operations == {"GetCallerIdentity": 1, "DescribeStacks": 4}
+
+
+@pytest.mark.usefixtures("target")
+def test_check_mode_tells_the_same(ask: Ask) -> None:
+    assert ask(check=True) == ask()
+
+
+@pytest.mark.usefixtures("target")
+def test_another_prefix_is_another_deployment(ask: Ask) -> None:
+    answer = ask(prefix="other")
+    assert (answer["store"], answer["machinery"]) == ({}, [])
+
+
+@pytest.mark.usefixtures("target")
+def test_what_may_not_be_seen_is_not_absent(ask: Ask, allow: Callable[..., None]) -> None:
+    allow("states:ListExecutions")
+    answer = ask()
+    assert answer["failed"] is True
+    assert answer["msg"].startswith("What is deployed cannot be read: ")
+    assert "AccessDenied" in answer["msg"]
+    assert "DescribeStacks" in answer["msg"]
+    assert "store" not in answer
+
+
+def test_who_is_unknown_to_aws_is_told_so(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    answer = ask()
+    assert answer["failed"] is True
+    assert "(InvalidClientTokenId) when calling the GetCallerIdentity operation" in answer["msg"]
+
+
+@pytest.mark.usefixtures("target")
+@pytest.mark.parametrize(
+    ("service", "operation"), [("sts", "GetCallerIdentity"), ("cloudformation", "DescribeStacks")]
+)
+def test_a_throttled_call_is_repeated(
+    ask: Ask, throttle: Callable[..., None], service: str, operation: str
+) -> None:
+    throttle(service, operation, times=3)
+    assert len(ask()["machinery"]) == 2
+
+
+def test_a_call_that_stays_throttled_is_named(ask: Ask, throttle: Callable[..., None]) -> None:
+    throttle("cloudformation", "DescribeStacks")
+    answer = ask()
+    assert answer["failed"] is True
+    assert "(Throttling) when calling the DescribeStacks operation" in answer["msg"]

@@ -1,0 +1,113 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import pitr
+from tests.local_aws import samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.local_aws.fixtures import Account
+
+    Ask = Callable[..., dict[str, Any]]
+
+TABLES = ["orders", "sessions"]
+
+
+@pytest.fixture(name="ask")
+def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
+    return partial(play, pitr)
+
+
+@pytest.fixture(autouse=True)
+def _tables(account: Account) -> None:
+    """The table orders is protected, sessions is not."""
+    samples.create(account.client("dynamodb"), (samples.simple("orders"),))
+    samples.create(account.client("dynamodb"), (samples.simple("sessions"),), pitr=False)
+    account.forget_calls()
+
+
+def state(account: Account, table: str) -> str:
+    answer = account.client("dynamodb").describe_continuous_backups(TableName=table)
+    recovery = answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    return str(recovery["PointInTimeRecoveryStatus"])
+
+
+def operations(account: Account) -> Counter[str]:
+    return Counter(call["operation"] for call in account.calls())
+
+
+def told(answer: dict[str, Any]) -> dict[str, Any]:
+    return {key: answer[key] for key in ("changed", "disabled", "enabled", "missing")}
+
+
+def test_it_tells_what_is_off_and_what_does_not_exist(account: Account, ask: Ask) -> None:
+    answer = ask(tables=[*TABLES, "gone"])
+    assert told(answer) == {"changed": False, "disabled": ["sessions"], "enabled": [], "missing": ["gone"]}
+    assert operations(account) == {"DescribeContinuousBackups": 3}
+
+
+def test_it_switches_on_what_is_off_and_then_nothing(account: Account, ask: Ask) -> None:
+    first = ask(tables=TABLES, enable=True)
+    assert told(first) == {"changed": True, "disabled": [], "enabled": ["sessions"], "missing": []}
+    assert [state(account, table) for table in TABLES] == ["ENABLED", "ENABLED"]
+    again = ask(tables=TABLES, enable=True)
+    assert told(again) == {"changed": False, "disabled": [], "enabled": [], "missing": []}
+    assert operations(account)["UpdateContinuousBackups"] == 1
+
+
+def test_check_mode_predicts_and_changes_nothing(account: Account, ask: Ask) -> None:
+    predicted = ask(tables=TABLES, enable=True, check=True, diff=True)
+    assert operations(account) == {"DescribeContinuousBackups": 2}
+    assert state(account, "sessions") == "DISABLED"
+    assert predicted["diff"] == {"before": "sessions: DISABLED\n", "after": "sessions: ENABLED\n"}
+    assert told(predicted) == told(ask(tables=TABLES, enable=True))
+    assert told(ask(tables=TABLES, enable=True, check=True))["changed"] is False
+
+
+def test_nothing_is_switched_on_while_a_table_is_missing(account: Account, ask: Ask) -> None:
+    answer = ask(tables=[*TABLES, "gone"], enable=True)
+    assert told(answer) == {"changed": False, "disabled": ["sessions"], "enabled": [], "missing": ["gone"]}
+    assert state(account, "sessions") == "DISABLED"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "refused"),
+    [
+        ("dynamodb:UpdateContinuousBackups", "DescribeContinuousBackups"),
+        ("dynamodb:DescribeContinuousBackups", "UpdateContinuousBackups"),
+    ],
+)
+def test_what_is_denied_is_named(
+    account: Account, ask: Ask, allow: Callable[..., None], allowed: str, refused: str
+) -> None:
+    allow(allowed)
+    answer = ask(tables=TABLES, enable=True)
+    assert answer["failed"] is True
+    assert answer["msg"].startswith("Point-in-time recovery cannot be read or switched on: ")
+    assert "AccessDeniedException" in answer["msg"]
+    assert refused in answer["msg"]
+    assert state(account, "sessions") == "DISABLED"
+
+
+@pytest.mark.parametrize("operation", ["DescribeContinuousBackups", "UpdateContinuousBackups"])
+def test_a_throttled_call_is_repeated(
+    account: Account, ask: Ask, throttle: Callable[..., None], operation: str
+) -> None:
+    throttle("dynamodb", operation, times=3)
+    assert told(ask(tables=TABLES, enable=True))["enabled"] == ["sessions"]
+    assert state(account, "sessions") == "ENABLED"
+
+
+def test_a_call_that_stays_throttled_is_named(ask: Ask, throttle: Callable[..., None]) -> None:
+    throttle("dynamodb", "DescribeContinuousBackups")
+    answer = ask(tables=TABLES)
+    assert answer["failed"] is True
+    assert "(ThrottlingException) when calling the DescribeContinuousBackups operation" in answer["msg"]

@@ -1,0 +1,157 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import stop_runs
+from tests.unit.local_aws.machines import finish, role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.local_aws.fixtures import Account
+
+    Ask = Callable[..., dict[str, Any]]
+
+# Ends at once, unless its input says otherwise.
+MACHINE = {
+    "QueryLanguage": "JSONata",
+    "StartAt": "Begin",
+    "States": {
+        "Begin": {
+            "Type": "Choice",
+            "Choices": [{"Condition": "{% $exists($states.input.wait) %}", "Next": "Wait"}],
+            "Default": "Done",
+        },
+        "Wait": {"Type": "Wait", "Seconds": 9_000_000, "Next": "Done"},
+        "Done": {"Type": "Succeed"},
+    },
+}
+
+
+@pytest.fixture(name="ask")
+def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
+    return partial(play, stop_runs)
+
+
+@pytest.fixture(name="machines")
+def fixture_machines(account: Account) -> list[str]:
+    client, arn = account.client("stepfunctions"), role(account)
+    definition = json.dumps(MACHINE)
+    return [
+        client.create_state_machine(name=name, definition=definition, roleArn=arn)["stateMachineArn"]
+        for name in ("exports", "heartbeats")
+    ]
+
+
+@pytest.fixture(name="running")
+def fixture_running(account: Account, machines: list[str]) -> list[str]:
+    """Two executions of each machine, in the order in which AWS lists them, and one that has ended."""
+    client = account.client("stepfunctions")
+    finish(account, machines[0])
+    for machine in machines:
+        for _execution in range(2):
+            client.start_execution(stateMachineArn=machine, input='{"wait": true}')
+    return [
+        each["executionArn"]
+        for machine in machines
+        for each in client.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]
+    ]
+
+
+def states(account: Account, executions: list[str]) -> set[str]:
+    client = account.client("stepfunctions")
+    return {client.describe_execution(executionArn=each)["status"] for each in executions}
+
+
+def test_it_stops_what_runs_and_then_nothing(
+    account: Account, ask: Ask, machines: list[str], running: list[str]
+) -> None:
+    answer = ask(state_machine_arns=machines)
+    assert answer["changed"] is True
+    assert answer["stopped"] == running
+    assert len(running) == 4
+    found = account.client("stepfunctions").describe_execution(executionArn=running[0])
+    assert (found["status"], found["error"]) == ("ABORTED", "Stopped")
+    assert found["cause"] == "Stopped by the teardown playbook"
+    assert states(account, running) == {"ABORTED"}
+    again = ask(state_machine_arns=machines)
+    assert (again["changed"], again["stopped"]) == (False, [])
+
+
+def test_other_machines_go_on(account: Account, ask: Ask, machines: list[str], running: list[str]) -> None:
+    assert ask(state_machine_arns=machines[:1])["stopped"] == running[:2]
+    assert states(account, running[:2]) == {"ABORTED"}
+    assert states(account, running[2:]) == {"RUNNING"}
+
+
+def test_check_mode_tells_and_stops_nothing(
+    account: Account, ask: Ask, machines: list[str], running: list[str]
+) -> None:
+    account.forget_calls()
+    answer = ask(state_machine_arns=machines, check=True)
+    assert (answer["changed"], answer["stopped"]) == (True, running)
+    assert {call["operation"] for call in account.calls()} == {"ListExecutions"}
+    assert states(account, running) == {"RUNNING"}
+
+
+def test_no_machine_is_nothing_to_stop(ask: Ask) -> None:
+    answer = ask(state_machine_arns=[])
+    assert (answer["changed"], answer["stopped"]) == (False, [])
+
+
+def test_a_machine_that_does_not_exist_is_named(ask: Ask, machines: list[str]) -> None:
+    answer = ask(state_machine_arns=[f"{machines[0]}-gone"])
+    assert answer["failed"] is True
+    assert answer["msg"].startswith("The running executions cannot be stopped: ")
+    assert "exports-gone" in answer["msg"]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "refused"),
+    [("states:StopExecution", "ListExecutions"), ("states:ListExecutions", "StopExecution")],
+)
+def test_what_is_denied_is_named(
+    account: Account,
+    ask: Ask,
+    machines: list[str],
+    running: list[str],
+    allow: Callable[..., None],
+    allowed: str,
+    refused: str,
+) -> None:
+    allow(allowed)
+    answer = ask(state_machine_arns=machines)
+    assert answer["failed"] is True
+    assert "AccessDenied" in answer["msg"]
+    assert refused in answer["msg"]
+    assert states(account, running) == {"RUNNING"}
+
+
+@pytest.mark.parametrize("operation", ["ListExecutions", "StopExecution"])
+def test_a_throttled_call_is_repeated(
+    account: Account,
+    ask: Ask,
+    machines: list[str],
+    running: list[str],
+    throttle: Callable[..., None],
+    operation: str,
+) -> None:
+    throttle("stepfunctions", operation, times=3)
+    assert ask(state_machine_arns=machines)["stopped"] == running
+    assert states(account, running) == {"ABORTED"}
+
+
+def test_a_call_that_stays_throttled_is_named(
+    account: Account, ask: Ask, machines: list[str], running: list[str], throttle: Callable[..., None]
+) -> None:
+    throttle("stepfunctions", "StopExecution")
+    answer = ask(state_machine_arns=machines)
+    assert answer["failed"] is True
+    assert "(ThrottlingException) when calling the StopExecution operation" in answer["msg"]
+    assert states(account, running) == {"RUNNING"}
