@@ -64,6 +64,7 @@ class Template:
             "AWS::AccountId": ACCOUNT,
             "AWS::Region": self.region,
             "AWS::Partition": partition(self.region),
+            "AWS::URLSuffix": f"amazonaws.com{'.cn' if partition(self.region) == 'aws-cn' else ''}",
         }
         if name in known:
             return known[name]

@@ -179,7 +179,7 @@ def test_state_machines(rendered: Path) -> None:
     distinct: dict[str, Path] = {}
     for region in REGIONS:
         written = sorted((rendered / region).glob("*.asl.json"))
-        assert len(written) >= 2, f"render wrote no state machines for {region}"
+        assert written, f"render wrote no state machines for {region}"
         distinct |= {path.read_text(encoding="utf-8"): path for path in written}
     for name, template in templates(rendered):
         beside = [json.loads(path.read_text()) for path in (rendered / name).parent.glob("*.asl.json")]

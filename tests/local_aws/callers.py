@@ -70,7 +70,8 @@ def _named_otherwise(
         pipeline = str(iam_actions._safe_json_field(body, "pipelineId"))
         return f"arn:aws:datapipeline:{region}:{account}:pipeline/{pipeline}" if pipeline else "*"
     if service == "dynamodb":
-        return str(iam_actions._safe_json_field(body, "ExportArn")) or "*"
+        named = (str(iam_actions._safe_json_field(body, key)) for key in ("ExportArn", "ResourceArn"))
+        return next(filter(None, named), "*")
     if service == "states":
         return str(iam_actions._safe_json_field(body, "mapRunArn")) or "*"
     change_set = iam_actions._query_param(params, "ChangeSetName") if service == "cloudformation" else ""

@@ -188,6 +188,10 @@ def _passed(kind: str, properties: Properties) -> Iterator[tuple[str, dict[str, 
         for role in datapipeline_cloudformation.roles(properties):
             yield role, {"iam:PassedToService": "datapipeline.amazonaws.com"}
         return
+    if kind == "AWS::IAM::InstanceProfile":
+        for name in properties["Roles"]:
+            yield _arn("iam", f"role/{name}"), {"iam:PassedToService": "ec2.amazonaws.com"}
+        return
     machine = kind == "AWS::StepFunctions::StateMachine"
     role = properties["RoleArn"] if machine else properties["Target"]["RoleArn"]
     yield role, {"iam:PassedToService": f"{'states' if machine else 'scheduler'}.amazonaws.com"}
@@ -209,6 +213,7 @@ _ARNS = {
     "AWS::KMS::Key": ("kms", "key/{name}"),
     "AWS::SQS::Queue": ("sqs", "{QueueName}"),
     "AWS::CloudWatch::Alarm": ("cloudwatch", "alarm:{AlarmName}"),
+    "AWS::IAM::InstanceProfile": ("iam", "instance-profile/{InstanceProfileName}"),
     "AWS::IAM::Role": ("iam", "role/{RoleName}"),
     "AWS::IAM::ManagedPolicy": ("iam", "policy/{name}"),
     "AWS::StepFunctions::StateMachine": ("states", "stateMachine:{StateMachineName}"),

@@ -1,12 +1,12 @@
 # Runs on the cluster's master before a table is read: removes what an attempt that failed left, since the export tool
 # refuses a directory that is there, and saves the table's settings beside its data.
-# The template sets table, run, execution and AWS_DEFAULT_REGION, and leaves out comments and indentation.
+# The template sets table, arn, run, execution and AWS_DEFAULT_REGION, and leaves out comments and indentation.
 set -eu
 errors=$(mktemp)
 unread=
 # Version 1 of the AWS CLI writes times as numbers if nobody says otherwise.
 export AWS_CONFIG_FILE="$errors.config"
-aws configure set cli_timestamp_format iso8601
+printf '[default]\ncli_timestamp_format = iso8601\n' >"$AWS_CONFIG_FILE"
 aws s3 rm --recursive --only-show-errors "$run/"
 
 # ask QUERY SERVICE CALL ...: prints that part of what AWS answers.
@@ -37,7 +37,6 @@ try() {
 }
 
 description=$(ask Table dynamodb describe-table --table-name "$table")
-arn=$(aws dynamodb describe-table --table-name "$table" --query Table.TableArn --output text)
 ttl=$(ask TimeToLiveDescription dynamodb describe-time-to-live --table-name "$table")
 tags=$(ask Tags dynamodb list-tags-of-resource --resource-arn "$arn")
 backups=$(ask ContinuousBackupsDescription dynamodb describe-continuous-backups --table-name "$table")
@@ -51,8 +50,7 @@ try ContributorInsightsStatus ContributorInsightsStatus \
 insights=$answer
 
 # Auto scaling knows a table and each of its indexes as resources of their own.
-indexes=$(aws dynamodb describe-table --table-name "$table" --output text \
-  --query '(Table.GlobalSecondaryIndexes || `[]`)[].IndexName')
+indexes=$(printf '%s\n' "$description" | sed -n 's/^ *"IndexName": "\(.*\)",\{0,1\}$/\1/p')
 resources=table/$table
 for index in $indexes; do
   resources="$resources table/$table/index/$index"

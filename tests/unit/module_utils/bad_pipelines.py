@@ -78,8 +78,8 @@ BAD_PIPELINES = (
     _cluster("cluster-key-pair", 'key_name is "a,b", but it must be the name', key_name="a,b"),
     _cluster(
         "cluster-tools",
-        'tools_jar is "https://example.com/a.jar", but it must be the s3:// address',
-        tools_jar="https://example.com/a.jar",
+        'tools_jar is "s3n://tools/a.jar", but it must be the s3:// address',
+        tools_jar="s3n://tools/a.jar",
     ),
     _cluster(
         "cluster-endless", "terminate_after is 6, but it must be from 1 hour to 1 week", terminate_after=6

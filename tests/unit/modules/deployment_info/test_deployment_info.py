@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import json
 from collections import Counter
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +43,7 @@ def test_where_nothing_is_deployed_nothing_is_told(account: Account, ask: Ask) -
     assert not answer.get("changed")
     assert (answer["account_id"], answer["partition"]) == (account.id, "aws")
     assert (answer["store"], answer["machinery"]) == ({}, [])
-    assert answer["existing"] == {"retention_days": [], "stacks": {}}
+    assert answer["existing"] == {"retention_days": [], "log_bucket": False, "stacks": {}}
 
 
 def test_it_tells_of_every_stack(target: Machinery, ask: Ask) -> None:
@@ -83,7 +85,16 @@ def test_it_asks_once_for_each_stack_and_once_more(target: Machinery, ask: Ask) 
 
 @pytest.mark.usefixtures("target")
 def test_check_mode_tells_the_same(ask: Ask) -> None:
-    assert ask(check=True) == ask()
+    checked, asked = ask(check=True), ask()
+    assert checked.pop("now") <= asked.pop("now")
+    assert checked == asked
+
+
+def test_it_tells_the_time_of_aws(account: Account, ask: Ask) -> None:
+    account.aws.advance(days=3)
+    told = datetime.fromisoformat(ask()["now"])
+    assert timedelta() <= account.aws.now() - told < timedelta(seconds=60)
+    assert told.tzinfo is not None
 
 
 @pytest.mark.usefixtures("target")
@@ -126,3 +137,24 @@ def test_a_call_that_stays_throttled_is_named(ask: Ask, throttle: Callable[..., 
     answer = ask()
     assert answer["failed"] is True
     assert "(Throttling) when calling the DescribeStacks operation" in answer["msg"]
+
+
+def test_pipelines_are_looked_for_where_the_store_has_a_log_bucket(target: Machinery, ask: Ask) -> None:
+    pipeline = {"id": "df-1", "name": "nightly", "start": "2026-11-25T02:00:00"}
+    values = {"Version": "1", "Tables0": json.dumps([record("ledger")]), "Pipelines0": json.dumps([pipeline])}
+    _make(target.account, "tablekeeper-data-pipeline-1", values)
+    assert "tablekeeper-data-pipeline-1" not in ask()["existing"]["stacks"]
+    store = {**target.outputs["store"], "LogBucketName": "logs"}
+    _make(target.account, "other-store", {**store})
+    _make(target.account, "other-data-pipeline-1", values)
+    found = ask(prefix="other")["existing"]
+    assert found["log_bucket"] is True
+    assert found["stacks"]["other-data-pipeline-1"]["pipelines"] == [pipeline]
+
+
+def _make(account: Account, name: str, outputs: dict[str, str]) -> None:
+    template = {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {key: {"Value": value} for key, value in outputs.items()},
+    }
+    account.client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
