@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOR_USERS = (
-    "CHANGELOG.md", "LICENSE", "README.md", "bindep.txt", "changelogs/changelog.yaml", "docs/", "examples/",
+    "CHANGELOG.md", "LICENSE", "README.md", "bindep.txt", "changelogs/changelog.yaml", "docs/",
+    "examples/inventory.yml",
     "extensions/patterns/", "meta/", "playbooks/", "plugins/", "requirements.txt", "roles/",
 )  # fmt: skip
 
