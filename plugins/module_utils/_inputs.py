@@ -43,8 +43,8 @@ def _file(value: object) -> str:
 
 
 def _directory(value: object) -> str:
-    if not isinstance(value, str):
-        raise NotAllowedError("it must be the path of a directory, and YAML has made something else of it")
+    if not isinstance(value, str) or not value.strip():
+        raise NotAllowedError("it must be the directory where the templates go: -e render_to=DIRECTORY")
     return value.strip()
 
 

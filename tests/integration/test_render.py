@@ -26,7 +26,23 @@ def test_render_writes_every_template_without_credentials_or_network(tmp_path: P
     controller = Controller(tmp_path, {**nowhere, **nothing})
     inventory = host("orders", {"name": "archive", "every": "1 week", "retention_days": 90})
     folder = tmp_path / "rendered"
-    controller.play("render", inventory, render_to=str(folder))
+    foreseen = controller.play("render", inventory, check=True, render_to=str(folder))
+    assert foreseen.changed == 1
+    assert not folder.exists()
+    played = controller.play("render", inventory, render_to=str(folder))
+    assert played.stats["tablekeeper_render"] == {
+        "version": 1,
+        "targets": {
+            "target": {
+                "succeeded": True,
+                "msg": f"Wrote {folder}/target.",
+                "check_mode": False,
+                "job": {},
+                "stacks": ["tablekeeper-export-1"],
+                "tables": 2,
+            }
+        },
+    }
 
     written = {path.relative_to(folder / "target").as_posix() for path in folder.rglob("*") if path.is_file()}
     assert written == {
@@ -52,4 +68,6 @@ def test_render_writes_every_template_without_credentials_or_network(tmp_path: P
     again = controller.play("render", inventory, render_to=str(folder))
     assert again.changed == 0
     refused = controller.play("render", inventory, fails=True)
-    assert "Say where the templates go: -e render_to=DIRECTORY" in refused.said
+    sentence = "render_to is not set, but it must be the directory where the templates go"
+    assert sentence in refused.failures["target"]
+    assert refused.stats["tablekeeper_render"]["targets"]["target"]["succeeded"] is False

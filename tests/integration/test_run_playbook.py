@@ -135,15 +135,19 @@ def test_check_mode_tells_the_tables_and_starts_none(target: Target, account: Ac
     [
         ({"tables": "orders,sesions"}, "sesions: there is no such table backed up under the prefix"),
         ({"run_prefix": "other"}, "No table is backed up under the prefix"),
-        ({"run_region": ""}, "target has no region"),
-        ({"run_timeout": "soon"}, "timeout"),
+        ({"run_region": ""}, "tablekeeper_region is not set, but it must be an AWS region"),
+        ({"tables": "0755x, 493"}, "493: there is no such table"),
+        ({"tables": True}, "tables is true, but it must be the names of tables"),
+        ({"run_timeout": "soon"}, 'run_timeout is "soon", but it must be a number above 0'),
     ],
 )
 def test_what_cannot_be_run_starts_nothing(
     target: Target, account: Account, extra: dict[str, str], sentence: str
 ) -> None:
     deploy(account, table("orders"), table("sessions"))
-    assert sentence in target.play(fails=True, **extra).said
+    played = target.play(fails=True, **extra)
+    assert sentence.replace('"', '\\"') in played.said
+    assert published(played)["succeeded"] is False
     assert executions(account) == []
 
 

@@ -56,8 +56,8 @@ def test_what_is_not_healthy_is_shown_published_and_fails_the_play(
     told = published(played)
     assert told["healthy"] is False
     assert told["unhealthy"] == ["sessions"]
-    assert told["tables"]["sessions"]["codes"] == ["last_run_failed"]
-    assert told["tables"]["orders"]["healthy"] is True
+    assert told["codes"] == {"disabled": 1, "last_run_failed": 1}
+    assert told["tables"] == 3
     count, reason = played.failures["target"].splitlines()
     assert count == "1 of 3 tables is not healthy (sessions)."
     assert reason.startswith(
@@ -96,25 +96,22 @@ def test_the_whole_answer_goes_into_a_file(target: Target, machinery: Machinery,
     assert answer["tables"][0]["point"]["bucket"] == machinery.bucket
     assert answer["tables"][0]["last_success"]["max_age_hours"] == 2
     assert set(answer) == {
-        "version", "target", "healthy", "reasons", "now", "tables", "summary", "alert_path",
+        "version", "target", "job", "healthy", "reasons", "now", "tables", "summary", "alert_path",
     }  # fmt: skip
 
 
 def test_the_objects_are_looked_at_when_asked(target: Target, machinery: Machinery) -> None:
     assert machinery
     played = target.play("status", host(), tables="orders", status_verify="manifest", fails=True)
-    assert published(played)["tables"]["orders"]["codes"] == ["point_missing", "export_expired"]
+    assert published(played)["codes"] == {"export_expired": 1, "point_missing": 1}
 
 
 def test_nothing_deployed_is_a_failure(target: Target) -> None:
     played = target.play("status", host(), fails=True)
     assert "tablekeeper backs up no table here: run the backup playbook." in played.said
-    assert published(played) == {
-        "healthy": False,
-        "unhealthy": [],
-        "msg": "There is no table to judge.",
-        "tables": {},
-    }
+    told = published(played)
+    assert (told["healthy"], told["unhealthy"], told["tables"]) == (False, [], 0)
+    assert told["msg"] == "tablekeeper backs up no table here: run the backup playbook."
 
 
 def test_several_targets_publish_side_by_side(target: Target, machinery: Machinery) -> None:
@@ -123,23 +120,25 @@ def test_several_targets_publish_side_by_side(target: Target, machinery: Machine
     played = target.play_hosts("status", hosts, fails=True)
     targets = played.stats["tablekeeper_status"]["targets"]
     assert targets["ireland"]["unhealthy"] == ["sessions"]
-    assert targets["oregon"]["msg"] == "There is no table to judge."
+    assert targets["oregon"]["codes"] == {"not_deployed": 1}
 
 
 def test_a_target_without_region_is_refused(target: Target) -> None:
     played = target.play("status", {}, fails=True)
-    assert "target has no region: set tablekeeper_region in the inventory" in played.said
+    assert "tablekeeper_region is not set, but it must be an AWS region" in played.failures["target"]
+    assert published(played)["codes"] == {"not_answered": 1}
 
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"status_max_age": "soon"}, "max_age is 'soon'"),
-        ({"status_verify": "hard"}, "value of status_verify"),
+        ({"status_max_age": "soon"}, 'status_max_age is "soon", but'),
+        ({"status_verify": "hard"}, 'status_verify is "hard", but it must be none or manifest or content'),
+        ({"status_json_file": "/x/"}, 'status_json_file is "/x/", but it must be the path of a file'),
     ],
 )
 def test_wrong_inputs_are_refused(target: Target, wrong: dict[str, str], words: str) -> None:
-    assert words in target.play("status", host(), fails=True, **wrong).said
+    assert words in target.play("status", host(), fails=True, status_fail=False, **wrong).failures["target"]
 
 
 def test_the_verdicts_on_the_machinery_itself(target: Target, account: Account) -> None:
@@ -152,11 +151,11 @@ def test_the_verdicts_on_the_machinery_itself(target: Target, account: Account) 
 
     target.play("backup", inventory)
     waiting = published(target.play("status", inventory))
-    assert {tuple(table["codes"]) for table in waiting["tables"].values()} == {("waiting_for_first_run",)}
+    assert waiting["codes"] == {"waiting_for_first_run": 2}
 
     target.play("run", inventory)
     well = published(target.play("status", inventory, status_verify="content"))
-    assert {tuple(table["codes"]) for table in well["tables"].values()} == {()}
+    assert (well["healthy"], well["codes"]) == (True, {})
 
     account.client("dynamodb").update_continuous_backups(
         TableName="users", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
@@ -164,5 +163,5 @@ def test_the_verdicts_on_the_machinery_itself(target: Target, account: Account) 
     target.play("run", inventory, fails=True)
     played = target.play("status", inventory, fails=True)
     assert published(played)["unhealthy"] == ["users"]
-    assert published(played)["tables"]["users"]["codes"] == ["last_run_failed"]
+    assert published(played)["codes"] == {"last_run_failed": 1}
     assert "PointInTimeRecoveryUnavailable" in played.failures["target"]
