@@ -4,47 +4,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
 from benchmarks.tables import aligned
+from plugins.module_utils._prices import CLASSIC_RUN, PRICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DAYS = 30.4  # in a month
-
-
-@dataclass(frozen=True)
-class Price:
-    dollars: float
-    unit: str
-    source: str
-
-
-COMPARED = "third-party price table of September 2026"
-UNVERIFIED = "not verified"
-PRICES = {
-    "export": Price(0.10, "GB exported", "third-party pages"),
-    "pitr": Price(0.20, "GB and month of point-in-time recovery", COMPARED),
-    "storage": Price(0.023, "GB and month in S3 Standard", COMPARED),
-    "put": Price(0.000005, "PUT request to S3", "third-party pages"),
-    "alarm": Price(0.10, "alarm and month", COMPARED),
-    "transition": Price(0.000025, "state transition of Step Functions", "several public pages, which agree"),
-    "publish": Price(0.0000005, "SNS request", "third-party page of June 2026"),
-    "key": Price(1.00, "customer key and month, if asked for", COMPARED),
-    "import": Price(0.15, "GB imported from S3, uncompressed", UNVERIFIED),
-    "restore": Price(0.15, "GB restored by DynamoDB or AWS Backup", COMPARED),
-    "aws_backup": Price(
-        0.10, "GB and month of an AWS Backup point, warm", "equal to DynamoDB's own backups: not verified"
-    ),
-    "read": Price(0.125e-6, "read request unit, on demand", COMPARED),
-    "node": Price(
-        0.13, "hour of an m4.large in EMR", "EC2 from the price table; EMR's $0.03 from memory: not verified"
-    ),
-    "activity": Price(0.60, "Data Pipeline activity and month", COMPARED),
-}
 
 # States that a run enters, counted by tests/unit/benchmarks/test_costs.py in a real run.
 RUN_TRANSITIONS = 8  # shared by all tables of the run
@@ -59,7 +28,6 @@ COMPRESSED = 0.3  # gzip, of DynamoDB JSON: assumed
 NONCURRENT_DAYS = 14  # how long the bucket keeps an expired point, so that a deletion can be undone
 
 # The classic way: one cluster for each table, as its CloudFormation template had it.
-CLASSIC_RUN = 0.26
 NODES = 2
 BOOT_HOURS = 0.2  # assumed
 GB_PER_HOUR = 180  # assumed

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleFilterError
@@ -29,10 +30,11 @@ options:
     description:
       - What to back up, one name or mapping per table.
       - >-
-        A mapping has C(name) and any of C(engine) (V(export)), C(every) (V(1 hour) to V(31 days), default
-        V(1 day)), C(at) (default V(02:00), or the next full hour where clocks skip it), C(timezone)
-        (default V(UTC)), C(retention_days) (default V(35)), C(max_age) (default C(every) and a quarter of
-        it, the quarter being 2 to 24 hours), C(enabled), C(allow_empty), and C(tags).
+        A mapping has C(name) and any of C(engine) (V(export) or V(data_pipeline)), C(every) (V(1 hour) to
+        V(31 days), default V(1 day)), C(at) (default V(02:00), or the next full hour where clocks skip it),
+        C(timezone) (default V(UTC)), C(retention_days) (default V(35)), C(max_age) (default C(every) and a
+        quarter of it, the quarter being 2 to 24 hours), C(enabled), C(allow_empty), C(tags) and, for
+        V(data_pipeline), C(read_ratio) (V(0.1) to V(1.0), default V(0.25)).
       - >-
         The starts of backups are never further apart than C(every). A time that clocks skip when they go
         forward is refused if that leaves a longer gap, since EventBridge Scheduler would drop the start.
@@ -49,16 +51,21 @@ options:
         The C(tablekeeper_*) variables of the target, named without that prefix: C(region) (required),
         C(prefix), C(alerts), C(encryption), C(kms_key_arn), C(table_key_arns), C(object_lock), C(tags),
         C(log_retention_days), C(bucket_name), C(max_concurrency), C(table_timeout), C(poll_seconds),
-        C(enable_pitr).
+        C(enable_pitr), C(data_pipeline).
     type: dict
     required: true
   existing:
     description:
       - >-
         What is deployed, as read from stack outputs: C(retention_days), a list of the retention classes of
-        the store, and C(stacks), a mapping of each stack's name to a mapping with C(tables), the records of
-        its tables.
+        the store, C(log_bucket), whether the store has one, and C(stacks), a mapping of each stack's name to
+        a mapping with C(tables) and C(pipelines), the records of both.
     type: dict
+  now:
+    description:
+      - What time it is, with its time zone. A new pipeline starts at the first C(at) after it.
+      - By default, what this machine's clock says.
+    type: str
   armed:
     description: Whether the alarms of all tables count, because each has had its first heartbeat.
     type: bool
@@ -113,14 +120,21 @@ _value:
           The stacks of machinery, each with C(name), C(engine), C(number), C(tables), C(schedules),
           C(policies) (names of tables, cut so that each list's ARNs fit a managed policy), C(listing)
           (the tables' records, as JSON texts that fit an output), and C(machine) (what the state machine is
-          told of each table).
+          told of each table), C(pipelines) and C(pipeline_listing) (their records).
         - >-
           A table has its own values, with durations in hours, and the names of what is made for it: C(key)
           (logical id), C(topic), C(alarm), C(prefix) (in the bucket), C(schedule), C(window_hours),
-          C(echo_hours), and C(armed).
+          C(echo_hours), C(armed), C(read_ratio) and C(pipeline) (its number among those of its schedule).
+        - >-
+          A pipeline has C(name), C(key) (logical id), C(schedule), C(number), C(every_hours), C(period),
+          C(start), C(limit_hours) (its cluster's), C(map_memory), C(map_heap) and C(tables) (names).
         - A schedule has C(id), C(key) (logical id), C(name), C(expression) and C(timezone).
       type: list
       elements: dict
+    log_bucket:
+      description: Whether the store has a bucket for the logs of clusters.
+      type: bool
+      sample: false
 """
 
 
@@ -130,10 +144,14 @@ def plan(
     settings: object = None,
     existing: dict[str, Any] | None = None,
     armed: bool = False,
+    now: str | None = None,
 ) -> dict[str, Any]:
     """The plan as mappings and lists."""
+    time = dt.datetime.fromisoformat(now) if now else dt.datetime.now(dt.UTC)
     try:
-        planned = make_plan(tables, defaults=defaults, settings=settings, existing=existing, armed=armed)
+        planned = make_plan(
+            tables, defaults=defaults, settings=settings, existing=existing, armed=armed, now=time
+        )
         return as_data(planned)
     except PlanError as error:
         raise AnsibleFilterError(str(error)) from error

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import _schedule
+from . import _data_pipeline, _pipelines, _schedule
 from ._duration import words
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ def describe(plan: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _row(table: Mapping[str, Any], stack: str) -> dict[str, str]:
     enabled = table["enabled"]
+    in_words = _pipelines.in_words if table["engine"] == _data_pipeline.ENGINE else _schedule.words
     return {
         "table": table["name"],
         "engine": table["engine"],
-        "schedule": _schedule.words(table["every_hours"], table["at"]) if enabled else "not enabled",
+        "schedule": in_words(table["every_hours"], table["at"]) if enabled else "not enabled",
         "timezone": table["timezone"],
         "retention": f"{table['retention_days']} day{'' if table['retention_days'] == 1 else 's'}",
         "alarm": f"after {words(table['max_age_hours'])} without a backup" if enabled else "none",

@@ -27,6 +27,8 @@ from ._checks import (
     whole,
     zone,
 )
+from ._data_pipeline import DEFAULT_READ_RATIO, ratio
+from ._data_pipeline import ENGINE as DATA_PIPELINE
 from ._duration import DAY, rounded_up, words
 from ._mistakes import Mistake, NotAllowedError
 from ._settings import LONGEST_RETENTION, ObjectLock, Settings
@@ -34,7 +36,7 @@ from ._settings import LONGEST_RETENTION, ObjectLock, Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ENGINES = ("export",)
+ENGINES = ("export", DATA_PIPELINE)
 
 _LONGEST_INTERVAL = 31 * DAY
 _LONGEST_AGE = 2 * _LONGEST_INTERVAL
@@ -49,6 +51,7 @@ CHECKS: dict[str, Check[Any]] = {
     "enabled": flag,
     "allow_empty": flag,
     "tags": tags,
+    "read_ratio": ratio,
 }
 
 _NAME = matching(
@@ -83,6 +86,7 @@ class Entry:
     enabled: bool
     allow_empty: bool
     tags: dict[str, str] = field(default_factory=dict)
+    read_ratio: float = DEFAULT_READ_RATIO
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,10 @@ def _contradictions(place: str, reading: Reading, own: set[str], settings: Setti
         ({"every", "at", "timezone"}, _time_exists),
         ({"retention_days"}, partial(_retention_beyond_lock, lock=settings.object_lock)),
         ({"tags"}, partial(_tags_in_all, shared=settings.tags)),
+        ({"engine", "timezone"}, _utc_only),
     ]
+    if place != _DEFAULTS:  # what tables share may be for some of them only
+        rules.append(({"read_ratio"}, _ratio_used))
     for keys, rule in rules:
         finding = rule(reading.values) if own & keys and not reading.bad & keys else None
         if finding:
@@ -239,3 +246,17 @@ def _tags_in_all(values: dict[str, Any], shared: dict[str, str]) -> _Finding | N
         values["tags"],
         f"with tablekeeper_tags it makes {together} tags, and {MOST_TAGS} are allowed",
     )
+
+
+def _utc_only(values: dict[str, Any]) -> _Finding | None:
+    if values["engine"] != DATA_PIPELINE or values["timezone"] == "UTC":
+        return None
+    reason = "AWS Data Pipeline knows no other time zone than UTC: write timezone: UTC, and at in UTC"
+    return "timezone", values["timezone"], reason
+
+
+def _ratio_used(values: dict[str, Any]) -> _Finding | None:
+    if values["engine"] == DATA_PIPELINE:
+        return None
+    reason = f"the {values['engine']} engine takes none of a table's read capacity: leave it out"
+    return "read_ratio", values["read_ratio"], f"{reason}, or write engine: {DATA_PIPELINE}"

@@ -6,15 +6,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from . import _names, _placement, _schedule
+from . import _data_pipeline, _names, _pipelines, _placement, _schedule
 from ._checks import plain
+from ._deployed import Deployed
 from ._duration import DAY
 from ._entries import ENGINES, Entry, read_entries
 from ._mistakes import Mistake, PlanError
+from ._records import machine_record, record
 from ._settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 __all__ = [
     "ENGINES",
@@ -57,6 +62,8 @@ class TablePlan:
     window_hours: int
     echo_hours: int
     armed: bool
+    read_ratio: float
+    pipeline: int = 0
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,8 @@ class StackPlan:
     policies: tuple[tuple[str, ...], ...]
     listing: tuple[str, ...]
     machine: tuple[dict[str, Any], ...]
+    pipelines: tuple[_pipelines.PipelinePlan, ...] = ()
+    pipeline_listing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,7 @@ class Plan:
     retention_days: tuple[int, ...]
     settings: Settings
     stacks: tuple[StackPlan, ...]
+    log_bucket: bool = False
 
 
 def make_plan(
@@ -103,23 +113,28 @@ def make_plan(
     settings: object = None,
     existing: Mapping[str, Any] | None = None,
     armed: bool = False,
+    now: dt.datetime | None = None,
     **given: object,
 ) -> Plan:
     """Plan a target's backups, or raise PlanError with every mistake in the variables.
 
     Settings are named as in `Settings` and may also be given one by one. What is deployed
     already, as read from stack outputs, keeps every table in the stack it lives in. `armed` makes
-    the alarms of all tables count, once each has had its first heartbeat.
+    the alarms of all tables count, once each has had its first heartbeat. Pipelines need to know
+    what time it is: AWS wants to be told when a new one starts.
     """
     mistakes: list[Mistake] = []
     wide = read_settings(
         {**settings, **given} if isinstance(settings, Mapping) else settings or given, mistakes
     )
     entries = read_entries(tables, defaults, wide, mistakes)
+    piped = [entry.name for entry in entries if entry.engine == _data_pipeline.ENGINE]
+    mistakes.extend(_data_pipeline.misplaced(wide.region, piped))
     if mistakes:
         raise PlanError(mistakes)
-    deployed = _Deployed(existing or {}, wide.prefix)
-    stacks = [stack for engine in ENGINES for stack in _stacks(engine, entries, wide.prefix, deployed, armed)]
+    deployed = Deployed(existing or {}, wide.prefix)
+    house = _House(wide, deployed, now, armed)
+    stacks = [stack for engine in ENGINES for stack in _stacks(engine, entries, house)]
     mistakes.extend(_overfull(stacks))
     if mistakes:
         raise PlanError(mistakes)
@@ -131,47 +146,35 @@ def make_plan(
         retention_days=tuple(sorted(classes)),
         settings=wide,
         stacks=tuple(stacks),
+        log_bucket=bool(piped) or deployed.log_bucket,
     )
 
 
-class _Deployed:
-    """What stands in the account, as its stack outputs tell."""
+@dataclass(frozen=True)
+class _House:
+    """What all stacks of a plan are built from."""
 
-    def __init__(self, existing: Mapping[str, Any], prefix: str) -> None:
-        self.retention_days = {int(days) for days in existing.get("retention_days") or ()}
-        self._stacks: Mapping[str, Any] = existing.get("stacks") or {}
-        self._prefix = prefix
-
-    def records(self, engine: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-        """Each table's stack number and record."""
-        for number, name in self._numbered(engine):
-            for each in self._stacks[name].get("tables") or ():
-                yield number, each
-
-    def count(self, engine: str) -> int:
-        """The highest stack number in use."""
-        return max((number for number, _name in self._numbered(engine)), default=0)
-
-    def armed(self, engine: str) -> set[str]:
-        """Tables whose alarm was watching already."""
-        return {each["name"] for _number, each in self.records(engine) if each["armed"] and each["enabled"]}
-
-    def _numbered(self, engine: str) -> list[tuple[int, str]]:
-        numbers = ((_names.stack_number(self._prefix, engine, name), name) for name in self._stacks)
-        return sorted((number, name) for number, name in numbers if number is not None)
+    settings: Settings
+    deployed: Deployed
+    now: dt.datetime | None
+    armed: bool
 
 
-def _stacks(
-    engine: str, entries: Iterable[Entry], prefix: str, deployed: _Deployed, all_armed: bool
-) -> list[StackPlan]:
+def _stacks(engine: str, entries: Iterable[Entry], house: _House) -> list[StackPlan]:
+    prefix, deployed = house.settings.prefix, house.deployed
     armed = deployed.armed(engine)
     tables = [
-        _table(entry, prefix, all_armed or entry.name in armed) for entry in entries if entry.engine == engine
+        _table(entry, prefix, house.armed or entry.name in armed)
+        for entry in entries
+        if entry.engine == engine
     ]
     # Should a table ever stand in two stacks, the first keeps it.
     kept = {each["name"]: number for number, each in reversed(list(deployed.records(engine)))}
     placed = _placement.place(tables, kept, deployed.count(engine))
-    return [_stack(engine, number, held, prefix) for number, held in placed.items()]
+    build = _pipeline_stack if engine == _data_pipeline.ENGINE else _export_stack
+    return [
+        build(_names.stack(prefix, engine, number), number, held, house) for number, held in placed.items()
+    ]
 
 
 def _table(entry: Entry, prefix: str, armed: bool) -> TablePlan:
@@ -195,24 +198,56 @@ def _table(entry: Entry, prefix: str, armed: bool) -> TablePlan:
         window_hours=window,
         echo_hours=entry.max_age - window,
         armed=armed and entry.enabled,
+        read_ratio=entry.read_ratio,
     )
 
 
-def _stack(engine: str, number: int, tables: list[TablePlan], prefix: str) -> StackPlan:
-    names = _placement.cut((table.name for table in tables), _placement.arn_chars, _placement.POLICY_CHARS)
-    records = [json.dumps(record(table), separators=(",", ":")) for table in tables]
-    listings = _placement.cut(records, lambda text: len(text) + 1, _placement.LISTING_CHARS - 2)
+def _export_stack(name: str, number: int, tables: list[TablePlan], house: _House) -> StackPlan:
     schedules = {table.schedule: table for table in tables if table.schedule}
+    stem = f"{house.settings.prefix}-{number}"
+    return replace(
+        _stack(name, number, "export", tables),
+        schedules=tuple(_schedule_plan(schedules[each], stem) for each in sorted(schedules)),
+        machine=tuple(map(machine_record, tables)),
+    )
+
+
+def _pipeline_stack(name: str, number: int, tables: list[TablePlan], house: _House) -> StackPlan:
+    if house.now is None:
+        raise ValueError("Tables of AWS Data Pipeline cannot be planned without knowing the time.")
+    records = {each["name"]: each for each in house.deployed.tables(name)}
+    tables = _pipelines.numbered(tables, records)
+    pipelines = _pipelines.pipelines(
+        tables,
+        name,
+        house.deployed.pipelines(name),
+        house.now,
+        house.settings.data_pipeline,
+    )
+    return replace(
+        _stack(name, number, _data_pipeline.ENGINE, tables),
+        pipelines=pipelines,
+        pipeline_listing=_listings(map(_pipelines.record, pipelines)),
+    )
+
+
+def _stack(name: str, number: int, engine: str, tables: list[TablePlan]) -> StackPlan:
+    names = _placement.cut((table.name for table in tables), _placement.arn_chars, _placement.POLICY_CHARS)
     return StackPlan(
-        name=_names.stack(prefix, engine, number),
+        name=name,
         engine=engine,
         number=number,
         tables=tuple(tables),
-        schedules=tuple(_schedule_plan(schedules[each], f"{prefix}-{number}") for each in sorted(schedules)),
+        schedules=(),
         policies=tuple(map(tuple, names)),
-        listing=tuple(f"[{','.join(each)}]" for each in listings),
-        machine=tuple(map(machine_record, tables)),
+        listing=_listings(json.dumps(record(table), separators=(",", ":")) for table in tables),
+        machine=(),
     )
+
+
+def _listings(records: Iterable[str]) -> tuple[str, ...]:
+    lists = _placement.cut(records, lambda text: len(text) + 1, _placement.LISTING_CHARS - 2)
+    return tuple(f"[{','.join(each)}]" for each in lists)
 
 
 def _schedule_plan(table: TablePlan, stem: str) -> SchedulePlan:
@@ -225,45 +260,20 @@ def _schedule_plan(table: TablePlan, stem: str) -> SchedulePlan:
     )
 
 
-def _overfull(stacks: Iterable[StackPlan]) -> Iterator[Mistake]:
+def _overfull(stacks: list[StackPlan]) -> Iterator[Mistake]:
     """Tables never move, so a stack can outgrow its limits when those it has change."""
     for stack in stacks:
         excess = _placement.load(stack.tables).excess
         if excess:
-            value = f"{len(stack.tables)} tables with {len(stack.schedules)} schedules"
+            schedules = {table.schedule for table in stack.tables} - {""}
+            value = f"{len(stack.tables)} tables with {len(schedules)} schedules"
             yield Mistake(
                 stack.name, "", value, f"that is {excess}: let more tables share a schedule, or tag them less"
             )
-
-
-def record(table: TablePlan) -> dict[str, Any]:
-    """What stack outputs tell of a table to `status`, `run` and the next plan."""
-    return {
-        "name": table.name,
-        "every": table.every_hours,
-        "max_age": table.max_age_hours,
-        "window": table.window_hours,
-        "echo": table.echo_hours,
-        "days": table.retention_days,
-        "at": table.at,
-        "tz": table.timezone,
-        "schedule": table.schedule,
-        "enabled": table.enabled,
-        "armed": table.armed,
-    }
-
-
-def machine_record(table: TablePlan) -> dict[str, Any]:
-    """What the state machine is told of a table."""
-    return {
-        "name": table.name,
-        "prefix": table.prefix,
-        **({"schedule": table.schedule} if table.enabled else {}),
-        "enabled": table.enabled,
-        "topic": table.topic,
-        "allow_empty": table.allow_empty,
-        "echo": table.echo_hours,
-    }
+    count = sum(len(stack.pipelines) for stack in stacks)
+    if count > _pipelines.MOST_PIPELINES:
+        reason = f"an account may have {_pipelines.MOST_PIPELINES}: let more tables share a schedule"
+        yield Mistake("tablekeeper_tables", "", f"a plan of {count} pipelines", reason)
 
 
 def as_data(plan: Plan) -> dict[str, Any]:

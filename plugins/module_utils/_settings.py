@@ -7,7 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from . import _data_pipeline
 from ._checks import Check, Reading, flag, matching, one_of, plain, read, span, tags, whole
+from ._data_pipeline import DataPipeline
 from ._duration import WEEK, rounded_up, words
 from ._mistakes import Mistake, NotAllowedError
 
@@ -96,6 +98,7 @@ class Settings:
     table_timeout_hours: int = 24
     poll_seconds: int = 60
     enable_pitr: bool = False
+    data_pipeline: DataPipeline = field(default_factory=DataPipeline)
 
 
 _KEY = matching(
@@ -150,6 +153,7 @@ CHECKS: dict[str, Check[Any]] = {
     "table_timeout": span(1, WEEK, '"24 hours"'),
     "poll_seconds": whole(1, 3600),
     "enable_pitr": flag,
+    "data_pipeline": _data_pipeline.mapping,
 }
 
 
@@ -173,6 +177,9 @@ def _settings(reading: Reading, mistakes: list[Mistake]) -> Settings:
         values["table_timeout_hours"] = values.pop("table_timeout")
     values["alerts"] = _alerts(values.get("alerts", []), mistakes)
     values["object_lock"] = _object_lock(values.get("object_lock", {}), mistakes)
+    values["data_pipeline"] = _data_pipeline.read_data_pipeline(
+        values.get("data_pipeline", {}), values.get("region", ""), mistakes
+    )
     return Settings(**values)
 
 

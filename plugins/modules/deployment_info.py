@@ -10,8 +10,8 @@ short_description: Tell what is deployed for a target
 version_added: 0.1.0
 description:
   - Reads the stacks of a target (one account in one region) and returns what their outputs tell.
-  - Takes one C(DescribeStacks) call for the store, one for each machinery stack, and one that finds no
-    further stack.
+  - Takes one C(DescribeStacks) call for the store, one for each machinery stack, and for each engine in use one
+    that finds no further stack.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -69,7 +69,15 @@ existing:
   description: The same in the shape that P(tablekeeper.dynamodb.plan#filter) takes as O(ignore:existing).
   returned: always
   type: dict
-  sample: {"retention_days": [35], "stacks": {"tablekeeper-export-1": {"tables": [{"name": "orders"}]}}}
+  sample:
+    retention_days: [35]
+    log_bucket: false
+    stacks: {"tablekeeper-export-1": {"tables": [{"name": "orders"}], "pipelines": []}}
+now:
+  description: What time it is, by AWS's clock.
+  returned: always
+  type: str
+  sample: "2026-11-24T18:20:05+00:00"
 """
 
 try:
@@ -80,7 +88,7 @@ except ImportError:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import (
     Stack,
     read_deployment,
@@ -96,8 +104,14 @@ def main() -> None:
         argument_spec={"prefix": {"type": "str", "default": "tablekeeper"}}, supports_check_mode=True
     )
     try:
-        partition, account = sts.caller(retrying(module.client("sts")))
-        deployment = read_deployment(retrying(module.client("cloudformation")), module.params["prefix"])
+        aws = Aws(module.client)
+        partition, account = sts.caller(aws("sts"))
+        deployment = read_deployment(aws("cloudformation"), module.params["prefix"])
+        now = aws.time()
+    except NoClockError:
+        module.fail_json(
+            msg="AWS's answers carry no date, so no start can be chosen: does a proxy remove it?"
+        )
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="What is deployed cannot be read")
     module.exit_json(
@@ -106,6 +120,7 @@ def main() -> None:
         store=_shown(deployment.store) if deployment.store else {},
         machinery=[_shown(stack) for stack in deployment.machinery],
         existing=deployment.existing(),
+        now=now.isoformat(),
     )
 
 

@@ -44,6 +44,12 @@ options:
     type: dict
     required: true
     suboptions: *resource
+  log_bucket:
+    description:
+      - Logical id and name of a second bucket to adopt.
+      - It is adopted into a stack that stands already, too, if the stack has no such resource.
+    type: dict
+    suboptions: *resource
   wait_timeout:
     description: How many seconds to wait for the change set, and again for the stack.
     type: int
@@ -112,7 +118,14 @@ def orphans(aws: Aws, params: dict[str, Any]) -> list[dict[str, Any]]:
         found.append(_resource("AWS::S3::Bucket", "BucketName", bucket))
     if logs.log_group_exists(aws("logs"), group["name"]):
         found.append(_resource("AWS::Logs::LogGroup", "LogGroupName", group))
-    return found
+    return [*found, *_kept_log_bucket(aws, params)]
+
+
+def _kept_log_bucket(aws: Aws, params: dict[str, Any]) -> list[dict[str, Any]]:
+    bucket = params.get("log_bucket")
+    if not bucket or not s3.bucket_exists(aws("s3"), bucket["name"]):
+        return []
+    return [_resource("AWS::S3::Bucket", "BucketName", bucket)]
 
 
 def _resource(kind: str, identifier: str, resource: dict[str, str]) -> dict[str, Any]:
@@ -129,28 +142,46 @@ def only(template: dict[str, Any], resources: list[dict[str, Any]]) -> str:
     An import changes no resource. Properties that it names count as deployed, so that the update after it
     would leave an old lifecycle or encryption as it is; and they may refer to what is not there yet, a key.
     """
+    head = {"AWSTemplateFormatVersion": "2010-09-09", "Description": template.get("Description", "")}
+    return json.dumps({**head, "Resources": _named(template, resources)}, sort_keys=True)
+
+
+def beside(deployed: dict[str, Any], template: dict[str, Any], resources: list[dict[str, Any]]) -> str:
+    """The deployed template with the resources given in it: an import may change nothing else."""
+    together = {**deployed["Resources"], **_named(template, resources)}
+    return json.dumps({**deployed, "Resources": together}, sort_keys=True)
+
+
+def _named(template: dict[str, Any], resources: list[dict[str, Any]]) -> dict[str, Any]:
     kept = {}
     for resource in resources:
         name, identifiers = resource["LogicalResourceId"], resource["ResourceIdentifier"]
         whole = template["Resources"][name]
         kept[name] = {**whole, "Properties": {each: whole["Properties"][each] for each in identifiers}}
-    head = {"AWSTemplateFormatVersion": "2010-09-09", "Description": template.get("Description", "")}
-    return json.dumps({**head, "Resources": kept}, sort_keys=True)
+    return kept
 
 
 def adopt(aws: Aws, params: dict[str, Any], *, check: bool) -> list[str]:
     """Names of what was adopted."""
     client = aws("cloudformation")
     stack = cloudformation.describe_stack(client, params["name"])
+    template = json.loads(params["template"])
     if stack is not None and stack["StackStatus"] not in SHELLS:
-        return []
-    found = orphans(aws, params)
-    if stack is not None and found and not check:
-        cloudformation.delete_stack(client, params["name"])
-        cloudformation.wait_for_delete(client, params["name"], params["wait_timeout"])
+        deployed = cloudformation.get_template(client, params["name"])
+        found = [
+            each
+            for each in _kept_log_bucket(aws, params)
+            if each["LogicalResourceId"] not in deployed["Resources"]
+        ]
+        body = beside(deployed, template, found)
+    else:
+        found = orphans(aws, params)
+        body = only(template, found)
+        if stack is not None and found and not check:
+            cloudformation.delete_stack(client, params["name"])
+            cloudformation.wait_for_delete(client, params["name"], params["wait_timeout"])
     if found and not check:
-        template = only(json.loads(params["template"]), found)
-        cloudformation.create_import(client, params["name"], template, found)
+        cloudformation.create_import(client, params["name"], body, found)
         cloudformation.wait_for_import_plan(client, params["name"], params["wait_timeout"])
         cloudformation.execute_import(client, params["name"])
         cloudformation.wait_for_import(client, params["name"], params["wait_timeout"])
@@ -164,6 +195,7 @@ def main() -> None:
             "template": {"type": "str", "required": True},
             "bucket": {"type": "dict", "options": RESOURCE, "required": True},
             "log_group": {"type": "dict", "options": RESOURCE, "required": True},
+            "log_bucket": {"type": "dict", "options": RESOURCE},
             "wait_timeout": {"type": "int", "default": 600},
         },
         supports_check_mode=True,

@@ -25,6 +25,7 @@ REF_IS_ARN = {"AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
 PARAMETERS = {
     "AlertsTopicArn": "arn:{partition}:sns:{region}:{account}:tablekeeper-alerts",
     "Bucket": "tablekeeper-store",
+    "LogBucket": "tablekeeper-logs",
     "KmsKeyArn": "arn:{partition}:kms:{region}:{account}:key/11111111-2222-3333-4444-555555555555",
     "LogGroupArn": "arn:{partition}:logs:{region}:{account}:log-group:/aws/vendedlogs/states/tablekeeper:*",
 }
@@ -88,7 +89,7 @@ class Template:
                 return str(self.value(more[name]))
             return str(self.get_att(name) if "." in name else self.ref(name))
 
-        return re.sub(r"\$\{([^!}]+)\}", fill, text)
+        return re.sub(r"\$\{([^!}]+)\}", fill, text).replace("${!", "${")
 
     def join(self, argument: list[Any]) -> str:
         return str(argument[0]).join(self.value(argument[1]))

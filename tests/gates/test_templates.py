@@ -30,6 +30,13 @@ ONE_OF_TWO = {
     "states:DescribeExecution": "arn:*:states:*:*:express:*:*:*",
     "dynamodb:GetResourcePolicy": "arn:*:dynamodb:*:*:table/*/stream/*",
 }
+# The service's own guide wants "*" for them, whatever the list of actions, resources and conditions says.
+# https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/dp-iam-resourcebased-access.html
+STAR_ONLY = "datapipeline:"
+
+
+# Not every region has AWS Data Pipeline.
+PIPED = {"tablekeeper_region": "us-east-1"}
 
 
 def inventories(region: str) -> dict[str, dict[str, Any]]:
@@ -73,6 +80,43 @@ def inventories(region: str) -> dict[str, dict[str, Any]]:
                 *({"name": name, "timezone": "Asia/Kathmandu"} for name in ("a.b", "a-b", "a_b", "x" * 255)),
             ],
         },
+        "data pipeline": {
+            **PIPED,
+            "tablekeeper_tables": [
+                "orders",
+                {"name": "ledger", "engine": "data_pipeline", "tags": {"team": "payments"}},
+                {"name": "old", "engine": "data_pipeline", "enabled": False},
+            ],
+        },
+        "data pipeline with all settings": {
+            **PIPED,
+            "tablekeeper_encryption": "aws:kms",
+            "tablekeeper_table_key_arns": ["arn:aws:kms:us-east-1:123456789012:key/1"],
+            "tablekeeper_object_lock": {"mode": "GOVERNANCE", "days": 7},
+            "tablekeeper_data_pipeline": {
+                "release_label": "emr-5.36.0",
+                "master_instance_type": "m4.large",
+                "core_instance_type": "x9.huge",
+                "core_count": 3,
+                "subnet_id": "subnet-0123456789abcdef0",
+                "key_name": "operators",
+                "spot_bid": "0.10",
+                "terminate_after": "3 hours",
+                "retries": 0,
+                "log_retention_days": 14,
+                "log_bucket_name": "logs-of-the-shop",
+            },
+            "tablekeeper_defaults": {"engine": "data_pipeline", "read_ratio": 0.5},
+            "tablekeeper_tables": [
+                *({"name": f"hours-{hours}", "every": f"{hours} hours"} for hours in (1, 5, 36)),
+                *({"name": name, "every": "1 week"} for name in ("a.b", "a-b", "a_b", "x" * 255)),
+            ],
+        },
+        "200 tables of a data pipeline": {
+            **PIPED,
+            "tablekeeper_defaults": {"engine": "data_pipeline"},
+            "tablekeeper_tables": [f"orders-of-the-shop-number-{number}" for number in range(200)],
+        },
         "200 tables": {
             "tablekeeper_tables": [f"orders-of-the-shop-number-{number}" for number in range(200)]
         },
@@ -105,9 +149,7 @@ def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 def templates(rendered: Path) -> Iterator[tuple[str, Template]]:
     for region in REGIONS:
-        paths = sorted((rendered / region).glob("*-store.yaml")) + sorted(
-            (rendered / region).glob("*-export-*.yaml")
-        )
+        paths = [path for path in sorted((rendered / region).glob("*.yaml")) if path.name != "plan.yaml"]
         assert len(paths) >= 2, f"render wrote no store or no machinery for {region}"
         for path in paths:
             body = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -177,6 +219,8 @@ def findings(policy: dict[str, Any]) -> list[str]:
 
 
 def excused(finding: Any) -> bool:
+    if finding.issue == "RESOURCE_STAR":
+        return all(action.startswith(STAR_ONLY) for action in finding.detail)
     if finding.issue != "RESOURCE_MISMATCH":
         return False
     return all(ONE_OF_TWO.get(detail["action"]) == detail["required_format"] for detail in finding.detail)

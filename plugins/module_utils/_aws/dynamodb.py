@@ -11,6 +11,15 @@ from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto
 NO_TABLE = ("TableNotFoundException", "ResourceNotFoundException")
 
 
+def describe_table(client: Any, table: str) -> dict[str, Any] | None:
+    """What DynamoDB tells of a table; None if there is no such table. It counts bytes every six hours."""
+    try:
+        description: dict[str, Any] = client.describe_table(TableName=table)["Table"]
+    except is_boto3_error_code(NO_TABLE):
+        return None
+    return description
+
+
 def point_in_time_recovery(client: Any, table: str) -> str | None:
     """ENABLED or DISABLED; None if there is no such table."""
     try:

@@ -13,17 +13,19 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import c
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ENGINES = ("export",)
+# Each engine, and the store's output without which it has no stack: there is nothing to look for then.
+ENGINES = {"export": "", "data_pipeline": "LogBucketName"}
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A deployed stack: its name, state, outputs, and the tables its outputs list."""
+    """A deployed stack: its name, state, outputs, and the tables and pipelines its outputs list."""
 
     name: str
     status: str
     outputs: dict[str, str]
     tables: tuple[dict[str, Any], ...]
+    pipelines: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,24 @@ class Deployment:
 
     def existing(self) -> dict[str, Any]:
         """The shape in which the plan takes it."""
-        days = self.store.outputs.get("RetentionDays", "") if self.store else ""
+        kept = self.store.outputs if self.store else {}
+        days = kept.get("RetentionDays", "")
         return {
             "retention_days": [int(day) for day in days.split(",") if day],
-            "stacks": {stack.name: {"tables": list(stack.tables)} for stack in self.machinery},
+            "log_bucket": "LogBucketName" in kept,
+            "stacks": {
+                stack.name: {"tables": list(stack.tables), "pipelines": list(stack.pipelines)}
+                for stack in self.machinery
+            },
         }
 
 
 def read_deployment(client: Any, prefix: str) -> Deployment:
     """Ask for the store and for each engine's stacks 1, 2, ... until one is missing: numbers have no gaps."""
-    machinery = (stack for engine in ENGINES for stack in _numbered(client, prefix, engine))
-    return Deployment(_read(client, f"{prefix}-store"), tuple(machinery))
+    store = _read(client, f"{prefix}-store")
+    engines = [name for name, needs in ENGINES.items() if not (needs and store) or needs in store.outputs]
+    machinery = (stack for engine in engines for stack in _numbered(client, prefix, engine))
+    return Deployment(store, tuple(machinery))
 
 
 def _numbered(client: Any, prefix: str, engine: str) -> Iterator[Stack]:
@@ -60,14 +69,15 @@ def _read(client: Any, name: str) -> Stack | None:
     if stack is None:
         return None
     outputs = cloudformation.outputs(stack)
-    return Stack(name, str(stack["StackStatus"]), outputs, tuple(listed_tables(outputs)))
+    tables, pipelines = listed(outputs, "Tables"), listed(outputs, "Pipelines")
+    return Stack(name, str(stack["StackStatus"]), outputs, tuple(tables), tuple(pipelines))
 
 
-def listed_tables(outputs: dict[str, str]) -> list[dict[str, Any]]:
-    """The table records that a machinery stack keeps in its outputs Tables0, Tables1, ..."""
-    tables: list[dict[str, Any]] = []
+def listed(outputs: dict[str, str], what: str) -> list[dict[str, Any]]:
+    """The records that a machinery stack keeps in its outputs Tables0, Tables1, ... or Pipelines0, ..."""
+    records: list[dict[str, Any]] = []
     number = 0
-    while (text := outputs.get(f"Tables{number}")) is not None:
-        tables.extend(json.loads(text))
+    while (text := outputs.get(f"{what}{number}")) is not None:
+        records.extend(json.loads(text))
         number += 1
-    return tables
+    return records

@@ -1,0 +1,20 @@
+# Runs on the cluster's master after a table was read: only data that the export tool says is whole makes a backup.
+# The template sets table, run, empty (yes or no) and AWS_DEFAULT_REGION, for longer intervals also beat, topic and hours.
+set -eu
+aws s3 cp --only-show-errors "$run/data/_SUCCESS" - >/dev/null
+aws s3 cp --only-show-errors "$run/data/manifest" - >/dev/null
+if [ "$empty" = no ]; then
+  files=$(aws s3 ls "$run/data/")
+  bytes=$(echo "$files" | awk '$4 != "manifest" && $4 != "_SUCCESS" {sum += $3} END {print sum + 0}')
+  if [ "$bytes" = 0 ]; then
+    echo "The backup of $table holds no item. If the table may be empty, set allow_empty for it and run the backup playbook." >&2
+    exit 1
+  fi
+fi
+
+# An alarm looks back a day: longer intervals keep a good heartbeat alive.
+if [ "${beat:-}" ]; then
+  until=$(date -u -d "+$hours hours" +%Y-%m-%dT%H:%M:%SZ)
+  aws stepfunctions start-execution --state-machine-arn "$beat" --output text --query executionArn \
+    --input "{\"topic\":\"$topic\",\"until\":\"$until\",\"at_once\":false}"
+fi
