@@ -43,8 +43,8 @@ def install() -> None:
 
     def enforced(key: str, action: str, service: str, region: str, *more: Any, **context: Any) -> Any:
         denied = enforce(key, action, service, region, *more, **context)
-        if denied is None and ":user/" in iam.caller():
-            iam.note(iam.caller(), action, context.get("resource_arn", "*"))
+        if denied is None and (principal := iam.lasting(iam.caller())):
+            iam.note(principal, action, context.get("resource_arn", "*"))
         return denied
 
     def origin(address: str, _secure: bool) -> None:
@@ -68,6 +68,9 @@ def _named_otherwise(
         return alarms if action == "cloudwatch:DescribeAlarms" else "*"
     if service == "dynamodb":
         return str(iam_actions._safe_json_field(body, "ExportArn")) or "*"
+    if service == "datapipeline":
+        pipeline = str(iam_actions._safe_json_field(body, "pipelineId"))
+        return f"arn:aws:datapipeline:{region}:{account}:pipeline/{pipeline}" if pipeline else "*"
     if service == "states":
         return str(iam_actions._safe_json_field(body, "mapRunArn")) or "*"
     change_set = iam_actions._query_param(params, "ChangeSetName") if service == "cloudformation" else ""

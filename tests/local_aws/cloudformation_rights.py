@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import changesets, helpers, stacks
 
-from . import cloudformation, iam
+from . import cloudformation, datapipeline_cloudformation, iam
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,6 +184,10 @@ def targets(
 
 
 def _passed(kind: str, properties: Properties) -> Iterator[tuple[str, dict[str, str]]]:
+    if kind == "AWS::DataPipeline::Pipeline":
+        for role in datapipeline_cloudformation.roles(properties):
+            yield role, {"iam:PassedToService": "datapipeline.amazonaws.com"}
+        return
     machine = kind == "AWS::StepFunctions::StateMachine"
     role = properties["RoleArn"] if machine else properties["Target"]["RoleArn"]
     yield role, {"iam:PassedToService": f"{'states' if machine else 'scheduler'}.amazonaws.com"}
@@ -208,6 +212,7 @@ _ARNS = {
     "AWS::IAM::Role": ("iam", "role/{RoleName}"),
     "AWS::IAM::ManagedPolicy": ("iam", "policy/{name}"),
     "AWS::StepFunctions::StateMachine": ("states", "stateMachine:{StateMachineName}"),
+    "AWS::DataPipeline::Pipeline": ("datapipeline", "pipeline/{name}"),
     "AWS::Scheduler::ScheduleGroup": ("scheduler", "schedule-group/{Name}"),
     "AWS::Scheduler::Schedule": ("scheduler", "schedule/{GroupName}/{Name}"),
 }

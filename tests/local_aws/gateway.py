@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from . import control, recorder, strict
+from h11 import LocalProtocolError
+
+from . import control, datapipeline_access, recorder, strict
 from .wire import Request, recognise
 
 Message = MutableMapping[str, Any]
@@ -40,6 +43,9 @@ def gateway(ministack: App) -> App:
 async def _serve(ministack: App, request: Request, connection: tuple[Scope, Receive, Send]) -> None:
     scope, receive, send = connection
     call = recognise(request)
+    if call and datapipeline_access.has_no_endpoint(call):
+        await _break_off(send)
+        return
     refusal = strict.refuse(call) if call else None
     status = 0
 
@@ -75,6 +81,13 @@ def _once(body: bytes, receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return replay
+
+
+async def _break_off(send: Send) -> None:
+    """Promise an answer and close the connection: nobody is there."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
+    with contextlib.suppress(LocalProtocolError):  # which is what makes hypercorn hang up
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _respond(send: Send, status: int, kind: str, body: bytes) -> None:

@@ -129,6 +129,22 @@ def role_record(role_arn: str) -> dict[str, Any] | None:
     return record if record is not None and record.get("Arn") == role_arn else None
 
 
+def profile_role(name: str) -> str:
+    """The ARN of the role that an instance profile of the account gives; empty if there is none."""
+    profile = ministack_iam._instance_profiles.get(name)
+    record = ministack_iam._roles.get(profile["Roles"][0]) if profile and profile["Roles"] else None
+    return str(record["Arn"]) if record else ""
+
+
+def lasting(principal: str) -> str:
+    """The user, or the role of a session, that a policy can name; empty for an account's root."""
+    if ":assumed-role/" in principal:
+        account, name = principal.split(":")[4], principal.split("/")[1]
+        record = ministack_iam._roles.get_scoped(account, None, name)
+        return str(record["Arn"]) if record else ""
+    return principal if ":user/" in principal else ""
+
+
 def session_arn(role_arn: str, session: str) -> str:
     """The principal that a service is while it uses a role."""
     parts = role_arn.split(":")

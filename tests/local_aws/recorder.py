@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Remembers the API calls that clients make, per account.
 
-What services do among themselves (a state machine's tasks, CloudFormation's resources) comes by no HTTP and
-is not recorded: it is not a call of any client.
+What services do among themselves (a state machine's tasks, CloudFormation's resources) comes by no HTTP, or
+with the credentials of a cluster, and is not recorded: it is not a call of any client.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from . import control
 if TYPE_CHECKING:
     from .wire import Call
 
+# Credentials of machines inside AWS.
+_inside: set[str] = set()
 _calls: dict[str, list[dict[str, Any]]] = defaultdict(list)
 _lock = threading.Lock()
 
@@ -27,8 +29,15 @@ def install() -> None:
     control.route("DELETE", "calls", _forget)
 
 
+def not_a_client(access_key: str) -> None:
+    """What comes with these credentials is AWS's own doing."""
+    _inside.add(access_key)
+
+
 def record(call: Call, status: int) -> None:
     """Note an answered call."""
+    if call.access_key in _inside:
+        return
     entry = {
         "service": call.service,
         "operation": call.operation,

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 EXTENSIONS = (
     "clock", "dynamodb_exports", "dynamodb_settings", "autoscaling", "cloudformation",
     "cloudformation_updates", "cloudformation_rights", "cloudformation_buckets", "sns", "cloudwatch",
-    "service_metrics", "scheduler", "stepfunctions", "iam", "iam_quotas", "callers", "recorder", "strict",
-    "s3_object_lock",
+    "service_metrics", "scheduler", "stepfunctions", "emr", "datapipeline", "iam", "iam_quotas", "callers",
+    "recorder", "strict", "s3_object_lock",
 )  # fmt: skip
 
 

@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
 
 # Where the name that signs requests is not the name of the client.
-CLIENTS = {"states": "stepfunctions", "monitoring": "cloudwatch", "tagging": "resourcegroupstaggingapi"}
+CLIENTS = {
+    "elasticmapreduce": "emr",
+    "monitoring": "cloudwatch",
+    "states": "stepfunctions",
+    "tagging": "resourcegroupstaggingapi",
+}
 _CREDENTIAL = re.compile(r"Credential=([^/,]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 _session = botocore.session.Session()
 
@@ -40,6 +45,7 @@ class Call:
     operation: str
     model: OperationModel | None = None
     parameters: dict[str, Any] = field(default_factory=dict)
+    access_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ def recognise(request: Request) -> Call | None:
     name, parameters = _by_protocol(model, request) if model else (_action(request), {})
     known = model is not None and name in model.operation_names
     operation = model.operation_model(name) if model and known else None
-    return Call(get_account_id(), region, service, name, operation, parameters)
+    return Call(get_account_id(), region, service, name, operation, parameters, key)
 
 
 @cache

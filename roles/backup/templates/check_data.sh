@@ -16,5 +16,5 @@ fi
 if [ "${beat:-}" ]; then
   until=$(date -u -d "+$hours hours" +%Y-%m-%dT%H:%M:%SZ)
   aws stepfunctions start-execution --state-machine-arn "$beat" --output text --query executionArn \
-    --input "{\"topic\":\"$topic\",\"until\":\"$until\",\"at_once\":false}"
+    --input "{\"topic\":\"$topic\",\"until\":\"$until\"}"
 fi

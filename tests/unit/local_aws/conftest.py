@@ -3,6 +3,15 @@
 
 from __future__ import annotations
 
-from tests.local_aws.fixtures import account, local_aws
+import pytest
+
+from tests.local_aws.fixtures import Account, account, local_aws
+from tests.unit.local_aws import pipelines
 
 __all__ = ["account", "local_aws"]
+
+
+@pytest.fixture
+def home(account: Account) -> Account:
+    """An account in which pipelines can run."""
+    return pipelines.set_up(account)
