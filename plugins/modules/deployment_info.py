@@ -10,8 +10,8 @@ short_description: Tell what is deployed for a target
 version_added: 0.1.0
 description:
   - Reads the stacks of a target (one account in one region) and returns what their outputs tell.
-  - Takes one C(DescribeStacks) call for the store, one for each machinery stack, and for each engine in use one
-    that finds no further stack.
+  - Takes one C(DescribeStacks) call for the store, one for each machinery stack, and one for each
+    engine in use that finds no further stack.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:

@@ -57,10 +57,14 @@ def planned_from(variables: dict[str, Any]) -> Plan:
 def deployed(plan: Plan) -> dict[str, Any]:
     """What stack outputs tell once the plan is deployed."""
     stacks = {
-        stack.name: {"tables": [each for text in stack.listing for each in json.loads(text)]}
+        stack.name: {"tables": _listed(stack.listing), "pipelines": _listed(stack.pipeline_listing)}
         for stack in plan.stacks
     }
-    return {"retention_days": list(plan.retention_days), "stacks": stacks}
+    return {"retention_days": list(plan.retention_days), "log_bucket": plan.log_bucket, "stacks": stacks}
+
+
+def _listed(texts: tuple[str, ...]) -> list[Any]:
+    return [each for text in texts for each in json.loads(text)]
 
 
 def homes(plan: Plan) -> dict[str, str]:
