@@ -7,6 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ._data_pipeline import ENGINE as DATA_PIPELINE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -28,6 +30,7 @@ LISTING_CHARS = 3_500
 
 _LONGEST_NAME = 255
 _RECORD_CHARS = 240
+_PIPELINE_BYTES = 4_500
 
 
 def arn_chars(table: str) -> int:
@@ -68,8 +71,13 @@ class Load:
         """This load and one more table."""
         length = len(table.name)
         tags = sum(len(key) + len(value) + 30 for key, value in table.tags.items())
-        machine = 450 + 4 * length
-        template = 2_200 + 8 * length + 2 * tags + arn_chars(table.name) + record_chars(table.name) + machine
+        machine = 0 if table.engine == DATA_PIPELINE else 450 + 4 * length
+        # Of a pipeline's two objects for the table; and a schedule is a pipeline with objects of its own.
+        objects = 1_200 + 4 * length if table.engine == DATA_PIPELINE else 0
+        new = table.schedule and table.schedule not in self.schedules
+        pipeline = _PIPELINE_BYTES if new and table.engine == DATA_PIPELINE else 0
+        own = 2_200 + 8 * length + 2 * tags + arn_chars(table.name) + record_chars(table.name)
+        template = own + machine + objects + pipeline
         return Load(
             tables=self.tables + 1,
             schedules=self.schedules | ({table.schedule} - {""}),

@@ -85,11 +85,13 @@ class Template:
 
         def fill(found: re.Match[str]) -> str:
             name = found[1]
+            if name.startswith("!"):
+                return f"${{{name[1:]}}}"
             if name in more:
                 return str(self.value(more[name]))
             return str(self.get_att(name) if "." in name else self.ref(name))
 
-        return re.sub(r"\$\{([^!}]+)\}", fill, text).replace("${!", "${")
+        return re.sub(r"\$\{([^}]+)\}", fill, text)
 
     def join(self, argument: list[Any]) -> str:
         return str(argument[0]).join(self.value(argument[1]))

@@ -4,6 +4,9 @@
 set -eu
 errors=$(mktemp)
 unread=
+# Version 1 of the AWS CLI writes times as numbers if nobody says otherwise.
+export AWS_CONFIG_FILE="$errors.config"
+aws configure set cli_timestamp_format iso8601
 aws s3 rm --recursive --only-show-errors "$run/"
 
 # ask QUERY SERVICE CALL ...: prints that part of what AWS answers.
@@ -76,4 +79,4 @@ fi
   printf '"ScalableTargets":%s,"ScalingPolicies":[%s],"NotRead":[%s]}' "$targets" "${policies#,}" "${unread#,}"
 } >"$errors"
 aws s3 cp --only-show-errors --content-type application/json "$errors" "$run/settings.json"
-rm "$errors"
+rm "$errors" "$AWS_CONFIG_FILE"

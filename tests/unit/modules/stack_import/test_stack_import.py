@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 from unittest.mock import MagicMock
 
 import pytest
@@ -93,3 +93,43 @@ def test_check_mode_only_tells(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("kept")
 def test_a_stack_that_holds_something_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert adopt(monkeypatch, "UPDATE_COMPLETE")[0] == []
+
+
+LOGS = {"logical_id": "LogBucket", "name": "tk-logs"}
+WITH_LOGS = {
+    **TEMPLATE["Resources"],
+    "LogBucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "tk-logs", "Tags": []}},
+}
+
+
+def adopt_logs(monkeypatch: pytest.MonkeyPatch, deployed: dict[str, Any]) -> tuple[Any, MagicMock]:
+    monkeypatch.setattr(
+        cloudformation, "describe_stack", lambda _client, _name: {"StackStatus": "UPDATE_COMPLETE"}
+    )
+    client = MagicMock()
+    client.get_template.return_value = {"TemplateBody": deployed}
+    params = {**PARAMS, "log_bucket": LOGS, "template": json.dumps({"Resources": WITH_LOGS})}
+    aws = cast("Any", lambda _service: client)
+    return stack_import.adopt(aws, params, check=False), client
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_standing_stack_adopts_a_log_bucket_and_keeps_the_rest_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deployed = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"Version": {"Value": "1"}}}
+    adopted, client = adopt_logs(monkeypatch, deployed)
+    assert adopted == ["tk-logs"]
+    asked = client.create_change_set.call_args.kwargs
+    template = json.loads(asked["TemplateBody"])
+    logs_only = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "tk-logs"}}
+    assert template == {**deployed, "Resources": {**deployed["Resources"], "LogBucket": logs_only}}
+    assert [each["LogicalResourceId"] for each in asked["ResourcesToImport"]] == ["LogBucket"]
+    client.delete_stack.assert_not_called()
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_standing_stack_with_a_log_bucket_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    adopted, client = adopt_logs(monkeypatch, {"Resources": WITH_LOGS})
+    assert adopted == []
+    client.create_change_set.assert_not_called()

@@ -1,0 +1,210 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Tables of AWS Data Pipeline: what is deployed for them, what it does by itself, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from . import state
+from .playbooks import host
+from .rights import Person
+from .test_schedule import advance_to, next_start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.local_aws.fixtures import Account
+
+    from .playbooks import Target
+
+STACK = "tablekeeper-data-pipeline-1"
+LOGS = "tablekeeper-logs-{}-eu-west-1"
+
+
+def piped(name: str, **keys: Any) -> dict[str, Any]:
+    return {"name": name, "engine": "data_pipeline", **keys}
+
+
+def pipelines(account: Account) -> dict[str, dict[str, dict[str, str]]]:
+    """Of each pipeline by name, each object's fields."""
+    client = account.client("datapipeline")
+    found = {}
+    for each in state.pages(client, "list_pipelines", "pipelineIdList"):
+        objects = client.get_pipeline_definition(pipelineId=each["id"])["pipelineObjects"]
+        found[each["name"]] = {
+            one["id"]: {
+                field["key"]: field.get("stringValue", field.get("refValue")) for field in one["fields"]
+            }
+            for one in objects
+        }
+    return found
+
+
+def records(account: Account) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = json.loads(state.outputs(account, STACK)["Pipelines0"])
+    return made
+
+
+def keys(account: Account, prefix: str) -> list[str]:
+    bucket = f"tablekeeper-{account.id}-{account.region}"
+    return [each for each, _version in state.objects(account, bucket) if each.startswith(prefix)]
+
+
+def read(account: Account, key: str) -> Any:
+    bucket = f"tablekeeper-{account.id}-{account.region}"
+    return json.loads(account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
+
+
+def test_both_engines_beside_each_other_and_a_second_time_nothing_changes(target: Target) -> None:
+    account = target.account
+    state.tables(account, "orders")
+    # No pipeline needs it.
+    state.tables(account, "ledger", "events", "weekly", pitr=False)
+    tables = ["orders", piped("ledger"), piped("events"), piped("weekly", every="1 week")]
+    played = target.play("backup", host(*tables))
+    assert "a cluster of its own" in played.said
+
+    assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1", STACK}
+    made = pipelines(account)
+    names = {each["name"]: each for each in records(account)}
+    assert made.keys() == names.keys()
+    daily = next(name for name, each in names.items() if each["every"] == 24)
+    activities = {fields["name"] for fields in _named(account, names[daily]["id"])}
+    assert activities == {"ledger", "events"}
+    assert names[daily]["start"] == next_start(account.aws.now(), "UTC").strftime("%Y-%m-%dT%H:%M:%S")
+    assert made[daily]["Schedule"]["startDateTime"] == names[daily]["start"]
+    alarms = state.alarms(account)
+    assert all(
+        alarms[f"tablekeeper-missed-{name}"]["ActionsEnabled"] for name in ("ledger", "weekly", "orders")
+    )
+    rules = account.client("s3").get_bucket_lifecycle_configuration(Bucket=LOGS.format(account.id))["Rules"]
+    assert [rule["Expiration"]["Days"] for rule in rules] == [90]
+
+    account.aws.advance(days=3)
+    account.forget_calls()
+    again = target.play("backup", host(*tables))
+    assert (again.changed, state.mutations(account)) == (0, [])
+
+    # What AWS takes changes in place; another table is another pipeline, with a start of its own.
+    target.play("backup", host(*tables[:2], piped("events", retention_days=7), tables[3]))
+    assert {each["name"]: each["id"] for each in records(account)} == {n: e["id"] for n, e in names.items()}
+    state.tables(account, "more")
+    target.play("backup", host(*tables, piped("more")))
+    after = {each["name"]: each for each in records(account)}
+    (new,) = after.keys() - names.keys()
+    assert daily not in after
+    assert pipelines(account).keys() == after.keys()
+    assert after[new]["start"] > names[daily]["start"]
+    weekly = next(name for name, each in names.items() if each["every"] == 168)
+    assert after[weekly] == names[weekly]
+
+
+def _named(account: Account, pipeline: str) -> list[dict[str, str]]:
+    client = account.client("datapipeline")
+    objects = client.get_pipeline_definition(pipelineId=pipeline)["pipelineObjects"]
+    return [{"name": one["name"]} for one in objects if any(each["key"] == "step" for each in one["fields"])]
+
+
+def test_a_pipeline_runs_by_itself_and_leaves_data_settings_and_a_heartbeat(target: Target) -> None:
+    account = target.account
+    state.tables(account, "ledger", "weekly", "broken", pitr=False)
+    subscriber = state.Subscriber(account)
+    tables = [
+        piped("ledger", at="05:00"),
+        piped("weekly", every="1 week", at="05:00"),
+        piped("broken", at="05:00"),
+    ]
+    target.play("backup", host(*tables, alerts=[subscriber.alert], data_pipeline={"retries": 0}))
+    account.client("dynamodb").delete_table(TableName="broken")
+    before = state.heartbeats(account)
+
+    advance_to(target, next_start(account.aws.now(), "UTC", hour=5) + timedelta(minutes=1))
+    state.until(lambda: state.heartbeats(account)["ledger"] > before["ledger"], "The heartbeat of ledger")
+    folder = f"retain-35d/ledger/{account.aws.now():%Y%m%d}T050000Z-dp/"
+    found = {key.removeprefix(folder) for key in keys(account, folder)}
+    assert {"settings.json", "data/manifest", "data/_SUCCESS"} < found
+    saved = read(account, f"{folder}settings.json")
+    assert saved["Table"]["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+    assert (saved["Version"], saved["ResourcePolicy"], saved["NotRead"]) == (1, None, [])
+
+    told = subscriber.told("Backup of a DynamoDB table failed")["Message"]
+    assert "The backup of the DynamoDB table broken in eu-west-1" in told
+    assert "ResourceNotFoundException" in told
+    assert "ansible-playbook tablekeeper.dynamodb.run -e tables=broken" in told
+    # Not its day.
+    assert keys(account, "retain-35d/weekly/") == []
+
+    advance_to(target, next_start(account.aws.now(), "UTC", hour=5, weekday=6) + timedelta(minutes=1))
+    beats = before["weekly"]
+    state.until(lambda: state.heartbeats(account)["weekly"] > beats, "The heartbeat of weekly")
+    kept = state.executions(account, f"{STACK}-heartbeat")
+    inputs = [json.loads(str(each["input"])) for each in kept]
+    assert any("weekly" in each["topic"] and not each["at_once"] for each in inputs)
+
+
+def test_what_cannot_work_is_refused_before_anything_is_made(target: Target) -> None:
+    account = target.account
+    state.tables(account, "ledger", pitr=False)
+    account.aws.control("POST", "datapipeline", account=account.id, customer=False)
+    refused = target.play("backup", host(piped("ledger")), fails=True)
+    assert f"AWS Data Pipeline cannot be used in account {account.id} in eu-west-1" in refused.said
+    assert "write engine: export for ledger" in refused.said
+    account.aws.control("POST", "datapipeline", account=account.id, customer=True)
+
+    refused = target.play("backup", host(piped("ledger"), piped("legder")), fails=True)
+    assert "are no table" in refused.said
+    assert ": legder." in refused.said
+
+    slow = {"terminate_after": "1 hour", "gb_per_hour": 1}
+    account.client("dynamodb").create_table(
+        TableName="huge",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+    )
+    batches = [
+        {"PutRequest": {"Item": {"id": {"S": str(n)}, "text": {"S": "x" * 390_000}}}} for n in range(25)
+    ]
+    for _ in range(1):
+        account.client("dynamodb").batch_write_item(RequestItems={"huge": batches})
+    # 9.7 MB at a tenth of two times 4 KB a second take 3.3 hours.
+    few = piped("huge", read_ratio=0.1)
+    refused = target.play("backup", host(few, data_pipeline=slow), fails=True)
+    assert "and its cluster is stopped after 1 (terminate_after of tablekeeper_data_pipeline)" in refused.said
+    assert "Give huge more read capacity or a larger read_ratio" in refused.said
+    assert state.stacks(account) == {}
+
+
+def test_a_log_bucket_that_was_left_is_adopted(target: Target) -> None:
+    account = target.account
+    state.tables(account, "ledger", "orders")
+    name = LOGS.format(account.id)
+    account.client("s3").create_bucket(
+        Bucket=name, CreateBucketConfiguration={"LocationConstraint": account.region}
+    )
+    account.client("s3").put_object(Bucket=name, Key="old", Body=b"log")
+    # The store stands and never had one.
+    target.play("backup", host("orders"))
+    target.play("backup", host("orders", piped("ledger")))
+    assert state.resources(account, "tablekeeper-store")["LogBucket"]["PhysicalResourceId"] == name
+    assert account.client("s3").get_object(Bucket=name, Key="old")["Body"].read() == b"log"
+    account.forget_calls()
+    again = target.play("backup", host("orders", piped("ledger")))
+    assert (again.changed, state.mutations(account)) == (0, [])
+    # It stays when no table needs it any more, and so do the logs in it.
+    target.play("backup", host("orders"))
+    assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
+    assert "LogBucket" in state.resources(account, "tablekeeper-store")
+
+
+def test_the_documented_rights_are_enough(account: Account, tmp_path: Path) -> None:
+    state.tables(account, "ledger", pitr=False)
+    granted = ("backup", "cloudformation", "backup_data_pipeline", "cloudformation_data_pipeline")
+    Person(tmp_path, account, *granted).play("backup", host(piped("ledger")))
+    assert len(pipelines(account)) == 1
+    without = Person(tmp_path, account, *granted, without="datapipeline:ListPipelines")
+    refused = without.play("backup", host(piped("ledger")), fails=True)
+    assert "datapipeline:ListPipelines" in refused.said

@@ -1,0 +1,52 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Renders a machinery template as the role does, many times a second."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import yaml
+from ansible.plugins.filter.core import FilterModule as Core
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import Plan, as_data
+
+FOLDER = Path(__file__).parents[3] / "roles" / "backup" / "templates"
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(trim_blocks=True, loader=jinja2.FileSystemLoader(FOLDER), autoescape=False)
+    made.filters.update(Core().filters())
+    return made
+
+
+def script(name: str) -> str:
+    """A shell script without comments and indentation."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return re.sub(r"(?m)^[ \t]+", "", re.sub(r"(?m)^[ \t]*(#.*)?\n", "", text))
+
+
+def machinery(plan: Plan, number: int = 0) -> dict[str, Any]:
+    """The template of a plan's stack."""
+    data = as_data(plan)
+    stack = data["stacks"][number]
+    text = (
+        _environment()
+        .get_template(f"{stack['engine']}.yaml.j2")
+        .render(
+            plan=data,
+            settings=data["settings"],
+            stack=stack,
+            machine={},
+            heartbeat={},
+            save_settings=script("save_settings.sh"),
+            check_data=script("check_data.sh"),
+        )
+    )
+    template: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return template
