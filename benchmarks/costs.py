@@ -144,7 +144,7 @@ def months_table(every: float, retention: int) -> str:
 
 def plain(value: float) -> str:
     """A price as it is written: at least two digits, no exponent."""
-    whole, _, part = f"{value:.10f}".rstrip("0").partition(".")
+    whole, _point, part = f"{value:.10f}".rstrip("0").partition(".")
     return f"{whole}.{part:0<2}"
 
 

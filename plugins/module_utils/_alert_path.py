@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_policy import lets_cloudwatch
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import kms, sns
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
@@ -32,7 +33,7 @@ def read_alert_path(aws: Aws, topic: str, prefix: str) -> AlertPath:
         return AlertPath(topic, exists=attributes, subscribers=_subscribers(aws, topic))
     if attributes is None:
         return AlertPath(topic, exists=False)
-    alarm = _example_alarm(topic, prefix)
+    alarm = _names.arn(topic, "cloudwatch", f"alarm:{_names.alarm(prefix, 'a-table')}")
     key = attributes.get("KmsMasterKeyId", "")
     return AlertPath(
         topic=topic,
@@ -42,11 +43,6 @@ def read_alert_path(aws: Aws, topic: str, prefix: str) -> AlertPath:
         key_open=_key_open(aws, key, alarm) if key else None,
         subscribers=_subscribers(aws, topic),
     )
-
-
-def _example_alarm(topic: str, prefix: str) -> str:
-    _, partition, _, region, account, _ = topic.split(":", 5)
-    return f"arn:{partition}:cloudwatch:{region}:{account}:alarm:{prefix}-missed-a-table"
 
 
 def _key_open(aws: Aws, key: str, alarm: str) -> bool | Refusal:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -34,7 +33,7 @@ from ._mistakes import Mistake, NotAllowedError
 from ._settings import LONGEST_RETENTION, ObjectLock, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 ENGINES = ("export", DATA_PIPELINE)
 
@@ -182,12 +181,11 @@ def _duplicates(drafts: list[_Draft]) -> Iterator[Mistake]:
 
 
 _Finding = tuple[str, object, str]
-_Rule = Callable[[dict[str, Any]], _Finding | None]
 
 
 def _contradictions(place: str, reading: Reading, own: set[str], settings: Settings) -> Iterator[Mistake]:
     """Mistakes between good values, told once: where at least one of the values stands."""
-    rules: list[tuple[set[str], _Rule]] = [
+    rules: list[tuple[set[str], Callable[[dict[str, Any]], _Finding | None]]] = [
         ({"every", "max_age"}, _age_beyond_interval),
         ({"every", "max_age", "retention_days"}, _retention_beyond_age),
         ({"every", "at", "timezone"}, _time_exists),

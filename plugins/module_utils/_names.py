@@ -52,5 +52,11 @@ def stack_number(prefix: str, engine: str, name: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def arn(neighbour: str, service: str, resource: str) -> str:
+    """The ARN of a resource in the partition, account and region of another ARN."""
+    _scheme, partition, _service, region, account, _resource = neighbour.split(":", 5)
+    return f"arn:{partition}:{service}:{region}:{account}:{resource}"
+
+
 def _machinery(prefix: str, engine: str) -> str:
     return f"{prefix}-{engine.replace('_', '-')}-"

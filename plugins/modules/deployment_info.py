@@ -20,6 +20,11 @@ options:
     type: str
     default: tablekeeper
 attributes:
+  action_group:
+    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
+    support: full
+    membership:
+      - tablekeeper.dynamodb.aws
   check_mode:
     description: Can run in C(check_mode) and return changed status without modifying the target.
     support: full

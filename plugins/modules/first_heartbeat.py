@@ -39,6 +39,11 @@ options:
     type: float
     default: 10
 attributes:
+  action_group:
+    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
+    support: full
+    membership:
+      - tablekeeper.dynamodb.aws
   check_mode:
     description: Can run in C(check_mode) and return changed status without modifying the target.
     support: full
@@ -88,6 +93,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch, stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 
@@ -101,10 +107,9 @@ class SilentAlarmError(Exception):
 
 def beats(machine: str, tables: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
     """What the heartbeat machine is told: each table's topic and until when to keep its heartbeat alive."""
-    partition, region, account = (machine.split(":")[part] for part in (1, 3, 4))
     return [
         {
-            "topic": f"arn:{partition}:sns:{region}:{account}:{table['topic']}",
+            "topic": _names.arn(machine, "sns", table["topic"]),
             "until": (now + timedelta(hours=table["echo_hours"])).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         for table in tables

@@ -241,7 +241,7 @@ def share_out(client: Any, prefix: str, region: str | None, wanted: list[str]) -
 
 def predict(shares: list[Share]) -> dict[str, Any]:
     """What check mode tells."""
-    names = sorted(name for _, tables in shares for name in tables)
+    names = sorted(name for _machine, tables in shares for name in tables)
     return {
         "changed": True,
         "succeeded": True,

@@ -78,7 +78,7 @@ class Person(Controller):
 
     def used(self) -> set[str]:
         """The actions this person needed permission for so far, not counting what CloudFormation did."""
-        return {action for user, action, _ in used(self._account) if user == self._arn} - _WHO
+        return {action for user, action, _resource in used(self._account) if user == self._arn} - _WHO
 
 
 def used(account: Account) -> set[tuple[str, str, str]]:

@@ -155,5 +155,5 @@ def test_running_and_looking(target: Target, account: Account, tmp_path: Path) -
     assert looker.used() == actions(policy("status"), policy("status_kms"))
     miss_a_start(account)
     for role, allowed in roles(account).items():
-        done = {action for who, action, _ in used(account) if who == role}
+        done = {action for who, action, _resource in used(account) if who == role}
         assert done == allowed - MAP_RUNS, role

@@ -48,7 +48,7 @@ class LocalAws:
             text=True,
         )
         assert self._process.stdout
-        answered, _, _ = select.select([self._process.stdout], [], [], START_SECONDS)
+        answered = select.select([self._process.stdout], [], [], START_SECONDS)[0]
         line = self._process.stdout.readline() if answered else ""
         if not line:
             self.stop()

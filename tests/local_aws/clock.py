@@ -86,6 +86,8 @@ class Clock:
         """Move forward in steps of at most 30 virtual minutes; the hooks run after each."""
         if seconds < 0:
             raise ValueError("The clock only moves forward: give advance_seconds of 0 or more.")
+        if seconds:
+            self._settle()  # what is at work now must not be surprised by the time it took
         while seconds > 0:
             step = min(seconds, STEP_SECONDS)
             seconds -= step

@@ -56,7 +56,7 @@ def _keep_metrics() -> None:
 def evaluate_all() -> None:
     """Evaluate every alarm of every account and region."""
     now = time.time()
-    for (account, region, _), alarm in list(cw._alarms.to_dict().items()):
+    for (account, region, _name), alarm in list(cw._alarms.to_dict().items()):
         with request_scope(account, region):
             _evaluate(alarm, now)
 
@@ -145,7 +145,7 @@ def _request(params: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
         return data
     request: dict[str, Any] = {}
     for key in params:
-        name, _, member = key.partition(".member.")
+        name, _marker, member = key.partition(".member.")
         if not member:
             request[name] = cw._p(params, key)
         elif "." not in member:

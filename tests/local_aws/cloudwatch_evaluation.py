@@ -99,7 +99,7 @@ def _datapoints(alarm: dict[str, Any], points: list[dict[str, Any]], now: float)
         if point["Timestamp"] <= end and (not unit or point.get("Unit") == unit):
             found[int((end - point["Timestamp"]) // period) + 1].append(point)
     statistic = alarm.get("ExtendedStatistic") or alarm.get("Statistic") or "Average"
-    compare, _ = _COMPARE[alarm["ComparisonOperator"]]
+    compare, _words = _COMPARE[alarm["ComparisonOperator"]]
     datapoints = []
     for age in sorted(age for age in found if age <= alarm["EvaluationPeriods"] + EXTRA_PERIODS):
         value = cw._stat_value(cw._calc_stats(found[age]), statistic, found[age])

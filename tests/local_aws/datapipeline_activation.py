@@ -38,7 +38,7 @@ def activate(data: Json) -> Json:
         else:
             _activate_schedule(pipeline, definition, data.get("startTimestamp"))
         pipeline.last_activation = time.time()
-    datapipeline_schedule.tick()
+        datapipeline_schedule.start_due(pipeline)
     return {}
 
 
@@ -50,7 +50,10 @@ def _activate_once(pipeline: Pipeline, definition: Definition) -> None:
             f"Pipeline with id: {pipeline.id} runs already as often as maxActiveInstances ({most}) allows.",
         )
     _begin(pipeline, definition)
-    pipeline.next_start = float(int(time.time()))
+    start = float(int(time.time()))
+    while any(one.runtime["@scheduledStartTime"] == stamp(start) for one in pipeline.instances()):
+        start += 1  # instances are named after the second they are of
+    pipeline.next_start = start
 
 
 def _activate_schedule(pipeline: Pipeline, definition: Definition, asked: Any) -> None:
@@ -101,6 +104,7 @@ def deactivate(data: Json) -> Json:
 def delete(data: Json) -> Json:
     with lock:
         pipeline = find(data["pipelineId"])
+        pipeline.next_start = None
         _cancel(pipeline)
         forget(pipeline)
     return {}

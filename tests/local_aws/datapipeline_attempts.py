@@ -52,8 +52,9 @@ def perform(pipeline: Pipeline, cluster: Cluster, node: Node) -> None:
     """Try until it works; what the last attempt raised if none did."""
     tries = 1 + int(node.component.text("maximumRetries", RETRIES))
     delay = seconds(node.component.text("retryDelay", RETRY_DELAY))
+    earlier = sum(name.startswith(f"{node.id}_Attempt=") for name in list(pipeline.nodes))
     for number in range(1, tries + 1):
-        attempt = attempt_of(pipeline, node, number)
+        attempt = attempt_of(pipeline, node, earlier + number)
         try:
             log = datapipeline_work.perform(cluster, attempt)
         except FailedError as error:

@@ -30,10 +30,12 @@ if TYPE_CHECKING:
 ROLE = "DataPipelineDefaultRole"
 RESOURCE_ROLE = "DataPipelineDefaultResourceRole"
 _FOREVER = float("inf")
-_RUNNER = (
-    "datapipeline:PollForTask", "datapipeline:ReportTaskProgress", "datapipeline:ReportTaskRunnerHeartbeat",
-    "datapipeline:SetTaskStatus", "elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:DescribeStep",
-)  # fmt: skip
+# By what the Service Authorization Reference lets a policy name.
+_RUNNER = {
+    "*": ("datapipeline:PollForTask", "datapipeline:ReportTaskRunnerHeartbeat"),
+    "pipeline": ("datapipeline:ReportTaskProgress", "datapipeline:SetTaskStatus"),
+    "cluster": ("elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:DescribeStep"),
+}
 Json = dict[str, Any]
 
 
@@ -103,7 +105,7 @@ class Cluster:
         with self.scope():
             self.id = emr.run(self._request(), role, self.pipeline.tags)
             self.role = iam.profile_role(self.text("resourceRole", RESOURCE_ROLE))
-            self.deaf = not all(iam.role_allows(self.role, action, "*").allowed for action in _RUNNER)
+            self.deaf = not self._has_runner()
         datapipeline_pace.wait(self.stop, datapipeline_pace.START_SECONDS)
         limit = self.text("terminateAfter")
         self.deadline = time.time() + seconds(limit) if limit else _FOREVER
@@ -112,6 +114,17 @@ class Cluster:
         for node in (self._attempt, self.node):
             if node is not None:
                 node.set(status="RUNNING")
+
+    def _has_runner(self) -> bool:
+        """Whether the machines may do what the task runner on them does."""
+        account = self.pipeline.account
+        resources = {
+            "*": "*",
+            "pipeline": f"arn:aws:datapipeline:{self.pipeline.region}:{account}:pipeline/{self.pipeline.id}",
+            "cluster": f"arn:aws:elasticmapreduce:{self.region}:{account}:cluster/{self.id}",
+        }
+        wanted = [(action, resources[on]) for on, actions in _RUNNER.items() for action in actions]
+        return all(iam.role_allows(self.role, *each).allowed for each in wanted)
 
     def pipeline_role(self) -> str:
         default = self.node.definition.objects.get(DEFAULT)
@@ -166,13 +179,12 @@ class Cluster:
 
     def pass_time(self, spent: float, ends: float) -> None:
         """Let the time of some work pass; ``ends`` is when its attempt is given up."""
-        limit = min(ends, self.deadline)
-        left = max(0.0, limit - time.time())
-        datapipeline_pace.wait(self.stop, min(spent, left))
-        if left < spent and limit == self.deadline:
+        done, limit = time.time() + spent, min(ends, self.deadline)
+        datapipeline_pace.wait_until(self.stop, min(done, limit))
+        if limit < done and limit == self.deadline:
             self.expire(now=limit)
         self.check()
-        if left < spent:
+        if limit < done:
             raise FailedError(
                 "AttemptTimedOut", "The attempt was given up: it took longer than attemptTimeout."
             )

@@ -26,7 +26,6 @@ from .datapipeline_model import Definition, Node, Pipeline, stamp
 if TYPE_CHECKING:
     import threading
 
-FOREVER = 100 * 365 * 86400.0
 _TOLD = {"FINISHED": "onSuccess", "FAILED": "onFail", "CASCADE_FAILED": "onFail", "TIMEDOUT": "onFail"}
 _BAD = frozenset({"CANCELED", "CASCADE_FAILED", "FAILED", "TIMEDOUT"})
 
@@ -124,10 +123,8 @@ class Interval:
     def _wait_in_vain(self) -> None:
         """What waits for something that will not come waits until its resource, or the pipeline, ends."""
         while self.waiting and not self.stop.is_set():
-            ends = min(
-                (one.deadline for one in self.clusters.values() if one.up), default=FOREVER + time.time()
-            )
-            datapipeline_pace.wait(self.stop, min(ends - time.time(), FOREVER))
+            ends = [one.deadline for one in self.clusters.values() if one.up]
+            datapipeline_pace.wait_until(self.stop, min(ends, default=float("inf")))
             for cluster in self.clusters.values():
                 cluster.expire()
             self.waiting = [one for one in self.waiting if not self._is_lost(one)]

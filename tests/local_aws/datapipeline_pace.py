@@ -57,8 +57,12 @@ def busy() -> bool:
 
 def wait(stop: threading.Event, seconds: float) -> None:
     """Return when virtual time has passed, or when told to stop."""
-    short = seconds <= LONGEST_SHORTENED_WAIT
-    until = time.time() + seconds
+    wait_until(stop, time.time() + seconds)
+
+
+def wait_until(stop: threading.Event, until: float) -> None:
+    """Return when a moment has come, or when told to stop."""
+    short = until - time.time() <= LONGEST_SHORTENED_WAIT
     patience = time.monotonic() + (real_seconds if short else float("inf"))
     _workers[_me.get()] = 0 if short else until
     try:

@@ -87,13 +87,14 @@ def tick() -> None:
     for (account, region, _), pipeline in list(pipelines.to_dict().items()):
         with request_scope(account, region):
             try:
-                _start_due(pipeline)
+                start_due(pipeline)
                 _tell_late(pipeline)
             except Exception:  # one pipeline must not stop the others
                 _log.exception("Pipeline %s", pipeline.id)
 
 
-def _start_due(pipeline: Pipeline) -> None:
+def start_due(pipeline: Pipeline) -> None:
+    """Begin the intervals whose time has come, and end a pipeline whose last has ended."""
     with lock:
         definition = pipeline.active
         while (
@@ -129,7 +130,7 @@ def _start(pipeline: Pipeline, definition: Definition, start: float) -> None:
                 if not stop.is_set():
                     pipeline.completed = max(pipeline.completed, position + 1)
                 del pipeline.running[stamp(start)]
-                _start_due(pipeline)
+                start_due(pipeline)
 
     datapipeline_pace.spawn(run)
 

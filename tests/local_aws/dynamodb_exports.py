@@ -82,7 +82,7 @@ def _start(data: dict[str, Any]) -> dict[str, Any]:
         with dynamodb._lock:
             items = [(key, item) for key, rows in table["items"].items() for item in rows.values()]
             files = partitions(items)
-            size = sum(dynamodb._item_size_bytes(item) for _, item in items)
+            size = sum(dynamodb._item_size_bytes(item) for _key, item in items)
         export = _description(data, table, now)
         _exports[export["ExportArn"]] = export
     work = contextvars.copy_context()

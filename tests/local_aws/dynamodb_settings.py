@@ -98,7 +98,7 @@ def _update_continuous_backups(data: dict[str, Any]) -> dict[str, Any]:
 
 def _paged(list_tags: Any) -> Any:
     def paged(data: dict[str, Any]) -> dict[str, Any]:
-        status, _, body = list_tags(data)
+        status, _headers, body = list_tags(data)
         answer = json.loads(body)
         if status != 200:
             raise RefusedError(answer["__type"], answer["message"])

@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 SESSION_SECONDS = 30 * 86400
-_PIPELINE = (
-    "RunJobFlow", "AddJobFlowSteps", "AddTags", "DescribeCluster", "ListSteps", "TerminateJobFlows",
-)  # fmt: skip
+_PIPELINE = ("AddJobFlowSteps", "AddTags", "DescribeCluster", "ListSteps", "TerminateJobFlows")
 _SERVICE = {
     "*": (
         "DescribeAccountAttributes", "DescribeAvailabilityZones", "DescribeInstances", "DescribeRouteTables",
@@ -89,6 +87,7 @@ def _needs(
     """Who needs to be allowed what on what, with which keys of the request."""
     named = {f"elasticmapreduce:RequestTag/{key}": value for key, value in tags.items()}
     cluster = f"arn:aws:elasticmapreduce:{get_region()}:{get_account_id()}:cluster/j-LOCAL"
+    yield pipeline_role, "elasticmapreduce:RunJobFlow", "*", named
     for action in _PIPELINE:
         yield pipeline_role, f"elasticmapreduce:{action}", cluster, named
     yield pipeline_role, "iam:PassRole", service, {"iam:PassedToService": "elasticmapreduce.amazonaws.com"}

@@ -50,7 +50,7 @@ class Destination:
     def put(self, name: str, content: bytes, *, multipart: bool = False) -> str:
         """Write an object as S3 would for the caller; returns its etag without quotes."""
         key = f"{self.root}/{name}"
-        if self.bucket not in {bucket for _, bucket in s3._buckets._data}:
+        if self.bucket not in {bucket for _owner, bucket in s3._buckets._data}:
             raise ExportFailedError("S3NoSuchBucket", "The specified bucket does not exist")
         bucket = s3._buckets._data.get((self.owner, self.bucket))
         if bucket is None or not self.allowed(key):
@@ -93,7 +93,7 @@ def _first(tag: str, xml: str) -> str:
 
 def partitions(items: Iterable[tuple[Any, dict[str, Any]]]) -> list[list[bytes]]:
     """The lines of each data file: an item's file follows from its partition key."""
-    files: list[list[bytes]] = [[] for _ in range(PARTITIONS)]
+    files: list[list[bytes]] = [[] for _partition in range(PARTITIONS)]
     for partition_key, item in items:
         line = json.dumps({"Item": item}, separators=(",", ":"), ensure_ascii=False)
         files[zlib.crc32(repr(partition_key).encode()) % PARTITIONS].append(line.encode())

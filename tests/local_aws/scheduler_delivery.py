@@ -71,7 +71,7 @@ def deliver_waiting(now: float) -> None:
     with _lock:
         ready = sorted((one for one in _waiting if one[0] <= now), key=lambda one: one[0])
         _waiting[:] = [one for one in _waiting if one[0] > now]
-    for _, invocation in ready:
+    for _due, invocation in ready:
         with request_scope(invocation.account, invocation.region):
             _attempt(invocation, now)
 
@@ -102,7 +102,8 @@ def _deliver(invocation: Invocation) -> tuple[str, str]:
     if not decision.allowed:
         return "AccessDeniedException", decision.message
     with iam.acting_as(role):
-        status, _, body = sf._start_execution({"stateMachineArn": machine, "input": invocation.payload()})
+        request = {"stateMachineArn": machine, "input": invocation.payload()}
+        status, _headers, body = sf._start_execution(request)
     if status == 200:
         return "", ""
     answer = json.loads(body)

@@ -43,7 +43,7 @@ class Cron:
 
 def next_due(expression: str, timezone: str, after: float, anchor: float) -> float | None:
     """The first moment later than `after`; a rate counts from `anchor`. ValueError: a wrong expression."""
-    kind, _, rest = expression.strip().partition("(")
+    kind, _bracket, rest = expression.strip().partition("(")
     if not rest.endswith(")"):
         raise ValueError(f"Invalid Schedule Expression {expression}.")
     words = rest[:-1]

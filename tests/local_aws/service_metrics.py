@@ -41,7 +41,7 @@ def install() -> None:
 
 
 def _record(arn: str, namespace: str, metric: str, dimension: str, name: str, value: float = 1) -> None:
-    _, _, _, region, account, *_ = arn.split(":")
+    region, account = arn.split(":")[3:5]
     with _lock, request_scope(account, region):
         cloudwatch.record_metric(namespace, metric, value, "Count", {dimension: name})
 

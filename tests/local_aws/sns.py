@@ -237,7 +237,7 @@ def _confirm_as_person(arguments: dict[str, Any]) -> dict[str, Any]:
             if one["endpoint"] != endpoint or one["confirmed"]:
                 continue
             with request_scope(owner, region):
-                status, _, body = ministack_sns._confirm_subscription(
+                status, _headers, body = ministack_sns._confirm_subscription(
                     {"TopicArn": [arn], "Token": [one["token"]]}
                 )
             (confirmed if status == 200 else problems).append(one["arn"] if status == 200 else str(body))

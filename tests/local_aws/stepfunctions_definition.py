@@ -100,7 +100,7 @@ def _reached(machine: Definition, states: Definition) -> set[str]:
         name = waiting.pop()
         if name in states and name not in reached:
             reached.add(name)
-            waiting += [target for _, target in _targets(states[name])]
+            waiting += [target for _place, target in _targets(states[name])]
     return reached
 
 
@@ -247,7 +247,7 @@ def _task(state: Definition, language: str, place: str) -> Iterator[Mistake]:
     unrecognized = f"The resource provided {resource} is not recognized."
     if not resource.startswith("arn:"):
         yield SCHEMA, unrecognized, f"{place}/Resource"
-    service, _, operation = resource.partition(":::aws-sdk:")[2].partition(":")
+    service, _colon, operation = resource.partition(":::aws-sdk:")[2].partition(":")
     model = _service_model(_SDK[service.lower()]) if service.lower() in _SDK else None
     if model is None:
         return

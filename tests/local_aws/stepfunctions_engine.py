@@ -194,11 +194,11 @@ def together(run: Run, work: Sequence[Callable[[Run], Json]], limit: int) -> lis
         return []
     group = replace(run, parent=run, sibling_failed=threading.Event())
     waiting: Queue[tuple[Future[Json], Callable[[Run], Json]]] = Queue()
-    futures: list[Future[Json]] = [Future() for _ in work]
+    futures: list[Future[Json]] = [Future() for _call in work]
     for pair in zip(futures, work, strict=True):
         waiting.put(pair)
     with workers.counted(-1):
-        for _ in range(max(1, min(limit, len(work)))):
+        for _worker in range(max(1, min(limit, len(work)))):
             background(_work_off, waiting, group)
         wait_for(futures, return_when=FIRST_EXCEPTION)
     failures = [failure for future in futures if future.done() and (failure := future.exception())]

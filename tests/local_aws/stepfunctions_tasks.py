@@ -58,7 +58,7 @@ def perform(run: Run, state: State, data: Json, ctx: Context) -> Json:
         arguments = sf._apply_jsonata_arguments(state, data, ctx)
     else:
         arguments = sf._apply_parameters(state, sf._apply_input_path(state, data, ctx), ctx)
-    family, _, operation = resource.removeprefix(OPTIMIZED).rpartition(":")
+    family, _colon, operation = resource.removeprefix(OPTIMIZED).rpartition(":")
     about = {"resourceType": family, "resource": operation}
     parameters = limited(arguments, ctx["State"]["Name"])
     run.event(
@@ -178,7 +178,7 @@ def _as_sdk(resource: str, failure: Any) -> Exception:
 
 
 def _publish(arguments: dict[str, Any]) -> Json:
-    status, _, body = sns._publish(dict(arguments))
+    status, _headers, body = sns._publish(dict(arguments))
     text = body.decode() if isinstance(body, bytes) else body
     if status >= 400:
         code, message = _xml_error(text)
@@ -203,7 +203,7 @@ def _xml_error(text: str) -> tuple[str, str]:
 
 
 def _start_execution(arguments: dict[str, Any]) -> Json:
-    status, _, body = sf._start_execution(sf._nested_start_execution_request(arguments))
+    status, _headers, body = sf._start_execution(sf._nested_start_execution_request(arguments))
     answer = json.loads(body)
     if status >= 400:
         name = str(answer["__type"]).rsplit("#", 1)[-1].removesuffix("Exception")
@@ -237,7 +237,7 @@ def _s3(method: str, arguments: dict[str, Any], body: bytes = b"") -> tuple[dict
 def _put_object(arguments: dict[str, Any]) -> Json:
     body = arguments.get("Body", "")
     text = body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))
-    headers, _ = _s3("PUT", arguments, text.encode())
+    headers, _answer = _s3("PUT", arguments, text.encode())
     wanted = {
         "ETag": "etag",
         "VersionId": "x-amz-version-id",

@@ -181,7 +181,7 @@ def _rest(model: ServiceModel, request: Request) -> tuple[str, dict[str, Any]]:
             fitting.append((len(route.wanted), len(route.pattern.pattern), route.operation, labels))
     if not fitting:
         return "", {}
-    *_, name, labels = max(fitting, key=lambda fit: fit[:2])
+    _wanted, _length, name, labels = max(fitting, key=lambda fit: fit[:2])
     parameters: dict[str, Any] = {key: unquote(value) for key, value in labels.groupdict().items()}
     if model.metadata["protocol"] == "rest-json":
         parameters = _json(request.body) | _from_url(model.operation_model(name), query) | parameters
@@ -212,7 +212,7 @@ def _routes(service: str) -> list[_Route]:
 
 
 def _route(name: str, operation: OperationModel) -> _Route:
-    path, _, fixed = operation.http["requestUri"].partition("?")
+    path, _mark, fixed = operation.http["requestUri"].partition("?")
     pattern = ""
     for text, label, whole in re.findall(r"([^{]*)(?:\{(\w+)(\+?)\})?", path):
         pattern += re.escape(text) + (f"(?P<{label}>{'.+' if whole else '[^/]+'})" if label else "")

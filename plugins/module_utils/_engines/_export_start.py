@@ -97,7 +97,7 @@ def _final_results(client: Any, watch: Watch) -> list[TableResult]:
     reported = report_results(stepfunctions.last_state(client, watch.execution))
     if reported is not None:
         return reported
-    _, results = _finished_children(client, replace(watch, seen=()))
+    _watch, results = _finished_children(client, replace(watch, seen=()))
     # What was cut off has no cause of its own: the run's is the better one.
     return [result for result in results if result.error not in CUT_OFF]
 

@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3, stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_verify import (
     export_flaws,
@@ -112,7 +113,8 @@ def _entry_run(
     finished = datetime.fromisoformat(entry["finished"])
     point = None
     if entry["ok"] is True:
-        arn = export_arn(stack.outputs["StateMachineArn"], entry["table"], entry["export"])
+        export = f"table/{entry['table']}/export/{entry['export']}"
+        arn = _names.arn(stack.outputs["StateMachineArn"], "dynamodb", export)
         point = Point(
             bucket=bucket,
             prefix=entry["prefix"],
@@ -132,12 +134,6 @@ def _entry_run(
         cause=entry.get("cause", ""),
         point=point,
     )
-
-
-def export_arn(neighbour: str, table: str, export: str) -> str:
-    """The ARN of an export in the account and region of another ARN."""
-    _, partition, _, region, account, _ = neighbour.split(":", 5)
-    return f"arn:{partition}:dynamodb:{region}:{account}:table/{table}/export/{export}"
 
 
 def _retention_days(prefix: str) -> int:

@@ -23,9 +23,10 @@ def statement(*actions: str, resource: Any = "*", effect: str = "Allow") -> dict
     return {"Effect": effect, "Action": list(actions), "Resource": resource}
 
 
-def role(account: Account, *statements: dict[str, Any], trust: dict[str, Any] = TRUST) -> str:
+def role(account: Account, *statements: dict[str, Any], trust: dict[str, Any] | None = None) -> str:
     iam = account.client("iam")
-    arn: str = iam.create_role(RoleName="machine", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    trusted = json.dumps(trust or TRUST)
+    arn: str = iam.create_role(RoleName="machine", AssumeRolePolicyDocument=trusted)["Role"]["Arn"]
     if statements:
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         iam.put_role_policy(RoleName="machine", PolicyName="own", PolicyDocument=document)

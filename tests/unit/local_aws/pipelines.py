@@ -63,7 +63,7 @@ def activity(account: Account, name: str, table: str = "tab", **fields: Any) -> 
     return pipeline_object(name, **common | fields)
 
 
-def shell(name: str, command: str, **fields: Any) -> Json:
+def shell(name: str, command: Any, **fields: Any) -> Json:
     common = {"type": "ShellCommandActivity", "runsOn": ("Cluster",), "maximumRetries": "0"}
     return pipeline_object(name, **common | {"command": command} | fields)
 
@@ -79,9 +79,12 @@ def trust(*services: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+def policy(*statements: Json) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
 def allow(account: Account, role: str, *statements: Json) -> None:
-    document = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-    account.client("iam").put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=document)
+    account.client("iam").put_role_policy(RoleName=role, PolicyName="own", PolicyDocument=policy(*statements))
 
 
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -98,7 +101,7 @@ def roles(account: Account) -> None:
         ("machine", ("ec2.amazonaws.com",)),
     ):
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust(*services))
-        allow(account, name, EVERYTHING)
+        iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=policy(EVERYTHING))
     iam.create_instance_profile(InstanceProfileName="machine")
     iam.add_role_to_instance_profile(InstanceProfileName="machine", RoleName="machine")
 

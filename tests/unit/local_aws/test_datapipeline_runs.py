@@ -172,7 +172,7 @@ def test_an_export_tried_again_finds_what_the_first_attempt_left(home: Account) 
 def test_who_is_late_is_told_once(home: Account, topic: str) -> None:
     create(home.client("dynamodb"), (simple("tab"),))
     home.aws.control("POST", "datapipeline", account=home.id, slow={"tab": 2.5 * 3600})
-    late = {"lateAfterTimeout": "1 hour", "onLateAction": ("Late",)}
+    late: Json = {"lateAfterTimeout": "1 hour", "onLateAction": ("Late",)}
     start = at(home, hours=1)
     made = scheduled(home, activity(home, "A", **late), alarm("Late", topic, message="late"), start=start)
     made.activate()

@@ -199,7 +199,7 @@ def test_three_hundred_exports_run_at_once(account: Account, bucket: str) -> Non
     request = {"TableArn": arn(account, "tab"), "S3Bucket": bucket}
     account.aws.control("POST", "exports", real_seconds=60)
     try:
-        for _ in range(300):
+        for _export in range(300):
             dynamodb.export_table_to_point_in_time(**request)
         assert refusal(dynamodb.export_table_to_point_in_time, **request) == "LimitExceededException"
     finally:

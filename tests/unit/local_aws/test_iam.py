@@ -109,11 +109,12 @@ ASSUME = {"Effect": "Allow", "Principal": {"Service": "states.amazonaws.com"}, "
 
 
 def publisher(
-    account: Account, topic: str, *statements: dict[str, Any], trust: dict[str, Any] = ASSUME
+    account: Account, topic: str, *statements: dict[str, Any], trust: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """Run a state machine that publishes to the topic; returns the execution."""
     iam, sfn = account.client("iam"), account.client("stepfunctions")
-    role = iam.create_role(RoleName="machine", AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
+    trusted = document(trust or ASSUME)
+    role = iam.create_role(RoleName="machine", AssumeRolePolicyDocument=trusted)["Role"]["Arn"]
     if statements:
         iam.put_role_policy(RoleName="machine", PolicyName="own", PolicyDocument=document(*statements))
     publish = {

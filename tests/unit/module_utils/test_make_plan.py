@@ -145,7 +145,7 @@ def test_the_plan_as_data_is_json_and_nothing_else() -> None:
     assert data["settings"]["object_lock"] == {"mode": "GOVERNANCE", "days": 7}
     assert data["store"] == "tablekeeper-store"
     assert data["stacks"][0]["tables"][0] == asdict(plan.stacks[0].tables[0])
-    assert type(data["stacks"][0]["policies"][0]) is list
+    assert isinstance(data["stacks"][0]["policies"][0], list)
 
 
 def test_a_plan_in_words() -> None:

@@ -65,6 +65,11 @@ def test_the_number_of_a_stack(stack: str, number: int | None) -> None:
     assert _names.stack_number("tablekeeper", "export", stack) == number
 
 
+def test_an_arn_stays_in_the_partition_account_and_region_of_its_neighbour() -> None:
+    machine = "arn:aws-cn:states:cn-north-1:123456789012:stateMachine:tablekeeper-export-1"
+    assert _names.arn(machine, "sns", "a") == "arn:aws-cn:sns:cn-north-1:123456789012:a"
+
+
 @given(prefix=prefixes, number=st.integers(1, 9999))
 def test_stack_names(prefix: str, number: int) -> None:
     name = _names.stack(prefix, "data_pipeline", number)

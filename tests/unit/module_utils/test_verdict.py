@@ -115,7 +115,7 @@ def test_verdict(expected: list[str], changes: dict[str, Any]) -> None:
 
 
 def test_every_code_has_a_case() -> None:
-    assert {code for expected, _ in CASES for code in expected} == set(CODES)
+    assert {code for expected, _changes in CASES for code in expected} == set(CODES)
 
 
 @pytest.mark.parametrize(("expected", "changes"), [case for case in CASES if case[0]])
@@ -196,7 +196,7 @@ def test_the_order_of_evidence_means_nothing(
     subscribers = [Subscriber("sqs", f"queue-{number}", each) for number, each in enumerate(confirmed)]
     actions = [f"{TOPIC}-2", f"{TOPIC}-3"]
     verdicts = set()
-    for _ in range(3):
+    for _shuffle in range(3):
         for parts in (made, found, subscribers, actions):
             random.shuffle(parts)
         alarm = replace(ALARM, actions=tuple(actions))

@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-import base64
 import gzip
 import hashlib
-import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -16,89 +14,18 @@ import pytest
 from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import (
-    export_flaws,
-    object_flaws,
-)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import export_flaws
 from tests.local_aws.fixtures import Account, local_aws
+from tests.unit.module_utils._engines.exported import Export, md5
 from tests.unit.module_utils.evidence import point
 from tests.unit.modules.backup_info.machinery import Machinery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Point
     from tests.local_aws.client import LocalAws
 
 __all__ = ["local_aws"]
-
-
-def md5(body: bytes) -> str:
-    return base64.b64encode(hashlib.md5(body).digest()).decode()
-
-
-@dataclass
-class Export:
-    """The objects of an export, to be read and changed."""
-
-    target: Machinery
-    point: Point
-
-    def __post_init__(self) -> None:
-        self.s3 = self.target.client("s3")
-        self.folder = f"{self.point.prefix}/AWSDynamoDB/{self.point.export_arn.rsplit('/', 1)[1]}"
-
-    def flaws(self, *, content: bool = False) -> list[tuple[str, str]]:
-        """What is found wrong with it."""
-        found = object_flaws(Aws(self.target.client), self.point, content=content)
-        return [(flaw.code, flaw.detail) for flaw in found]
-
-    def listed(self) -> list[str]:
-        listed = self.s3.list_objects_v2(Bucket=self.target.bucket).get("Contents", [])
-        return [item["Key"] for item in listed]
-
-    def read(self, name: str) -> bytes:
-        body: bytes = self.s3.get_object(Bucket=self.target.bucket, Key=f"{self.folder}/{name}")[
-            "Body"
-        ].read()
-        return body
-
-    def write(self, name: str, body: bytes) -> str:
-        answer = self.s3.put_object(Bucket=self.target.bucket, Key=f"{self.folder}/{name}", Body=body)
-        return str(answer["ETag"])
-
-    def delete(self, name: str) -> None:
-        self.s3.delete_object(Bucket=self.target.bucket, Key=f"{self.folder}/{name}")
-
-    def write_manifest(self, name: str, body: bytes) -> None:
-        """With a checksum that fits."""
-        self.write(f"{name}.json", body)
-        self.write(f"{name}.checksum", md5(body).encode())
-
-    def files(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.read("manifest-files.json").splitlines()]
-
-    def write_files(self, files: list[dict[str, Any]]) -> None:
-        self.write_manifest("manifest-files", "\n".join(json.dumps(file) for file in files).encode())
-
-    def change_summary(self, **changes: Any) -> None:
-        summary = json.loads(self.read("manifest-summary.json")) | changes
-        self.write_manifest("manifest-summary", json.dumps(summary).encode())
-
-    def full_file(self) -> tuple[str, dict[str, Any]]:
-        """Name and manifest line of a data file that holds items."""
-        file = next(file for file in self.files() if file["itemCount"])
-        return "data/" + file["dataFileS3Key"].rsplit("/", 1)[1], file
-
-    def replace_data(self, body: bytes, **changes: Any) -> None:
-        """Another data file, whose size, etag and md5 the manifest tells truly."""
-        name, old = self.full_file()
-        etag = self.write(name, body)
-        files = self.files()
-        for file in files:
-            if file["dataFileS3Key"] == old["dataFileS3Key"]:
-                file.update(etag=etag.strip('"'), md5Checksum=md5(body), **changes)
-        self.write_files(files)
 
 
 @pytest.fixture(scope="module")
@@ -264,7 +191,7 @@ def test_what_only_the_content_shows(export: Export, damage: Callable[[Export], 
     damage(export)
     assert export.flaws() == []
     found = export.flaws(content=True)
-    assert {code for code, _ in found} == {"point_corrupt"}
+    assert {code for code, _detail in found} == {"point_corrupt"}
     assert words in found[0][1]
 
 

@@ -47,11 +47,11 @@ def test_200_healthy_tables_take_9_calls(target: Machinery, ask: Ask) -> None:
 
 def test_executions_are_read_until_every_table_is_known(target: Machinery, ask: Ask) -> None:
     target.deploy(record("orders"), record("sessions"))
-    for _ in range(3):
+    for _run in range(3):
         target.run(target.entry("orders"))
     target.run(target.entry("sessions"))
     target.run(target.entry("orders"))
-    _, operations = counted(target, ask)
+    _answer, operations = counted(target, ask)
     assert operations["GetExecutionHistory"] == 2
     assert operations["ListObjectsV2"] == 0
 
@@ -60,7 +60,7 @@ def test_a_table_that_is_not_asked_for_costs_nothing(target: Machinery, ask: Ask
     target.deploy(record("orders"), record("sessions"))
     target.run(target.entry("sessions"))
     target.run(target.entry("orders"))
-    _, operations = counted(target, ask, tables=["orders"])
+    _answer, operations = counted(target, ask, tables=["orders"])
     assert operations["GetExecutionHistory"] == 1
     assert operations["ListObjectsV2"] == 0
 
@@ -71,7 +71,7 @@ def test_the_bucket_tells_of_a_point_that_no_execution_remembers(
     monkeypatch.setattr(_gather, "EXECUTIONS", 2)
     target.deploy(record("orders"), record("sessions"))
     entry = target.export("orders")
-    for _ in range(3):
+    for _run in range(3):
         target.run(target.entry("sessions"))
     answer, operations = counted(target, ask)
     (orders,) = [each for each in answer["tables"] if each["table"] == "orders"]
@@ -89,7 +89,7 @@ def test_older_executions_are_read_for_a_table_of_which_nothing_else_is_known(
     monkeypatch.setattr(_gather, "EXECUTIONS", 2)
     target.deploy(record("orders"), record("sessions"))
     failed = target.run(target.failure("orders"))
-    for _ in range(3):
+    for _run in range(3):
         target.run(target.entry("sessions"))
     answer = ask()
     (orders,) = [each for each in answer["tables"] if each["table"] == "orders"]

@@ -79,7 +79,7 @@ def test_an_import_names_what_it_adopts_and_nothing_else(monkeypatch: pytest.Mon
 def test_an_empty_stack_gives_way(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
     adopted, client = adopt(monkeypatch, status)
     assert adopted == ["tk-1-eu", "/tk"]
-    called = [name for name, _, _ in client.method_calls]
+    called = [call[0] for call in client.method_calls]
     assert called.index("delete_stack") < called.index("create_change_set")
 
 
