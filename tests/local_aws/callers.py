@@ -67,7 +67,8 @@ def _named_otherwise(
         alarms = f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
         return alarms if action == "cloudwatch:DescribeAlarms" else "*"
     if service == "dynamodb":
-        return str(iam_actions._safe_json_field(body, "ExportArn")) or "*"
+        named = (iam_actions._safe_json_field(body, key) for key in ("ExportArn", "ResourceArn"))
+        return next((str(each) for each in named if each), "*")
     if service == "datapipeline":
         pipeline = str(iam_actions._safe_json_field(body, "pipelineId"))
         return f"arn:aws:datapipeline:{region}:{account}:pipeline/{pipeline}" if pipeline else "*"
