@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
 
 ENGINE = "data_pipeline"
+CLUSTER = "Cluster"  # the id of the component
 SUFFIX = "Z-dp"  # of a run's directory
 BY_HAND = "-run"  # what is added to a pipeline's name for the one that runs it on demand
 
@@ -148,6 +149,18 @@ def _cause(fields: Mapping[str, str]) -> str:
         return cause
     culprit = fields.get("@cascadeFailedOn")
     return f"{culprit} failed before it" if culprit else ""
+
+
+def clusters(client: Any, pipeline: str, since: str = "") -> list[dict[str, str]]:
+    """The instances of a pipeline's cluster, of those only that were scheduled since then."""
+    ids = chosen(datapipeline.query_instances(client, pipeline, since), {CLUSTER})
+    described = datapipeline.describe_objects(client, pipeline, ids)
+    return [each for each in described if each.get("@componentParent") == CLUSTER]
+
+
+def any_at_work(instances: Iterable[Mapping[str, str]]) -> bool:
+    """Whether one has not ended, or is in a state that is not known."""
+    return any(STATES.get(each.get("@status", ""), RUNNING) in (RUNNING, "PAUSED") for each in instances)
 
 
 def place(fields: Mapping[str, str]) -> tuple[str, str, int] | None:
