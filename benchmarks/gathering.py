@@ -9,13 +9,13 @@ import sys
 import boto3
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import Wish, gather
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
 
 
 def main() -> int:
     aws = Aws(boto3.client)
-    answer = report(gather(aws, "tablekeeper", [], "none"), aws.time(), None, aws.calls)
+    answer = report(gather(aws, "tablekeeper", Wish([])), aws.time(), None, aws.calls)
     if not answer["healthy"]:
         print(answer["summary"], answer["reasons"], answer["tables"][:1], file=sys.stderr)
     return 0 if answer["healthy"] else 1

@@ -54,7 +54,10 @@ class ActionModule(ActionBase):
         self._tell(progress.begin())
         self._tell(progress.update(not_started(runs)))
         watched = {run["execution"]: run for run in runs if run["execution"]}
-        polls = [{"execution": arn, "tables": run["tables"]} for arn, run in watched.items()]
+        polls = [
+            {"execution": arn, "tables": run["tables"], "engine": run["engine"]}
+            for arn, run in watched.items()
+        ]
         failures = 0
         while options["wait"] and progress.running and progress.elapsed < options["timeout"]:
             time.sleep(max(0.0, min(options["poll_seconds"], options["timeout"] - progress.elapsed)))

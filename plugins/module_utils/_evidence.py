@@ -42,11 +42,13 @@ class Point:
 
     bucket: str
     prefix: str
-    export_arn: str
-    items: int
-    bytes: int
+    export_arn: str  # empty if no export of DynamoDB made it
+    items: int | None  # None: nobody has counted them
+    bytes: int | None
     finished: datetime
     retention_days: int
+    engine: str = "export"
+    files: int | None = None  # of data
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,27 @@ class Run:
     scheduled: str | None = None
     error: str = ""
     cause: str = ""
+    log: str = ""  # where more is told
     point: Point | None = None
+
+
+@dataclass(frozen=True)
+class Starter:
+    """What starts a table's backups, as far as the engine looks at it; its state is in AWS's words."""
+
+    id: str
+    name: str
+    state: str  # empty: AWS knows of no such thing
+    runs: bool | None  # None: the state is not known here
+    health: str = ""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What an engine knows of a table's runs."""
+
+    runs: tuple[Run, ...] = ()
+    starter: Starter | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +128,16 @@ class Flaw:
 
 
 @dataclass(frozen=True)
+class Findings:
+    """What a look at a point's objects found: what is wrong, and what was counted."""
+
+    flaws: tuple[Flaw, ...] = ()
+    items: int | None = None
+    bytes: int | None = None
+    files: int | None = None
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All that is known of one table. The order of its parts means nothing."""
 
@@ -114,6 +146,7 @@ class Evidence:
     deployed: bool = True  # there is machinery at all
     runs: tuple[Run, ...] = ()
     points: tuple[Point, ...] = ()
+    starter: Starter | None = None
     alarm: Alarm | Refusal | None = None
     path: AlertPath = AlertPath(topic=None, exists=False)
     flaws: tuple[Flaw, ...] = ()

@@ -6,51 +6,61 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_path import read_alert_path
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import export
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _points
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import read_deployment
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import (
     Alarm,
     AlertPath,
     Evidence,
+    Findings,
+    Past,
+    Point,
     Record,
     Refusal,
-    Run,
     Target,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
 
-ENGINES = {"export": export}
+ENGINES = _points.ENGINES
 EXECUTIONS = 60  # read of each machine before the bucket is asked
 THREADS = 8
 
 Value = TypeVar("Value")
 
 
-def gather(aws: Aws, prefix: str, wanted: list[str], verify: str, now: datetime | None = None) -> Target:
+@dataclass(frozen=True)
+class Wish:
+    """What a caller wants to be told."""
+
+    tables: list[str]  # none: all that are deployed
+    verify: str = "none"
+    now: datetime | None = None
+    max_age_hours: int | None = None
+
+
+def gather(aws: Aws, prefix: str, wish: Wish) -> Target:
     """The evidence of the wanted tables, or of all that are deployed."""
     deployment = ask("cloudformation", lambda: read_deployment(aws("cloudformation"), prefix))
     if isinstance(deployment, Refusal):
         path = AlertPath(topic=None, exists=deployment)
-        return Target(prefix, path, tuple(Evidence(table, None, path=path) for table in wanted))
+        return Target(prefix, path, tuple(Evidence(table, None, path=path) for table in wish.tables))
     store = deployment.store.outputs if deployment.store else {}
     path = read_alert_path(aws, store.get("AlertsTopicArn", ""), prefix)
-    survey = _Survey(aws, prefix, store, path, verify, now)
-    evidence = survey.of_stacks(deployment.machinery, wanted)
+    evidence = _Survey(aws, prefix, store, path, wish).of_stacks(deployment.machinery, wish.tables)
     known = {each.table for each in evidence}
-    strangers = [table for table in wanted if table not in known]
+    strangers = [table for table in wish.tables if table not in known]
     deployed = bool(deployment.machinery)
     evidence += [Evidence(table, None, deployed=deployed, path=path) for table in strangers]
     return Target(prefix, path, tuple(evidence))
@@ -62,15 +72,17 @@ class _Survey:
     prefix: str
     store: dict[str, str]
     path: AlertPath
-    verify: str
-    now: datetime | None
+    wish: Wish
+
+    @property
+    def now(self) -> datetime | None:
+        return self.wish.now or self.aws.now
 
     def of_stacks(self, stacks: Iterable[Stack], wanted: list[str]) -> list[Evidence]:
         evidence: list[Evidence] = []
         alarms: dict[str, dict[str, Any]] | Refusal | None = None
         for stack in stacks:
-            engine = _engine(self.prefix, stack)
-            records = [_record(engine, row) for row in stack.tables]
+            records = [_record(stack.engine, row) for row in stack.tables]
             chosen = [record for record in records if not wanted or record.name in wanted]
             evidence += [
                 Evidence(record.name, record, path=self.path) for record in chosen if not record.enabled
@@ -99,13 +111,13 @@ class _Survey:
     def _with_past(self, stack: Stack, found: list[Evidence]) -> list[Evidence]:
         """Runs and points: from the newest executions, then the bucket, then from older executions."""
         found = self._with_runs(stack, found, found, last=EXECUTIONS)
-        found = self._with_points(_engine(self.prefix, stack), found)
+        found = self._with_points(found)
         unseen = [each for each in found if not (each.runs or each.points or each.refusals)]
-        if now := self.now or self.aws.now:
+        if now := self.now:
             longest = max((each.record.max_age_hours for each in unseen if each.record), default=0)
             since = now - timedelta(hours=longest)
             found = self._with_runs(stack, found, unseen, first=EXECUTIONS, since=since)
-        return found if self.verify == "none" else _together(self._verified, found)
+        return found if self.wish.verify == "none" else _together(self._verified, found)
 
     def _with_runs(
         self, stack: Stack, found: list[Evidence], wanted: list[Evidence], **bounds: Any
@@ -113,18 +125,33 @@ class _Survey:
         if not wanted:
             return found
         tables = {each.table for each in wanted}
-        engine, bucket = _engine(self.prefix, stack), self.store.get("BucketName", "")
-        runs = ask("states", lambda: ENGINES[engine].latest_runs(self.aws, stack, bucket, tables, **bounds))
-        return [_with(each, runs) if each.table in tables else each for each in found]
+        engine, bucket = ENGINES[stack.engine], self.store.get("BucketName", "")
+        past = ask(
+            engine.SERVICE,
+            lambda: engine.latest_runs(self.aws, stack, bucket, tables, young=self._young(wanted), **bounds),
+        )
+        return [_with(each, past) if each.table in tables else each for each in found]
 
-    def _with_points(self, name: str, found: list[Evidence]) -> list[Evidence]:
+    def _young(self, wanted: list[Evidence]) -> dict[str, datetime]:
+        """Since when a run must have been scheduled for its exact end not to matter; it always does for a
+        closer look at its objects."""
+        now = self.now
+        if now is None or self.wish.verify != "none":
+            return {}
+        return {
+            each.table: now - timedelta(hours=self.wish.max_age_hours or each.record.max_age_hours)
+            for each in wanted
+            if each.record
+        }
+
+    def _with_points(self, found: list[Evidence]) -> list[Evidence]:
         """Points from the bucket, for tables that no run is known to have backed up."""
         if not self.store or all(each.points for each in found):
             return found
-        engine, bucket = ENGINES[name], self.store["BucketName"]
+        bucket = self.store["BucketName"]
         # All classes: a table keeps the points of a class that it was in before.
         days = [int(day) for day in self.store["RetentionDays"].split(",") if day]
-        folders = ask("s3", lambda: engine.point_folders(self.aws, bucket, days))
+        folders = ask("s3", lambda: _points.point_folders(self.aws, bucket, days))
 
         def look(evidence: Evidence) -> Evidence:
             if evidence.points:
@@ -132,7 +159,7 @@ class _Survey:
             if isinstance(folders, Refusal):
                 return _refused(evidence, folders)
             mine = [folder for folder in folders if folder.split("/")[1] == evidence.table]
-            point = ask("s3", lambda: engine.newest_point(self.aws, bucket, mine)) if mine else None
+            point = ask("s3", lambda: _points.newest_point(self.aws, bucket, mine)) if mine else None
             if isinstance(point, Refusal):
                 return _refused(evidence, point)
             return replace(evidence, points=(point,)) if point else evidence
@@ -141,16 +168,28 @@ class _Survey:
 
     def _verified(self, evidence: Evidence) -> Evidence:
         point = evidence.point()
-        if not point or not evidence.record:
+        if not point:
             return evidence
-        engine, content = ENGINES[evidence.record.engine], self.verify == "content"
-        answers = (
-            ask("s3", lambda: engine.object_flaws(self.aws, point, content=content)),
-            ask("dynamodb", lambda: engine.export_flaws(self.aws, point)),
-        )
-        flaws = tuple(flaw for answer in answers if not isinstance(answer, Refusal) for flaw in answer)
+        content = self.wish.verify == "content"
+        looks = ENGINES[point.engine].looks(self.aws, point, content=content)
+        answers = [ask(service, look) for service, look in looks.items()]
+        found = [answer for answer in answers if not isinstance(answer, Refusal)]
+        flaws = tuple(flaw for each in found for flaw in each.flaws)
+        points = (_counted(point, found), *(each for each in evidence.points if each is not point))
         refusals = [answer for answer in answers if isinstance(answer, Refusal)]
-        return _refused(replace(evidence, flaws=flaws), *refusals)
+        return _refused(replace(evidence, flaws=flaws, points=points), *refusals)
+
+
+def _counted(point: Point, found: list[Findings]) -> Point:
+    """The point with what a closer look counted."""
+    for each in found:
+        point = replace(
+            point,
+            items=point.items if each.items is None else each.items,
+            bytes=point.bytes if each.bytes is None else each.bytes,
+            files=point.files if each.files is None else each.files,
+        )
+    return point
 
 
 def _together(work: Callable[[Evidence], Evidence], evidence: list[Evidence]) -> list[Evidence]:
@@ -162,16 +201,13 @@ def _refused(evidence: Evidence, *refusals: Refusal) -> Evidence:
     return replace(evidence, refusals=(*evidence.refusals, *refusals))
 
 
-def _with(evidence: Evidence, runs: dict[str, list[Run]] | Refusal) -> Evidence:
-    if isinstance(runs, Refusal):
-        return _refused(evidence, runs)
-    found = (*evidence.runs, *runs[evidence.table])
+def _with(evidence: Evidence, pasts: dict[str, Past] | Refusal) -> Evidence:
+    if isinstance(pasts, Refusal):
+        return _refused(evidence, pasts)
+    past = pasts[evidence.table]
+    found = (*evidence.runs, *past.runs)
     points = (*evidence.points, *(run.point for run in found if run.point))
-    return replace(evidence, runs=found, points=points)
-
-
-def _engine(prefix: str, stack: Stack) -> str:
-    return next(engine for engine in ENGINES if _names.stack_number(prefix, engine, stack.name))
+    return replace(evidence, runs=found, points=points, starter=past.starter or evidence.starter)
 
 
 def _record(engine: str, row: dict[str, Any]) -> Record:

@@ -30,12 +30,14 @@ class TableResult:
     ok: bool
     prefix: str = ""
     export: str = ""
-    items: int = 0
-    bytes: int = 0
+    items: int | None = 0  # None: nobody counts them
+    bytes: int | None = 0
+    files: int | None = None
     error: str = ""
     cause: str = ""
     started: str = ""
     finished: str = ""
+    log: str = ""
 
     @property
     def reason(self) -> str:
@@ -83,7 +85,11 @@ class Progress:
         if not result.ok:
             del known["items"], known["bytes"]
         state = "succeeded" if result.ok else "failed"
-        return {"table": table, "state": state, **{key: value for key, value in known.items() if value != ""}}
+        return {
+            "table": table,
+            "state": state,
+            **{key: value for key, value in known.items() if value not in ("", None)},
+        }
 
     def begin(self) -> list[str]:
         """The first line."""
@@ -102,8 +108,9 @@ class Progress:
     def _line(self, result: TableResult) -> str:
         if not result.ok:
             return f"{result.table}: FAILED after {self.minutes} min: {result.reason}"
-        items = "1 item" if result.items == 1 else f"{result.items:,} items"
-        return f"{result.table}: backed up, {self.minutes} min, {items}, {size(result.bytes)}"
+        counts = [_counted(result.items, "item") or _counted(result.files, "file")]
+        counts += [size(result.bytes)] if result.bytes is not None else []
+        return ", ".join([f"{result.table}: backed up", f"{self.minutes} min", *filter(None, counts)])
 
     def _say(self, lines: list[str]) -> list[str]:
         if lines:
@@ -139,6 +146,12 @@ def _causes(failed: Iterable[TableResult]) -> str:
 def counted(tables: Collection[str]) -> str:
     """How many tables, in words."""
     return "1 table" if len(tables) == 1 else f"{len(tables)} tables"
+
+
+def _counted(count: int | None, what: str) -> str:
+    if count is None:
+        return ""
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def shortened(names: Collection[str]) -> str:

@@ -17,6 +17,7 @@ CODES = (
     "point_missing", "point_corrupt", "point_incomplete", "point_expired",
     "no_good_point", "never_ran", "too_old",
     "last_run_failed", "last_run_timed_out", "last_run_aborted", "run_stuck", "run_state_unknown",
+    "schedule_missing", "schedule_stopped", "schedule_state_unknown",
     "export_state_unknown", "access_denied", "not_answered",
     "alarm_missing", "alarm_altered", "alarm_actions_disabled", "alarm_actions_missing",
     "alarm_points_elsewhere", "alarm_firing", "alarm_state_unknown",

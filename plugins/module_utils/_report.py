@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ._evidence import Alarm, AlertPath, Evidence, Point, Refusal, Run, Target
+from ._evidence import Alarm, AlertPath, Evidence, Point, Refusal, Run, Starter, Target
 from ._verdict import Verdict, judge, judge_target
 from ._webhooks import masked
 
@@ -48,6 +48,7 @@ def _table(evidence: Evidence, verdict: Verdict, now: datetime, max_age_hours: i
         "healthy": verdict.healthy,
         "reasons": [_reason(reason) for reason in verdict.reasons],
         "run": _run(evidence.run()),
+        "starter": _starter(evidence.starter),
         "last_success": {
             "finished": _time(point.finished if point else None),
             "age_hours": _age(point, now),
@@ -81,7 +82,14 @@ def _run(run: Run | None) -> dict[str, Any] | None:
         "finished": _time(run.finished),
         "error": run.error,
         "cause": run.cause,
+        "log": run.log,
     }
+
+
+def _starter(starter: Starter | None) -> dict[str, Any] | None:
+    if starter is None:
+        return None
+    return {"id": starter.id, "name": starter.name, "state": starter.state, "health": starter.health}
 
 
 def _point(point: Point | None) -> dict[str, Any] | None:

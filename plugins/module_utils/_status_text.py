@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._duration import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HEADINGS = (
     "TABLE",
@@ -76,8 +79,8 @@ def _row(table: dict[str, Any]) -> tuple[str, ...]:
         finished[:16].replace("T", " ") if finished else "-",
         "-" if age is None else _age(age),
         words(allowed) if allowed else "-",
-        f"{point['items']:,}" if point else "-",
-        _size(point["bytes"]) if point else "-",
+        _told(point.get("items"), "{:,}".format),
+        _told(point.get("bytes"), _size),
         table["run"]["state"] if table["run"] else "-",
         table["alarm"]["state"] if table["alarm"] else "-",
         ", ".join(reason["code"] for reason in table["reasons"]),
@@ -88,6 +91,10 @@ def _verdict(table: dict[str, Any]) -> str:
     if not table["healthy"]:
         return "UNHEALTHY"
     return "disabled" if table["enabled"] is False else "healthy"
+
+
+def _told(count: int | None, shown: Callable[[int], str]) -> str:
+    return "-" if count is None else shown(count)
 
 
 def _age(hours: float) -> str:

@@ -26,6 +26,7 @@ ENDED_BADLY = {
     "PENDING_REDRIVE": ("last_run_failed", "failed and waits to be started again"),
     "TIMED_OUT": ("last_run_timed_out", "ran out of time"),
     "ABORTED": ("last_run_aborted", "was stopped"),
+    "PAUSED": ("last_run_aborted", "was paused"),
 }
 
 
@@ -73,6 +74,7 @@ def _reasons(evidence: Evidence, now: datetime, max_age_hours: int | None) -> It
         record = replace(record, max_age_hours=max_age_hours or record.max_age_hours)
         yield from (refused(table, refusal) for refusal in evidence.refusals)
         yield from _latest_runs(evidence, record, now)
+        yield from _starter(evidence)
         yield from _age(evidence, record, now)
         yield from _flaws(evidence)
         yield from alarm_reasons(table, evidence.alarm, evidence.path)
@@ -99,7 +101,8 @@ def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[
     table, ended = evidence.table, evidence.ended_run()
     if ended and ended.state in ENDED_BADLY:
         code, what = ENDED_BADLY[ended.state]
-        told = ": ".join(text for text in (ended.error, ended.cause) if text)
+        log = f"log: {ended.log}" if ended.log else ""
+        told = "; ".join(filter(None, (": ".join(filter(None, (ended.error, ended.cause))), log)))
         yield Reason(
             code,
             f"The last backup of {table} {what}{f' ({told})' if told else ''}: "
@@ -119,6 +122,29 @@ def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[
                 f"A backup of {table} has been running since {shown(run.started)}: "
                 f"look at the execution {run.id} and stop it.",
             )
+
+
+def _starter(evidence: Evidence) -> Iterator[Reason]:
+    table, starter = evidence.table, evidence.starter
+    if starter is None or starter.runs:
+        return
+    what = f"The pipeline {starter.name} ({starter.id})"
+    if not starter.state:
+        yield Reason(
+            "schedule_missing",
+            f"{what}, which backs up {table}, is gone: delete its stack, then run the backup playbook.",
+        )
+    elif starter.runs is None:
+        yield Reason(
+            "schedule_state_unknown",
+            f"{what}, which backs up {table}, is {starter.state}, which is not known here: look at it.",
+        )
+    else:
+        yield Reason(
+            "schedule_stopped",
+            f"{what} is {starter.state} and does not back up {table}: see who stopped it and why, then start "
+            f"it (aws datapipeline activate-pipeline --pipeline-id {starter.id}).",
+        )
 
 
 def _age(evidence: Evidence, record: Record, now: datetime) -> Iterator[Reason]:
@@ -164,7 +190,7 @@ def _no_point(evidence: Evidence, record: Record, now: datetime) -> Iterator[Rea
     else:
         yield Reason(
             "never_ran",
-            f"{table} has never been backed up: look at its schedule and at the queue of missed starts, "
+            f"{table} has never been backed up: look at its schedule and at what could not be started, "
             f"then run the run playbook with -e tables={table}.",
         )
 

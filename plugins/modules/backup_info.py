@@ -46,6 +46,8 @@ options:
         and etag, adds up the item counts, and asks DynamoDB about the export. It downloads no data.
       - V(content) also downloads every data file, and checks its MD5, its item count and that each line is
         an item.
+      - What the data_pipeline engine writes has no checksums and no item counts. V(manifest) finds every file
+        that the manifest names, V(content) counts the items in them.
     type: str
     choices: [none, manifest, content]
     default: none
@@ -159,6 +161,16 @@ tables:
         finished: "2026-11-23T02:00:09Z"
         error: DynamoDb.PointInTimeRecoveryUnavailableException
         cause: Point in time recovery is not enabled for table orders
+        log: ""
+    starter:
+      description: The pipeline that starts its backups, with AWS's words on it; null with the engine export.
+      returned: always
+      type: dict
+      sample:
+        id: df-0123456789ABCDEFGHIJ
+        name: tablekeeper-data-pipeline-1-24h-0200-7e5f76-f595d7e8
+        state: SCHEDULED
+        health: HEALTHY
     last_success:
       description: The end of the last good backup, its age, and the age that is allowed.
       returned: always
@@ -168,7 +180,10 @@ tables:
         age_hours: 33.8
         max_age_hours: 30
     point:
-      description: The newest point, null if there is none.
+      description:
+        - The newest point, null if there is none. Its engine is the one that made it.
+        - What the data_pipeline engine wrote is counted only by a closer look. Until then its C(items),
+          C(bytes) and C(files) are null; its C(export_arn) is empty.
       returned: always
       type: dict
       sample:
@@ -178,6 +193,8 @@ tables:
         items: 5
         bytes: 1234
         retention_days: 35
+        engine: export
+        files: null
     alarm:
       description: The missed-run alarm, null if there is none or it may not be read.
       returned: always
@@ -226,7 +243,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _checks, _duration, _selection
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import Wish, gather
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import NotAllowedError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
 
@@ -268,7 +285,8 @@ def main() -> None:
     try:
         max_age, told = _hours(module.params["max_age"]), _moment(module.params["now"])
         tables = _selection.split_names(module.params["tables"])
-        target = gather(aws, module.params["prefix"], tables, module.params["verify"], told)
+        wish = Wish(tables, module.params["verify"], told, max_age)
+        target = gather(aws, module.params["prefix"], wish)
         module.exit_json(**report(target, told or aws.time(), max_age, aws.calls))
     except (OptionError, NoClockError) as error:
         module.fail_json(msg=str(error))

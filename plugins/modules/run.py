@@ -57,7 +57,7 @@ options:
     elements: dict
     suboptions:
       execution:
-        description: ARN of the execution.
+        description: ARN of the execution, or id of the pipeline.
         type: str
         required: true
       tables:
@@ -65,12 +65,16 @@ options:
         type: list
         elements: str
         required: true
+      engine:
+        description: The engine that does the work.
+        type: str
+        default: export
       map_run:
         description: ARN of its map run, if known.
         type: str
         default: ""
       seen:
-        description: Names of the map run's children whose results are known.
+        description: Names of the map run's children, or of the tables, whose results are known.
         type: list
         elements: str
         default: []
@@ -137,12 +141,15 @@ succeeded:
   type: bool
   sample: false
 runs:
-  description: The executions that were started, one for each stack that has tables to back up.
+  description:
+    - The executions that were started, one for each stack that has tables to back up. With the engine
+      data_pipeline, C(execution) is the id of a pipeline, one for each pipeline whose tables are backed up.
   returned: always
   type: list
   elements: dict
   sample:
     - stack: tk-export-1
+      engine: export
       execution: arn:aws:states:eu-west-1:123456789012:execution:tk-export-1:by-hand-20261123T140003Z-1a2b3c4d
       state: FAILED
       tables: [orders, sessions]
@@ -150,6 +157,7 @@ tables:
   description:
     - How each table's backup is getting on.
     - Its C(state) is V(planned) in check mode, and V(running), V(succeeded) or V(failed) otherwise.
+    - The engine data_pipeline counts C(files) and no items, and tells where the C(log) is.
   returned: always
   type: list
   elements: dict
@@ -199,25 +207,27 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _export_start
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_start import (
-    Machine,
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _starting
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._starting import (
+    Share,
+    begin,
+    share_out,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._watching import (
     MachineError,
     Watch,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import read_deployment
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import WAIT_OPTIONS
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import (
     SelectionError,
-    select,
     split_names,
 )
 
-Share = tuple[Machine, list[str]]
 WATCH = {
     "execution": {"type": "str", "required": True},
     "tables": {"type": "list", "elements": "str", "required": True},
+    "engine": {"type": "str", "default": "export"},
     "map_run": {"type": "str", "default": ""},
     "seen": {"type": "list", "elements": "str", "default": []},
 }
@@ -230,18 +240,9 @@ ARGUMENTS = {
 }
 
 
-def share_out(client: Any, prefix: str, region: str | None, wanted: list[str]) -> list[Share]:
-    """The machines to start, each with its share of the wanted tables (none wanted: all enabled ones)."""
-    machines = [_export_start.machine(stack) for stack in read_deployment(client, prefix).machinery]
-    deployed = {name: enabled for machine in machines for name, enabled in machine.tables.items()}
-    chosen = select(deployed, wanted, f'under the prefix "{prefix}" in {region}')
-    shares = [(machine, [name for name in chosen if name in machine.tables]) for machine in machines]
-    return [(machine, names) for machine, names in shares if names]
-
-
 def predict(shares: list[Share]) -> dict[str, Any]:
     """What check mode tells."""
-    names = sorted(name for _machine, tables in shares for name in tables)
+    names = sorted(name for share in shares for name in share.tables)
     return {
         "changed": True,
         "succeeded": True,
@@ -253,42 +254,31 @@ def predict(shares: list[Share]) -> dict[str, Any]:
     }
 
 
-def start(client: Any, shares: list[Share], started_by: str) -> dict[str, Any]:
-    """Start every machine that has a share."""
-    runs = [begin(client, machine, tables, started_by) for machine, tables in shares]
+def start(aws: Aws, shares: list[Share], started_by: str) -> dict[str, Any]:
+    """Start every share."""
+    now = aws.now or datetime.now(UTC)
+    runs = [run for share in shares for run in begin(aws, share, started_by, now)]
     return {"changed": any(run["execution"] for run in runs), "runs": runs}
 
 
-def begin(client: Any, machine: Machine, tables: list[str], started_by: str) -> dict[str, Any]:
-    """Start one machine. If AWS refuses, its tables have failed; those of other machines have not."""
-    run = {"stack": machine.stack, "execution": "", "state": "RUNNING", "tables": tables, "cause": ""}
-    try:
-        name = _export_start.run_name(datetime.now(UTC))
-        run["execution"] = _export_start.start(client, machine, tables, started_by, name).execution
-    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        run.update(state="NOT_STARTED", cause=f"The backup could not be started: {error}")
-    return run
-
-
-def look(client: Any, polls: list[dict[str, Any]]) -> dict[str, Any]:
+def look(aws: Aws, polls: list[dict[str, Any]]) -> dict[str, Any]:
     """Look at executions that an earlier call started."""
     watches = [
-        Watch(poll["execution"], tuple(poll["tables"]), poll["map_run"], tuple(poll["seen"]))
-        for poll in polls
+        Watch(**{**poll, "tables": tuple(poll["tables"]), "seen": tuple(poll["seen"])}) for poll in polls
     ]
-    return {"changed": False, "looks": [asdict(_export_start.look(client, watch)) for watch in watches]}
+    return {"changed": False, "looks": [asdict(_starting.look(aws, watch)) for watch in watches]}
 
 
 def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     params = module.params
     try:
-        stepfunctions = retrying(module.client("stepfunctions"))
+        aws = Aws(module.client)
         if params["poll"] is not None:
-            module.exit_json(**look(stepfunctions, params["poll"]))
-        cloudformation = retrying(module.client("cloudformation"))
-        shares = share_out(cloudformation, params["prefix"], module.region, split_names(params["tables"]))
-        result = predict(shares) if module.check_mode else start(stepfunctions, shares, params["started_by"])
+            module.exit_json(**look(aws, params["poll"]))
+        wanted = split_names(params["tables"])
+        shares = share_out(aws("cloudformation"), params["prefix"], module.region, wanted)
+        result = predict(shares) if module.check_mode else start(aws, shares, params["started_by"])
     except (SelectionError, MachineError) as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

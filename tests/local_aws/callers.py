@@ -66,12 +66,12 @@ def _named_otherwise(
         action = iam_actions.extract_iam_action(service, method, path, headers, body, params)
         alarms = f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
         return alarms if action == "cloudwatch:DescribeAlarms" else "*"
+    if service == "dynamodb":
+        named = (iam_actions._safe_json_field(body, key) for key in ("ExportArn", "ResourceArn"))
+        return next((str(each) for each in named if each), "*")
     if service == "datapipeline":
         pipeline = str(iam_actions._safe_json_field(body, "pipelineId"))
         return f"arn:aws:datapipeline:{region}:{account}:pipeline/{pipeline}" if pipeline else "*"
-    if service == "dynamodb":
-        named = (str(iam_actions._safe_json_field(body, key)) for key in ("ExportArn", "ResourceArn"))
-        return next(filter(None, named), "*")
     if service == "states":
         return str(iam_actions._safe_json_field(body, "mapRunArn")) or "*"
     change_set = iam_actions._query_param(params, "ChangeSetName") if service == "cloudformation" else ""
@@ -81,7 +81,7 @@ def _named_otherwise(
 
 def _key_rights(method: str, path: str, headers: dict[str, str]) -> list[tuple[str, str]]:
     """The rights on the key that an object is, or will be, encrypted with."""
-    bucket, _slash, key = path.lstrip("/").partition("/")
+    bucket, _, key = path.lstrip("/").partition("/")
     if not key or bucket not in s3._buckets or method not in {"GET", "PUT"}:
         return []
     if method == "PUT":

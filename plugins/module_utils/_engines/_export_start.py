@@ -6,65 +6,38 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import stepfunctions
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._watching import (
+    Look,
+    MachineError,
+    Watch,
+    lost_result,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import TableResult
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
 
+SERVICE = "stepfunctions"
 REPORT_VERSION = 1
 UNDER_WAY = ("RUNNING", "PENDING_REDRIVE")
 CUT_OFF = ("ABORTED", "TIMED_OUT")
 
 
-class MachineError(Exception):
-    """A stack that cannot be used; the text says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Machine:
-    """The state machine of one deployed stack, and its tables: name to enabled."""
-
-    stack: str
-    arn: str
-    tables: dict[str, bool]
-
-
-@dataclass(frozen=True)
-class Watch:
-    """An execution under way, and what is known of it, so that a later look asks for the rest only."""
-
-    execution: str
-    tables: tuple[str, ...]
-    map_run: str = ""
-    seen: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Look:
-    """What one look found: the execution's state and the results not seen before."""
-
-    watch: Watch
-    state: str
-    ended: bool
-    results: tuple[TableResult, ...]
-
-
-def machine(stack: Stack) -> Machine:
-    """The state machine of a stack."""
+def check(stack: Stack) -> None:
+    """Raise if a stack cannot be used."""
     if "StateMachineArn" not in stack.outputs:
         raise MachineError(
             f"Stack {stack.name} is {stack.status} and has no state machine: "
             "run the backup playbook to finish it."
         )
-    tables = {str(record["name"]): bool(record["enabled"]) for record in stack.tables}
-    return Machine(stack.name, stack.outputs["StateMachineArn"], tables)
 
 
 def run_name(now: datetime) -> str:
@@ -72,15 +45,17 @@ def run_name(now: datetime) -> str:
     return f"by-hand-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
 
 
-def start(client: Any, machine: Machine, tables: Collection[str], started_by: str, name: str) -> Watch:
-    """Start backups of a machine's tables."""
+def start(aws: Aws, stack: Stack, tables: Collection[str], started_by: str, now: datetime) -> Iterator[Watch]:
+    """Start backups of a stack's tables, all in one execution."""
     payload = {"tables": sorted(tables), "started_by": started_by}
-    execution = stepfunctions.start_execution(client, machine.arn, name, payload)
-    return Watch(execution, tuple(sorted(tables)))
+    machine = stack.outputs["StateMachineArn"]
+    execution = stepfunctions.start_execution(aws(SERVICE), machine, run_name(now), payload)
+    yield Watch(execution, tuple(sorted(tables)))
 
 
-def look(client: Any, watch: Watch) -> Look:
+def look(aws: Aws, watch: Watch) -> Look:
     """See how an execution is getting on; when it has ended, every one of its tables has a result."""
+    client = aws(SERVICE)
     execution = stepfunctions.describe_execution(client, watch.execution)
     state = str(execution["status"])
     if state in UNDER_WAY:
@@ -138,9 +113,3 @@ def table_result(entry: dict[str, Any]) -> TableResult:
     """A result as the state machine wrote it."""
     known = {field.name for field in fields(TableResult)}
     return TableResult(**{key: value for key, value in entry.items() if key in known and value is not None})
-
-
-def lost_result(table: str, state: str, cause: str) -> TableResult:
-    """What is said of a table whose run ended without a word about it."""
-    text = f"The run ended {state} without a result for this table"
-    return TableResult(table, ok=False, error=state, cause=f"{text}: {cause}" if cause else text)

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Stack:
     outputs: dict[str, str]
     tables: tuple[dict[str, Any], ...]
     pipelines: tuple[dict[str, Any], ...] = ()
+    engine: str = ""  # of a stack of machinery
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Deployment:
 
 def read_deployment(client: Any, prefix: str) -> Deployment:
     """Ask for the store and for each engine's stacks 1, 2, ... until one is missing: numbers have no gaps."""
-    store = _read(client, f"{prefix}-store")
+    store = _read(client, _names.store(prefix))
     engines = [name for name, needs in ENGINES.items() if not (needs and store) or needs in store.outputs]
     machinery = (stack for engine in engines for stack in _numbered(client, prefix, engine))
     return Deployment(store, tuple(machinery))
@@ -59,18 +61,18 @@ def read_deployment(client: Any, prefix: str) -> Deployment:
 
 def _numbered(client: Any, prefix: str, engine: str) -> Iterator[Stack]:
     number = 1
-    while (stack := _read(client, f"{prefix}-{engine.replace('_', '-')}-{number}")) is not None:
+    while (stack := _read(client, _names.stack(prefix, engine, number), engine)) is not None:
         yield stack
         number += 1
 
 
-def _read(client: Any, name: str) -> Stack | None:
+def _read(client: Any, name: str, engine: str = "") -> Stack | None:
     stack = cloudformation.describe_stack(client, name)
     if stack is None:
         return None
     outputs = cloudformation.outputs(stack)
     tables, pipelines = listed(outputs, "Tables"), listed(outputs, "Pipelines")
-    return Stack(name, str(stack["StackStatus"]), outputs, tuple(tables), tuple(pipelines))
+    return Stack(name, str(stack["StackStatus"]), outputs, tuple(tables), tuple(pipelines), engine)
 
 
 def listed(outputs: dict[str, str], what: str) -> list[dict[str, Any]]:

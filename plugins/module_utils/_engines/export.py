@@ -18,20 +18,30 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._exp
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import (
     FAILED,
     SUCCEEDED,
+    Findings,
+    Past,
     Point,
     Run,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
 
-__all__ = ["export_flaws", "latest_runs", "newest_point", "object_flaws", "point_folders"]
+__all__ = ["SERVICE", "latest_runs", "looks", "read_point"]
 
+SERVICE = "states"
 REPORT_VERSION = 1
-NEWEST_ATTEMPTS = 5  # how many failed ones in a row may hide a point
+
+
+def looks(aws: Aws, point: Point, *, content: bool) -> dict[str, Callable[[], Findings]]:
+    """How to look closely at a point, by the service that is asked."""
+    return {
+        "s3": lambda: Findings(object_flaws(aws, point, content=content)),
+        "dynamodb": lambda: Findings(export_flaws(aws, point)),
+    }
 
 
 def latest_runs(
@@ -43,11 +53,13 @@ def latest_runs(
     first: int = 0,
     last: int | None = None,
     since: datetime | None = None,
-) -> dict[str, list[Run]]:
+    young: Mapping[str, datetime] | None = None,
+) -> dict[str, Past]:
     """The runs of each table, from the newest execution back until every table has one that succeeded.
 
     Executions are numbered from the newest: those from first to last are read, and none from before since.
     """
+    del young  # executions tell all there is to know
     client = aws("stepfunctions")
     runs: dict[str, list[Run]] = {table: [] for table in tables}
     missing = set(tables)
@@ -62,7 +74,7 @@ def latest_runs(
                 runs[table].append(run)
                 if run.state == SUCCEEDED:
                     missing.discard(table)
-    return runs
+    return {table: Past(tuple(found)) for table, found in runs.items()}
 
 
 def _runs_of(client: Any, stack: Stack, bucket: str, execution: dict[str, Any]) -> Iterator[tuple[str, Run]]:
@@ -144,35 +156,20 @@ def _retention_days(prefix: str) -> int:
     return int(match[1])
 
 
-def point_folders(aws: Aws, bucket: str, retention_days: Iterable[int]) -> list[str]:
-    """The folders of all tables that have points, or had attempts at one, in any of the retention classes."""
+def read_point(aws: Aws, bucket: str, folder: str) -> Point | None:
+    """The point in a folder, None if there is none, or an empty one: only its run knows whether it may be."""
     client = aws("s3")
-    return [
-        folder for days in retention_days for folder in s3.list_folders(client, bucket, f"retain-{days}d/")
-    ]
-
-
-def newest_point(aws: Aws, bucket: str, folders: Iterable[str]) -> Point | None:
-    """The newest point in the folders of a table, for tables whose runs are not remembered.
-
-    An empty export does not count: only its run knows whether it may be empty.
-    """
-    client = aws("s3")
-    attempts = [attempt for folder in folders for attempt in s3.list_folders(client, bucket, folder)]
-    # Below the class and the table, a folder is named by the time of its run.
-    newest = sorted(attempts, key=lambda attempt: attempt.split("/")[-2], reverse=True)[:NEWEST_ATTEMPTS]
-    for attempt in newest:
-        for export in s3.list_folders(client, bucket, f"{attempt}AWSDynamoDB/"):
-            body = s3.get_object(client, bucket, f"{export}manifest-summary.json")
-            summary = json.loads(body.read()) if body else {}
-            if summary.get("itemCount"):
-                return Point(
-                    bucket=bucket,
-                    prefix=attempt.rstrip("/"),
-                    export_arn=summary["exportArn"],
-                    items=summary["itemCount"],
-                    bytes=summary["billedSizeBytes"],
-                    finished=datetime.fromisoformat(summary["endTime"]),
-                    retention_days=_retention_days(attempt),
-                )
+    for export in s3.list_folders(client, bucket, f"{folder}AWSDynamoDB/"):
+        body = s3.get_object(client, bucket, f"{export}manifest-summary.json")
+        summary = json.loads(body.read()) if body else {}
+        if summary.get("itemCount"):
+            return Point(
+                bucket=bucket,
+                prefix=folder.rstrip("/"),
+                export_arn=summary["exportArn"],
+                items=summary["itemCount"],
+                bytes=summary["billedSizeBytes"],
+                finished=datetime.fromisoformat(summary["endTime"]),
+                retention_days=_retention_days(folder),
+            )
     return None

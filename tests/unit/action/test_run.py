@@ -16,8 +16,22 @@ if TYPE_CHECKING:
 STARTED = {
     "changed": True,
     "runs": [
-        {"stack": "tk-export-1", "execution": "e1", "state": "RUNNING", "tables": ["orders"], "cause": ""},
-        {"stack": "tk-export-2", "execution": "e2", "state": "RUNNING", "tables": ["sessions"], "cause": ""},
+        {
+            "stack": "tk-export-1",
+            "engine": "export",
+            "execution": "e1",
+            "state": "RUNNING",
+            "tables": ["orders"],
+            "cause": "",
+        },
+        {
+            "stack": "tk-export-2",
+            "engine": "export",
+            "execution": "e2",
+            "state": "RUNNING",
+            "tables": ["sessions"],
+            "cause": "",
+        },
     ],
 }
 REFUSED = {"failed": True, "msg": "The security token is expired"}

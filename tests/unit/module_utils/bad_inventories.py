@@ -15,6 +15,7 @@ _QUEUE = "arn:aws:sqs:eu-west-1:123456789012:alerts"
 
 BAD_INVENTORIES = (
     *BAD_TABLES,
+    *BAD_PIPELINES,
     # Settings
     setting("no-region", "tablekeeper_region is not set, but it must be an AWS region", region=None),
     setting(
@@ -138,5 +139,4 @@ BAD_INVENTORIES = (
         "tablekeeper_alerts entry 2 is {",
         alerts=[{"protocol": "sqs", "endpoint": _QUEUE}, {"protocol": "SQS", "endpoint": _QUEUE}],
     ),
-    *BAD_PIPELINES,
 )

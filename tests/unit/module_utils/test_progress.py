@@ -2,6 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import (
@@ -50,6 +52,14 @@ def test_a_table_that_is_backed_up_has_a_line_with_minutes_items_and_size(
 ) -> None:
     clock.pass_minutes(12.9)
     assert progress.update([ORDERS]) == ["orders: backed up, 12 min, 1,234 items, 5.6 MB"]
+
+
+def test_a_format_without_a_count_of_items_is_told_by_its_files(progress: Progress) -> None:
+    assert progress.update([replace(ORDERS, items=None, files=3)]) == [
+        "orders: backed up, 0 min, 3 files, 5.6 MB"
+    ]
+    uncounted = replace(SESSIONS, ok=True, items=None, bytes=None)
+    assert progress.update([uncounted]) == ["sessions: backed up, 0 min"]
 
 
 def test_a_table_that_failed_has_a_line_with_its_cause_on_one_line(progress: Progress) -> None:

@@ -15,6 +15,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     Evidence,
     Flaw,
     Refusal,
+    Starter,
     Subscriber,
     Target,
 )
@@ -42,6 +43,10 @@ def codes(found: Evidence, **options: Any) -> list[str]:
     return [reason.code for reason in judge(found, NOW, **options).reasons]
 
 
+def starter(state: str, *, runs: bool | None) -> Starter:
+    return Starter("df-1", "tablekeeper-data-pipeline-1-24h", state, runs)
+
+
 # Each case differs from a healthy table in what its keywords say, and has exactly these codes.
 CASES: list[tuple[list[str], dict[str, Any]]] = [
     ([], {}),
@@ -60,6 +65,12 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["last_run_failed"], {"runs": (run(10), run(2, "FAILED"), run(1, "RUNNING"))}),
     (["run_stuck"], {"runs": (run(10), run(31, "RUNNING"))}),
     ([], {"runs": (run(10), run(29, "RUNNING"))}),
+    (["last_run_aborted"], {"runs": (run(10), run(2, "PAUSED"))}),
+    # what starts them
+    ([], {"starter": starter("SCHEDULED", runs=True)}),
+    (["schedule_missing"], {"starter": starter("", runs=False)}),
+    (["schedule_stopped"], {"starter": starter("INACTIVE", runs=False)}),
+    (["schedule_state_unknown"], {"starter": starter("DREAMING", runs=None)}),
     # points
     (["no_good_point", "last_run_failed"], {"runs": (run(2, "FAILED"),)}),
     (["never_ran"], {"runs": ()}),

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
-from botocore.stub import Stubber
+from botocore.stub import ANY, Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _export_start
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_start import (
-    Machine,
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._watching import (
     MachineError,
     Watch,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import TableResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ARN = "arn:aws:states:eu-west-1:123456789012"
-MACHINE = Machine("tk-export-1", f"{ARN}:stateMachine:tk-export-1", {"orders": True, "sessions": True})
+MACHINE = f"{ARN}:stateMachine:tk-export-1"
 EXECUTION = f"{ARN}:execution:tk-export-1:by-hand-1"
 MAP_RUN = f"{ARN}:mapRun:tk-export-1/Tables:1"
 CHILD = f"{ARN}:execution:tk-export-1/Tables:"
@@ -47,7 +46,7 @@ def fixture_stub(client: Any) -> Iterator[Stubber]:
 
 
 def says_execution(stub: Stubber, arn: str, status: str, **more: str) -> None:
-    common = {"stateMachineArn": MACHINE.arn, "startDate": WHEN}
+    common = {"stateMachineArn": MACHINE, "startDate": WHEN}
     stub.add_response(
         "describe_execution",
         {"executionArn": arn, "status": status, **common, **more},
@@ -56,7 +55,7 @@ def says_execution(stub: Stubber, arn: str, status: str, **more: str) -> None:
 
 
 def says_map_run(stub: Stubber, *map_runs: str) -> None:
-    common = {"executionArn": EXECUTION, "stateMachineArn": MACHINE.arn, "startDate": WHEN}
+    common = {"executionArn": EXECUTION, "stateMachineArn": MACHINE, "startDate": WHEN}
     stub.add_response(
         "list_map_runs",
         {"mapRuns": [{"mapRunArn": arn, **common} for arn in map_runs]},
@@ -65,7 +64,7 @@ def says_map_run(stub: Stubber, *map_runs: str) -> None:
 
 
 def says_children(stub: Stubber, **states: str) -> None:
-    common = {"stateMachineArn": MACHINE.arn, "startDate": WHEN}
+    common = {"stateMachineArn": MACHINE, "startDate": WHEN}
     children = [
         {"executionArn": CHILD + name, "name": name, "status": status, **common}
         for name, status in states.items()
@@ -83,15 +82,9 @@ def report(*tables: dict[str, Any], version: int = 1) -> dict[str, Any]:
     return {"version": version, "scheduled": None, "tables": list(tables)}
 
 
-def test_machine_is_read_from_a_stack() -> None:
-    records = ({"name": "orders", "enabled": True}, {"name": "sessions", "enabled": False})
-    stack = Stack("tk-export-1", "UPDATE_COMPLETE", {"StateMachineArn": "arn"}, records)
-    assert _export_start.machine(stack) == Machine("tk-export-1", "arn", {"orders": True, "sessions": False})
-
-
 def test_a_stack_without_a_machine_is_refused() -> None:
     with pytest.raises(MachineError, match="tk-export-1 is ROLLBACK_COMPLETE and has no state machine"):
-        _export_start.machine(Stack("tk-export-1", "ROLLBACK_COMPLETE", {}, ()))
+        _export_start.check(Stack("tk-export-1", "ROLLBACK_COMPLETE", {}, ()))
 
 
 def test_run_name_is_readable_legal_and_never_the_same() -> None:
@@ -107,15 +100,18 @@ def test_start_sends_the_sorted_tables_and_who_asked(client: Any, stub: Stubber)
     stub.add_response(
         "start_execution",
         {"executionArn": EXECUTION, "startDate": WHEN},
-        {"stateMachineArn": MACHINE.arn, "name": "by-hand-1", "input": payload},
+        {"stateMachineArn": MACHINE, "name": ANY, "input": payload},
     )
-    assert _export_start.start(client, MACHINE, ["sessions", "orders"], "me", "by-hand-1") == WATCH
+    stack = Stack("tk-export-1", "UPDATE_COMPLETE", {"StateMachineArn": MACHINE}, ())
+    now = datetime(2026, 11, 23, 14, 0, 3, tzinfo=UTC)
+    started = _export_start.start(lambda _: client, stack, ["sessions", "orders"], "me", now)
+    assert list(started) == [WATCH]
 
 
 def test_before_the_map_began_there_is_nothing_to_see(client: Any, stub: Stubber) -> None:
     says_execution(stub, EXECUTION, "RUNNING")
     says_map_run(stub)
-    look = _export_start.look(client, WATCH)
+    look = _export_start.look(lambda _: client, WATCH)
     assert (look.watch, look.ended, look.results) == (WATCH, False, ())
 
 
@@ -124,13 +120,13 @@ def test_a_child_that_ended_is_described_once(client: Any, stub: Stubber) -> Non
     says_map_run(stub, MAP_RUN)
     says_children(stub, b="RUNNING", a="SUCCEEDED")
     says_execution(stub, CHILD + "a", "SUCCEEDED", output=json.dumps(ORDERS))
-    look = _export_start.look(client, WATCH)
+    look = _export_start.look(lambda _: client, WATCH)
     assert look.results == (TableResult("orders", ok=True, prefix="p", export="e", items=5, bytes=12),)
     assert look.watch == replace(WATCH, map_run=MAP_RUN, seen=("a",))
 
     says_execution(stub, EXECUTION, "RUNNING")
     says_children(stub, b="PENDING_REDRIVE", a="SUCCEEDED")
-    again = _export_start.look(client, look.watch)
+    again = _export_start.look(lambda _: client, look.watch)
     assert (again.watch, again.ended, again.results) == (look.watch, False, ())
 
 
@@ -147,7 +143,7 @@ def test_a_child_that_died_is_a_failed_table(
     says_execution(stub, EXECUTION, "RUNNING")
     says_children(stub, a=status)
     says_execution(stub, CHILD + "a", status, input='{"table": {"name": "orders"}}', **more)
-    look = _export_start.look(client, replace(WATCH, map_run=MAP_RUN))
+    look = _export_start.look(lambda _: client, replace(WATCH, map_run=MAP_RUN))
     assert look.results == (TableResult("orders", ok=False, error=error, cause=cause),)
 
 
@@ -159,7 +155,7 @@ def test_an_ended_run_is_read_from_its_report_alone(
 ) -> None:
     says_execution(stub, EXECUTION, status)
     says_last_state(stub, kind, report(ORDERS, SESSIONS))
-    look = _export_start.look(client, replace(WATCH, map_run=MAP_RUN, seen=("a",)))
+    look = _export_start.look(lambda _: client, replace(WATCH, map_run=MAP_RUN, seen=("a",)))
     assert look.ended
     assert look.state == status
     assert [(result.table, result.ok) for result in look.results] == [("orders", True), ("sessions", False)]
@@ -169,7 +165,7 @@ def test_an_ended_run_is_read_from_its_report_alone(
 def test_a_table_that_the_report_leaves_out_has_failed(client: Any, stub: Stubber) -> None:
     says_execution(stub, EXECUTION, "SUCCEEDED")
     says_last_state(stub, "SucceedStateEntered", report(ORDERS))
-    look = _export_start.look(client, WATCH)
+    look = _export_start.look(lambda _: client, WATCH)
     assert look.results[1] == TableResult(
         "sessions",
         ok=False,
@@ -187,7 +183,7 @@ def test_without_a_report_the_children_count_and_the_rest_has_failed(
     says_children(stub, b="ABORTED", a="SUCCEEDED")
     says_execution(stub, CHILD + "b", "ABORTED", input='{"table": {"name": "sessions"}}')
     says_execution(stub, CHILD + "a", "SUCCEEDED", output=json.dumps(ORDERS))
-    look = _export_start.look(client, replace(WATCH, map_run=MAP_RUN, seen=("a",)))
+    look = _export_start.look(lambda _: client, replace(WATCH, map_run=MAP_RUN, seen=("a",)))
     assert look.ended
     assert [(result.table, result.ok) for result in look.results] == [("orders", True), ("sessions", False)]
     assert look.results[1].cause == (

@@ -46,6 +46,8 @@ def test_a_good_run_makes_a_healthy_table(target: Machinery, ask: Ask) -> None:
         "items": 5,
         "bytes": 1234,
         "retention_days": 35,
+        "engine": "export",
+        "files": None,
     }
     assert table["alarm"]["name"] == "tablekeeper-missed-orders"
     assert table["alarm"]["state"] == "OK"

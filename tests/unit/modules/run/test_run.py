@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_start import Machine
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _starting
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Deployment, Stack
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._starting import Share
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import SelectionError
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import run
 
@@ -42,23 +44,28 @@ def says_started(stub: Stubber, number: int, tables: list[str]) -> None:
     )
 
 
-def machine(number: int, **tables: bool) -> Machine:
-    return Machine(f"tk-export-{number}", f"{ARN}{number}", tables)
+class Reached(SimpleNamespace):
+    """The clients of an account, of which there is only one; AWS has not told its time."""
+
+    now = None
+
+    def __call__(self, _service: str) -> Any:
+        return self.client
+
+
+def share(number: int, *names: str, **tables: bool) -> Share:
+    """A stack with tables that are enabled or not, and which of them are wanted."""
+    rows = tuple({"name": name, "enabled": enabled} for name, enabled in tables.items())
+    outputs = {"StateMachineArn": f"{ARN}{number}"}
+    return Share(Stack(f"tk-export-{number}", "CREATE_COMPLETE", outputs, rows, (), "export"), list(names))
 
 
 @pytest.fixture(name="deployed")
 def fixture_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two stacks: tk-export-1 with orders and archive, which is disabled, and tk-export-2 with sessions."""
-    machinery = [
-        Stack(
-            each.stack,
-            "CREATE_COMPLETE",
-            {"StateMachineArn": each.arn},
-            tuple({"name": name, "enabled": enabled} for name, enabled in each.tables.items()),
-        )
-        for each in (machine(1, orders=True, archive=False), machine(2, sessions=True))
-    ]
-    monkeypatch.setattr(run, "read_deployment", lambda *_: Deployment(None, tuple(machinery)))
+    shares = (share(1, orders=True, archive=False), share(2, sessions=True))
+    stacks = tuple(each.stack for each in shares)
+    monkeypatch.setattr(_starting, "read_deployment", lambda *_: Deployment(None, stacks))
 
 
 @pytest.mark.usefixtures("deployed")
@@ -71,21 +78,21 @@ def fixture_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_each_stack_gets_its_share(wanted: list[str], shares: list[tuple[str, list[str]]]) -> None:
-    found = run.share_out(None, "tk", "eu-west-1", wanted)
-    assert [(each.stack, names) for each, names in found] == shares
+    found = _starting.share_out(None, "tk", "eu-west-1", wanted)
+    assert [(each.stack.name, each.tables) for each in found] == shares
 
 
 @pytest.mark.usefixtures("deployed")
 def test_an_unknown_table_is_told_with_prefix_region_and_the_nearest_name() -> None:
     with pytest.raises(SelectionError, match='"tk" in eu-west-1: the nearest is sessions'):
-        run.share_out(None, "tk", "eu-west-1", ["orders", "sesions"])
+        _starting.share_out(None, "tk", "eu-west-1", ["orders", "sesions"])
 
 
 def test_every_share_is_started_in_one_execution(client: Any, stub: Stubber) -> None:
     says_started(stub, 1, ["archive", "orders"])
     says_started(stub, 2, ["sessions"])
-    shares = [(machine(1), ["archive", "orders"]), (machine(2), ["sessions"])]
-    result = run.start(client, shares, "me")
+    shares = [share(1, "archive", "orders"), share(2, "sessions")]
+    result = run.start(Reached(client=client), shares, "me")
     assert result["changed"] is True
     assert [(each["stack"], each["execution"], each["state"], each["tables"]) for each in result["runs"]] == [
         ("tk-export-1", "execution-1", "RUNNING", ["archive", "orders"]),
@@ -96,7 +103,7 @@ def test_every_share_is_started_in_one_execution(client: Any, stub: Stubber) -> 
 def test_a_stack_that_cannot_be_started_does_not_stop_another(client: Any, stub: Stubber) -> None:
     stub.add_client_error("start_execution", "AccessDeniedException", "no")
     says_started(stub, 2, ["sessions"])
-    result = run.start(client, [(machine(1), ["orders"]), (machine(2), ["sessions"])], "me")
+    result = run.start(Reached(client=client), [share(1, "orders"), share(2, "sessions")], "me")
     assert result["changed"] is True
     assert [each["state"] for each in result["runs"]] == ["NOT_STARTED", "RUNNING"]
     assert "AccessDeniedException" in result["runs"][0]["cause"]
@@ -104,7 +111,7 @@ def test_a_stack_that_cannot_be_started_does_not_stop_another(client: Any, stub:
 
 def test_nothing_changed_if_nothing_could_be_started(client: Any, stub: Stubber) -> None:
     stub.add_client_error("start_execution", "AccessDeniedException", "no")
-    assert run.start(client, [(machine(1), ["orders"])], "me")["changed"] is False
+    assert run.start(Reached(client=client), [share(1, "orders")], "me")["changed"] is False
 
 
 def test_look_returns_what_the_next_look_needs(client: Any, stub: Stubber) -> None:
@@ -114,6 +121,6 @@ def test_look_returns_what_the_next_look_needs(client: Any, stub: Stubber) -> No
         {"executionArn": "execution-1"},
     )
     stub.add_response("list_map_runs", {"mapRuns": []})
-    poll = {"execution": "execution-1", "tables": ["orders"], "map_run": "", "seen": []}
-    (found,) = run.look(client, [poll])["looks"]
+    poll = {"execution": "execution-1", "tables": ["orders"], "engine": "export", "map_run": "", "seen": []}
+    (found,) = run.look(Reached(client=client), [poll])["looks"]
     assert json.loads(json.dumps(found)) == {"watch": poll, "state": "RUNNING", "ended": False, "results": []}

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The points in the bucket, whichever engine made them: a table keeps those of the engine it had before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import data_pipeline, export
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._pipeline_runs import SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Point
+
+ENGINES = {"export": export, "data_pipeline": data_pipeline}
+NEWEST_ATTEMPTS = 5  # how many failed ones in a row may hide a point
+
+
+def point_folders(aws: Aws, bucket: str, retention_days: Iterable[int]) -> list[str]:
+    """The folders of all tables that have points, or had attempts at one, in any of the retention classes."""
+    client = aws("s3")
+    return [
+        folder for days in retention_days for folder in s3.list_folders(client, bucket, f"retain-{days}d/")
+    ]
+
+
+def newest_point(aws: Aws, bucket: str, folders: Iterable[str]) -> Point | None:
+    """The newest point in the folders of a table, for tables whose runs are not remembered."""
+    client = aws("s3")
+    attempts = [attempt for folder in folders for attempt in s3.list_folders(client, bucket, folder)]
+    # Below the class and the table, a folder is named by the time of its run.
+    newest = sorted(attempts, key=lambda attempt: attempt.split("/")[-2], reverse=True)[:NEWEST_ATTEMPTS]
+    for attempt in newest:
+        read = data_pipeline.read_point if attempt.endswith(f"{SUFFIX}/") else export.read_point
+        if point := read(aws, bucket, attempt):
+            return point
+    return None

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Starts backups of many tables, each in the engine it has, and looks how they are getting on."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.datapipeline import (
+    RefusedDefinitionError,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import (
+    _export_start,
+    _pipeline_start,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import read_deployment
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._watching import (
+    Look,
+    StartError,
+    Watch,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import select
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
+
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.exceptions import BotoCoreError, ClientError
+
+ENGINES = {"export": _export_start, "data_pipeline": _pipeline_start}
+
+
+@dataclass(frozen=True)
+class Share:
+    """The tables of one stack that are to be backed up."""
+
+    stack: Stack
+    tables: list[str]
+
+
+def share_out(client: Any, prefix: str, region: str | None, wanted: list[str]) -> list[Share]:
+    """The stacks at work, each with its share of the wanted tables (none wanted: all enabled ones)."""
+    stacks = read_deployment(client, prefix).machinery
+    for stack in stacks:
+        ENGINES[stack.engine].check(stack)
+    deployed = {str(row["name"]): bool(row["enabled"]) for stack in stacks for row in stack.tables}
+    chosen = select(deployed, wanted, f'under the prefix "{prefix}" in {region}')
+    shares = [Share(stack, _mine(stack, chosen)) for stack in stacks]
+    return [share for share in shares if share.tables]
+
+
+def _mine(stack: Stack, chosen: Collection[str]) -> list[str]:
+    held = {str(row["name"]) for row in stack.tables}
+    return [name for name in chosen if name in held]
+
+
+def begin(aws: Aws, share: Share, started_by: str, now: datetime) -> list[dict[str, Any]]:
+    """Start a share. What AWS refuses has failed; what was started before, and other shares, have not."""
+    runs: list[dict[str, Any]] = []
+    left = list(share.tables)
+    start = ENGINES[share.stack.engine].start
+    try:
+        for watch in start(aws, share.stack, share.tables, started_by, now):
+            runs.append(_run(share.stack, watch.execution, "RUNNING", list(watch.tables)))
+            left = [table for table in left if table not in watch.tables]
+    except StartError as error:
+        runs.append(_run(share.stack, "", "NOT_STARTED", left, str(error)))
+    except (BotoCoreError, ClientError, RefusedDefinitionError) as error:
+        cause = f"The backup could not be started: {error}"
+        runs.append(_run(share.stack, "", "NOT_STARTED", left, cause))
+    return runs
+
+
+def _run(stack: Stack, execution: str, state: str, tables: list[str], cause: str = "") -> dict[str, Any]:
+    return {
+        "stack": stack.name,
+        "engine": stack.engine,
+        "execution": execution,
+        "state": state,
+        "tables": tables,
+        "cause": cause,
+    }
+
+
+def look(aws: Aws, watch: Watch) -> Look:
+    """See how a run is getting on; when it has ended, every one of its tables has a result."""
+    found: Look = ENGINES[watch.engine].look(aws, watch)
+    return found

@@ -1,0 +1,44 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a run that was started by hand is to those who watch it, whichever engine does the work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import TableResult
+
+
+class MachineError(Exception):
+    """A stack that cannot be used; the text says why and what to do."""
+
+
+class StartError(Exception):
+    """A run that cannot be started now; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """An execution under way, and what is known of it, so that a later look asks for the rest only."""
+
+    execution: str
+    tables: tuple[str, ...]
+    map_run: str = ""
+    seen: tuple[str, ...] = ()
+    engine: str = "export"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look found: the execution's state and the results not seen before."""
+
+    watch: Watch
+    state: str
+    ended: bool
+    results: tuple[TableResult, ...]
+
+
+def lost_result(table: str, state: str, cause: str) -> TableResult:
+    """What is said of a table whose run ended without a word about it."""
+    text = f"The run ended {state} without a result for this table"
+    return TableResult(table, ok=False, error=state, cause=f"{text}: {cause}" if cause else text)
