@@ -4,12 +4,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible.plugins.lookup import LookupBase
-
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._awx_job import awx_job, in_words
-
 DOCUMENTATION = r"""
 name: awx_job
 author: Tablekeeper contributors (@tablekeeper)
@@ -42,6 +36,11 @@ _raw:
   elements: raw
   sample: [AWX job 42 (schedule nightly)]
 """
+from typing import Any
+
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._awx_job import awx_job, in_words
 
 
 class LookupModule(LookupBase):

@@ -69,7 +69,7 @@ pipelines:
 tables:
   description:
     - How large each table is, as DynamoDB counts it every six hours, and what read capacity it has.
-    - RV(tables[].read_capacity) is 0 for a table that is billed on demand.
+    - C(read_capacity) is 0 for a table that is billed on demand.
   returned: always
   type: list
   elements: dict

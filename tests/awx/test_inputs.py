@@ -63,7 +63,7 @@ def asked(playbook: str) -> set[str]:
 def rows(playbook: str, heading: str) -> dict[str, str]:
     """The variables of a table on the job template's page, and what stands in its last column."""
     page = (ROOT / f"docs/awx/{playbook}.md").read_text(encoding="utf-8")
-    _, _, section = page.partition(f"## {heading}\n")
+    section = page.partition(f"## {heading}\n")[2]
     lines = [line for line in section.partition("\n## ")[0].splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return {name: row[-1] for row in cells for name in re.findall(r"^`([\w*]+)`$", row[-2])}

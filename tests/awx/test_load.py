@@ -92,8 +92,8 @@ def test_unload(awx: Awx, shop: dict[str, list[Item]]) -> None:
     awx.api.changes()
     assert awx.play("awx_load", tablekeeper_awx_state="absent").changed == len(ORDER)
     asked = awx.api.changes()
-    assert {method for method, *_ in asked} == {"DELETE"}
-    kinds = [path.split("/")[3] for _, path, _ in asked]
+    assert {method for method, _path, _body in asked} == {"DELETE"}
+    kinds = [path.split("/")[3] for _method, path, _body in asked]
     assert kinds == sorted(kinds, key=ORDER.index)
     assert set(kinds) == set(ORDER)
     assert set(awx.api.names()) == {"credentials"}

@@ -28,8 +28,8 @@ def survey(*questions: Any) -> dict[str, Any]:
     return {"name": "A survey", "description": "", "spec": list(questions)}
 
 
-def without(key: str, question: dict[str, Any] = QUESTION) -> dict[str, Any]:
-    return {name: value for name, value in question.items() if name != key}
+def without(key: str, question: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {name: value for name, value in (question or QUESTION).items() if name != key}
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_has_what_is_tested() -> None:
     if sys.version_info >= (3, 12):
         assert dependencies["ansible_core"]["package_pip"] == f"ansible-core=={tested['ansible-core']}"
     for requirement in dependencies["python"]:
-        name, _, version = requirement.partition("==")
+        name, _equals, version = requirement.partition("==")
         assert tested[name] == version
 
 

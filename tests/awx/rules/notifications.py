@@ -118,7 +118,7 @@ class _Told(StrictUndefined):
     """An undefined value that cannot be printed either."""
 
     def __repr__(self) -> str:
-        self._fail_with_undefined_error()
+        return str(self)  # which fails
 
 
 def _saving_errors(text: str) -> Iterator[str]:
@@ -141,6 +141,11 @@ def sending_errors(template: Mapping[str, Any] | None) -> list[str]:
     return errors
 
 
+def is_a(kind: type, value: Any) -> bool:
+    """Whether a value is of a type; to Python alone a boolean is a whole number."""
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
 def configuration_errors(kind: str, configuration: Any) -> list[str]:
     """Why AWX would refuse the configuration: what it lacks is filled in, and then always differs."""
     if kind not in CONFIGURATIONS:
@@ -149,9 +154,7 @@ def configuration_errors(kind: str, configuration: Any) -> list[str]:
         return ["notification_configuration must be a mapping"]
     fields = CONFIGURATIONS[kind]
     errors = [
-        f"{name} must be a {t.__name__}"
-        for name, t in fields.items()
-        if type(configuration.get(name)) is not t
+        f"{name} must be a {t.__name__}" for name, t in fields.items() if not is_a(t, configuration.get(name))
     ]
     errors += [f"{name} is no field of {kind}" for name in configuration if name not in fields]
     if kind == "webhook" and str(configuration.get("http_method")).lower() not in {"post", "put"}:

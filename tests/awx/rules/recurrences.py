@@ -19,9 +19,11 @@ def errors(text: str) -> list[str]:
     parts = [part.partition(":")[::2] for part in text.split()]
     found = list(_start_errors([(name, value) for name, value in parts if name.startswith("DTSTART")]))
     rules = [value for name, value in parts if name in RULES]
-    if not any(name == "RRULE" for name, _ in parts):
+    if not any(name == "RRULE" for name, _value in parts):
         found.append("there must be an RRULE")
-    found += [f"{name} is not allowed" for name, _ in parts if name.partition(";")[0] in {"EXDATE", "RDATE"}]
+    found += [
+        f"{name} is not allowed" for name, _value in parts if name.partition(";")[0] in {"EXDATE", "RDATE"}
+    ]
     for rule in rules:
         found += _rule_errors(rule)
     return found or _reading_errors(text)

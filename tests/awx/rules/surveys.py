@@ -57,7 +57,8 @@ def question_errors(question: Any) -> Iterator[str]:
         yield f"{name}: {question['type']} is none of the types {', '.join(DEFAULTS)}"
         return
     for limit in ("min", "max"):
-        if question.get(limit) is not None and type(question[limit]) is not int:
+        value = question.get(limit)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             yield f"{name}: {limit} must be a whole number"
     yield from _default_errors(name, question)
 

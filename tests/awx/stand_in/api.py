@@ -111,7 +111,7 @@ class Api:
         return playbooks(self.repositories[project["scm_url"]])
 
     def one(self, method: str, endpoint: str, key: int, body: Any) -> tuple[int, Any]:
-        _, item = self.store.get(endpoint, key)
+        _kind, item = self.store.get(endpoint, key)
         if method == "PATCH":
             merged = self.store.wanted(endpoint, body, item)
             check(self.store, endpoint, merged, self.playbooks)
@@ -137,7 +137,7 @@ class Api:
         return self.store.surveys.get(key, {})
 
     def approval(self, key: int, body: Item) -> Item:
-        _, node = self.store.get("workflow_job_template_nodes", key)
+        _kind, node = self.store.get("workflow_job_template_nodes", key)
         if not body.get("name"):
             raise RefusedError(400, {"name": ["This field is required."]})
         item = self.store.add("workflow_approval_templates", body)
@@ -168,7 +168,7 @@ class Api:
         }
         ujt = item.get("unified_job_template")
         if ujt is not None:
-            kind, _ = self.store.get("unified_job_templates", ujt)
+            kind = self.store.get("unified_job_templates", ujt)[0]
             related["unified_job_template"] = f"{ROOT}{kind}/{ujt}/"
         shown = {
             **deepcopy(item),

@@ -30,7 +30,7 @@ def check(store: Store, endpoint: str, item: Item, playbooks: Callable[[Item], s
 def _job_template(store: Store, item: Item, playbooks: Callable[[Item], set[str]]) -> None:
     if item["project"] is None:
         raise RefusedError(400, {"project": ["Job Templates must have a project assigned."]})
-    _, project = store.get("projects", item["project"])
+    _kind, project = store.get("projects", item["project"])
     if item["inventory"] is None and not item["ask_inventory_on_launch"]:
         raise RefusedError(
             400, {"inventory": ["You must either set a default value or ask to prompt on launch."]}
@@ -47,7 +47,7 @@ def _found(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return {name: said for name, said in errors.items() if said}
 
 
-def _notification(_: Store, item: Item) -> dict[str, list[str]]:
+def _notification(_store: Store, item: Item) -> dict[str, list[str]]:
     configuration = notifications.configuration_errors(
         item["notification_type"], item["notification_configuration"]
     )
@@ -59,7 +59,7 @@ def _notification(_: Store, item: Item) -> dict[str, list[str]]:
     )
 
 
-def _project(_: Store, item: Item) -> dict[str, list[str]]:
+def _project(_store: Store, item: Item) -> dict[str, list[str]]:
     known = item["scm_type"] in {"", "git", "svn", "insights", "archive"}
     return _found(
         {
@@ -74,7 +74,7 @@ def _project(_: Store, item: Item) -> dict[str, list[str]]:
     )
 
 
-def _inventory_source(_: Store, item: Item) -> dict[str, list[str]]:
+def _inventory_source(_store: Store, item: Item) -> dict[str, list[str]]:
     is_scm = item["source"] == "scm"
     return _found(
         {
@@ -93,7 +93,7 @@ def _inventory_source(_: Store, item: Item) -> dict[str, list[str]]:
 
 
 def _launched(store: Store, item: Item) -> Item:
-    _, launched = store.get("unified_job_templates", item["unified_job_template"])
+    _kind, launched = store.get("unified_job_templates", item["unified_job_template"])
     return {**launched, "survey_spec": store.surveys.get(launched["id"], {})}
 
 

@@ -48,7 +48,7 @@ class Store:
         raise RefusedError(404, {"detail": f"{endpoint} {key} is not there."})
 
     def named(self, endpoint: str, name: str) -> Item:
-        return next(item for _, item in self.every(endpoint) if item.get("name") == name)
+        return next(item for _kind, item in self.every(endpoint) if item.get("name") == name)
 
     def add(self, endpoint: str, given: Mapping[str, Any]) -> Item:
         """Make an object without asking whether it may be."""
@@ -75,7 +75,7 @@ class Store:
             raise RefusedError(400, {name: [f"{merged[name]!r} is not valid."] for name in wrong})
         for name, target in resource.references.items():
             if merged[name] is not None and not any(
-                item["id"] == merged[name] for _, item in self.every(target)
+                item["id"] == merged[name] for _kind, item in self.every(target)
             ):
                 raise RefusedError(400, {name: [f'Invalid pk "{merged[name]}" - object does not exist.']})
         self._want_unique(endpoint, resource, merged)
@@ -120,7 +120,7 @@ class Store:
             self.items["labels"].pop(label, None)
 
     def _labels(self) -> set[int]:
-        return {label for (_, _, name), ids in self.links.items() if name == "labels" for label in ids}
+        return {label for (_kind, _key, name), ids in self.links.items() if name == "labels" for label in ids}
 
 
 def _fits(value: Any, default: Any) -> bool:
