@@ -39,6 +39,7 @@ def test_installs_and_explains_itself(artifact: Path, venv: Path, tmp_path: Path
     for kind, directory, pattern in (
         ("module", "plugins/modules", "*.py"),
         ("filter", "plugins/filter", "*.py"),
+        ("lookup", "plugins/lookup", "*.py"),
         ("role", "roles", "*"),
     ):
         for name in names(directory, pattern):

@@ -1,0 +1,127 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What machines read of the verdicts, read back with the libraries of those who read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import junitparser
+import pytest
+from ansible.errors import AnsibleFilterError
+from prometheus_client.parser import text_string_to_metric_families
+
+from ansible_collections.tablekeeper.dynamodb.plugins.filter import status_junit, status_prometheus
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def table(
+    name: str, *codes: str, healthy: bool, enabled: bool = True, age: float | None = 2.5
+) -> dict[str, Any]:
+    return {
+        "table": name,
+        "healthy": healthy,
+        "enabled": enabled,
+        "reasons": [{"code": code, "message": f"{name}: <{code}>\x00"} for code in codes],
+        "last_success": {
+            "finished": None if age is None else "2026-11-23T09:30:00Z",
+            "age_hours": age,
+            "max_age_hours": 30,
+        },
+        "point": None if age is None else {"items": 5, "bytes": 1234},
+    }
+
+
+ANSWER = {
+    "healthy": False,
+    "reasons": [],
+    "now": "2026-11-23T12:00:00Z",
+    "tables": [
+        table("sessions", "too_old", "alarm_firing", healthy=False),
+        table("never", "never_ran", healthy=False, age=None),
+        table("new", "waiting_for_first_run", healthy=True, age=None),
+        table("orders", healthy=True),
+        table("archive", "disabled", healthy=True, enabled=False),
+    ],
+    "summary": {"healthy": 2, "unhealthy": 2, "disabled": 1},
+}
+NOTHING = {
+    **ANSWER,
+    "tables": [],
+    "reasons": [{"code": "not_answered", "message": "AWS did not answer"}],
+    "summary": {"healthy": 0, "unhealthy": 0, "disabled": 0},
+}
+
+
+def suite(answer: dict[str, Any]) -> Any:
+    text = status_junit.status_junit(answer, "ireland", {"id": "42"})
+    (found,) = junitparser.JUnitXml.fromstring(text)
+    return found
+
+
+def test_junit_has_a_test_for_each_table_and_one_for_the_target() -> None:
+    found = suite(ANSWER)
+    assert (found.name, found.timestamp) == ("ireland", "2026-11-23T12:00:00Z")
+    assert (found.tests, found.failures, found.errors, found.skipped) == (6, 2, 0, 1)
+    assert {each.name: each.value for each in found.properties()} == {"id": "42"}
+    cases = {case.name: case for case in found}
+    assert set(cases) == {"ireland", "sessions", "never", "new", "orders", "archive"}
+    (failure,) = cases["sessions"].result
+    assert (failure.type, failure.message) == ("too_old", "sessions: <too_old>")
+    assert failure.text == "too_old: sessions: <too_old>\nalarm_firing: sessions: <alarm_firing>"
+    assert cases["new"].system_out == "waiting_for_first_run: new: <waiting_for_first_run>"
+
+
+def test_what_cannot_be_judged_is_an_error() -> None:
+    found = suite(NOTHING)
+    assert (found.tests, found.errors) == (1, 1)
+
+
+def samples(answer: dict[str, Any]) -> dict[tuple[str, ...], float]:
+    text = status_prometheus.status_prometheus(answer, "ireland")
+    families = list(text_string_to_metric_families(text))
+    assert {family.type for family in families} == {"gauge"}
+    found = [sample for family in families for sample in family.samples]
+    assert {sample.labels.pop("target") for sample in found} == {"ireland"}
+    return {(each.name, *(each.labels[key] for key in sorted(each.labels))): each.value for each in found}
+
+
+def test_metrics_are_in_base_units_and_leave_out_what_is_not_known() -> None:
+    found = samples(ANSWER)
+    of_sessions = {name[0]: value for name, value in found.items() if name[1:] == ("sessions",)}
+    assert of_sessions == {
+        "tablekeeper_table_healthy": 0,
+        "tablekeeper_table_enabled": 1,
+        "tablekeeper_table_last_success_timestamp_seconds": 1795426200,
+        "tablekeeper_table_age_seconds": 9000,
+        "tablekeeper_table_max_age_seconds": 108000,
+        "tablekeeper_table_items": 5,
+        "tablekeeper_table_bytes": 1234,
+    }
+    of_never = {name[0] for name in found if name[1:] == ("never",)}
+    assert of_never == {
+        "tablekeeper_table_healthy",
+        "tablekeeper_table_enabled",
+        "tablekeeper_table_max_age_seconds",
+    }
+    assert found["tablekeeper_table_reason", "alarm_firing", "sessions"] == 1
+    assert found["tablekeeper_target_tables", "unhealthy"] == 2
+    assert found[("tablekeeper_status_timestamp_seconds",)] == 1795435200
+    assert samples(NOTHING)[("tablekeeper_target_healthy",)] == 0
+
+
+@pytest.mark.parametrize(
+    ("module", "flag", "call"),
+    [
+        (status_junit, "HAS_JUNITPARSER", status_junit.status_junit),
+        (status_prometheus, "HAS_PROMETHEUS_CLIENT", status_prometheus.status_prometheus),
+    ],
+)
+def test_without_the_library_the_sentence_says_what_to_install(
+    module: ModuleType, flag: str, call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, flag, False)
+    with pytest.raises(AnsibleFilterError, match=r"install the collection's requirements\.txt"):
+        call(ANSWER, "ireland")

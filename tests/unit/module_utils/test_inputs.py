@@ -1,0 +1,123 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What surveys, `-e` and YAML make of answers, and what the roles make of that."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._checks import moment
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs import ROLES, cast
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import (
+    NotAllowedError,
+    PlanError,
+)
+from tests.gates.tools import ROOT
+
+HERE = {"region": "eu-west-1"}
+NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("role", "key", "given", "meant"),
+    [
+        ("run", "wait", False, False),
+        ("run", "wait", "false", False),
+        ("run", "wait", "no", False),
+        ("run", "wait", "", True),
+        ("run", "wait", None, True),
+        ("run", "timeout", None, 86400.0),
+        ("run", "timeout", 60, 60.0),
+        ("run", "timeout", "1_000", 1000.0),
+        ("run", "poll_seconds", 0.5, 0.5),
+        ("run", "poll_seconds", "0.5", 0.5),
+        ("run", "tables", None, ()),
+        ("run", "tables", " \n", ()),
+        ("run", "tables", "orders, 123\n\nusers", ["orders", "123", "users"]),
+        ("run", "tables", 123, ["123"]),
+        ("run", "tables", ["orders", 123, dt.date(2026, 1, 2)], ["orders", "123", "2026-01-02"]),
+        ("run", "started_by", 7, "7"),
+        ("status", "max_age", "", ""),
+        ("status", "max_age", "2 days", "48 hours"),
+        ("status", "verify", None, "none"),
+        ("status", "verify", "Manifest", "manifest"),
+        ("status", "fail", "off", False),
+        ("teardown", "store", "true", True),
+        ("teardown", "stack_timeout", "1_800", 1800),
+        ("teardown", "confirm", None, ""),
+    ],
+)
+def test_an_answer_has_its_type_again(role: str, key: str, given: object, meant: object) -> None:
+    found = cast({**HERE, key: given}, role)[key]
+    assert (found, type(found)) == (meant, type(meant))
+
+
+@pytest.mark.parametrize(
+    ("role", "key", "given", "sentence"),
+    [
+        ("run", "wait", 750, "run_wait is 750, but it must be true or false."),
+        ("run", "timeout", True, "run_timeout is true, but it must be a number"),
+        ("run", "timeout", 0, "run_timeout is 0, but it must be a number above 0"),
+        ("run", "timeout", float("nan"), "run_timeout is NaN, but"),
+        (
+            "run",
+            "tables",
+            True,
+            "tables is true, but it must be the names of tables: YAML has made something",
+        ),
+        ("run", "tables", [None], "tables is [null], but"),
+        ("run", "tables", 1.5, "tables is 1.5, but"),
+        ("run", "tables", NOON, 'tables is "2026-01-02 12:00:00+00:00", but'),
+        ("run", "tables", {"name": "orders"}, 'tables is {"name": "orders"}, but'),
+        ("run", "region", "", "tablekeeper_region is not set, but it must be an AWS region"),
+        ("run", "region", 12, "tablekeeper_region is 12, but"),
+        ("status", "max_age", 30, "status_max_age is 30, but it must be from 1 hour"),
+        ("status", "junit_file", True, "status_junit_file is true, but it must be the path of a file."),
+        ("teardown", "confirm", True, "teardown_confirm is true, but it must be the name typed again"),
+        ("teardown", "store", "maybe", 'teardown_store is "maybe", but it must be true or false.'),
+        ("teardown", "stack_timeout", "1800.5", 'tablekeeper_stack_timeout is "1800.5", but'),
+        ("render", "render_to", "", "render_to is not set, but it must be the directory"),
+    ],
+)
+def test_what_cannot_be_made_out_is_named_with_its_value(
+    role: str, key: str, given: object, sentence: str
+) -> None:
+    with pytest.raises(PlanError) as refused:
+        cast({key: given} if role == "render" else {**HERE, key: given}, role)
+    assert sentence in str(refused.value)
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    with pytest.raises(PlanError) as refused:
+        cast({"wait": "maybe", "timeout": "soon"}, "run")
+    assert len(refused.value.mistakes) == 3
+
+
+@pytest.mark.parametrize("given", [NOON, "2026-01-02T12:00:00Z", " 2026-01-02 13:00:00+01:00 "])
+def test_a_time_is_text_or_what_yaml_made_of_it(given: object) -> None:
+    assert moment(given) == NOON
+
+
+@pytest.mark.parametrize(
+    "given", ["2026-01-02T12:00:00", NOON.replace(tzinfo=None), "soon", 750, NOON.date()]
+)
+def test_a_time_without_time_zone_is_none(given: object) -> None:
+    with pytest.raises(NotAllowedError, match="with its time zone"):
+        moment(given)
+
+
+@pytest.mark.parametrize("role", ["run", "status", "teardown"])
+def test_the_inputs_and_their_defaults_are_the_role_s(role: str) -> None:
+    """What an empty answer means is what leaving the variable out means."""
+    text = (ROOT / f"roles/{role}/defaults/main.yml").read_text(encoding="utf-8")
+    defaults: dict[str, Any] = yaml.safe_load(text)
+    assert {name.removeprefix(f"{role}_") for name in defaults} == set(ROLES[role])
+    for key, (_check, default) in ROLES[role].items():
+        written = defaults[f"{role}_{key}"]
+        if "{{" not in str(written):
+            found = cast({**HERE, key: written}, role)[key]
+            assert found == ([] if key == "tables" else default)
