@@ -13,16 +13,14 @@ clock of the embedded AWS may be ahead of.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from . import emr
+from . import aws_cli, emr
 from .datapipeline_failures import FailedError
 from .emr_steps import clients
 from .environment import HOST
@@ -62,12 +60,9 @@ def run(cluster: Cluster, attempt: Node, command: str, arguments: list[str]) -> 
 def _environment(cluster: Cluster, scratch: Path) -> dict[str, str]:
     programs = scratch / ".bin"
     programs.mkdir()
-    cli = shutil.which("aws", path=str(Path(sys.executable).parent))
-    if cli is None:
-        raise FailedError(
-            "NotImitated", f"There is no AWS CLI beside {sys.executable}: install awscli there."
-        )
-    (programs / "aws").symlink_to(cli)
+    cli = programs / "aws"
+    cli.write_text(aws_cli.program(), encoding="utf-8")
+    cli.chmod(0o755)
     credentials = emr.session(cluster.role, f"i-{cluster.id.removeprefix('j-').lower()}")
     return {
         "PATH": f"{programs}:/usr/bin:/bin",

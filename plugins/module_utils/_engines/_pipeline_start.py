@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import datapipeline, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import (
     _pipeline_definition,
+    _pipeline_retire,
     _pipeline_runs,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._pipeline_runs import (
@@ -43,10 +43,6 @@ if TYPE_CHECKING:
 
 SERVICE = "datapipeline"
 LONGEST_DESCRIPTION = 1024
-# A pipeline in one of these starts nothing any more.
-ENDED = frozenset({"CANCELED", "FAILED", "FINISHED", "INACTIVE"})
-# Between making a pipeline and activating it pass seconds: an older one was left behind.
-MAKING = timedelta(minutes=10)
 
 
 def check(stack: Stack) -> None:
@@ -110,25 +106,13 @@ def _make_way(client: Any, stack: Stack, now: datetime) -> None:
     hand = _pipeline_runs.by_hand(stack.name, datapipeline.list_pipelines(client))
     told = datapipeline.describe_pipelines(client, list(hand))
     for pipeline, fields in told.items():
-        if busy(client, pipeline, fields, now):
+        if _pipeline_retire.on_demand_at_work(client, pipeline, fields, now):
             raise StartError(
                 f"The pipeline {fields['name']} ({pipeline}) still runs tables of {stack.name} on demand. "
                 "Wait until it has ended, or delete it, then run again."
             )
     for pipeline in told:
         datapipeline.delete_pipeline(client, pipeline)
-
-
-def busy(client: Any, pipeline: str, told: Mapping[str, Any], now: datetime) -> bool:
-    """Whether a pipeline on demand is at work."""
-    state = told.get("@pipelineState", "")
-    if state in ENDED:
-        return False
-    if state == "PENDING":
-        made = told.get("@creationTime")
-        return not made or now - _pipeline_runs.moment(made) < MAKING
-    clusters = _pipeline_runs.clusters(client, pipeline)
-    return not clusters or _pipeline_runs.any_at_work(clusters)
 
 
 def _tags(stack: Stack) -> dict[str, str]:
@@ -146,7 +130,7 @@ def look(aws: Aws, watch: Watch) -> Look:
     found = _pipeline_runs.describe(client, watch.execution, ids, waiting)
     runs = [(table, _pipeline_runs.run_of(watch.execution, each, scheduled=False)) for table, each in found]
     results = [_result(aws, table, run) for table, run in runs if run.finished]
-    if state in ENDED or not told:
+    if state in _pipeline_retire.ENDED or not told:
         known = {*watch.seen, *(result.table for result in results)}
         results += [lost_result(table, state, "") for table in watch.tables if table not in known]
     seen = tuple(sorted({*watch.seen, *(result.table for result in results)}))
