@@ -104,7 +104,12 @@ def _shares(
 def _make_way(client: Any, stack: Stack, now: datetime) -> None:
     """Remove what ran before on demand; refuse if it still runs: two clusters would read at once."""
     hand = _pipeline_runs.by_hand(stack.name, datapipeline.list_pipelines(client))
-    told = datapipeline.describe_pipelines(client, list(hand))
+    described = datapipeline.describe_pipelines(client, list(hand))
+    told = {
+        pipeline: fields
+        for pipeline, fields in described.items()
+        if fields["tags"].get("tablekeeper-stack") == stack.name
+    }
     for pipeline, fields in told.items():
         if _pipeline_retire.on_demand_at_work(client, pipeline, fields, now):
             raise StartError(

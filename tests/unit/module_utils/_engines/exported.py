@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import object_flaws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_verify import object_flaws
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Point

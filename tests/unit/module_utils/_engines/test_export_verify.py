@@ -14,7 +14,7 @@ import pytest
 from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import export_flaws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_verify import export_flaws
 from tests.local_aws.fixtures import Account, local_aws
 from tests.unit.module_utils._engines.exported import Export, md5
 from tests.unit.module_utils.evidence import point

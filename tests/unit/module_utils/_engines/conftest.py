@@ -1,0 +1,23 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.local_aws.fixtures import account, local_aws
+from tests.unit.local_aws.pipelines import set_up
+
+from .piped import Piped
+
+if TYPE_CHECKING:
+    from tests.local_aws.fixtures import Account
+
+__all__ = ["account", "local_aws"]
+
+
+@pytest.fixture(name="piped")
+def fixture_piped(account: Account) -> Piped:
+    """A stack without tables yet."""
+    return Piped(set_up(account))

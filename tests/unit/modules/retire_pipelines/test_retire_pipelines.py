@@ -1,0 +1,86 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _pipeline_start
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import retire_pipelines
+from tests.unit.local_aws.pipelines import pipe, set_up
+from tests.unit.module_utils._engines.piped import Piped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.local_aws.fixtures import Account
+
+    Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(name="ask")
+def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
+    return partial(play, retire_pipelines)
+
+
+@pytest.fixture(name="piped")
+def fixture_piped(account: Account) -> Piped:
+    """Two scheduled pipelines, each with one that ran its table on demand, and somebody else's."""
+    made = Piped(set_up(account))
+    made.tables("orders")
+    made.tables("sessions")
+    now = account.aws.now()
+    for watch in _pipeline_start.start(made.aws, made.stack, ["orders", "sessions"], "me", now):
+        made.pipes.append(type(made.pipes[0])(account, made.pipes[0].client, watch.execution))
+        made.pipes[-1].wait()
+    pipe(
+        account, "tablekeeper-data-pipeline-1-theirs-run", tags=[{"key": "tablekeeper-prefix", "value": "t"}]
+    )
+    pipe(account, "nightly")
+    return made
+
+
+def listed(account: Account) -> set[str]:
+    return {each["name"] for each in account.client("datapipeline").list_pipelines()["pipelineIdList"]}
+
+
+def test_those_on_demand_go_unless_their_pipeline_is_kept(piped: Piped, ask: Ask) -> None:
+    kept, going = (each["name"] for each in piped.records)
+    before = listed(piped.account)
+    for check in (True, False):
+        answer = ask(kept=[kept], check=check)
+        assert (answer["changed"], answer["removed"], answer["running"]) == (True, [f"{going}-run"], [])
+        assert listed(piped.account) == (before if check else before - {f"{going}-run"})
+    assert ask(kept=[kept])["changed"] is False
+
+
+def test_while_one_is_at_work_nothing_goes_without_a_word(piped: Piped, ask: Ask) -> None:
+    piped.account.aws.control("POST", "datapipeline", account=piped.account.id, slow={"orders": 7200})
+    piped.account.aws.advance(hours=2)
+    (busy, other), before = piped.records, listed(piped.account)
+    answer = ask()
+    assert (answer["changed"], answer["removed"]) == (False, [])
+    assert answer["running"] == [{"id": busy["id"], "name": busy["name"]}]
+    assert listed(piped.account) == before
+    assert ask(kept=[busy["name"]])["running"] == []
+    answer = ask(stop_running=True)
+    assert answer["removed"] == [f"{busy['name']}-run", f"{other['name']}-run"]
+    assert [each["name"] for each in answer["running"]] == [busy["name"]]
+
+
+def test_one_on_demand_that_is_at_work_is_named(piped: Piped, ask: Ask) -> None:
+    piped.account.aws.control("POST", "datapipeline", account=piped.account.id, slow={"orders": 7200})
+    list(_pipeline_start.start(piped.aws, piped.stack, ["orders"], "me", piped.account.aws.now()))
+    (running,) = ask()["running"]
+    assert running["name"] == f"{piped.records[0]['name']}-run"
+
+
+def test_who_may_not_ask_is_told(piped: Piped, ask: Ask, allow: Callable[..., None]) -> None:
+    assert piped.records
+    allow("datapipeline:ListPipelines")
+    answer = ask()
+    assert answer["failed"] is True
+    assert "The pipelines cannot be read" in answer["msg"]
+    assert "datapipeline:DescribePipelines" in answer["msg"]
