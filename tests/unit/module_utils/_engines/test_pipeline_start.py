@@ -128,7 +128,8 @@ def test_two_do_not_run_at_once_and_what_has_ended_makes_way(piped: Piped) -> No
 def test_a_pipeline_that_is_being_made_is_not_torn_away_and_one_left_behind_is(piped: Piped) -> None:
     piped.tables("orders")
     client = piped.account.client("datapipeline")
-    client.create_pipeline(name=f"{piped.records[0]['name']}-run", uniqueId="somebody-else")
+    tags = [{"key": key, "value": value} for key, value in TAGS.items()]
+    client.create_pipeline(name=f"{piped.records[0]['name']}-run", uniqueId="somebody-else", tags=tags)
     with pytest.raises(StartError, match="still runs tables"):
         start(piped, "orders")
     piped.account.aws.advance(minutes=11)

@@ -64,7 +64,7 @@ def test_while_one_is_at_work_nothing_goes_without_a_word(piped: Piped, ask: Ask
     assert (answer["changed"], answer["removed"]) == (False, [])
     assert answer["running"] == [{"id": busy["id"], "name": busy["name"]}]
     assert listed(piped.account) == before
-    assert ask(kept=[busy["name"]])["running"] == []
+    assert ask(kept=[busy["name"]], check=True)["running"] == []
     answer = ask(stop_running=True)
     assert answer["removed"] == [f"{busy['name']}-run", f"{other['name']}-run"]
     assert [each["name"] for each in answer["running"]] == [busy["name"]]
