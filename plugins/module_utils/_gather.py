@@ -105,8 +105,9 @@ class _Survey:
     def _alarm(self, record: Record, alarms: dict[str, dict[str, Any]] | Refusal) -> Alarm | Refusal | None:
         if isinstance(alarms, Refusal):
             return alarms
-        found = alarms.get(_names.alarm(self.prefix, record.name))
-        return _read_alarm(found, _names.topic(self.prefix, record.name), record) if found else None
+        found = alarms.get(_names.alarm(self.prefix, record.name, record.engine))
+        topic = _names.topic(self.prefix, record.name, record.engine)
+        return _read_alarm(found, topic, record) if found else None
 
     def _with_past(self, stack: Stack, found: list[Evidence]) -> list[Evidence]:
         """Runs and points: from the newest executions, then the bucket, then from older executions."""

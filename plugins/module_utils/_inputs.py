@@ -77,6 +77,7 @@ ROLES: dict[str, dict[str, tuple[Check[Any], Any]]] = {
         "confirm": (_typed_again, ""),
         "store": (flag, False),
         "store_confirm": (_typed_again, ""),
+        "stop_running_pipelines": (flag, False),
         "stack_timeout": (whole(1, DAY_SECONDS), 1800),
     },
     "render": {"render_to": (_directory, None)},

@@ -8,6 +8,7 @@ import hashlib
 import re
 
 LONGEST_ALARM = 255
+DEFAULT_ENGINE = "export"
 
 
 def digest(name: str, length: int) -> str:
@@ -20,15 +21,22 @@ def logical_id(table: str) -> str:
     return "T" + re.sub(r"[^A-Za-z0-9]", "", table)[:40] + digest(table, 12)
 
 
-def topic(prefix: str, table: str) -> str:
-    """A table's heartbeat topic: SNS allows no dot, so a.b and a_b differ by their digests."""
-    return f"{prefix}-heartbeat-{table.replace('.', '_')[:180]}-{digest(table, 10)}"
+def topic(prefix: str, table: str, engine: str = DEFAULT_ENGINE) -> str:
+    """A table's heartbeat topic: SNS allows no dot, so a.b and a_b differ by their digests.
+
+    Each engine has its own, so that a table can change its engine: for a while both stacks know it.
+    """
+    named = table if engine == DEFAULT_ENGINE else f"{table}/{engine}"
+    return f"{prefix}-heartbeat-{table.replace('.', '_')[:180]}-{digest(named, 10)}"
 
 
-def alarm(prefix: str, table: str) -> str:
-    """A table's missed-run alarm, with the whole table name in it whenever it fits."""
+def alarm(prefix: str, table: str, engine: str = DEFAULT_ENGINE) -> str:
+    """A table's missed-run alarm, with the whole table name in it if it fits; each engine's is another."""
     name = f"{prefix}-missed-{table}"
-    return name if len(name) <= LONGEST_ALARM else f"{name[: LONGEST_ALARM - 11]}-{digest(table, 10)}"
+    end = "" if engine == DEFAULT_ENGINE else f"/{engine}"  # no table name has a slash
+    if len(name + end) <= LONGEST_ALARM:
+        return name + end
+    return f"{name[: LONGEST_ALARM - 11 - len(end)]}-{digest(table, 10)}{end}"
 
 
 def points(table: str, retention_days: int) -> str:

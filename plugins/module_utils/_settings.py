@@ -99,6 +99,7 @@ class Settings:
     table_timeout_hours: int = 24
     poll_seconds: int = 60
     enable_pitr: bool = False
+    stop_running_pipelines: bool = False
     data_pipeline: DataPipeline = field(default_factory=DataPipeline)
     stack_timeout: int = 1800
     alarm_timeout: int = 900
@@ -157,6 +158,7 @@ CHECKS: dict[str, Check[Any]] = {
     "table_timeout": span(1, WEEK, '"24 hours"'),
     "poll_seconds": whole(1, 3600),
     "enable_pitr": flag,
+    "stop_running_pipelines": flag,
     "data_pipeline": _data_pipeline.mapping,
     "stack_timeout": whole(1, DAY_SECONDS),
     "alarm_timeout": whole(0, DAY_SECONDS),

@@ -77,9 +77,8 @@ def test_both_engines_beside_each_other_and_a_second_time_nothing_changes(target
     assert names[daily]["start"] == next_start(account.aws.now(), "UTC").strftime("%Y-%m-%dT%H:%M:%S")
     assert made[daily]["Schedule"]["startDateTime"] == names[daily]["start"]
     alarms = state.alarms(account)
-    assert all(
-        alarms[f"tablekeeper-missed-{name}"]["ActionsEnabled"] for name in ("ledger", "weekly", "orders")
-    )
+    watched = ("ledger/data_pipeline", "weekly/data_pipeline", "orders")
+    assert all(alarms[f"tablekeeper-missed-{name}"]["ActionsEnabled"] for name in watched)
     rules = account.client("s3").get_bucket_lifecycle_configuration(Bucket=LOGS.format(account.id))["Rules"]
     assert [rule["Expiration"]["Days"] for rule in rules] == [90]
 

@@ -21,7 +21,9 @@ prefixes = st.from_regex(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?", fullmatch=True)
 def test_names_are_within_the_limits_of_aws(prefix: str, table: str) -> None:
     assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,59}", _names.logical_id(table))
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,256}", _names.topic(prefix, table))
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,256}", _names.topic(prefix, table, "data_pipeline"))
     assert 1 <= len(_names.alarm(prefix, table)) <= 255
+    assert 1 <= len(_names.alarm(prefix, table, "data_pipeline")) <= 255
     # A run's files add at most 120 characters to this; S3 allows keys of 1,024.
     assert len(_names.points(table, 3650)) <= 900
 
@@ -33,6 +35,8 @@ def test_names_of_tables_stay_apart(tables: list[str]) -> None:
         _names.logical_id,
         lambda table: _names.topic("tablekeeper", table),
         lambda table: _names.alarm("tablekeeper", table),
+        lambda table: _names.topic("tablekeeper", table, "data_pipeline"),
+        lambda table: _names.alarm("tablekeeper", table, "data_pipeline"),
         lambda table: _names.points(table, 35),
     ):
         assert len({make(table) for table in tables}) == len(tables)
@@ -76,3 +80,9 @@ def test_stack_names(prefix: str, number: int) -> None:
     assert re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,127}", name)
     assert _names.stack_number(prefix, "data_pipeline", name) == number
     assert _names.stack_number(prefix, "export", name) is None
+
+
+def test_a_table_that_changes_its_engine_is_watched_by_both_meanwhile() -> None:
+    engines = ("export", "data_pipeline")
+    assert len({_names.topic("tablekeeper", "orders", engine) for engine in engines}) == 2
+    assert _names.alarm("tablekeeper", "orders", "data_pipeline") == "tablekeeper-missed-orders/data_pipeline"
