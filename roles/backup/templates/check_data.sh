@@ -1,6 +1,8 @@
+#!/bin/sh
 # Runs on the cluster's master after a table was read: only data that the export tool says is whole makes a backup.
 # The template sets table, run, empty (yes or no) and AWS_DEFAULT_REGION, for longer intervals also beat, topic and hours.
 set -eu
+: "${table:?}" "${run:?}" "${empty:?}"
 aws s3 cp --only-show-errors "$run/data/_SUCCESS" - >/dev/null
 aws s3 cp --only-show-errors "$run/data/manifest" - >/dev/null
 if [ "$empty" = no ]; then
@@ -14,6 +16,7 @@ fi
 
 # An alarm looks back a day: longer intervals keep a good heartbeat alive.
 if [ "${beat:-}" ]; then
+  : "${topic:?}" "${hours:?}"
   until=$(date -u -d "+$hours hours" +%Y-%m-%dT%H:%M:%SZ)
   aws stepfunctions start-execution --state-machine-arn "$beat" --output text --query executionArn \
     --input "{\"topic\":\"$topic\",\"until\":\"$until\"}"

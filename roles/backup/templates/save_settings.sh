@@ -1,7 +1,9 @@
+#!/bin/sh
 # Runs on the cluster's master before a table is read: removes what an attempt that failed left, since the export tool
 # refuses a directory that is there, and saves the table's settings beside its data.
 # The template sets table, arn, run, execution and AWS_DEFAULT_REGION, and leaves out comments and indentation.
 set -eu
+: "${table:?}" "${arn:?}" "${run:?}" "${execution:?}"
 errors=$(mktemp)
 unread=
 # Version 1 of the AWS CLI writes times as numbers if nobody says otherwise.
@@ -42,7 +44,7 @@ tags=$(ask Tags dynamodb list-tags-of-resource --resource-arn "$arn")
 backups=$(ask ContinuousBackupsDescription dynamodb describe-continuous-backups --table-name "$table")
 try ResourcePolicy Policy dynamodb get-resource-policy --resource-arn "$arn"
 policy=$answer
-try KinesisDataStreamDestinations 'KinesisDataStreamDestinations || `[]`' \
+try KinesisDataStreamDestinations "KinesisDataStreamDestinations || \`[]\`" \
   dynamodb describe-kinesis-streaming-destination --table-name "$table"
 streams=$answer
 try ContributorInsightsStatus ContributorInsightsStatus \
@@ -51,15 +53,15 @@ insights=$answer
 
 # Auto scaling knows a table and each of its indexes as resources of their own.
 indexes=$(printf '%s\n' "$description" | sed -n 's/^ *"IndexName": "\(.*\)",\{0,1\}$/\1/p')
-resources=table/$table
+set -- "table/$table"
 for index in $indexes; do
-  resources="$resources table/$table/index/$index"
+  set -- "$@" "table/$table/index/$index"
 done
 targets=$(ask ScalableTargets application-autoscaling describe-scalable-targets \
-  --service-namespace dynamodb --resource-ids $resources)
+  --service-namespace dynamodb --resource-ids "$@")
 policies=
 if [ "$targets" != "[]" ]; then
-  for resource in $resources; do
+  for resource do
     some=$(ask ScalingPolicies application-autoscaling describe-scaling-policies \
       --service-namespace dynamodb --resource-id "$resource")
     if [ "$some" != "[]" ]; then

@@ -241,15 +241,6 @@ def test_what_depends_on_a_failure(home: Account, mode: str, status: str) -> Non
         assert made.wait()["B"]["@status"] == "CANCELED"
 
 
-def test_tasks_of_a_worker_group_wait_for_a_runner(home: Account) -> None:
-    made = pipe(home).define(default(home), shell("A", "true", runsOn=[], workerGroup="w")).activate()
-    assert made.wait_for(bool)["A"]["@status"] == "WAITING_FOR_RUNNER"
-    with pytest.raises(ClientError, match="maxActiveInstances"):
-        made.activate()
-    made.client.deactivate_pipeline(pipelineId=made.id)
-    assert made.wait()["A"]["@status"] == "CANCELED"
-
-
 def test_deactivating_cancels_and_activating_resumes(home: Account) -> None:
     create(home.client("dynamodb"), (simple("tab"),))
     home.aws.control("POST", "datapipeline", account=home.id, slow={"tab": 86400})
@@ -282,19 +273,6 @@ def test_activating_from_a_later_time_skips_what_lies_before(home: Account) -> N
         one["@status"] for one in made.objects(*made.ids("INSTANCE")) if one["@componentParent"] == "A"
     ]
     assert statuses == ["SKIPPED", "SKIPPED", "FINISHED", "FINISHED"]
-
-
-def test_an_on_demand_pipeline_runs_once_for_each_activation(home: Account) -> None:
-    made = pipe(home).define(default(home), cluster(), shell("A", "true")).activate()
-    made.wait()
-    home.aws.advance(minutes=1)
-    assert made.state() == "FINISHED"
-    made.activate()
-    made.wait()
-    assert len([name for name in made.ids("INSTANCE") if name.startswith("@A_")]) == 2
-    made.client.delete_pipeline(pipelineId=made.id)
-    with pytest.raises(ClientError, match="PipelineDeletedException"):
-        made.state()
 
 
 def test_an_alarm_that_cannot_be_sent_has_failed(home: Account, topic: str) -> None:
