@@ -21,12 +21,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few tables only: shows that it measures")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
-    parser.add_argument("--costs", action="store_true", help="measure nothing, write docs/costs.md")
+    parser.add_argument(
+        "--costs", action="store_true", help="measure nothing, write docs/costs.md and docs/engines.md"
+    )
     options = parser.parse_args()
     if options.quick and options.write:
         parser.error("docs/performance.md is of a whole run: leave --quick out.")
     if options.costs:
-        print(f"Written: {documents.write_costs()}")
+        print(f"Written: {documents.write_costs()}, {documents.write_engines()}")
         return 0
     try:
         measured = measure(QUICK if options.quick else Sizes())
