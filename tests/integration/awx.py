@@ -166,7 +166,7 @@ class Awx:
                 "AWS_SECRET_ACCESS_KEY": SECRET,
                 "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
                 "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
-                "ANSIBLE_INJECT_INVOCATION": "1",  # what ansible-core does by itself before 2.20
+                "ANSIBLE_INJECT_INVOCATION": "1",  # what ansible-core 2.19 does by itself
                 "ANSIBLE_PIPELINING": "1",
                 "JOB_ID": str(number),
                 "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
