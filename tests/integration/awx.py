@@ -103,6 +103,7 @@ class Awx:
         limit: str | None = None,
         check: bool = False,
         timeout: int = 0,
+        verbosity: int = 0,
         hosts: Mapping[str, Mapping[str, Any]] | None = None,
         cancel_at: Callable[[dict[str, Any]], bool] | None = None,
         **survey: object,
@@ -123,6 +124,7 @@ class Awx:
             playbook=f"tablekeeper.dynamodb.{playbook}",
             ident=str(number),
             limit=limit,
+            verbosity=verbosity or None,
             cmdline="--check" if check else None,
             event_handler=watch,
             cancel_callback=lambda: bool(seen),
@@ -164,6 +166,7 @@ class Awx:
                 "AWS_SECRET_ACCESS_KEY": SECRET,
                 "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
                 "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
+                "ANSIBLE_INJECT_INVOCATION": "1",  # what ansible-core 2.19 does by itself
                 "ANSIBLE_PIPELINING": "1",
                 "JOB_ID": str(number),
                 "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),

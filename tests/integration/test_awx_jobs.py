@@ -41,7 +41,8 @@ def fixture_awx(account: Account, tmp_path_factory: pytest.TempPathFactory) -> I
     state.tables(account, "orders", "123")
     inventory = host("orders", {"name": "123"}, alerts=[{"protocol": "https", "endpoint": WEBHOOK}])
     awx = Awx(tmp_path_factory.mktemp("awx"), account, {"ireland": inventory}, (WEBHOOK, "key-that"))
-    deployed = awx.launch("backup")
+    # What modules were given is told at this verbosity, which whoever launches a job may choose.
+    deployed = awx.launch("backup", verbosity=3)
     assert (deployed.rc, deployed.status) == (0, "successful"), deployed.text
     assert deployed.told("backup") == {
         "succeeded": True,
