@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 READS = re.compile(r"(Describe|List|Get|Head|BatchGet|Query|Scan|Receive)")
 # Amazon's CloudFormation module makes a change set in check mode, and deletes it again.
 CHANGE_SETS = {"cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"}
-PATIENCE = 60
+PATIENCE = 300
 
 
 def tables(account: Account, *names: str, pitr: bool = True) -> None:

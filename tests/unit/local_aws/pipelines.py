@@ -182,11 +182,11 @@ class Pipe:
                 found[one["@componentParent"]] = one
         return found
 
-    def wait(self, seconds: float = 20) -> dict[str, dict[str, str]]:
+    def wait(self, seconds: float = 120) -> dict[str, dict[str, str]]:
         """Wait until every instance has ended; the latest ones."""
         return self.wait_for(lambda found: all(one["@status"] in ENDED for one in found.values()), seconds)
 
-    def wait_for(self, done: Any, seconds: float = 20) -> dict[str, dict[str, str]]:
+    def wait_for(self, done: Any, seconds: float = 120) -> dict[str, dict[str, str]]:
         ends = time.monotonic() + seconds
         found: dict[str, dict[str, str]] = {}
         while time.monotonic() < ends:
