@@ -48,8 +48,9 @@ class Played:
 
     @property
     def failures(self) -> dict[str, str]:
-        """The message of the task that failed, by host."""
-        told = {found[1]: json.loads(found[2])["msg"] for found in FATAL.finditer(self.stdout)}
+        """The last message of a task that failed, by host; a task under no_log tells none."""
+        results = ((found[1], json.loads(found[2])) for found in FATAL.finditer(self.stdout))
+        told = {name: result["msg"] for name, result in results if "censored" not in result}
         return {name: msg if isinstance(msg, str) else "\n".join(msg) for name, msg in told.items()}
 
     @property

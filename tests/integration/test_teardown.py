@@ -112,9 +112,9 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
 
     # A new install adopts bucket and log group, in a stack that holds them again, and says so before.
     before = state.snapshot(account)
-    assert changes(target.play("backup", INVENTORY, check=True), "Adopt the bucket and the log group")
+    assert changes(target.play("backup", INVENTORY, check=True), "Adopt the buckets and the log group")
     assert state.snapshot(account) == before
-    assert changes(target.play("backup", INVENTORY), "Adopt the bucket and the log group")
+    assert changes(target.play("backup", INVENTORY), "Adopt the buckets and the log group")
     assert imported(target) == {"Bucket", "LogGroup"}
     adopted = state.resources(account, "tablekeeper-store")
     assert adopted["Bucket"]["PhysicalResourceId"] == points.bucket_of(account)
