@@ -7,12 +7,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from . import _size
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
 HEARTBEAT_SECONDS = 300.0
 NAMES_IN_A_LINE = 5
-UNITS = ("kB", "MB", "GB", "TB", "PB")
 # Options of the module that its action plugin acts on.
 WAIT_OPTIONS: dict[str, dict[str, Any]] = {
     "wait": {"type": "bool", "default": True},
@@ -109,7 +110,7 @@ class Progress:
         if not result.ok:
             return f"{result.table}: FAILED after {self.minutes} min: {result.reason}"
         counts = [_counted(result.items, "item") or _counted(result.files, "file")]
-        counts += [size(result.bytes)] if result.bytes is not None else []
+        counts += [_size.words(result.bytes)] if result.bytes is not None else []
         return ", ".join([f"{result.table}: backed up", f"{self.minutes} min", *filter(None, counts)])
 
     def _say(self, lines: list[str]) -> list[str]:
@@ -160,11 +161,3 @@ def shortened(names: Collection[str]) -> str:
     if len(shown) <= NAMES_IN_A_LINE:
         return ", ".join(shown)
     return f"{', '.join(shown[:NAMES_IN_A_LINE])} and {len(shown) - NAMES_IN_A_LINE} more"
-
-
-def size(count: int) -> str:
-    """Bytes for people, in powers of 1,000."""
-    if count < 1000:
-        return f"{count} B"
-    power = next((power for power in range(1, len(UNITS)) if count < 999.95 * 1000**power), len(UNITS))
-    return f"{count / 1000**power:,.1f} {UNITS[power - 1]}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from . import _size
 from ._duration import words
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ HEADINGS = (
 )
 NAMED = 20  # tables that a message names
 LONGEST = 1000
-UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 def lines(answer: dict[str, Any]) -> list[str]:
@@ -80,7 +80,7 @@ def _row(table: dict[str, Any]) -> tuple[str, ...]:
         "-" if age is None else _age(age),
         words(allowed) if allowed else "-",
         _told(point.get("items"), "{:,}".format),
-        _told(point.get("bytes"), _size),
+        _told(point.get("bytes"), _size.words),
         table["run"]["state"] if table["run"] else "-",
         table["alarm"]["state"] if table["alarm"] else "-",
         ", ".join(reason["code"] for reason in table["reasons"]),
@@ -99,11 +99,3 @@ def _told(count: int | None, shown: Callable[[int], str]) -> str:
 
 def _age(hours: float) -> str:
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
-
-
-def _size(count: float) -> str:
-    for unit in UNITS[:-1]:
-        if count < 1024:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} {UNITS[-1]}"

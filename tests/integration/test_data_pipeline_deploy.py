@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from . import state
 from .playbooks import host
+from .rights import Person
 from .test_schedule import advance_to, next_start
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.local_aws.fixtures import Account
 
     from .playbooks import Target
@@ -150,6 +153,37 @@ def test_a_pipeline_runs_by_itself_and_leaves_data_settings_and_a_heartbeat(targ
     assert any("weekly" in each.get("topic", "") for each in inputs)
 
 
+def test_what_cannot_work_is_refused_before_anything_is_made(target: Target) -> None:
+    account = target.account
+    state.tables(account, "ledger", pitr=False)
+    account.aws.control("POST", "datapipeline", account=account.id, customer=False)
+    refused = target.play("backup", host(piped("ledger")), fails=True)
+    assert f"AWS Data Pipeline cannot be used in account {account.id} in eu-west-1" in refused.said
+    assert "write engine: export for ledger" in refused.said
+    account.aws.control("POST", "datapipeline", account=account.id, customer=True)
+
+    refused = target.play("backup", host(piped("ledger"), piped("legder")), fails=True)
+    assert "are no table" in refused.said
+    assert ": legder." in refused.said
+
+    slow = {"terminate_after": "1 hour"}
+    account.client("dynamodb").create_table(
+        TableName="huge",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+    )
+    # The embedded DynamoDB counts 200 bytes an item: at a tenth of two times 4 KB a second, 50 minutes.
+    for first in range(0, 12_500, 25):
+        batch = [{"PutRequest": {"Item": {"id": {"S": str(first + number)}}}} for number in range(25)]
+        account.client("dynamodb").batch_write_item(RequestItems={"huge": batch})
+    few = piped("huge", read_ratio=0.1)
+    refused = target.play("backup", host(few, data_pipeline=slow), fails=True)
+    assert "and its cluster is stopped after 1 (terminate_after of tablekeeper_data_pipeline)" in refused.said
+    assert "Give huge more read capacity or a larger read_ratio" in refused.said
+    assert state.stacks(account) == {}
+
+
 def test_a_log_bucket_that_was_left_is_adopted(target: Target) -> None:
     account = target.account
     state.tables(account, "ledger", "orders")
@@ -170,3 +204,13 @@ def test_a_log_bucket_that_was_left_is_adopted(target: Target) -> None:
     target.play("backup", host("orders"))
     assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
     assert "LogBucket" in state.resources(account, "tablekeeper-store")
+
+
+def test_the_documented_rights_are_enough(account: Account, tmp_path: Path) -> None:
+    state.tables(account, "ledger", pitr=False)
+    granted = ("backup", "cloudformation", "backup_data_pipeline", "cloudformation_data_pipeline")
+    Person(tmp_path, account, *granted).play("backup", host(piped("ledger")))
+    assert len(pipelines(account)) == 1
+    without = Person(tmp_path, account, *granted, without="datapipeline:ListPipelines")
+    refused = without.play("backup", host(piped("ledger")), fails=True)
+    assert "datapipeline:ListPipelines" in refused.said

@@ -93,7 +93,7 @@ def test_one_table_fails_alone_and_the_play_fails_with_its_cause(target: Target,
 
     lines = played.stdout.splitlines()
     assert "orders, sessions: started" in lines
-    assert "orders: backed up, 0 min, 1,234 items, 5.6 MB" in lines
+    assert "orders: backed up, 0 min, 1,234 items, 5.3 MiB" in lines
     assert "sessions: FAILED after 0 min: recovery is off" in lines
     failed = "1 of 2 tables failed. sessions: recovery is off."
     assert failed in played.said
@@ -253,6 +253,6 @@ def test_module_defaults_of_the_group_reach_every_call(target: Target, account: 
         command, env=environment(None), capture_output=True, text=True, timeout=120, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "orders: backed up, 0 min, 1,234 items, 5.6 MB" in done.stdout.splitlines()
+    assert "orders: backed up, 0 min, 1,234 items, 5.3 MiB" in done.stdout.splitlines()
     assert "not-for-any-log" not in done.stdout + done.stderr
     assert executions(account)[0]["status"] == "SUCCEEDED"

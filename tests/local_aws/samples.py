@@ -40,7 +40,7 @@ class Sample:
 
 def samples() -> tuple[Sample, ...]:
     """The tables of the demo."""
-    return (_orders(), _sessions(), _customers(), _ledger(), _catalog())
+    return (_orders(), _sessions(), _customers(), _ledger(), _catalog(), _events())
 
 
 def create(
@@ -202,3 +202,17 @@ def _catalog() -> Sample:
         indexes={"GlobalSecondaryIndexes": [_index("by-title", "title")]},
         index_keys={"title": "S"},
     )
+
+
+def _events() -> Sample:
+    items = tuple(
+        {
+            "device": f"d-{number % 3}",
+            "at": 1_790_000_000 + 60 * number,
+            "reading": FINEST * number,
+            "flags": {"low", "dry"} if number % 2 else {"ok"},
+            "raw": bytes(range(number)),
+        }
+        for number in range(25)
+    )
+    return Sample("events", {"device": "S", "at": "N"}, items, tags={"team": "field"})

@@ -51,7 +51,7 @@ in_utc = st.lists(
 
 
 @pytest.mark.parametrize(
-    ("count", "sizes"), [(1, [1]), (45, [45]), (94, [46, 46, 2]), (200, [46] * 4 + [16])]
+    ("count", "sizes"), [(1, [1]), (45, [45]), (94, [45, 45, 4]), (200, [45] * 4 + [20])]
 )
 def test_pipelines_hold_46_tables(count: int, sizes: list[int]) -> None:
     plan = piped(NAMES[:count])

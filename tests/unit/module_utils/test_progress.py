@@ -11,7 +11,6 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress imp
     TableResult,
     conclusion,
     shortened,
-    size,
 )
 
 ORDERS = TableResult("orders", ok=True, items=1234, bytes=5_600_000, prefix="retain-35d/orders/1")
@@ -51,12 +50,12 @@ def test_a_table_that_is_backed_up_has_a_line_with_minutes_items_and_size(
     progress: Progress, clock: Clock
 ) -> None:
     clock.pass_minutes(12.9)
-    assert progress.update([ORDERS]) == ["orders: backed up, 12 min, 1,234 items, 5.6 MB"]
+    assert progress.update([ORDERS]) == ["orders: backed up, 12 min, 1,234 items, 5.3 MiB"]
 
 
 def test_a_format_without_a_count_of_items_is_told_by_its_files(progress: Progress) -> None:
     assert progress.update([replace(ORDERS, items=None, files=3)]) == [
-        "orders: backed up, 0 min, 3 files, 5.6 MB"
+        "orders: backed up, 0 min, 3 files, 5.3 MiB"
     ]
     uncounted = replace(SESSIONS, ok=True, items=None, bytes=None)
     assert progress.update([uncounted]) == ["sessions: backed up, 0 min"]
@@ -193,24 +192,6 @@ def test_an_empty_backup_still_tells_its_numbers(progress: Progress) -> None:
 def test_conclusion(progress: Progress, results: list[TableResult], waited: bool, sentence: str) -> None:
     progress.update(results)
     assert conclusion(progress, waited=waited) == sentence
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0 B"),
-        (999, "999 B"),
-        (1000, "1.0 kB"),
-        (999_949, "999.9 kB"),
-        (999_950, "1.0 MB"),
-        (5_600_000, "5.6 MB"),
-        (123_456_789_012, "123.5 GB"),
-        (10**15, "1.0 PB"),
-        (2_500 * 10**15, "2,500.0 PB"),
-    ],
-)
-def test_size(count: int, text: str) -> None:
-    assert size(count) == text
 
 
 @pytest.mark.parametrize(

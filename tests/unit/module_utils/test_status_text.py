@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Evidence, Target
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status_text import (
@@ -46,20 +44,6 @@ def test_the_table_is_aligned_and_worst_first() -> None:
 def test_a_table_that_nobody_knows_has_a_line() -> None:
     unknown = Evidence("oders", None, path=PATH)
     assert lines(answer(unknown))[1].split() == ["oders", "UNHEALTHY", *"-------", "not_listed"]
-
-
-@pytest.mark.parametrize(
-    ("count", "shown"),
-    [
-        (0, "0 B"),
-        (1023, "1023 B"),
-        (1536, "1.5 KiB"),
-        (3 * 1024**4, "3.0 TiB"),
-        (5000 * 1024**4, "5000.0 TiB"),
-    ],
-)
-def test_sizes(count: int, shown: str) -> None:
-    assert shown in lines(answer(named("orders", runs=(), points=(point(1, bytes=count),))))[1]
 
 
 def test_reasons_begin_with_the_count_and_name_every_table() -> None:

@@ -83,8 +83,8 @@ def test_the_longest_names_fit(count: int, monkeypatch: pytest.MonkeyPatch) -> N
     assert sorted(fields["name"][0] for fields in activities) == LONGEST[:count]
     for objects in pipelines:
         check_limits(objects)
-    # A full pipeline leaves no room for another table, or 46 would be too few.
-    assert len(pipelines[0]) == 8 + 2 * min(count, _pipelines.MOST_TABLES)
+    # A full pipeline leaves no room for another table, or 45 would be too few.
+    assert len(pipelines[0]) == 9 + 2 * min(count, _pipelines.MOST_TABLES)
 
 
 @settings(max_examples=30)
@@ -125,6 +125,15 @@ def test_an_alarm_carries_the_failure(key: str) -> None:
     assert len(subject) <= 100
 
 
+def test_a_lost_cluster_tells_which_tables_have_no_backup() -> None:
+    (objects,) = objects_of(["ledger", "events"])
+    assert objects["Cluster"]["onFail"] == ["@Lost"]
+    message, subject = objects["Lost"]["message"][0], objects["Lost"]["subject"][0]
+    assert ": events, ledger\n" in message
+    assert "#{node.errorMessage}" in message
+    assert len(subject) <= 100
+
+
 def test_memory_follows_the_type_and_an_unknown_type_is_left_to_emr() -> None:
     def memory(kind: str) -> list[str]:
         (objects,) = objects_of(["ledger"], data_pipeline={"core_instance_type": kind})
@@ -145,7 +154,7 @@ def test_what_aws_refuses_to_change_is_in_the_name() -> None:
         for key, fields in objects.items()
     }
     skeleton = hashlib.sha256(json.dumps(references, sort_keys=True).encode()).hexdigest()[:12]
-    assert (_pipelines.SHAPE, skeleton) == ("1", "b39670cc29b0")
+    assert (_pipelines.SHAPE, skeleton) == ("1", "a04fc7d454c0")
 
 
 TAGS = {f"{number:0100}": "x" * 200 for number in range(10)}

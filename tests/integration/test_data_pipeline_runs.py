@@ -1,0 +1,194 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Tables of AWS Data Pipeline as time passes: runs that fail, are late or never begin, and edits."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from . import points, state
+from .playbooks import host
+from .rights import Person, actions, policy
+from .test_data_pipeline_deploy import STACK, begin, keys, piped, pipelines, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.local_aws.fixtures import Account
+
+    from .playbooks import Controller, Played, Target
+
+LATE = 8 * 3600
+
+
+def judge(
+    by: Controller, inventory: dict[str, Any], *, fails: bool = False, **extra: object
+) -> tuple[dict[str, list[str]], Played]:
+    """The codes of every table, as the status playbook wrote them for machines, and what it said."""
+    file = by.folder / "status.json"
+    played = by.play("status", inventory, fails=fails, status_json_file=str(file), **extra)
+    tables = json.loads(file.read_text(encoding="utf-8"))["tables"]
+    return {each["table"]: [reason["code"] for reason in each["reasons"]] for each in tables}, played
+
+
+def clusters(account: Account) -> list[dict[str, Any]]:
+    return state.pages(account.client("emr"), "list_clusters", "Clusters")
+
+
+def subjects(subscriber: state.Subscriber, word: str) -> list[str]:
+    return [each for each in subscriber.subjects() if each.startswith("Backup") and word in each]
+
+
+def ended(account: Account) -> bool:
+    """Whether every cluster has."""
+    found = clusters(account)
+    return bool(found) and all(each["Status"]["State"] == "TERMINATED" for each in found)
+
+
+def whole(account: Account) -> set[str]:
+    """The tables whose backup the export tool calls whole."""
+    written = keys(account, "retain-35d/")
+    return {key.split("/")[1] for key in written if key.endswith("/data/_SUCCESS")}
+
+
+def wait_for(account: Account, tables: int) -> None:
+    """Until so many are."""
+    state.until(lambda: len(whole(account)) >= tables, f"The backup of {tables} tables")
+
+
+def test_one_of_45_tables_on_one_cluster_fails_alone(target: Target) -> None:
+    account = target.account
+    names = [f"table-{number:02}" for number in range(45)]
+    state.tables(account, *names, pitr=False)
+    subscriber = state.Subscriber(account)
+    settings = {"alerts": [subscriber.alert], "data_pipeline": {"retries": 1}}
+    inventory = host(*(piped(name, every="12 hours") for name in names), **settings)
+    target.play("backup", inventory)
+    gone = names[7]
+    account.client("dynamodb").delete_table(TableName=gone)
+
+    begin(target, 12)
+    for enough in (15, 30, 44):
+        wait_for(account, enough)
+    state.until(lambda: ended(account), "The end of the cluster")
+    (cluster,) = clusters(account)
+    client = account.client("emr")
+    steps = state.pages(client, "list_steps", "Steps", ClusterId=cluster["Id"])
+    assert {each["Status"]["State"] for each in steps} == {"COMPLETED"}
+    assert len(steps) == 44
+    assert whole(account) == set(names) - {gone}
+
+    told = subscriber.told("Backup of a DynamoDB table failed")["Message"]
+    assert f"The backup of the DynamoDB table {gone} in eu-west-1" in told
+    assert "ResourceNotFoundException" in told
+    assert subjects(subscriber, "failed") == ["Backup of a DynamoDB table failed"]
+    codes, judged = judge(target, inventory, fails=True)
+    assert {name for name, found in codes.items() if found} == {gone}
+    assert codes[gone][:2] == ["no_good_point", "last_run_failed"]
+    assert "ResourceNotFoundException" in judged.failures["target"]
+
+
+def test_a_late_run_alerts_and_one_that_never_begins_makes_its_alarm_fire(target: Target) -> None:
+    account = target.account
+    state.tables(account, "slow", "silent", pitr=False)
+    subscriber = state.Subscriber(account)
+    silent = piped("silent", every="12 hours", at="03:00")
+    inventory = host(piped("slow", every="12 hours", at="05:00"), silent, alerts=[subscriber.alert])
+    target.play("backup", inventory)
+    account.aws.control("POST", "datapipeline", account=account.id, slow={"slow": LATE})
+    client = account.client("datapipeline")
+    stopped = next(
+        each["id"]
+        for each in json.loads(state.outputs(account, STACK)["Pipelines0"])
+        if "0300" in each["name"]
+    )
+    client.deactivate_pipeline(pipelineId=stopped)
+    deployed = account.aws.now()
+
+    account.aws.advance(hours=36)
+    assert (
+        "The backup of the DynamoDB table slow"
+        in subscriber.told("Backup of a DynamoDB table is late")["Message"]
+    )
+    # Its cluster is stopped after six hours, which takes its other tables along.
+    lost = subscriber.told("The cluster that backs up DynamoDB tables failed")["Message"]
+    assert "failed: slow" in lost
+    assert "terminateAfter (6 hours)" in lost
+    subscriber.told('ALARM: "tablekeeper-missed-silent/data_pipeline"')
+    assert "tablekeeper-missed-silent/data_pipeline" in state.alarmed(account, deployed)
+    found, _played = judge(target, inventory, fails=True)
+    assert {"never_ran", "schedule_stopped", "alarm_firing"} <= set(found["silent"])
+
+
+def standing(target: Target, inventory: dict[str, Any]) -> None:
+    """Every table is healthy, each pipeline is one that a stack knows, and nothing is left to do."""
+    account = target.account
+    found, _played = judge(target, inventory)
+    assert {code for codes in found.values() for code in codes} <= {"waiting_for_first_run"}
+    stacks = [name for name in state.stacks(account) if "-data-pipeline-" in name]
+    listed = [json.loads(state.outputs(account, name)["Pipelines0"]) for name in stacks]
+    known = {each["name"] for some in listed for each in some}
+    assert {name.removesuffix("-run") for name in pipelines(account)} == known
+    account.forget_calls()
+    again = target.play("backup", inventory)
+    assert (again.changed, state.mutations(account)) == (0, [])
+
+
+def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tmp_path: Path) -> None:
+    account = target.account
+    state.tables(account, "orders")
+    state.tables(account, "ledger", "events", "more", pitr=False)
+    subscriber = state.Subscriber(account)
+
+    def inventory(*tables: Any) -> dict[str, Any]:
+        return host(*tables, alerts=[subscriber.alert])
+
+    before = inventory("orders", piped("ledger"), piped("events"))
+    target.play("backup", before)
+
+    # Both engines in one go, with the documented rights.
+    runner = Person(tmp_path, account, "run", "run_data_pipeline")
+    ran = runner.play("run", before, tables="orders,ledger")
+    assert "ledger: backed up, 0 min, " in ran.said
+    assert runner.used() <= actions(policy("run"), policy("run_data_pipeline"))
+    assert {name.endswith("-run") for name in pipelines(account)} == {True, False}
+    looker = Person(tmp_path, account, "status", "status_data_pipeline")
+    codes, _played = judge(looker, before, status_verify="content")
+    assert codes["ledger"] == []
+    # Both engines save the same settings.
+    (export,) = points.runs(account, "orders")
+    (folder,) = points.runs(account, "ledger")
+    saved = [read(account, f"{each}/settings.json") for each in (export, folder)]
+    assert saved[0].keys() == points.SETTINGS
+    assert saved[1].keys() == points.SETTINGS | {"NotRead"}
+    assert saved[0]["Table"].keys() == saved[1]["Table"].keys()
+    assert saved[0]["Table"]["KeySchema"] == saved[1]["Table"]["KeySchema"]
+
+    # Added, removed, and the engine switched.
+    edited = inventory(piped("orders"), piped("ledger"), piped("more"))
+    target.play("backup", edited)
+    standing(target, edited)
+    assert set(state.stacks(account)) == {"tablekeeper-store", STACK}
+
+    # While a pipeline is at work it is not replaced without an explicit yes; and back again, on other hours.
+    account.aws.control("POST", "datapipeline", account=account.id, slow={"ledger": 3600})
+    target.play("run", edited, tables="ledger", run_wait=False)
+    again = inventory("orders", piped("ledger", at="04:00"))
+    refused = target.play("backup", again, fails=True)
+    assert "would be replaced or removed, and are backing up tables now" in refused.failures["target"]
+    confirmed = {"teardown_confirm": "tablekeeper"}
+    refused = target.play("teardown", again, fails=True, **confirmed)
+    assert "teardown_stop_running_pipelines=true" in refused.failures["target"]
+    target.play("backup", again, tablekeeper_stop_running_pipelines=True)
+    standing(target, again)
+
+    remover = Person(
+        tmp_path, account, "teardown", "cloudformation_delete", "teardown_data_pipeline",
+        "cloudformation_data_pipeline",
+    )  # fmt: skip
+    remover.play("teardown", again, check=True)
+    assert pipelines(account)
+    remover.play("teardown", again, **confirmed)
+    assert pipelines(account) == {}
+    assert set(state.stacks(account)) == {"tablekeeper-store"}
