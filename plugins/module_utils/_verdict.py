@@ -98,7 +98,9 @@ def _unknown_table(evidence: Evidence) -> Iterator[Reason]:
 
 
 def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[Reason]:
-    table, ended = evidence.table, evidence.ended_run()
+    table, ended, point = evidence.table, evidence.ended_run(), evidence.point()
+    if ended and point and point.finished > (ended.finished or ended.started):
+        ended = None  # a later run, of which AWS tells no more, left a good point
     if ended and ended.state in ENDED_BADLY:
         code, what = ENDED_BADLY[ended.state]
         log = f"log: {ended.log}" if ended.log else ""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 ROLE = "DataPipelineDefaultRole"
 RESOURCE_ROLE = "DataPipelineDefaultResourceRole"
+# https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/dp-object-emractivity.html
+RESIZED = "m3.xlarge"
 _FOREVER = float("inf")
 # By what the Service Authorization Reference lets a policy name.
 _RUNNER = {
@@ -161,10 +163,16 @@ class Cluster:
     def _group(self, role: str, prefix: str, count: int) -> Json:
         group = {
             "InstanceRole": role, "InstanceCount": count,
-            "InstanceType": self.text(f"{prefix}InstanceType", "m1.medium"),
+            "InstanceType": RESIZED if self._resized() else self.text(f"{prefix}InstanceType", "m1.medium"),
         }  # fmt: skip
         price = self.text(f"{prefix}InstanceBidPrice")
         return group | ({"Market": "SPOT", "BidPrice": price} if price else {"Market": "ON_DEMAND"})
+
+    def _resized(self) -> bool:
+        """Whether an activity lets AWS choose other nodes than the cluster names."""
+        activities = self.node.definition.of_type("EmrActivity")
+        mine = [each for each in activities if each.text("runsOn") == self.node.component.id]
+        return any(each.text("resizeClusterBeforeRunning").lower() == "true" for each in mine)
 
     def _configurations(self, of: Component, definition: Definition) -> list[Json]:
         found = []

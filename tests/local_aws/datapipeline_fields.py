@@ -56,7 +56,6 @@ _RUNNABLE = {
     "retryDelay": Kind("period", least=120),
     "attemptTimeout": PERIOD,
     "lateAfterTimeout": PERIOD,
-    "reportProgressTimeout": PERIOD,
     "onFail": _ALARMS,
     "onLateAction": _ALARMS,
     "onSuccess": _ALARMS,
@@ -79,40 +78,25 @@ FIELDS: dict[str, dict[str, Kind]] = {
     },
     "EmrCluster": {
         **_RUNNABLE,
-        "actionOnResourceFailure": Kind("one-of", ("retryall", "retrynone")),
         "actionOnTaskFailure": Kind("one-of", ("continue", "terminate")),
-        "additionalMasterSecurityGroupIds": TEXT,
-        "additionalSlaveSecurityGroupIds": TEXT,
         "applications": TEXTS,
-        "availabilityZone": TEXT,
         "bootstrapAction": TEXTS,
         "configuration": _ref("EmrConfiguration", many=True),
-        "coreGroupConfiguration": _ref("EmrConfiguration", many=True),
         "coreInstanceBidPrice": TEXT,
         "coreInstanceCount": Kind("integer", least=1),
         "coreInstanceType": TEXT,
-        "emrManagedMasterSecurityGroupId": TEXT,
-        "emrManagedSlaveSecurityGroupId": TEXT,
-        "enableDebugging": BOOLEAN,
-        "hadoopSchedulerType": Kind(
-            "one-of", ("PARALLEL_FAIR_SCHEDULING", "PARALLEL_CAPACITY_SCHEDULING", "DEFAULT_SCHEDULER")
-        ),
-        "initTimeout": PERIOD,
         "keyPair": TEXT,
-        "masterGroupConfiguration": _ref("EmrConfiguration", many=True),
         "masterInstanceBidPrice": TEXT,
         "masterInstanceType": TEXT,
         "region": TEXT,
         "releaseLabel": TEXT,
         "resourceRole": TEXT,
         "role": TEXT,
-        "serviceAccessSecurityGroupId": TEXT,
         "subnetId": TEXT,
         "taskInstanceBidPrice": TEXT,
         "taskInstanceCount": Kind("integer", least=1),
         "taskInstanceType": TEXT,
         "terminateAfter": PERIOD,
-        "useOnDemandOnLastAttempt": BOOLEAN,
     },
     "EmrConfiguration": {
         **_EVERYWHERE,
@@ -126,14 +110,12 @@ FIELDS: dict[str, dict[str, Kind]] = {
         "postStepCommand": TEXTS,
         "preStepCommand": TEXTS,
         "resizeClusterBeforeRunning": BOOLEAN,
-        "resizeClusterMaxInstances": Kind("integer", least=1),
         "step": TEXTS,
     },
     "ShellCommandActivity": {
         **_ACTIVITY,
         "command": TEXT,
         "scriptArgument": TEXTS,
-        "stage": BOOLEAN,
     },
     "SnsAlarm": {**_EVERYWHERE, "message": TEXT, "role": TEXT, "subject": TEXT, "topicArn": TEXT},
 }
@@ -142,9 +124,13 @@ FIELDS["Default"] = {key: kind for fields in list(FIELDS.values()) for key, kind
 
 # Fields that AWS documents and nothing here acts upon.
 NOT_IMITATED_FIELDS = frozenset({
-    "amiVersion", "attemptStatus", "coreEbsConfiguration", "EbsBlockDeviceConfig", "httpProxy", "input",
-    "masterEbsConfiguration", "output", "precondition", "scriptUri", "stderr", "stdout",
-    "supportedProducts", "taskEbsConfiguration", "taskGroupConfiguration", "VolumeSpecification",
+    "actionOnResourceFailure", "additionalMasterSecurityGroupIds", "additionalSlaveSecurityGroupIds",
+    "amiVersion", "attemptStatus", "availabilityZone", "coreEbsConfiguration", "coreGroupConfiguration",
+    "EbsBlockDeviceConfig", "emrManagedMasterSecurityGroupId", "emrManagedSlaveSecurityGroupId",
+    "enableDebugging", "hadoopSchedulerType", "httpProxy", "initTimeout", "input", "masterEbsConfiguration",
+    "masterGroupConfiguration", "output", "precondition", "reportProgressTimeout",
+    "resizeClusterMaxInstances", "scriptUri", "serviceAccessSecurityGroupId", "stage", "stderr", "stdout", "supportedProducts",
+    "taskEbsConfiguration", "taskGroupConfiguration", "useOnDemandOnLastAttempt", "VolumeSpecification",
 })  # fmt: skip
 
 # Of each group one is needed.

@@ -75,7 +75,10 @@ def test_a_good_definition_is_good(account: Account) -> None:
         ([shell("X", "true", retryDelay="1 minute")], "'retryDelay' must lie between 2 and"),
         ([shell("X", "true", attemptTimeout="soon")], "'attemptTimeout' must be a period"),
         ([shell("X", "true", failureAndRerunMode="often")], "must be one of cascade, none"),
-        ([shell("X", "true", stage="maybe")], "Field 'stage' must be true or false"),
+        (
+            [pipeline_object("X", type="EmrActivity", resizeClusterBeforeRunning="maybe")],
+            "Field 'resizeClusterBeforeRunning' must be true or false",
+        ),
         ([cluster("X", masterInstanceType="m5.large")], "does not support the instance type 'm5.large'"),
         ([cluster("X", region="eu-north-1")], "starts no clusters in 'eu-north-1'"),
         ([cluster("X", runsOn=("Cluster",))], "X: Field 'runsOn' is not known for type EmrCluster"),

@@ -67,6 +67,17 @@ def test_a_cluster_and_its_steps_can_be_looked_at(home: Account) -> None:
     assert b"Could not lookup table gone" in gzip.decompress(log)
 
 
+def test_a_cluster_that_may_be_resized_gets_other_nodes_than_it_names(home: Account) -> None:
+    create(home.client("dynamodb"), (simple("tab"),))
+    pipe(home).define(
+        default(home), cluster(), activity(home, "A", resizeClusterBeforeRunning="true")
+    ).activate().wait()
+    emr = home.client("emr")
+    (listed,) = emr.list_clusters()["Clusters"]
+    groups = emr.list_instance_groups(ClusterId=listed["Id"])["InstanceGroups"]
+    assert [group["InstanceType"] for group in groups] == ["m3.xlarge", "m3.xlarge"]
+
+
 def test_what_a_cluster_does_is_no_call_of_a_client(home: Account) -> None:
     create(home.client("dynamodb"), (simple("tab"),))
     made = pipe(home).define(default(home), cluster(), activity(home, "A")).activate()

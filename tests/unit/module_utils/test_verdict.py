@@ -79,6 +79,8 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["waiting_for_first_run"], {"runs": (run(1, "RUNNING"),), "alarm": YOUNG}),
     (["no_good_point", "last_run_failed"], {"runs": (run(2, "FAILED"),), "alarm": YOUNG}),
     ([], {"runs": (), "points": (point(10),)}),
+    ([], {"runs": (run(10, "FAILED"),), "points": (point(2),)}),
+    (["last_run_failed"], {"runs": (run(2, "FAILED"),), "points": (point(10),)}),
     (["too_old"], {"runs": (run(30.5),)}),
     ([], {"runs": (run(30.25),)}),
     (["point_expired"], {"runs": (), "points": (point(35 * 24 + 1),)}),

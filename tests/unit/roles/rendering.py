@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Renders a machinery template as the role does, many times a second."""
+"""Renders the templates as the role does, many times a second."""
 
 from __future__ import annotations
 
@@ -33,20 +33,25 @@ def script(name: str) -> str:
 
 def machinery(plan: Plan, number: int = 0) -> dict[str, Any]:
     """The template of a plan's stack."""
-    data = as_data(plan)
-    stack = data["stacks"][number]
-    text = (
-        _environment()
-        .get_template(f"{stack['engine']}.yaml.j2")
-        .render(
-            plan=data,
-            settings=data["settings"],
-            stack=stack,
-            machine={},
-            heartbeat={},
-            save_settings=script("save_settings.sh"),
-            check_data=script("check_data.sh"),
-        )
+    stack = as_data(plan)["stacks"][number]
+    return _rendered(
+        stack["engine"],
+        plan,
+        stack=stack,
+        machine={},
+        heartbeat={},
+        save_settings=script("save_settings.sh"),
+        check_data=script("check_data.sh"),
     )
+
+
+def store(plan: Plan) -> dict[str, Any]:
+    """The template of a plan's store."""
+    return _rendered("store", plan)
+
+
+def _rendered(name: str, plan: Plan, **more: Any) -> dict[str, Any]:
+    data = as_data(plan)
+    text = _environment().get_template(f"{name}.yaml.j2").render(plan=data, settings=data["settings"], **more)
     template: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return template

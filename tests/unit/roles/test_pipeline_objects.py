@@ -120,6 +120,7 @@ def test_an_alarm_carries_the_failure(key: str) -> None:
     assert "pipelineId=#{node.@pipelineId}" in message
     assert "ansible-playbook tablekeeper.dynamodb.run -e tables=#{node.name}" in message
     assert ("#{node.errorMessage}" in message) == (key == "Failed")
+    assert ("Log: #{node.emrStepLog}" in message) == (key == "Failed")
     # SNS takes 100 characters, and a table's name may have 255.
     assert "#{" not in subject
     assert len(subject) <= 100
@@ -132,6 +133,46 @@ def test_a_lost_cluster_tells_which_tables_have_no_backup() -> None:
     assert ": events, ledger\n" in message
     assert "#{node.errorMessage}" in message
     assert len(subject) <= 100
+
+
+def test_a_cluster_is_made_as_the_settings_say() -> None:
+    (objects,) = objects_of(
+        ["ledger"],
+        data_pipeline={
+            "release_label": "emr-5.36.0", "master_instance_type": "m4.large",
+            "core_instance_type": "m5.2xlarge", "core_count": 3,
+            "subnet_id": "subnet-0a1b2c3d", "key_name": "operators", "spot_bid": "0.10",
+            "tools_jar": "s3://tools/export.jar", "terminate_after": "3 hours", "retries": 1,
+        },
+    )  # fmt: skip
+    assert objects["Cluster"] == {
+        "name": ["Cluster"],
+        "type": ["EmrCluster"],
+        "releaseLabel": ["emr-5.36.0"],
+        "masterInstanceType": ["m4.large"],
+        "coreInstanceType": ["m5.2xlarge"],
+        "coreInstanceCount": ["3"],
+        "region": ["eu-west-1"],
+        "subnetId": ["subnet-0a1b2c3d"],
+        "keyPair": ["operators"],
+        "coreInstanceBidPrice": ["0.10"],
+        "actionOnTaskFailure": ["continue"],
+        "terminateAfter": ["3 hours"],
+        "maximumRetries": ["1"],
+        "onFail": ["@Lost"],
+        "configuration": ["@Memory"],
+    }
+    activity = next(fields for fields in objects.values() if "step" in fields)
+    wanted = {
+        "maximumRetries": "1", "retryDelay": "10 minutes", "attemptTimeout": "3 hours",
+        "lateAfterTimeout": "3 hours", "runsOn": "@Cluster",
+    }  # fmt: skip
+    assert {key: activity[key] for key in wanted} == {key: [value] for key, value in wanted.items()}
+    assert activity["step"][0].startswith(
+        "s3://tools/export.jar,org.apache.hadoop.dynamodb.tools.DynamoDBExport,"
+    )
+    assert objects["Default"]["pipelineLogUri"][0].startswith("s3://tablekeeper-logs/")
+    assert objects["Default"]["failureAndRerunMode"] == ["none"]
 
 
 def test_memory_follows_the_type_and_an_unknown_type_is_left_to_emr() -> None:

@@ -1,0 +1,165 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What protects the backups and the way of the alerts, each as it is written in the store."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.tests.unit.module_utils.inventories import planned
+from tests.gates.cloudformation import ACCOUNT, Template
+from tests.unit.roles.rendering import store
+
+NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
+PIPED = {"name": "ledger", "engine": "data_pipeline"}
+BUCKETS = ("Bucket", "LogBucket")
+
+
+def resources(*tables: Any, **settings: Any) -> dict[str, Any]:
+    plan = planned(list(tables) or ["orders", PIPED], now=NOON, **settings)
+    return Template(store(plan), plan.region).resolved()
+
+
+def properties(name: str, **settings: Any) -> dict[str, Any]:
+    found: dict[str, Any] = resources(**settings)[name]["Properties"]
+    return found
+
+
+@pytest.mark.parametrize("bucket", BUCKETS)
+def test_nobody_else_reaches_a_bucket_and_nothing_travels_in_clear(bucket: str) -> None:
+    made = resources()
+    own = made[bucket]["Properties"]
+    assert set(own["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(own["PublicAccessBlockConfiguration"]) == 4
+    assert own["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    policy = made[f"{bucket}Policy"]["Properties"]
+    assert policy["Bucket"] == bucket
+    arn = f"arn:aws:s3:::{bucket.lower()}"
+    assert policy["PolicyDocument"]["Statement"] == [
+        {
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, f"{arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}),
+        (
+            {"encryption": "aws:kms", "kms_key_arn": KEY},
+            {
+                "BucketKeyEnabled": True,
+                "ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY},
+            },
+        ),
+    ],
+)
+def test_the_buckets_are_encrypted(settings: dict[str, Any], expected: dict[str, Any]) -> None:
+    for bucket in BUCKETS:
+        encryption = properties(bucket, **settings)["BucketEncryption"]
+        assert encryption == {"ServerSideEncryptionConfiguration": [expected]}
+
+
+def test_everything_expires_by_its_class_and_its_old_versions_too() -> None:
+    tables = ["orders", {"name": "sessions", "retention_days": 7}, {"name": "ledger", "retention_days": 400}]
+    own = resources(*tables)["Bucket"]["Properties"]
+    assert own["VersioningConfiguration"] == {"Status": "Enabled"}
+    rules = own["LifecycleConfiguration"]["Rules"]
+    assert {rule["Status"] for rule in rules} == {"Enabled"}
+    kept = {
+        rule["Prefix"]: (rule["ExpirationInDays"], rule["NoncurrentVersionExpiration"]["NoncurrentDays"])
+        for rule in rules
+        if "Prefix" in rule
+    }
+    assert kept == {
+        "retain-7d/": (7, 7), "retain-35d/": (35, 14), "retain-400d/": (400, 14), "templates/": (30, 14),
+    }  # fmt: skip
+    (leftovers,) = [rule for rule in rules if "Prefix" not in rule]
+    assert leftovers["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
+    assert leftovers["ExpiredObjectDeleteMarker"] is True
+
+
+def test_logs_are_kept_for_as_long_as_is_said() -> None:
+    assert properties("LogGroup", log_retention_days=30)["RetentionInDays"] == 30
+    rules = properties("LogBucket", data_pipeline={"log_retention_days": 14})["LifecycleConfiguration"][
+        "Rules"
+    ]
+    assert [rule["ExpirationInDays"] for rule in rules] == [14]
+
+
+def test_what_holds_data_outlives_its_stack() -> None:
+    made = resources(encryption="aws:kms")
+    kept = {
+        name
+        for name, each in made.items()
+        if {each.get("DeletionPolicy"), each.get("UpdateReplacePolicy")} == {"Retain"}
+    }
+    assert kept == {"Bucket", "LogBucket", "LogGroup", "Key"}
+
+
+def test_exactly_cloudwatch_and_our_roles_publish_to_the_alerts_topic() -> None:
+    statements = properties("AlertsTopicPolicy")["PolicyDocument"]["Statement"]
+    root = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    publishers = [
+        (statement["Principal"], statement["Condition"])
+        for statement in statements
+        if any(action in ("sns:Publish", "sns:*", "*") for action in _listed(statement["Action"]))
+    ]
+    assert publishers == [
+        (
+            {"Service": "cloudwatch.amazonaws.com"},
+            {
+                "StringEquals": {"aws:SourceAccount": ACCOUNT},
+                "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:tablekeeper-*"},
+            },
+        ),
+        (
+            root,
+            {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/tablekeeper-*-eu-west-1"}},
+        ),
+    ]
+    assert {str(statement["Principal"]) for statement in statements} == {
+        str(principal) for principal, _condition in publishers
+    }
+    assert {statement["Effect"] for statement in statements} == {"Allow"}
+
+
+def test_the_key_lets_cloudwatch_publish_and_nobody_from_elsewhere() -> None:
+    root, cloudwatch = properties("Key", encryption="aws:kms")["KeyPolicy"]["Statement"]
+    assert root["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    assert cloudwatch["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert set(cloudwatch["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    assert cloudwatch["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "endpoint"),
+    [
+        ("email", "ops@example.com"),
+        ("https", "https://example.com/alerts"),
+        ("sqs", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:alerts"),
+        ("lambda", f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:alerts"),
+        ("sms", "+353861234567"),
+    ],
+)
+def test_a_subscriber_is_subscribed(protocol: str, endpoint: str) -> None:
+    made = resources("orders", alerts=[{"protocol": protocol, "endpoint": endpoint}])
+    (subscription,) = [
+        each["Properties"] for each in made.values() if each["Type"] == "AWS::SNS::Subscription"
+    ]
+    assert (subscription["Protocol"], subscription["Endpoint"]) == (protocol, endpoint)
+    assert subscription["TopicArn"] == f"arn:aws:sns:eu-west-1:{ACCOUNT}:alertstopic"
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
