@@ -129,8 +129,9 @@ NOT_IMITATED_FIELDS = frozenset({
     "EbsBlockDeviceConfig", "emrManagedMasterSecurityGroupId", "emrManagedSlaveSecurityGroupId",
     "enableDebugging", "hadoopSchedulerType", "httpProxy", "initTimeout", "input", "masterEbsConfiguration",
     "masterGroupConfiguration", "output", "precondition", "reportProgressTimeout",
-    "resizeClusterMaxInstances", "scriptUri", "serviceAccessSecurityGroupId", "stage", "stderr", "stdout", "supportedProducts",
-    "taskEbsConfiguration", "taskGroupConfiguration", "useOnDemandOnLastAttempt", "VolumeSpecification",
+    "resizeClusterMaxInstances", "scriptUri", "serviceAccessSecurityGroupId", "stage", "stderr", "stdout",
+    "supportedProducts", "taskEbsConfiguration", "taskGroupConfiguration", "useOnDemandOnLastAttempt",
+    "VolumeSpecification",
 })  # fmt: skip
 
 # Of each group one is needed.
