@@ -8,6 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from benchmarks.tables import aligned
+from plugins.module_utils._plan import make_plan
 from plugins.module_utils._prices import CLASSIC_RUN, PRICES
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ DAYS = 30.4  # in a month
 RUN_TRANSITIONS = 8  # shared by all tables of the run
 TABLE_TRANSITIONS = 24  # of a table without auto scaling, the start of its child workflow included
 POLL_TRANSITIONS = 3
+# States of the heartbeat's machine: each echo, and what is before the first and after the last.
+ECHO_TRANSITIONS = 3
+ECHO_HOURS = 6
 
 SMALLEST_EXPORT_MINUTES = 12  # seen for a table of three items
 POLL_SECONDS = 60
@@ -43,6 +47,20 @@ def transitions(minutes: float = SMALLEST_EXPORT_MINUTES, tables: int = 1) -> fl
     return RUN_TRANSITIONS / tables + TABLE_TRANSITIONS + POLL_TRANSITIONS * ceil(minutes * 60 / POLL_SECONDS)
 
 
+def echo_transitions(every: float) -> int:
+    """State transitions that keep the heartbeat of one backup alive, with the max_age that is the default."""
+    days = int(every)
+    tables = [{"name": "any", "every": f"{days} days", "retention_days": 2 * days + 1}]
+    (stack,) = make_plan(tables, region="us-east-1").stacks
+    echoes = ceil(stack.tables[0].echo_hours / ECHO_HOURS)
+    return ECHO_TRANSITIONS * (1 + echoes) if echoes else 0
+
+
+def heartbeats(every: float) -> float:
+    """A month of one table: the alarm, and what keeps its heartbeat alive."""
+    return dollars("alarm") + DAYS / every * echo_transitions(every) * dollars("transition")
+
+
 def export_run(size: float) -> float:
     """One run of one table: the export, the state machine, the requests. Storage comes with the month."""
     requests = (FILES + ceil(size / PARTITION_GB)) * dollars("put") + dollars("publish")
@@ -54,10 +72,10 @@ def stored_days(retention: int) -> int:
 
 
 def export_month(size: float, every: float = 1, retention: int = 35) -> float:
-    """A month of one table: runs, point-in-time recovery, alarm, and what the bucket holds by then."""
+    """A month of one table: runs, point-in-time recovery, heartbeats, and what the bucket holds by then."""
     runs = DAYS / every * export_run(size)
     stored = stored_days(retention) / every * size * COMPRESSED * dollars("storage")
-    return runs + size * dollars("pitr") + stored + dollars("alarm")
+    return runs + size * dollars("pitr") + stored + heartbeats(every)
 
 
 def classic_run(size: float) -> float:
@@ -126,7 +144,7 @@ def parts_table() -> str:
             "30.4 runs": lambda size: DAYS * export_run(size),
             "PITR": lambda size: size * dollars("pitr"),
             "storage": lambda size: stored_days(35) * size * COMPRESSED * dollars("storage"),
-            "alarm": lambda _: dollars("alarm"),
+            "alarm": lambda _: heartbeats(1),
             "**sum**": export_month,
         }
     )

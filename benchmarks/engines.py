@@ -36,10 +36,10 @@ def pipeline_run(size: float, tables: int) -> float:
 
 
 def pipeline_month(size: float, every: float, retention: int, tables: int) -> float:
-    """A month of one table: runs, the service's fee, alarm, and what the bucket holds, uncompressed."""
+    """A month of one table: runs, the service's fee, heartbeats, and what the bucket holds, uncompressed."""
     stored = costs.stored_days(retention) / every * size * costs.dollars("storage")
     runs = costs.DAYS / every * pipeline_run(size, tables)
-    return runs + costs.dollars("activity") + stored + costs.dollars("alarm")
+    return runs + costs.dollars("activity") + stored + costs.heartbeats(every)
 
 
 def export_month(size: float, every: float, retention: int, *, recovery: bool) -> float:

@@ -27,11 +27,12 @@ export ANSIBLE_COLLECTIONS_PATH={ROOT}/.collections PATH={ROOT}/.venv/bin:$PATH
 
 {PLAY.format("backup")} --check --diff
 {PLAY.format("backup")} -e tablekeeper_alarm_poll_seconds=1
-{PLAY.format("run")} -e tables=orders,sessions -e run_poll_seconds=1
-{PLAY.format("status")}
 
 The subscriber clicks the link in AWS's mail:
 curl -X POST $AWS_URL/_local_aws/confirm -d '{confirm}'
+
+{PLAY.format("run")} -e tables=orders,sessions -e run_poll_seconds=1
+{PLAY.format("status")}
 
 A day and a half goes by, schedules fire, alarms move:
 curl -X POST $AWS_URL/_local_aws/clock -d '{moved}'"""

@@ -51,7 +51,8 @@ options:
         The C(tablekeeper_*) variables of the target, named without that prefix: C(region) (required),
         C(prefix), C(alerts), C(encryption), C(kms_key_arn), C(table_key_arns), C(object_lock), C(tags),
         C(log_retention_days), C(bucket_name), C(max_concurrency), C(table_timeout), C(poll_seconds),
-        C(enable_pitr), C(data_pipeline).
+        C(enable_pitr), C(data_pipeline), C(stop_running_pipelines), C(stack_timeout), C(alarm_timeout),
+        C(alarm_poll_seconds).
     type: dict
     required: true
   existing:

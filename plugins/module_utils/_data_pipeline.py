@@ -13,7 +13,7 @@ from ._duration import WEEK
 from ._mistakes import Mistake, NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ENGINE = "data_pipeline"
 
@@ -45,6 +45,10 @@ _MEMORY = {
     "r4.xlarge": 30,
     "r4.2xlarge": 61,
 }
+
+# Of the ten that a pipeline may have, the template gives it three.
+# https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/dp-adding-tags.html
+MOST_TAGS = 7
 
 DEFAULT_READ_RATIO = 0.25
 _TENTH = re.compile(r"0?\.[1-9][0-9]?|1(\.0{1,2})?")
@@ -144,6 +148,15 @@ def read_data_pipeline(written: dict[str, object], region: str, mistakes: list[M
     if "terminate_after" in values:
         values["terminate_after_hours"] = values.pop("terminate_after")
     return DataPipeline(**{"tools_jar": _TOOLS.format(region=region), **values})
+
+
+def overtagged(tags: Mapping[str, str], tables: list[str]) -> Iterator[Mistake]:
+    """More tags of the stacks than a pipeline takes, which CloudFormation gives them to."""
+    if tables and len(tags) > MOST_TAGS:
+        reason = f"a pipeline takes {MOST_TAGS} beside its own"
+        yield Mistake(
+            "tablekeeper_tags", "", f"{len(tags)} tags", f"it must hold at most {MOST_TAGS}: {reason}"
+        )
 
 
 def misplaced(region: str, tables: list[str]) -> Iterator[Mistake]:

@@ -91,13 +91,15 @@ def estimate(plan: Mapping[str, Any], sizes: Iterable[Mapping[str, Any]] | None 
 
 
 def crowded(plan: Mapping[str, Any], names: Iterable[str]) -> list[str]:
-    """Whether the account has room for the plan's pipelines beside the given ones that others made."""
-    stacks = tuple(f"{stack['name']}-" for stack in plan["stacks"])
-    others = sum(not name.startswith(stacks) for name in names)
-    ours = sum(len(stack["pipelines"]) for stack in plan["stacks"])
-    if others + ours <= MOST_PIPELINES:
+    """Whether the account has room for the plan's new pipelines: those they replace go only afterwards."""
+    standing = set(names)
+    planned = {each["name"] for stack in plan["stacks"] for each in stack["pipelines"]}
+    new = len(planned - standing)
+    if not new or len(standing) + new <= MOST_PIPELINES:
         return []
-    full = f"The plan has {ours} pipelines and the account {others} others, and AWS allows {MOST_PIPELINES}"
+    full = (
+        f"The account has {len(standing)} pipelines and the plan makes {new}, and AWS allows {MOST_PIPELINES}"
+    )
     return [f"{full}: let more tables share a schedule, delete pipelines of no use, or ask AWS for more."]
 
 

@@ -44,10 +44,16 @@ Value = TypeVar("Value")
 class Wish:
     """What a caller wants to be told."""
 
-    tables: list[str]  # none: all that are deployed
+    tables: list[str]  # none: all that are deployed, and those expected
+    expected: tuple[str, ...] = ()
     verify: str = "none"
     now: datetime | None = None
     max_age_hours: int | None = None
+
+    @property
+    def missed(self) -> list[str]:
+        """The tables to tell of even if no stack knows them."""
+        return self.tables or list(self.expected)
 
 
 def gather(aws: Aws, prefix: str, wish: Wish) -> Target:
@@ -55,12 +61,12 @@ def gather(aws: Aws, prefix: str, wish: Wish) -> Target:
     deployment = ask("cloudformation", lambda: read_deployment(aws("cloudformation"), prefix))
     if isinstance(deployment, Refusal):
         path = AlertPath(topic=None, exists=deployment)
-        return Target(prefix, path, tuple(Evidence(table, None, path=path) for table in wish.tables))
+        return Target(prefix, path, tuple(Evidence(table, None, path=path) for table in wish.missed))
     store = deployment.store.outputs if deployment.store else {}
     path = read_alert_path(aws, store.get("AlertsTopicArn", ""), prefix)
     evidence = _Survey(aws, prefix, store, path, wish).of_stacks(deployment.machinery, wish.tables)
     known = {each.table for each in evidence}
-    strangers = [table for table in wish.tables if table not in known]
+    strangers = [table for table in wish.missed if table not in known]
     deployed = bool(deployment.machinery)
     evidence += [Evidence(table, None, deployed=deployed, path=path) for table in strangers]
     return Target(prefix, path, tuple(evidence))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ._checks import Check, flag, number, one_of, plain, read, span, text, whole
 from ._duration import DAY
 from ._mistakes import Mistake, NotAllowedError, PlanError
-from ._selection import names
+from ._selection import entry_names, names
 from ._settings import CHECKS, DAY_SECONDS
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ ROLES: dict[str, dict[str, tuple[Check[Any], Any]]] = {
     "status": {
         **_TARGET,
         "tables": (names, ()),
+        "expected": (entry_names, ()),
         "max_age": (_age, ""),
         "verify": (one_of(("none", "manifest", "content")), "none"),
         "json_file": (_file, ""),
@@ -87,6 +88,7 @@ _SHARED = {
     "region": "tablekeeper_region",
     "prefix": "tablekeeper_prefix",
     "tables": "tables",
+    "expected": "tablekeeper_tables",
     "stack_timeout": "tablekeeper_stack_timeout",
     "render_to": "render_to",
 }

@@ -130,6 +130,7 @@ def make_plan(
     entries = read_entries(tables, defaults, wide, mistakes)
     piped = [entry.name for entry in entries if entry.engine == _data_pipeline.ENGINE]
     mistakes.extend(_data_pipeline.misplaced(wide.region, piped))
+    mistakes.extend(_data_pipeline.overtagged(wide.tags, piped))
     if mistakes:
         raise PlanError(mistakes)
     deployed = Deployed(existing or {}, wide.prefix)

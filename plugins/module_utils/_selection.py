@@ -27,6 +27,13 @@ def split_names(value: object) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+def entry_names(value: object) -> list[str]:
+    """The names of table entries, each of which is a name or a mapping with one."""
+    if not isinstance(value, list):
+        raise NotAllowedError("it must be a list of table names, or of mappings with a name")
+    return [str(each.get("name", "") if isinstance(each, dict) else each) for each in value]
+
+
 def names(value: object) -> list[str]:
     """Table names out of what a user wrote, or of what YAML made of it where that can be undone."""
     items = value if isinstance(value, (list, tuple)) else [] if value is None else [value]

@@ -137,8 +137,18 @@ def _log_retention(value: object) -> int:
     return days
 
 
+def _stack_tags(value: object) -> dict[str, str]:
+    found = tags(value)
+    if empty := [key for key, each in found.items() if not each]:
+        raise NotAllowedError(f"CloudFormation takes no tag with an empty value: give {', '.join(empty)} one")
+    return found
+
+
 CHECKS: dict[str, Check[Any]] = {
-    "region": matching(r"[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}", "it must be an AWS region, such as eu-west-1"),
+    "region": matching(
+        r"(?!us-iso|eu-iso|eusc-)[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}",
+        "it must be an AWS region of the partitions aws, aws-cn or aws-us-gov, such as eu-west-1",
+    ),
     "prefix": matching(
         r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
         "it must be 1 to 20 lower-case letters, digits or hyphens, with a letter first and no hyphen last",
@@ -148,7 +158,7 @@ CHECKS: dict[str, Check[Any]] = {
     "kms_key_arn": _KEY,
     "table_key_arns": _keys,
     "object_lock": _lock,
-    "tags": tags,
+    "tags": _stack_tags,
     "log_retention_days": _log_retention,
     "bucket_name": matching(
         r"(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias)(?<!--ols-s3)(?<!--x-s3)",

@@ -9,10 +9,8 @@ module: backup_info
 short_description: Judge the backups of DynamoDB tables
 version_added: 0.1.0
 description:
-  - Gathers what AWS knows about the backups of many tables, from stacks, executions, exports, alarms
-    and the bucket, and judges each table.
-  - The module does not fail because of what it finds. It fails only if AWS cannot be asked at all.
-  - 200 tables with one schedule take 9 calls.
+  - Gathers what AWS knows of backups from stacks, runs, exports, alarms and bucket, and judges each table.
+  - The module fails only if AWS cannot be asked at all. 200 tables with one schedule take 9 calls.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -22,21 +20,24 @@ options:
     default: tablekeeper
   tables:
     description:
-      - The tables to judge, also as text cut at commas and white space. Without names, all that are deployed.
-      - A table that no stack knows is unhealthy.
+      - The tables to judge, also as text cut at commas and white space. Without names, all that are deployed
+        or expected. A table that no stack knows is unhealthy.
+    type: list
+    elements: str
+    default: []
+  expected:
+    description: Tables that should be deployed, as an inventory's; ignored if O(tables) has names.
     type: list
     elements: str
     default: []
   max_age:
     description:
-      - How old the last good backup may be, such as V(30 hours) or V(2 days).
-      - Without it, each table's own C(max_age) counts.
+      - How old the last good backup may be, such as V(30 hours). Without it, each table's C(max_age) counts.
     type: str
   now:
     description:
-      - Judge as of this time, in ISO 8601 with a time zone, such as V(2026-11-23T12:00:00Z).
-      - Without it, the time is AWS's, from its own answers, so that a controller whose clock is wrong
-        cannot make an old backup look fresh.
+      - Judge as of this time, such as V(2026-11-23T12:00:00Z). Without it, the time is AWS's own, so that
+        a controller whose clock is wrong cannot make an old backup look fresh.
     type: str
   verify:
     description:
@@ -253,6 +254,7 @@ if TYPE_CHECKING:
 ARGUMENTS = {
     "prefix": {"type": "str", "default": "tablekeeper"},
     "tables": {"type": "list", "elements": "str", "default": []},
+    "expected": {"type": "list", "elements": "str", "default": []},
     "max_age": {"type": "str"},
     "now": {"type": "str"},
     "verify": {"type": "str", "choices": ["none", "manifest", "content"], "default": "none"},
@@ -285,7 +287,7 @@ def main() -> None:
     try:
         max_age, told = _hours(module.params["max_age"]), _moment(module.params["now"])
         tables = _selection.split_names(module.params["tables"])
-        wish = Wish(tables, module.params["verify"], told, max_age)
+        wish = Wish(tables, tuple(module.params["expected"]), module.params["verify"], told, max_age)
         target = gather(aws, module.params["prefix"], wish)
         module.exit_json(**report(target, told or aws.time(), max_age, aws.calls))
     except (OptionError, NoClockError) as error:

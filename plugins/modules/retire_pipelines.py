@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: retire_pipelines
 short_description: Make way for the end of pipelines
-version_added: 0.2.0
+version_added: 0.1.0
 description:
   - Looks whether pipelines of AWS Data Pipeline that are about to be replaced or removed with their stacks
     are at work.

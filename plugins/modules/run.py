@@ -152,6 +152,7 @@ runs:
       engine: export
       execution: arn:aws:states:eu-west-1:123456789012:execution:tk-export-1:by-hand-20261123T140003Z-1a2b3c4d
       state: FAILED
+      cause: ""
       tables: [orders, sessions]
 tables:
   description:

@@ -85,6 +85,35 @@ def check_credentials(awx: Awx) -> None:
     assert used["playbooks/run.yml"] == used["playbooks/status.yml"] == {"DynamoDB shop: watch"}
 
 
+def test_a_load_that_failed_is_finished_by_the_next(awx: Awx) -> None:
+    """AWX knows the playbooks of its last good look, so the load looks again."""
+    repositories, awx.api.repositories = awx.api.repositories, {}
+    assert "Project update failed" in awx.play("awx_load", fails=True).said
+    awx.api.repositories = repositories
+    awx.play("awx_load")
+    assert len(awx.api.store.items["job_templates"]) == 5
+
+
+def test_what_somebody_entered_stays_and_no_secret_is_shown(awx: Awx) -> None:
+    """One name for two credentials is one credential, and the keys in the settings are for its first load."""
+    one = dict.fromkeys(("deploy", "watch", "remove"), "DynamoDB shop: keys")
+    keys = {"username": "AKIAEXAMPLE", "password": "secret-of-the-settings"}
+    given: dict[str, Any] = {
+        "tablekeeper_awx_credentials": one,
+        "tablekeeper_awx_credential_inputs": {"deploy": keys},
+    }
+    said = [awx.play("awx_load", "-v", **given).said]
+    (credential,) = awx.api.store.items["credentials"].values()
+    assert credential["inputs"] == keys
+    credential["inputs"] = {"username": "AKIAROTATED", "password": "entered-in-awx"}
+    again = awx.play("awx_load", "-v", **given)
+    assert again.changed == 0
+    assert credential["inputs"]["username"] == "AKIAROTATED"
+    said += [again.said, awx.play("awx_unload", "-v", **given).said]
+    for secret in ("secret-of-the-settings", "entered-in-awx", "chat.example.com"):
+        assert not [text for text in said if secret in text]
+
+
 @pytest.mark.slow
 def test_unload(awx: Awx, shop: dict[str, list[Item]]) -> None:
     """In the order that AWX needs, without the credentials, and a second time without anything to do."""

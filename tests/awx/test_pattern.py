@@ -85,11 +85,11 @@ def test_playbooks() -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template["playbook"])
 def test_inputs(template: dict[str, Any]) -> None:
-    """The argument spec beside a playbook is its survey; render also needs a place."""
+    """The argument spec beside a playbook is its survey."""
     name = template["playbook"].removesuffix(".yml")
     options = load(f"playbooks/{name}.meta.yml")["argument_specs"][name]["options"]
     questions = {question["variable"]: question for question in template.get("survey", {}).get("spec", [])}
-    assert set(options) - {"render_to"} == set(questions)
+    assert set(options) == set(questions)
     for variable, question in questions.items():
         assert options[variable].get("required", False) == question["required"]
         assert options[variable].get("choices") == question.get("choices")

@@ -10,7 +10,9 @@ import re
 from typing import Any
 
 import pytest
+from packaging.version import Version
 
+from plugins.module_utils._settings import CHECKS
 from tests.gates.tools import ROOT, load, names, run, tracked
 
 ROLES = names("roles", "*")
@@ -41,6 +43,18 @@ def test_module_says_what_it_supports(module: str, documentation: dict[str, Any]
     attributes = documentation[module].get("attributes", {})
     assert {"check_mode", "diff_mode", "idempotent", "action_group"} <= set(attributes)
     assert "tablekeeper.dynamodb.aws" in attributes["action_group"]["membership"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_module_is_no_newer_than_the_collection(module: str, documentation: dict[str, Any]) -> None:
+    version = load("galaxy.yml")["version"]
+    assert Version(documentation[module]["version_added"]) <= Version(version)
+
+
+def test_the_filter_describes_every_setting() -> None:
+    doc = json.loads(run("ansible-doc", "--json", "-t", "filter", "tablekeeper.dynamodb.plan"))
+    (text,) = doc["tablekeeper.dynamodb.plan"]["doc"]["options"]["settings"]["description"]
+    assert set(re.findall(r"C\((\w+)\)", text)) == set(CHECKS)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -91,7 +105,13 @@ def test_playbook_is_one_verb(playbook: str) -> None:
     assert len(text.splitlines()) <= 15
 
 
-@pytest.mark.parametrize("path", [str(path) for path in tracked("roles/*/tasks/*.yml")])
+@pytest.mark.parametrize(
+    "path",
+    [
+        str(path)
+        for path in tracked("roles/*/tasks/*.yml", "playbooks/tasks/*.yml", "playbooks/tasks/*/*.yml")
+    ],
+)
 def test_task_file_is_short(path: str) -> None:
     assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 60
 

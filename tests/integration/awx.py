@@ -164,6 +164,9 @@ class Awx:
             "env/envvars": {
                 **credential,
                 "AWS_SECRET_ACCESS_KEY": SECRET,
+                # What AWX sets for a credential with an STS token.
+                "AWS_SECURITY_TOKEN": SECRET,
+                "AWS_SESSION_TOKEN": SECRET,
                 "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
                 "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
                 "ANSIBLE_INJECT_INVOCATION": "1",  # what ansible-core 2.19 does by itself

@@ -115,6 +115,20 @@ def test_what_cannot_be_made_out_is_refused_with_its_variable_and_value(awx: Awx
     assert started(account) == before
 
 
+def test_what_yaml_made_of_names_is_never_all_tables(awx: Awx, account: Account) -> None:
+    """The rest of the matrix: whatever an answer became, it selects no table that was not meant."""
+    before = started(account)
+    job = awx.launch("run", tables="no")
+    ended(job, 2, "failed")
+    assert "tables is false, but it must be the names of tables" in job.failure
+    job = awx.launch("run", tables=["012345670123", "2026-01-02", "0755", "0x1F", "{{ 1+1 }}", "orders"])
+    ended(job, 2, "failed")
+    assert job.told("run")["succeeded"] is False
+    for name in ("2026-01-02", "493", "31", "1+1"):
+        assert f"{name}: there is no such table" in job.failure
+    assert started(account) == before
+
+
 def test_a_table_that_is_not_there_fails_the_job(awx: Awx) -> None:
     job = awx.launch("status", tables="nosuch")
     ended(job, 2, "failed")
@@ -130,6 +144,9 @@ def test_limits_and_inventories_that_match_nothing_fail(awx: Awx) -> None:
     empty = awx.launch("backup", hosts={})
     ended(empty, 2, "failed")
     assert "the inventory has no host" in empty.failure
+    limited = awx.launch("run", hosts={}, limit="ireland")
+    assert (limited.rc, limited.status) == (4, "failed"), limited.text
+    assert "The inventory has no host." in limited.text
 
 
 def test_status_leaves_files_for_machines(awx: Awx, tmp_path: Path) -> None:
@@ -162,7 +179,7 @@ def test_status_leaves_files_for_machines(awx: Awx, tmp_path: Path) -> None:
     suite = next(iter(junitparser.JUnitXml.fromfile(str(tmp_path / "ireland.xml"))))
     assert (suite.name, suite.tests, suite.failures, suite.errors) == ("ireland", 3, 0, 0)
     lost = next(iter(junitparser.JUnitXml.fromfile(str(tmp_path / "oregon.xml"))))
-    assert (lost.tests, lost.errors) == (1, 1)
+    assert (lost.tests, lost.failures, lost.errors) == (2, 1, 0)
     metrics = samples(tmp_path / "ireland.prom")
     assert metrics["tablekeeper_table_healthy", "orders"] == 1
     assert metrics["tablekeeper_table_max_age_seconds", "123"] == 2 * 86400

@@ -76,6 +76,7 @@ def _another(activity: Json, model: Mapping[str, Any], row: Mapping[str, Any]) -
             text = ",".join([*text.split(",")[:-2], table, f"{row['ratio']:.2f}"])
         elif field["key"] == "preStepCommand":
             text = text.replace(f"table={model['name']} ", f"table={table} ", 1)
+            text = text.replace(f":table/{model['name']} ", f":table/{table} ", 1)
         elif field["key"] == "postStepCommand":
             head, _line, rest = text.partition("\n")
             run = head.split(" ")[1]

@@ -13,6 +13,7 @@ import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _pipelines
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import datapipeline, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import (
@@ -95,10 +96,24 @@ def _shares(
             f"{names}: every table of {stack.name} is disabled, so that it has no pipeline to follow. "
             "Set enabled to true and run the backup playbook."
         )
-    if homeless:
-        first = stack.pipelines[0]
-        shares.setdefault(first["name"], (first, []))[1].extend(homeless)
+    for row in homeless:
+        _house(shares, stack, row)
     return shares
+
+
+def _house(
+    shares: dict[str, tuple[Mapping[str, Any], list[Mapping[str, Any]]]], stack: Stack, row: Mapping[str, Any]
+) -> None:
+    """Give a disabled table to the first pipeline that has room for it."""
+    for record in stack.pipelines:
+        _record, rows = shares.get(record["name"], (record, []))
+        if len(rows) < _pipelines.MOST_TABLES:
+            shares.setdefault(record["name"], (record, rows))[1].append(row)
+            return
+    raise StartError(
+        f"{row['name']} is disabled, and the pipelines of {stack.name} have no room for it beside the other "
+        "tables of this run: run it after them, by itself."
+    )
 
 
 def _make_way(client: Any, stack: Stack, now: datetime) -> None:

@@ -32,10 +32,22 @@ ARTIFACTS = {
     },
     "tablekeeper_status": {
         "version": 1,
-        "targets": {"shop-us": {"healthy": False, "unhealthy": ["sessions"], "msg": "1 is not healthy"}},
+        "targets": {
+            "shop-us": {"succeeded": False, "unhealthy": ["sessions"], "msg": "1 is not healthy"},
+            "shop-eu": {"succeeded": True, "unhealthy": [], "msg": "Every table is healthy."},
+        },
     },
 }
 NAMED = ("shop-eu/orders", "shop-eu/carts", "shop-us/sessions")
+# Where no table is to be named, the reason is.
+REASON = "tablekeeper-store cannot be deployed to"
+REASONS = {
+    f"tablekeeper_{verb}": {
+        "version": 1,
+        "targets": {"shop-eu": {"succeeded": False, "msg": f"{REASON}:\nit is DELETE_FAILED."}},
+    }
+    for verb in ("backup", "render", "teardown")
+}
 
 
 def survey_errors(spec: Mapping[str, Any]) -> Iterator[str]:
@@ -81,6 +93,10 @@ def notification_errors(template: Mapping[str, Any], *, names_tables: bool) -> I
         if names_tables and where == "error":
             said = rendered(text, contexts["a job that failed"])
             yield from (f"{where} {kind}: it does not name {name}" for name in NAMED if name not in said)
+            for verb, told in REASONS.items():
+                said = rendered(text, job(artifacts={verb: told}))
+                if REASON not in said or (kind == "message" and "\n" in said):
+                    yield f"{where} {kind}: it does not say on one line why {verb} failed"
 
 
 def _parts(template: Mapping[str, Any]) -> Iterator[tuple[str, Item]]:

@@ -34,7 +34,9 @@ class Api:
     repositories: Mapping[str, Path]
     store: Store = field(default_factory=Store)
     journal: list[tuple[str, str, Any]] = field(default_factory=list)
+    # Of each project, how its last update ended, and the playbooks that the last good one found.
     updates: dict[int, str] = field(default_factory=dict)
+    found: dict[int, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.store.add("organizations", {"name": "Default"})
@@ -52,11 +54,9 @@ class Api:
     def _answer(self, method: str, words: list[str], query: Mapping[str, str], body: Any) -> tuple[int, Any]:
         match method, words:
             case "GET", ["project_updates", key]:
-                return 200, {
-                    "id": int(key),
-                    "status": self.updates[int(key)],
-                    "finished": "2026-01-01T00:00:00Z",
-                }
+                return 200, self.update_of(int(key))
+            case "POST", ["projects", key, "update"]:
+                return 202, self.updated(self.store.get("projects", int(key))[1])
             case "GET", [endpoint] if endpoint in RESOURCES or endpoint == "unified_job_templates":
                 return 200, self.listed(endpoint, query)
             case "POST", [endpoint] if endpoint in RESOURCES:
@@ -103,12 +103,27 @@ class Api:
         item = self.store.add(endpoint, merged)
         shown = self.shown(endpoint, item)
         if endpoint == "projects" and item["scm_type"]:
-            self.updates[item["id"]] = "successful" if item["scm_url"] in self.repositories else "failed"
-            shown["summary_fields"] = {"current_update": {"id": item["id"]}}
+            shown["summary_fields"] = {"current_update": {"id": self.updated(item)["id"]}}
         return shown
 
+    def updated(self, project: Item) -> Item:
+        """Look at a project's repository; what AWX found there before counts if that fails."""
+        repository = self.repositories.get(project["scm_url"])
+        self.updates[project["id"]] = "successful" if repository else "failed"
+        if repository:
+            self.found[project["id"]] = playbooks(repository)
+        return self.update_of(project["id"])
+
+    def update_of(self, key: int) -> Item:
+        status = self.updates[key]
+        return {
+            "id": key, "url": f"{ROOT}project_updates/{key}/", "type": "project_update", "name": "update",
+            "status": status, "failed": status == "failed", "finished": "2026-01-01T00:00:00Z",
+            "elapsed": 1.0, "scm_revision": "",
+        }  # fmt: skip
+
     def playbooks(self, project: Item) -> set[str]:
-        return playbooks(self.repositories[project["scm_url"]])
+        return self.found.get(project["id"], set())
 
     def one(self, method: str, endpoint: str, key: int, body: Any) -> tuple[int, Any]:
         _kind, item = self.store.get(endpoint, key)
@@ -179,6 +194,7 @@ class Api:
         }
         if endpoint == "projects":
             shown["scm_revision"] = ""
+            related["update"] = f"{url}update/"
         for name in {"inputs", "notification_configuration"} & set(shown):
             secrets = {secret for secret in SECRETS if shown[name].get(secret)}
             shown[name].update(dict.fromkeys(secrets, "$encrypted$"))

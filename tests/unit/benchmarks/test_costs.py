@@ -24,9 +24,9 @@ def test_a_run_is_the_export_and_little_else() -> None:
 
 
 def test_a_month_by_hand() -> None:
-    runs = 30.4 * costs.export_run(100)
+    runs = 30.4 * (costs.export_run(100) + 6 * 25e-6)
     assert costs.export_month(100) == pytest.approx(runs + 20 + (35 + 14) * 100 * 0.3 * 0.023 + 0.1)
-    weekly = 30.4 / 7 * costs.export_run(100)
+    weekly = 30.4 / 7 * (costs.export_run(100) + 87 * 25e-6)
     assert costs.export_month(100, 7, 7) == pytest.approx(weekly + 20 + 14 / 7 * 100 * 0.3 * 0.023 + 0.1)
     assert costs.aws_backup_month(100, 1, 35) == pytest.approx(350)
 
@@ -71,7 +71,7 @@ def test_a_run_of_a_shared_cluster_by_hand() -> None:
     """Two nodes of m5.xlarge, twelve minutes of them shared by ten tables, a minute for each."""
     hours = 0.2 / 10 + 1 / 60 + 10 / 180
     assert engines.pipeline_run(10, 10) == pytest.approx(0.48 * hours + 10 * 131072 * 0.125e-6)
-    month = 30.4 * engines.pipeline_run(10, 10) + 0.6 + (35 + 14) * 10 * 0.023 + 0.1
+    month = 30.4 * (engines.pipeline_run(10, 10) + 6 * 25e-6) + 0.6 + (35 + 14) * 10 * 0.023 + 0.1
     assert engines.pipeline_month(10, 1, 35, 10) == pytest.approx(month)
 
 

@@ -100,6 +100,16 @@ BAD_INVENTORIES = (
         'tablekeeper_enable_pitr is "perhaps", but it must be true or false',
         enable_pitr="perhaps",
     ),
+    setting(
+        "tag-without-value",
+        'tablekeeper_tags is {"team": ""}, but CloudFormation takes no tag with an empty value: give',
+        tags={"team": ""},
+    ),
+    setting(
+        "region-of-another-partition",
+        'tablekeeper_region is "eusc-de-east-1", but it must be an AWS region of the partitions',
+        region="eusc-de-east-1",
+    ),
     # Alerts
     setting(
         "alerts-not-a-list",

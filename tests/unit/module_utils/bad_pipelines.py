@@ -27,6 +27,14 @@ BAD_PIPELINES = (
             "tablekeeper_tables": ["orders", {"name": "ledger", "engine": "data_pipeline"}],
         },
     ),
+    BadInventory(
+        "more-tags-than-a-pipeline-takes",
+        'tablekeeper_tags is "8 tags", but it must hold at most 7: a pipeline takes 7 beside its own.',
+        {
+            "tablekeeper_tags": {f"tag-{number}": "x" for number in range(8)},
+            "tablekeeper_tables": [{"name": "orders", "engine": "data_pipeline"}],
+        },
+    ),
     _piped(
         "pipeline-in-local-time",
         'orders: timezone is "Europe/Dublin", but AWS Data Pipeline knows no other time zone than UTC: write '

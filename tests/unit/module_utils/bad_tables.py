@@ -119,7 +119,7 @@ BAD_TABLES = (
         "orders: tags is {",
         {
             "tablekeeper_tables": [{"name": "orders", "tags": {f"a{n}": "" for n in range(21)}}],
-            "tablekeeper_tags": {f"b{n}": "" for n in range(20)},
+            "tablekeeper_tags": {f"b{n}": "x" for n in range(20)},
         },
     ),
     # Defaults

@@ -106,12 +106,14 @@ def test_no_pipelines_no_words() -> None:
     assert estimate(as_data(planned(["orders"])), []) == {"lines": [], "problems": []}
 
 
-def test_pipelines_of_others_take_room() -> None:
+def test_what_is_there_takes_room_until_the_new_pipelines_stand() -> None:
+    """Also what they replace, and what ran on demand."""
     ours = plan("ledger")
-    names = [f"theirs-{number}" for number in range(99)]
-    own = [f"tablekeeper-data-pipeline-1-{number}" for number in range(9)]
-    assert crowded(ours, [*names, *own]) == []
-    (problem,) = crowded(ours, [*names, "one more", *own])
+    (mine,) = [each["name"] for stack in ours["stacks"] for each in stack["pipelines"]]
+    names = [f"theirs-{number}" for number in range(98)]
+    assert crowded(ours, [*names, "tablekeeper-data-pipeline-1-old"]) == []
+    assert crowded(ours, [*names, "one more", mine]) == []
+    (problem,) = crowded(ours, [*names, "one more", "tablekeeper-data-pipeline-1-old"])
     assert problem.startswith(
-        "The plan has 1 pipelines and the account 100 others, and AWS allows 100: let more"
+        "The account has 100 pipelines and the plan makes 1, and AWS allows 100: let more"
     )

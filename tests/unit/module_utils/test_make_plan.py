@@ -187,7 +187,7 @@ def test_a_plan_in_words() -> None:
         {"every": "31 days", "retention_days": 32, "max_age": "32 days"},
         {"retention_days": 30, "at": "03:00", "timezone": "Europe/Berlin"},
         {"every": "1 hour", "at": "02:30", "timezone": "Europe/Berlin"},
-        {"tags": {f"{number}": "" for number in range(40)}},
+        {"tags": {f"{number}": "x" for number in range(40)}},
     ],
 )
 def test_what_is_just_possible(keys: dict[str, Any]) -> None:

@@ -17,6 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _pipelines, _placement
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._pipeline_definition import (
+    on_demand,
+)
 from ansible_collections.tablekeeper.dynamodb.tests.unit.module_utils.inventories import entries, planned
 from tests.gates.cloudformation import PARAMETERS, Template
 from tests.unit.roles.rendering import machinery
@@ -84,7 +87,7 @@ def test_the_longest_names_fit(count: int, monkeypatch: pytest.MonkeyPatch) -> N
     for objects in pipelines:
         check_limits(objects)
     # A full pipeline leaves no room for another table, or 45 would be too few.
-    assert len(pipelines[0]) == 9 + 2 * min(count, _pipelines.MOST_TABLES)
+    assert len(pipelines[0]) == 10 + 2 * min(count, _pipelines.MOST_TABLES)
 
 
 @settings(max_examples=30)
@@ -120,7 +123,8 @@ def test_an_alarm_carries_the_failure(key: str) -> None:
     assert "pipelineId=#{node.@pipelineId}" in message
     assert "ansible-playbook tablekeeper.dynamodb.run -e tables=#{node.name}" in message
     assert ("#{node.errorMessage}" in message) == (key == "Failed")
-    assert ("Log: #{node.emrStepLog}" in message) == (key == "Failed")
+    logs = "Logs: s3://tablekeeper-logs/tablekeeper-data-pipeline-1-24h-0200-"
+    assert (logs in message and "/#{node.@pipelineId}/\n" in message) == (key == "Failed")
     # SNS takes 100 characters, and a table's name may have 255.
     assert "#{" not in subject
     assert len(subject) <= 100
@@ -160,7 +164,7 @@ def test_a_cluster_is_made_as_the_settings_say() -> None:
         "terminateAfter": ["3 hours"],
         "maximumRetries": ["1"],
         "onFail": ["@Lost"],
-        "configuration": ["@Memory"],
+        "configuration": ["@Hadoop"],
     }
     activity = next(fields for fields in objects.values() if "step" in fields)
     wanted = {
@@ -175,10 +179,37 @@ def test_a_cluster_is_made_as_the_settings_say() -> None:
     assert objects["Default"]["failureAndRerunMode"] == ["none"]
 
 
+def test_a_disabled_table_on_demand_is_itself_in_every_field() -> None:
+    """Its activity is made from that of another table, as this template writes it."""
+    (objects,) = objects_of(["events", {"name": "archive", "enabled": False}])
+    scheduled = [
+        {
+            "id": key,
+            "name": fields["name"][0],
+            "fields": [
+                {"key": field, **({"refValue": each[1:]} if each[0] == "@" else {"stringValue": each})}
+                for field, values in fields.items()
+                for each in values
+                if field != "name"
+            ],
+        }
+        for key, fields in objects.items()
+    ]
+    rows = [{"name": name, "days": 35, "ratio": 0.25} for name in ("archive", "events")]
+    made = {each["name"]: each for each in on_demand(scheduled, "p", rows[:1], rows[1])}
+    assert "events" not in json.dumps(made["archive"])
+    assert "arn:aws:dynamodb:eu-west-1:123456789012:table/archive " in json.dumps(made["archive"])
+
+
 def test_memory_follows_the_type_and_an_unknown_type_is_left_to_emr() -> None:
     def memory(kind: str) -> list[str]:
         (objects,) = objects_of(["ledger"], data_pipeline={"core_instance_type": kind})
-        assert ("Memory" in objects) == ("configuration" in objects["Cluster"])
+        assert objects["NoSpeculation"]["key"] == ["mapreduce.map.speculative"]
+        assert objects["NoSpeculation"]["value"] == ["false"]
+        properties = objects["Hadoop"]["property"]
+        assert set(properties) == {
+            f"@{each}" for each in ("NoSpeculation", "MapMemory", "MapHeap") if each in objects
+        }
         return [objects[each]["value"][0] for each in ("MapMemory", "MapHeap") if each in objects]
 
     assert memory("m4.large") == ["1536", "-Xmx1228m"]
@@ -195,7 +226,7 @@ def test_what_aws_refuses_to_change_is_in_the_name() -> None:
         for key, fields in objects.items()
     }
     skeleton = hashlib.sha256(json.dumps(references, sort_keys=True).encode()).hexdigest()[:12]
-    assert (_pipelines.SHAPE, skeleton) == ("1", "a04fc7d454c0")
+    assert (_pipelines.SHAPE, skeleton) == ("1", "3c04c1f0e90a")
 
 
 TAGS = {f"{number:0100}": "x" * 200 for number in range(10)}

@@ -34,7 +34,8 @@ STACK = "tablekeeper-data-pipeline-1"
 TAGS = {"dynamodbdatapipeline": "true", "tablekeeper-prefix": "tablekeeper", "tablekeeper-stack": STACK}
 TIME = "#{format(@scheduledStartTime,'YYYYMMdd')}T#{format(@scheduledStartTime,'HHmmss')}Z-dp"
 SETTINGS = (
-    "table={} run='#{{myDirectory}}' execution='{}/#{{@scheduledStartTime}}'\n"
+    "table={0} arn=arn:aws:dynamodb:eu-west-1:1:table/{0} run='#{{myDirectory}}' "
+    "execution='{1}/#{{@scheduledStartTime}}'\n"
     "echo '{{}}' | aws s3 cp - $run/settings.json"
 )
 

@@ -152,10 +152,26 @@ def test_a_disabled_table_runs_as_the_others_do(piped: Piped) -> None:
     (watch,) = start(piped, "archive")
     (activity,) = [each for name, each in definition(piped, watch.execution).items() if name.startswith("T")]
     assert activity["step"].endswith("/data,archive,0.50")
+    assert "orders" not in activity["preStepCommand"].split("execution=")[0]
     assert activity["postStepCommand"].startswith("table=archive run='#{myDirectory}' empty=no\n")
     (result,) = finish(piped, watch).results
     assert (result.ok, result.prefix.startswith("retain-7d/archive/")) == (True, True)
     assert f"{result.prefix}/settings.json" in keys(piped.account)
+
+
+def test_disabled_tables_beyond_what_a_pipeline_holds_are_refused(piped: Piped, monkeypatch: Any) -> None:
+    monkeypatch.setattr(_pipeline_start._pipelines, "MOST_TABLES", 2)
+    piped.tables("orders")
+    piped.tables("sessions", "carts")
+    piped.rows += [row(name, 0, enabled=False, schedule="") for name in ("archive", "old")]
+    shares = _pipeline_start._shares(piped.stack, ["orders", "sessions", "carts", "archive"])
+    assert [[each["name"] for each in rows] for _record, rows in shares.values()] == [
+        ["orders", "archive"],
+        ["sessions", "carts"],
+    ]
+    with pytest.raises(StartError, match="old is disabled, and the pipelines of"):
+        start(piped, "orders", "sessions", "carts", "archive", "old")
+    assert len(listed(piped)) == 2
 
 
 def test_without_any_pipeline_a_disabled_table_has_nothing_to_follow(piped: Piped) -> None:

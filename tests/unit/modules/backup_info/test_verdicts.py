@@ -25,6 +25,14 @@ def codes(answer: dict[str, Any], table: str = "orders") -> list[str]:
     return [reason["code"] for reason in found["reasons"]]
 
 
+def test_a_table_that_should_be_deployed_and_is_not_is_told(target: Machinery, ask: Ask) -> None:
+    target.deploy(record("orders"))
+    target.run(target.entry("orders"))
+    answer = ask(expected=["orders", "carts"])
+    assert (answer["healthy"], codes(answer), codes(answer, "carts")) == (False, [], ["not_listed"])
+    assert ask(tables=["orders"], expected=["orders", "carts"])["healthy"] is True
+
+
 def test_a_good_run_makes_a_healthy_table(target: Machinery, ask: Ask) -> None:
     target.deploy(record("orders"))
     entry = target.entry("orders")
