@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -127,6 +128,9 @@ def check(words: list[str], shop: Shop) -> None:
             assert artifact == f"tablekeeper-dynamodb-{load('galaxy.yml')['version']}.tar.gz"
         case ["pip", "install", "-r", requirements]:
             run("pip", "install", "--dry-run", "--quiet", "-r", ROOT / requirements)
+        case ["curl", "-X", "POST", address, "-d", body]:
+            confirmed = {**json.loads(body), "account": shop.account.id}
+            shop.account.aws.control("POST", address.rpartition("/")[2], **confirmed)
         case ["export", *assignments]:
             assert all("=" in assignment or assignment == "..." for assignment in assignments)
         case _:

@@ -27,9 +27,16 @@ with warnings.catch_warnings():
 REGIONS = ("us-east-1", "eu-west-1", "cn-north-1")
 # Of these actions AWS names two kinds of resource, of which a request has one; parliament asks for both.
 ONE_OF_TWO = {
-    "states:DescribeExecution": "arn:*:states:*:*:express:*:*:*",
-    "dynamodb:GetResourcePolicy": "arn:*:dynamodb:*:*:table/*/stream/*",
+    "states:DescribeExecution": {"arn:*:states:*:*:express:*:*:*"},
+    "states:ListExecutions": {"arn:*:states:*:*:stateMachine:*", "arn:*:states:*:*:mapRun:*/*:*"},
+    "dynamodb:GetResourcePolicy": {"arn:*:dynamodb:*:*:table/*/stream/*"},
+    # By the list of actions they have no resource; SNS asks for them on the topic: docs/unverified.md.
+    "sns:GetSubscriptionAttributes": {"*"},
+    "sns:SetSubscriptionAttributes": {"*"},
+    "sns:Unsubscribe": {"*"},
 }
+# Newer than parliament: the handler of AWS::S3::Bucket lists it.
+UNKNOWN = "s3:GetBucketAbac"
 # The service's own guide wants "*" for them, whatever the list of actions, resources and conditions says.
 # https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/dp-iam-resourcebased-access.html
 STAR_ONLY = "datapipeline:"
@@ -197,6 +204,12 @@ def test_policies(rendered: Path) -> None:
         fail("\n".join(complaints))
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "docs/iam").glob("*.json")), ids=lambda path: path.stem)
+def test_documented_policies(path: Path) -> None:
+    if complaints := findings(json.loads(path.read_text(encoding="utf-8"))):
+        fail("\n".join(complaints))
+
+
 def test_roles_may_do_what_their_machines_do_and_no_more(rendered: Path) -> None:
     complaints = [
         f"{name}: {complaint}"
@@ -221,6 +234,10 @@ def findings(policy: dict[str, Any]) -> list[str]:
 def excused(finding: Any) -> bool:
     if finding.issue == "RESOURCE_STAR":
         return all(action.startswith(STAR_ONLY) for action in finding.detail)
+    if finding.issue == "UNKNOWN_ACTION":
+        return str(finding.detail).endswith(UNKNOWN)
     if finding.issue != "RESOURCE_MISMATCH":
         return False
-    return all(ONE_OF_TWO.get(detail["action"]) == detail["required_format"] for detail in finding.detail)
+    return all(
+        detail["required_format"] in ONE_OF_TWO.get(detail["action"], set()) for detail in finding.detail
+    )

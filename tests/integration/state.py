@@ -22,6 +22,8 @@ READS = re.compile(r"(Describe|List|Get|Head|BatchGet|Query|Scan|Receive)")
 # Amazon's CloudFormation module makes a change set in check mode, and deletes it again.
 CHANGE_SETS = {"cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"}
 PATIENCE = 300
+# https://docs.aws.amazon.com/general/latest/gr/datapipeline.html
+DATA_PIPELINE = ("us-east-1", "us-west-2", "ap-southeast-2", "ap-northeast-1", "eu-west-1")
 
 
 def tables(account: Account, *names: str, pitr: bool = True) -> None:
@@ -222,6 +224,24 @@ def snapshot(account: Account) -> dict[str, Any]:
         },
         "log groups": pages(account.client("logs"), "describe_log_groups", "logGroups"),
         "recovery": recovery(account),
+        "pipelines": definitions(account),
+        "queues": account.client("sqs").list_queues().get("QueueUrls", []),
+        "profiles": pages(account.client("iam"), "list_instance_profiles", "InstanceProfiles"),
+        "keys": pages(account.client("kms"), "list_keys", "Keys"),
+    }
+
+
+def definitions(account: Account) -> dict[str, Any]:
+    """What each pipeline is made of, by name and id; nothing where there is no AWS Data Pipeline."""
+    if account.region not in DATA_PIPELINE:
+        return {}
+    client = account.client("datapipeline")
+    listed = pages(client, "list_pipelines", "pipelineIdList")
+    return {
+        f"{each['name']} {each['id']}": client.get_pipeline_definition(pipelineId=each["id"])[
+            "pipelineObjects"
+        ]
+        for each in listed
     }
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import state
 from .playbooks import host
-from .rights import Person
+from .rights import Person, actions, policy
 from .test_schedule import advance_to, next_start
 
 if TYPE_CHECKING:
@@ -208,6 +208,9 @@ def test_a_log_bucket_that_was_left_is_adopted(target: Target) -> None:
 
 def test_the_documented_rights_are_enough(account: Account, tmp_path: Path) -> None:
     state.tables(account, "ledger", pitr=False)
+    checker = Person(tmp_path, account, "backup_check", "backup_check_data_pipeline")
+    checker.play("backup", host(piped("ledger")), check=True)
+    assert checker.used() <= actions(policy("backup_check"), policy("backup_check_data_pipeline"))
     granted = ("backup", "cloudformation", "backup_data_pipeline", "cloudformation_data_pipeline")
     Person(tmp_path, account, *granted).play("backup", host(piped("ledger")))
     assert len(pipelines(account)) == 1

@@ -40,6 +40,22 @@ def subjects(subscriber: state.Subscriber, word: str) -> list[str]:
     return [each for each in subscriber.subjects() if each.startswith("Backup") and word in each]
 
 
+def attempts_of(account: Account, table: str) -> list[dict[str, str]]:
+    """What AWS tells of each attempt to back up a table."""
+    client, (pipeline,) = (
+        account.client("datapipeline"),
+        json.loads(state.outputs(account, STACK)["Pipelines0"]),
+    )
+    ids = client.query_objects(pipelineId=pipeline["id"], sphere="ATTEMPT", limit=100)["ids"]
+    found: list[dict[str, str]] = []
+    for start in range(0, len(ids), 25):
+        told = client.describe_objects(pipelineId=pipeline["id"], objectIds=ids[start : start + 25])
+        for each in told["pipelineObjects"]:
+            fields = {one["key"]: one.get("stringValue", "") for one in each["fields"]}
+            found += [fields] if each["name"].startswith(table) or table in str(fields.get("step")) else []
+    return found
+
+
 def ended(account: Account) -> bool:
     """Whether every cluster has."""
     found = clusters(account)
@@ -78,6 +94,8 @@ def test_one_of_45_tables_on_one_cluster_fails_alone(target: Target) -> None:
     assert {each["Status"]["State"] for each in steps} == {"COMPLETED"}
     assert len(steps) == 44
     assert whole(account) == set(names) - {gone}
+    attempts = attempts_of(account, gone)
+    assert [each["@status"] for each in attempts] == ["FAILED", "FAILED"]
 
     told = subscriber.told("Backup of a DynamoDB table failed")["Message"]
     assert f"The backup of the DynamoDB table {gone} in eu-west-1" in told
