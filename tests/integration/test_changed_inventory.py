@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from .playbooks import Target
 
+pytestmark = pytest.mark.newest
+
 SESSIONS = {
     "name": "sessions", "every": "6 hours", "at": "05:00", "retention_days": 7, "tags": {"team": "web"},
 }  # fmt: skip

@@ -8,6 +8,8 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from . import state
 from .playbooks import host
 from .rights import Person, actions, policy
@@ -58,6 +60,7 @@ def read(account: Account, key: str) -> Any:
     return json.loads(account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
+@pytest.mark.slow
 def test_both_engines_beside_each_other_and_a_second_time_nothing_changes(target: Target) -> None:
     account = target.account
     state.tables(account, "orders")
@@ -115,6 +118,8 @@ def begin(target: Target, every: int) -> datetime:
     return start
 
 
+@pytest.mark.newest
+@pytest.mark.slow
 def test_a_pipeline_runs_by_itself_and_leaves_data_settings_and_a_heartbeat(target: Target) -> None:
     account = target.account
     state.tables(account, "ledger", "weekly", "broken", pitr=False)
@@ -153,6 +158,8 @@ def test_a_pipeline_runs_by_itself_and_leaves_data_settings_and_a_heartbeat(targ
     assert any("weekly" in each.get("topic", "") for each in inputs)
 
 
+@pytest.mark.newest
+@pytest.mark.slow
 def test_what_cannot_work_is_refused_before_anything_is_made(target: Target) -> None:
     account = target.account
     state.tables(account, "ledger", pitr=False)
@@ -184,6 +191,8 @@ def test_what_cannot_work_is_refused_before_anything_is_made(target: Target) -> 
     assert state.stacks(account) == {}
 
 
+@pytest.mark.newest
+@pytest.mark.slow
 def test_a_log_bucket_that_was_left_is_adopted(target: Target) -> None:
     account = target.account
     state.tables(account, "ledger", "orders")
@@ -206,6 +215,8 @@ def test_a_log_bucket_that_was_left_is_adopted(target: Target) -> None:
     assert "LogBucket" in state.resources(account, "tablekeeper-store")
 
 
+@pytest.mark.newest
+@pytest.mark.slow
 def test_the_documented_rights_are_enough(account: Account, tmp_path: Path) -> None:
     state.tables(account, "ledger", pitr=False)
     checker = Person(tmp_path, account, "backup_check", "backup_check_data_pipeline")

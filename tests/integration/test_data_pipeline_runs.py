@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from . import points, state
 from .playbooks import host
 from .rights import Person, actions, policy
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
 
     from .playbooks import Controller, Played, Target
+
+pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
 LATE = 8 * 3600
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.local_aws import samples
 
 from . import points, state
@@ -14,6 +16,8 @@ from .playbooks import host
 
 if TYPE_CHECKING:
     from .playbooks import Target
+
+pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
 GOOD = ("catalog", "customers", "ledger", "orders")
 

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from tests.local_aws import samples
 
 from . import points, state
@@ -16,6 +18,8 @@ from .playbooks import host
 
 if TYPE_CHECKING:
     from .playbooks import Target
+
+pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
 
 def next_start(now: datetime, timezone: str, hour: int = 2, weekday: int | None = None) -> datetime:

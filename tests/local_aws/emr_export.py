@@ -8,12 +8,15 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBPipelin
 Each mapper scans a segment and begins a file with its first item: an empty segment leaves no file, an empty
 table a manifest without entries. As EMR's file system does, a job makes its output directory before it scans,
 as an object ``<directory>_$folder$``, and does not take it away when it fails: a second attempt finds it.
+Before that it asks for each directory above as if that were an object, as mkdirs of NativeS3FileSystem
+(Hadoop's, from which EMR's file system comes) does: not to be found is fine, to be denied ends the job.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -60,7 +63,17 @@ def _make_directory(s3: Any, place: Place) -> None:
             'Exception in thread "main" org.apache.hadoop.mapred.FileAlreadyExistsException: '
             f"Output directory {place} already exists"
         )
+    for parent in PurePosixPath(place.path).parents[:-1]:
+        _look_at(s3, place.bucket, str(parent))
     s3.put_object(Bucket=place.bucket, Key=marker, Body=b"")
+
+
+def _look_at(s3: Any, bucket: str, key: str) -> None:
+    try:
+        s3.head_object(Bucket=bucket, Key=key)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+            raise
 
 
 def _segment(work: Work, wanted: Order, segment: int) -> Iterator[str]:

@@ -67,6 +67,15 @@ def test_a_cluster_and_its_steps_can_be_looked_at(home: Account) -> None:
     assert b"Could not lookup table gone" in gzip.decompress(log)
 
 
+def test_a_job_asks_for_each_directory_above_its_own(home: Account) -> None:
+    create(home.client("dynamodb"), (simple("tab"),))
+    above = f"arn:aws:s3:::{bucket_of(home)}/tab"
+    allow(home, "machine", EVERYTHING, denied("s3:GetObject", resource=above))
+    found = pipe(home).define(default(home), cluster(), activity(home, "A")).activate().wait()
+    assert found["A"]["@status"] == "FAILED"
+    assert "403" in found["A"]["errorMessage"] or "Forbidden" in found["A"]["errorMessage"]
+
+
 def test_a_cluster_that_may_be_resized_gets_other_nodes_than_it_names(home: Account) -> None:
     create(home.client("dynamodb"), (simple("tab"),))
     pipe(home).define(
