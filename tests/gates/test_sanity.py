@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""``ansible-test sanity`` with no ignore file: all of the newest Ansible, and what the oldest may see otherwise."""
+"""``ansible-test sanity``, no ignore file: all of the newest Ansible, and what the oldest alone can see."""
 
 from __future__ import annotations
 

@@ -10,10 +10,8 @@ import pytest
 from tests.local_aws.fixtures import account, local_aws
 
 from .playbooks import Target
-from .state import silence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.local_aws.fixtures import Account
@@ -22,7 +20,6 @@ __all__ = ["account", "local_aws"]
 
 
 @pytest.fixture
-def target(account: Account, tmp_path: Path) -> Iterator[Target]:
-    """An account and a folder of the test's own; what runs by the clock there ends with the test."""
-    yield Target(tmp_path, account)
-    silence(account)
+def target(account: Account, tmp_path: Path) -> Target:
+    """An account and a folder of the test's own."""
+    return Target(tmp_path, account)

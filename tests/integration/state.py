@@ -245,19 +245,6 @@ def definitions(account: Account) -> dict[str, Any]:
     }
 
 
-def silence(account: Account) -> None:
-    """End what runs by the clock, so that it costs the next test no time."""
-    scheduler, cloudwatch = account.client("scheduler"), account.client("cloudwatch")
-    for group in pages(scheduler, "list_schedule_groups", "ScheduleGroups"):
-        if group["Name"] != "default":
-            scheduler.delete_schedule_group(Name=group["Name"])
-    names = list(alarms(account))
-    for start in range(0, len(names), 100):
-        cloudwatch.delete_alarms(AlarmNames=names[start : start + 100])
-    for execution in executions_left(account):
-        account.client("stepfunctions").stop_execution(executionArn=execution)
-
-
 class Subscriber:
     """A queue that is told what the alerts topic is told."""
 

@@ -81,7 +81,7 @@ def _named_otherwise(
 
 def _key_rights(method: str, path: str, headers: dict[str, str]) -> list[tuple[str, str]]:
     """The rights on the key that an object is, or will be, encrypted with."""
-    bucket, _, key = path.lstrip("/").partition("/")
+    bucket, _slash, key = path.lstrip("/").partition("/")
     if not key or bucket not in s3._buckets or method not in {"GET", "PUT"}:
         return []
     if method == "PUT":

@@ -94,11 +94,15 @@ class LocalAws:
         """The virtual time."""
         return datetime.fromisoformat(self.control("GET", "clock")["now"])
 
-    def advance(self, **duration: float) -> datetime:
-        """Move the clock: ``advance(hours=3)``, ``advance(days=1, minutes=5)``; returns the new time."""
+    def advance(self, *, leap: bool = False, **duration: float) -> datetime:
+        """Move the clock: ``advance(hours=3)``, ``advance(days=1, minutes=5)``; returns the new time.
+
+        Services act every half an hour of it. A leap goes by the day: what would have happened may be late.
+        """
         sizes = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
         seconds = sum(sizes[unit] * amount for unit, amount in duration.items())
-        return datetime.fromisoformat(self.control("POST", "clock", advance_seconds=seconds)["now"])
+        step = {"step_seconds": sizes["days"]} if leap else {}
+        return datetime.fromisoformat(self.control("POST", "clock", advance_seconds=seconds, **step)["now"])
 
     def set_wait_scale(self, scale: float) -> None:
         """How much of its real length a short wait inside AWS takes (0.02 of it by default)."""

@@ -82,14 +82,14 @@ class Clock:
             finally:
                 del self._wakes[threading.get_ident()]
 
-    def advance(self, seconds: float) -> None:
-        """Move forward in steps of at most 30 virtual minutes; the hooks run after each."""
+    def advance(self, seconds: float, longest_step: float = STEP_SECONDS) -> None:
+        """Move forward in steps, of 30 virtual minutes unless told otherwise; the hooks run after each."""
         if seconds < 0:
             raise ValueError("The clock only moves forward: give advance_seconds of 0 or more.")
         if seconds:
             self._settle()  # what is at work now must not be surprised by the time it took
         while seconds > 0:
-            step = min(seconds, STEP_SECONDS)
+            step = min(seconds, longest_step)
             seconds -= step
             with self._ticking:
                 with self._moved:
@@ -142,10 +142,11 @@ def install() -> None:
 
 
 def _control(arguments: dict[str, Any]) -> dict[str, Any]:
-    if unknown := set(arguments) - {"advance_seconds", "wait_scale"}:
-        raise ValueError(f"The clock knows advance_seconds and wait_scale, not {sorted(unknown)}.")
+    known = {"advance_seconds", "step_seconds", "wait_scale"}
+    if unknown := set(arguments) - known:
+        raise ValueError(f"The clock knows {', '.join(sorted(known))}, not {sorted(unknown)}.")
     _clock.wait_scale = float(arguments.get("wait_scale", _clock.wait_scale))
-    advance(float(arguments.get("advance_seconds", 0)))
+    advance(float(arguments.get("advance_seconds", 0)), float(arguments.get("step_seconds", STEP_SECONDS)))
     return _state()
 
 

@@ -39,6 +39,10 @@ class Account:
     def forget_calls(self) -> None:
         self.aws.forget_calls(self.id)
 
+    def silence(self) -> None:
+        """End what goes on by itself, so that it costs the next test no time."""
+        self.aws.control("POST", "silence", account=self.id)
+
 
 @pytest.fixture(scope="session")
 def local_aws() -> Iterator[LocalAws]:
@@ -48,6 +52,8 @@ def local_aws() -> Iterator[LocalAws]:
 
 
 @pytest.fixture
-def account(local_aws: LocalAws) -> Account:
-    """An account of the test's own."""
-    return Account(local_aws, str(next(_accounts)))
+def account(local_aws: LocalAws) -> Iterator[Account]:
+    """An account of the test's own; what runs by the clock there ends with the test."""
+    made = Account(local_aws, str(next(_accounts)))
+    yield made
+    made.silence()

@@ -29,7 +29,7 @@ EXTENSIONS = (
     "clock", "dynamodb_exports", "dynamodb_settings", "autoscaling", "cloudformation",
     "cloudformation_updates", "cloudformation_rights", "cloudformation_buckets", "sns", "cloudwatch",
     "service_metrics", "scheduler", "stepfunctions", "emr", "datapipeline", "iam", "iam_quotas", "callers",
-    "recorder", "strict", "s3_object_lock",
+    "recorder", "strict", "s3_object_lock", "silence",
 )  # fmt: skip
 
 
