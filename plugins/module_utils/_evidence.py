@@ -50,6 +50,14 @@ class Point:
     engine: str = "export"
     files: int | None = None  # of data
 
+    @property
+    def manifest(self) -> str:
+        """The key of the object that tells of its files."""
+        export = self.export_arn.rpartition("/")[2]
+        return f"{self.prefix}/" + (
+            f"AWSDynamoDB/{export}/manifest-summary.json" if export else "data/manifest"
+        )
+
 
 @dataclass(frozen=True)
 class Run:

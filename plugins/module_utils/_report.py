@@ -95,7 +95,7 @@ def _starter(starter: Starter | None) -> dict[str, Any] | None:
 def _point(point: Point | None) -> dict[str, Any] | None:
     if point is None:
         return None
-    shown = asdict(point)
+    shown = {**asdict(point), "manifest": point.manifest}
     del shown["finished"]
     return shown
 

@@ -41,8 +41,7 @@ options:
     type: str
   verify:
     description:
-      - How closely to look at the newest point of each table.
-      - V(none) trusts what the run reported.
+      - How closely to look at the newest point of each table. V(none) trusts what the run reported.
       - V(manifest) reads both manifests and their checksums, finds every file that they name with its size
         and etag, adds up the item counts, and asks DynamoDB about the export. It downloads no data.
       - V(content) also downloads every data file, and checks its MD5, its item count and that each line is
@@ -190,6 +189,7 @@ tables:
       sample:
         bucket: tablekeeper-123456789012-eu-west-1
         prefix: retain-35d/orders/20261122T020003Z-1a2b3c4d
+        manifest: retain-35d/orders/20261122T020003Z-1a2b3c4d/AWSDynamoDB/.../manifest-summary.json
         export_arn: arn:aws:dynamodb:eu-west-1:123456789012:table/orders/export/01700000000000-abcdef01
         items: 5
         bytes: 1234

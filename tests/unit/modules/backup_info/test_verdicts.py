@@ -50,6 +50,7 @@ def test_a_good_run_makes_a_healthy_table(target: Machinery, ask: Ask) -> None:
     assert table["point"] == {
         "bucket": target.bucket,
         "prefix": entry["prefix"],
+        "manifest": f"{entry['prefix']}/AWSDynamoDB/{entry['export']}/manifest-summary.json",
         "export_arn": f"arn:aws:dynamodb:eu-west-1:{target.account.id}:table/orders/export/{entry['export']}",
         "items": 5,
         "bytes": 1234,
