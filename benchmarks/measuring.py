@@ -47,7 +47,7 @@ class Sizes:
     deploy: tuple[int, ...] = (1, 10, 100, 200, 1000)
     status: tuple[int, ...] = (1, 200, 1000)
     rerun: tuple[int, ...] = (1, 200)
-    loops: tuple[int, ...] = (1, 10, 50)
+    loops: tuple[int, ...] = (1, 10, 100, 200)
 
 
 QUICK = Sizes(deploy=(2,), status=(2,), rerun=(2,), loops=(1, 2))
