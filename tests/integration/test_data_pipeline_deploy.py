@@ -60,6 +60,7 @@ def read(account: Account, key: str) -> Any:
     return json.loads(account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read())
 
 
+@pytest.mark.newest
 @pytest.mark.slow
 def test_both_engines_beside_each_other_and_a_second_time_nothing_changes(target: Target) -> None:
     account = target.account

@@ -73,6 +73,7 @@ def imported(target: Target) -> set[str]:
     }
 
 
+@pytest.mark.newest
 @pytest.mark.slow
 def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target) -> None:
     account = target.account
