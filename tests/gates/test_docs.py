@@ -88,6 +88,9 @@ class Shop:
 
     def playbook(self, *words: str) -> None:
         run("ansible-playbook", *words, *QUICK, cwd=self.place, env=self.account.env())
+
+    def read_mail(self) -> None:
+        """Click the links in it."""
         sns = self.account.client("sns", TARGET["tablekeeper_region"])
         for subscription in sns.list_subscriptions()["Subscriptions"]:
             if subscription["SubscriptionArn"] == "PendingConfirmation":
@@ -111,9 +114,13 @@ def test_commands(guide: str, shop: Shop) -> None:
     commands = [words for snippet in IN_SHELL if snippet.guide == guide for words in snippet.commands()]
     if guide.startswith("roles/"):
         shop.playbook("tablekeeper.dynamodb.backup", "-i", "inventory")
+        shop.read_mail()
+    told = any(words[0] == "curl" for words in commands)  # the guide itself says when to click
     for words in commands:
         if not is_of_awx(words, shop.place):
             check(words, shop)
+            if not told:
+                shop.read_mail()
 
 
 def check(words: list[str], shop: Shop) -> None:

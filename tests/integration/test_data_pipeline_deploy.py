@@ -216,7 +216,6 @@ def test_a_log_bucket_that_was_left_is_adopted(target: Target) -> None:
     assert "LogBucket" in state.resources(account, "tablekeeper-store")
 
 
-@pytest.mark.newest
 @pytest.mark.slow
 def test_the_documented_rights_are_enough(account: Account, tmp_path: Path) -> None:
     state.tables(account, "ledger", pitr=False)

@@ -11,7 +11,7 @@ import pytest
 
 from . import points, state
 from .playbooks import host
-from .rights import Person, actions, policy
+from .rights import Person, actions, policy, roles, used
 from .test_data_pipeline_deploy import STACK, begin, keys, piped, pipelines, read
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
 LATE = 8 * 3600
+# What AWS's documentation gives these roles, and the embedded AWS asks them for nothing of it.
+UNASKED: dict[str, set[str]] = {"pipeline": set(), "cluster": set()}
 
 
 def judge(
@@ -186,6 +188,12 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
     assert saved[1].keys() == points.SETTINGS | {"NotRead"}
     assert saved[0]["Table"].keys() == saved[1]["Table"].keys()
     assert saved[0]["Table"]["KeySchema"] == saved[1]["Table"]["KeySchema"]
+
+    done = used(account)
+    for kind, unasked in UNASKED.items():
+        role = f"arn:aws:iam::{account.id}:role/{STACK}-{kind}-{account.region}"
+        asked = {action for who, action, _resource in done if who == role}
+        assert roles(account)[role] - asked == unasked, kind
 
     # Added, removed, and the engine switched.
     edited = inventory(piped("orders"), piped("ledger"), piped("more"))
