@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
 
 WEBHOOK = "https://hooks.example.com/services/T0/key-that-nobody-may-see"
 JOB = {"launch_type": "scheduled", "schedule": "nightly"}
+# Tests that a worker gets later set the module up again.
+_accounts = itertools.count(201000000001)
 OREGON = {"oregon": {**host("orders"), "tablekeeper_region": "us-west-2"}}
 
 
 @pytest.fixture(name="account", scope="module")
 def fixture_account(local_aws: LocalAws) -> Account:
-    return Account(local_aws, "201000000001")
+    return Account(local_aws, str(next(_accounts)))
 
 
 @pytest.fixture(name="awx", scope="module")

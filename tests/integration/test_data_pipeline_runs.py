@@ -76,13 +76,13 @@ def attempts_of(account: Account, table: str) -> list[dict[str, str]]:
         account.client("datapipeline"),
         json.loads(state.outputs(account, STACK)["Pipelines0"]),
     )
-    ids = client.query_objects(pipelineId=pipeline["id"], sphere="ATTEMPT", limit=100)["ids"]
+    ids = state.pages(client, "query_objects", "ids", pipelineId=pipeline["id"], sphere="ATTEMPT")
     found: list[dict[str, str]] = []
     for start in range(0, len(ids), 25):
-        told = client.describe_objects(pipelineId=pipeline["id"], objectIds=ids[start : start + 25])
-        for each in told["pipelineObjects"]:
+        some = {"pipelineId": pipeline["id"], "objectIds": ids[start : start + 25]}
+        for each in state.pages(client, "describe_objects", "pipelineObjects", **some):
             fields = {one["key"]: one.get("stringValue", "") for one in each["fields"]}
-            found += [fields] if each["name"].startswith(table) or table in str(fields.get("step")) else []
+            found += [fields] if f",{table}," in fields.get("step", "") else []
     return found
 
 
