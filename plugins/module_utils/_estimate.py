@@ -92,9 +92,9 @@ def estimate(plan: Mapping[str, Any], sizes: Iterable[Mapping[str, Any]] | None 
 
 def crowded(plan: Mapping[str, Any], names: Iterable[str]) -> list[str]:
     """Whether the account has room for the plan's new pipelines: those they replace go only afterwards."""
-    standing = set(names)
+    standing = list(names)  # AWS lets several have the same name
     planned = {each["name"] for stack in plan["stacks"] for each in stack["pipelines"]}
-    new = len(planned - standing)
+    new = len(planned.difference(standing))
     if not new or len(standing) + new <= MOST_PIPELINES:
         return []
     full = (

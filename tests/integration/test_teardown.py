@@ -84,6 +84,9 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
 
     refused(target, "-e teardown_confirm=tablekeeper.")
     refused(target, "-e teardown_store_confirm=tablekeeper-store.", **CONFIRMED, teardown_store=True)
+    # What an approved preview did not show is not removed: this is what a workflow of AWX hands on.
+    shown = {"version": 1, "targets": {"another": {}}}
+    refused(target, "the preview did not show target", **CONFIRMED, tablekeeper_teardown=shown)
     assert only_looked(target) == {"tablekeeper-export-1"}
 
     # The machinery goes, and the store stays.
