@@ -82,8 +82,8 @@ def skipped_on(every: int, at: str, timezone: str) -> dt.date | None:
 
 
 def safe_time(every: int, timezone: str) -> str:
-    """The time for those who did not choose one: 02:00, or the next full hour that exists every day."""
-    times = [f"{(2 + hour) % DAY:02d}:00" for hour in range(DAY)]
+    """The time for those who did not choose one: 02:00, or the next full or half hour no clock skips."""
+    times = [f"{(2 + hour) % DAY:02d}:{minute}" for minute in ("00", "30") for hour in range(DAY)]
     return next(at for at in times if not skipped_on(every, at, timezone))
 
 

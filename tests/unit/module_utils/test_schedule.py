@@ -107,3 +107,5 @@ def test_the_time_of_those_who_did_not_choose() -> None:
     assert _schedule.safe_time(24, "UTC") == "02:00"
     assert _schedule.safe_time(24, "Asia/Tokyo") == "02:00"
     assert _schedule.safe_time(24, "Europe/Berlin") == "03:00"
+    # Clocks go forward by half an hour there, over a full one.
+    assert _schedule.safe_time(1, "Australia/Lord_Howe") == "02:30"
