@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import junitparser
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.local_aws.fixtures import Account
+from tests.local_aws.fixtures import Account, new_account
 
 from . import state
 from .awx import CANCELED_OR_TIMED_OUT, Awx
@@ -28,14 +27,12 @@ if TYPE_CHECKING:
 
 WEBHOOK = "https://hooks.example.com/services/T0/key-that-nobody-may-see"
 JOB = {"launch_type": "scheduled", "schedule": "nightly"}
-# Tests that a worker gets later set the module up again.
-_accounts = itertools.count(201000000001)
 OREGON = {"oregon": {**host("orders"), "tablekeeper_region": "us-west-2"}}
 
 
 @pytest.fixture(name="account", scope="module")
 def fixture_account(local_aws: LocalAws) -> Account:
-    return Account(local_aws, str(next(_accounts)))
+    return new_account(local_aws)
 
 
 @pytest.fixture(name="awx", scope="module")
@@ -213,6 +210,7 @@ def test_a_canceled_run_goes_on_in_aws(awx: Awx, account: Account) -> None:
     state.until(lambda: state.executions(account)[0]["status"] == "SUCCEEDED", "The end of the backup")
 
 
+@pytest.mark.newest
 def test_a_deployment_that_was_killed_is_finished_by_the_next_job(awx: Awx, account: Account) -> None:
     elsewhere = Account(account.aws, account.id, "us-west-2")
     state.tables(elsewhere, "orders")

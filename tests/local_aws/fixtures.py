@@ -51,9 +51,14 @@ def local_aws() -> Iterator[LocalAws]:
         yield aws
 
 
+def new_account(local_aws: LocalAws) -> Account:
+    """An account that nobody has, also for a module's fixture: xdist may set it up a second time."""
+    return Account(local_aws, str(next(_accounts)))
+
+
 @pytest.fixture
 def account(local_aws: LocalAws) -> Iterator[Account]:
     """An account of the test's own; what runs by the clock there ends with the test."""
-    made = Account(local_aws, str(next(_accounts)))
+    made = new_account(local_aws)
     yield made
     made.silence()

@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_verify import export_flaws
-from tests.local_aws.fixtures import Account, local_aws
+from tests.local_aws.fixtures import local_aws, new_account
 from tests.unit.module_utils._engines.exported import Export, md5
 from tests.unit.module_utils.evidence import point
 from tests.unit.modules.backup_info.machinery import Machinery
@@ -31,7 +31,7 @@ __all__ = ["local_aws"]
 @pytest.fixture(scope="module")
 def made(local_aws: LocalAws) -> Export:
     """The export of a table of 3 items."""
-    target = Machinery(Account(local_aws, "299999999999"))
+    target = Machinery(new_account(local_aws))
     target.deploy_store()
     entry = target.export("orders")
     arn = f"arn:aws:dynamodb:eu-west-1:{target.account.id}:table/orders/export/{entry['export']}"
