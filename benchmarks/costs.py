@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ def transitions(minutes: float = SMALLEST_EXPORT_MINUTES, tables: int = 1) -> fl
     return RUN_TRANSITIONS / tables + TABLE_TRANSITIONS + POLL_TRANSITIONS * ceil(minutes * 60 / POLL_SECONDS)
 
 
+@cache
 def echo_transitions(every: float) -> int:
     """State transitions that keep the heartbeat of one backup alive, with the max_age that is the default."""
     days = int(every)
