@@ -42,13 +42,13 @@ def test_installs_and_explains_itself(artifact: Path, venv: Path, tmp_path: Path
         ("lookup", "plugins/lookup", "*.py"),
         ("role", "roles", "*"),
     ):
-        for name in names(directory, pattern):
-            doc = [venv / "bin/ansible-doc", "--json", "-t", kind, f"tablekeeper.dynamodb.{name}"]
-            explained = json.loads(run(*doc, venv=venv, env=env, cwd=tmp_path))
-            assert explained[f"tablekeeper.dynamodb.{name}"]
-    for name in names("playbooks", "*.yml"):
-        playbook = [venv / "bin/ansible-playbook", "--syntax-check", f"tablekeeper.dynamodb.{name}"]
-        run(*playbook, "-i", "localhost,", venv=venv, env=env, cwd=tmp_path)
+        wanted = [f"tablekeeper.dynamodb.{name}" for name in names(directory, pattern)]
+        doc = [venv / "bin/ansible-doc", "--json", "-t", kind, *wanted]
+        explained = json.loads(run(*doc, venv=venv, env=env, cwd=tmp_path))
+        assert [name for name in wanted if not explained[name]] == []
+    playbooks = [f"tablekeeper.dynamodb.{name}" for name in names("playbooks", "*.yml")]
+    syntax = [venv / "bin/ansible-playbook", "--syntax-check", *playbooks]
+    run(*syntax, "-i", "localhost,", venv=venv, env=env, cwd=tmp_path)
 
 
 def test_galaxy_takes_it(artifact: Path, tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from tests.gates.tools import NEWEST, OLDEST, attempt, fail, run
 BOOTSTRAP = """\
 import subprocess, sys
 pip = [word for word in sys.argv if word.startswith("pip==")]
-for words in ["ensurepip"], ["pip", "install", "--quiet", *pip]:
-    subprocess.run([sys.executable, "-m", *words], check=True)
+into = ["--python", sys.executable, "install", "--quiet", "--no-compile"]
+subprocess.run(["{python}", "-m", "pip", *into, *pip], check=True)
 """
 # What an older Ansible or Python may refuse although the newest takes it. Style is the same everywhere.
 OWN = ("ansible-doc", "compile", "import", "runtime-metadata", "validate-modules")
@@ -46,7 +46,7 @@ def home(at: Path, venv: Path, version: str) -> dict[str, str]:
     pip = run(venv / "bin/python", "-c", PIP_VERSION.format(version=version)).strip()
     script = at / ".ansible/test/cache" / f"get_pip_{pip.replace('.', '_')}.py"
     script.parent.mkdir(parents=True)
-    script.write_text(BOOTSTRAP, encoding="utf-8")
+    script.write_text(BOOTSTRAP.format(python=venv / "bin/python"), encoding="utf-8")
     settings = ConfigParser(interpolation=None)
     settings.read([Path.home() / ".pip/pip.conf", Path.home() / ".config/pip/pip.conf"])
     settings.read_dict({"global": {
