@@ -107,12 +107,25 @@ def shop(account: Account, tmp_path: Path) -> Shop:
     return Shop(tmp_path, account)
 
 
+def readings() -> list[list[str]]:
+    """The guides with commands: each by itself, and those of the roles one after the other."""
+    guides = sorted({snippet.guide for snippet in IN_SHELL})
+    of_roles = [guide for guide in guides if guide.startswith("roles/")]
+    return [of_roles, *([guide] for guide in guides if guide not in of_roles)]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("guide", sorted({snippet.guide for snippet in IN_SHELL}))
-def test_commands(guide: str, shop: Shop) -> None:
-    """A guide's commands in order; those of a role are for who has deployed its backups."""
-    commands = [words for snippet in IN_SHELL if snippet.guide == guide for words in snippet.commands()]
-    if guide.startswith("roles/"):
+@pytest.mark.parametrize("reading", readings(), ids=" ".join)
+def test_commands(reading: list[str], shop: Shop) -> None:
+    """A guide's commands in order; those of the roles are for who has deployed the backups."""
+    commands = [
+        words
+        for guide in reading
+        for snippet in IN_SHELL
+        if snippet.guide == guide
+        for words in snippet.commands()
+    ]
+    if reading[0].startswith("roles/"):
         shop.playbook("tablekeeper.dynamodb.backup", "-i", "inventory")
         shop.read_mail()
     told = any(words[0] == "curl" for words in commands)  # the guide itself says when to click

@@ -31,6 +31,7 @@ def environment(venv: Path = NEWEST, **more: str) -> dict[str, str]:
         "PATH": path,
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
         "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_PIPELINING": "1",
         "NO_COLOR": "1",
         **more,
     }

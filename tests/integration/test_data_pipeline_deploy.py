@@ -62,15 +62,18 @@ def read(account: Account, key: str) -> Any:
 
 @pytest.mark.newest
 @pytest.mark.slow
-def test_both_engines_beside_each_other_and_a_second_time_nothing_changes(target: Target) -> None:
+def test_both_engines_beside_each_other_from_the_first_pipeline_to_the_last(target: Target) -> None:
     account = target.account
-    state.tables(account, "orders")
+    state.tables(account, "orders", "more")
     # No pipeline needs it.
     state.tables(account, "ledger", "events", "weekly", pitr=False)
+    # The store stands and never had a log bucket; one was left by somebody.
+    target.play("backup", host("orders"))
+    left = leave_log_bucket(account)
+
     tables = ["orders", piped("ledger"), piped("events"), piped("weekly", every="1 week")]
     played = target.play("backup", host(*tables))
     assert "a cluster of its own" in played.said
-
     assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1", STACK}
     made = pipelines(account)
     names = {each["name"]: each for each in records(account)}
@@ -83,7 +86,9 @@ def test_both_engines_beside_each_other_and_a_second_time_nothing_changes(target
     alarms = state.alarms(account)
     watched = ("ledger/data_pipeline", "weekly/data_pipeline", "orders")
     assert all(alarms[f"tablekeeper-missed-{name}"]["ActionsEnabled"] for name in watched)
-    rules = account.client("s3").get_bucket_lifecycle_configuration(Bucket=LOGS.format(account.id))["Rules"]
+    assert state.resources(account, "tablekeeper-store")["LogBucket"]["PhysicalResourceId"] == left
+    assert account.client("s3").get_object(Bucket=left, Key="old")["Body"].read() == b"log"
+    rules = account.client("s3").get_bucket_lifecycle_configuration(Bucket=left)["Rules"]
     assert [rule["Expiration"]["Days"] for rule in rules] == [90]
 
     account.aws.advance(days=3)
@@ -94,7 +99,6 @@ def test_both_engines_beside_each_other_and_a_second_time_nothing_changes(target
     # What AWS takes changes in place; another table is another pipeline, with a start of its own.
     target.play("backup", host(*tables[:2], piped("events", retention_days=7), tables[3]))
     assert {each["name"]: each["id"] for each in records(account)} == {n: e["id"] for n, e in names.items()}
-    state.tables(account, "more")
     target.play("backup", host(*tables, piped("more")))
     after = {each["name"]: each for each in records(account)}
     (new,) = after.keys() - names.keys()
@@ -103,6 +107,21 @@ def test_both_engines_beside_each_other_and_a_second_time_nothing_changes(target
     assert after[new]["start"] > names[daily]["start"]
     weekly = next(name for name, each in names.items() if each["every"] == 168)
     assert after[weekly] == names[weekly]
+
+    # When no table needs a pipeline any more, the log bucket stays, and so do the logs in it.
+    target.play("backup", host("orders"))
+    assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
+    assert pipelines(account) == {}
+    assert "LogBucket" in state.resources(account, "tablekeeper-store")
+    assert account.client("s3").get_object(Bucket=left, Key="old")["Body"].read() == b"log"
+
+
+def leave_log_bucket(account: Account) -> str:
+    """A log bucket of the name that the store would give its own, with a log in it."""
+    s3, name = account.client("s3"), LOGS.format(account.id)
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": account.region})
+    s3.put_object(Bucket=name, Key="old", Body=b"log")
+    return name
 
 
 def _named(account: Account, pipeline: str) -> list[dict[str, str]]:
@@ -190,30 +209,6 @@ def test_what_cannot_work_is_refused_before_anything_is_made(target: Target) -> 
     assert "and its cluster is stopped after 1 (terminate_after of tablekeeper_data_pipeline)" in refused.said
     assert "Give huge more read capacity or a larger read_ratio" in refused.said
     assert state.stacks(account) == {}
-
-
-@pytest.mark.newest
-@pytest.mark.slow
-def test_a_log_bucket_that_was_left_is_adopted(target: Target) -> None:
-    account = target.account
-    state.tables(account, "ledger", "orders")
-    name = LOGS.format(account.id)
-    account.client("s3").create_bucket(
-        Bucket=name, CreateBucketConfiguration={"LocationConstraint": account.region}
-    )
-    account.client("s3").put_object(Bucket=name, Key="old", Body=b"log")
-    # The store stands and never had one.
-    target.play("backup", host("orders"))
-    target.play("backup", host("orders", piped("ledger")))
-    assert state.resources(account, "tablekeeper-store")["LogBucket"]["PhysicalResourceId"] == name
-    assert account.client("s3").get_object(Bucket=name, Key="old")["Body"].read() == b"log"
-    account.forget_calls()
-    again = target.play("backup", host("orders", piped("ledger")))
-    assert (again.changed, state.mutations(account)) == (0, [])
-    # It stays when no table needs it any more, and so do the logs in it.
-    target.play("backup", host("orders"))
-    assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
-    assert "LogBucket" in state.resources(account, "tablekeeper-store")
 
 
 @pytest.mark.slow

@@ -17,6 +17,8 @@ from . import points, state
 from .playbooks import host
 
 if TYPE_CHECKING:
+    from tests.local_aws.fixtures import Account
+
     from .playbooks import Target
 
 pytestmark = [pytest.mark.newest, pytest.mark.slow]
@@ -41,12 +43,13 @@ def finished(target: Target) -> list[dict[str, object]]:
     return [] if "RUNNING" in {each["status"] for each in found} else found
 
 
-def test_a_schedule_fires_by_itself_and_leaves_a_verified_point(target: Target) -> None:
+def test_a_schedule_fires_by_itself_or_tells_that_it_cannot(target: Target) -> None:
     account = target.account
     samples.create(account.client("dynamodb"))
     zone = "America/New_York"
-    alerts = [state.Subscriber(account).alert]
-    inventory = host("orders", "customers", defaults={"timezone": zone, "at": "03:00"}, alerts=alerts)
+    subscriber = state.Subscriber(account)
+    defaults = {"timezone": zone, "at": "03:00"}
+    inventory = host("orders", "customers", defaults=defaults, alerts=[subscriber.alert])
     target.play("backup", inventory)
 
     start = next_start(account.aws.now(), zone, hour=3)
@@ -63,6 +66,28 @@ def test_a_schedule_fires_by_itself_and_leaves_a_verified_point(target: Target) 
         points.check(account, table)
         assert state.heartbeats(account)[table] == before[table] + 1
     target.play("status", inventory, status_verify="content")
+
+    # The next start cannot be made: it is kept, and told.
+    forbid_starts(account)
+    start = next_start(account.aws.now(), zone, hour=3)
+    advance_to(target, start + timedelta(hours=2))
+    assert len(state.executions(account)) == 1
+    told = json.loads(subscriber.told('ALARM: "tablekeeper-export-1-missed-starts"')["Message"])
+    assert "the message in the queue tablekeeper-export-1-missed-starts says why" in told["AlarmDescription"]
+    sqs = account.client("sqs")
+    url = sqs.get_queue_url(QueueName="tablekeeper-export-1-missed-starts")["QueueUrl"]
+    (kept,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+    assert datetime.fromisoformat(json.loads(kept["Body"])["scheduled"]) == start
+    assert "AccessDenied" in kept["MessageAttributes"]["ERROR_CODE"]["StringValue"]
+
+
+def forbid_starts(account: Account) -> None:
+    """Somebody takes from the schedules the right to start runs."""
+    iam = account.client("iam")
+    role = {"RoleName": f"tablekeeper-export-1-scheduler-{account.region}", "PolicyName": "start-runs"}
+    policy = iam.get_role_policy(**role)["PolicyDocument"]
+    policy["Statement"] = [each for each in policy["Statement"] if each["Sid"] != "StartRuns"]
+    iam.put_role_policy(**role, PolicyDocument=json.dumps(policy))
 
 
 def test_silence_is_noticed_when_it_lasts_too_long_and_not_before(target: Target) -> None:
@@ -99,27 +124,3 @@ def test_silence_is_noticed_when_it_lasts_too_long_and_not_before(target: Target
     subscriber.told('ALARM: "tablekeeper-missed-weekly"')
     machine = "tablekeeper-export-1-heartbeat"
     assert {each["status"] for each in state.executions(account, machine)} == {"SUCCEEDED"}
-
-
-def test_a_start_that_the_schedule_cannot_make_is_kept_and_told(target: Target) -> None:
-    account = target.account
-    state.tables(account, "orders")
-    subscriber = state.Subscriber(account)
-    target.play("backup", host("orders", alerts=[subscriber.alert]))
-    iam = account.client("iam")
-    role = {"RoleName": f"tablekeeper-export-1-scheduler-{account.region}", "PolicyName": "start-runs"}
-    policy = iam.get_role_policy(**role)["PolicyDocument"]
-    policy["Statement"] = [each for each in policy["Statement"] if each["Sid"] != "StartRuns"]
-    iam.put_role_policy(**role, PolicyDocument=json.dumps(policy))
-
-    start = next_start(account.aws.now(), "UTC")
-    advance_to(target, start + timedelta(hours=2))
-    assert state.executions(account) == []
-    told = json.loads(subscriber.told('ALARM: "tablekeeper-export-1-missed-starts"')["Message"])
-    assert "the message in the queue tablekeeper-export-1-missed-starts says why" in told["AlarmDescription"]
-
-    sqs = account.client("sqs")
-    url = sqs.get_queue_url(QueueName="tablekeeper-export-1-missed-starts")["QueueUrl"]
-    (kept,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
-    assert datetime.fromisoformat(json.loads(kept["Body"])["scheduled"]) == start
-    assert "AccessDenied" in kept["MessageAttributes"]["ERROR_CODE"]["StringValue"]

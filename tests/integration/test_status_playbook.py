@@ -141,6 +141,7 @@ def test_wrong_inputs_are_refused(target: Target, wrong: dict[str, str], words: 
     assert words in target.play("status", host(), fails=True, status_fail=False, **wrong).failures["target"]
 
 
+@pytest.mark.newest
 def test_the_verdicts_on_the_machinery_itself(target: Target, account: Account) -> None:
     """No stand-in: what the backup and run playbooks leave is understood."""
     state.tables(account, "users", "weekly")
