@@ -11,7 +11,7 @@ PYTHON := .venv/bin/python
 OLDEST := .venv-oldest/bin/python
 COLLECTION := .collections/ansible_collections/tablekeeper/dynamodb
 AWX := .collections/ansible_collections/awx
-WORKERS ?= 2
+WORKERS ?= 3
 # What a version of Ansible or Python can change. The rest is about AWS, or about this repository.
 ENDS := tests/integration $(addprefix tests/unit/,action filter module_utils modules roles)
 
