@@ -2,11 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_configure() -> None:
+    """Let botocore read its models once, not for every client that a module makes in a test's process."""
+    read = cache(JSONFileLoader().load_file)
+    JSONFileLoader.load_file = lambda _loader, path: read(path)
 
 
 def pytest_sessionstart() -> None:
