@@ -211,6 +211,7 @@ def test_what_cannot_work_is_refused_before_anything_is_made(target: Target) -> 
     assert state.stacks(account) == {}
 
 
+@pytest.mark.newest
 @pytest.mark.slow
 def test_the_documented_rights_are_enough(account: Account, tmp_path: Path) -> None:
     state.tables(account, "ledger", pitr=False)

@@ -103,9 +103,9 @@ def wait_for(account: Account, tables: int) -> None:
     state.until(lambda: len(whole(account)) >= tables, f"The backup of {tables} tables")
 
 
-def test_one_of_45_tables_on_one_cluster_fails_alone(target: Target) -> None:
+def test_one_of_15_tables_on_one_cluster_fails_alone(target: Target) -> None:
     account = target.account
-    names = [f"table-{number:02}" for number in range(45)]
+    names = [f"table-{number:02}" for number in range(15)]
     state.tables(account, *names, pitr=False)
     subscriber = state.Subscriber(account)
     settings = {"alerts": [subscriber.alert], "data_pipeline": {"retries": 1}}
@@ -115,14 +115,14 @@ def test_one_of_45_tables_on_one_cluster_fails_alone(target: Target) -> None:
     account.client("dynamodb").delete_table(TableName=gone)
 
     begin(target, 12)
-    for enough in (15, 30, 44):
+    for enough in (5, 10, 14):
         wait_for(account, enough)
     state.until(lambda: ended(account), "The end of the cluster")
     (cluster,) = clusters(account)
     client = account.client("emr")
     steps = state.pages(client, "list_steps", "Steps", ClusterId=cluster["Id"])
     assert {each["Status"]["State"] for each in steps} == {"COMPLETED"}
-    assert len(steps) == 44
+    assert len(steps) == 14
     assert whole(account) == set(names) - {gone}
     attempts = attempts_of(account, gone)
     assert [each["@status"] for each in attempts] == ["FAILED", "FAILED"]
