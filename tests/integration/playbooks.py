@@ -81,6 +81,7 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_PIPELINING": "1",
         "ANSIBLE_LOCALHOST_WARNING": "0",
+        "ANSIBLE_INVENTORY_ENABLED": "ansible.builtin.yaml",  # the only one that is asked for here
     }
 
 

@@ -13,6 +13,7 @@ from tests.local_aws import samples
 
 from . import points, state
 from .playbooks import host
+from .test_status_playbook import published
 
 if TYPE_CHECKING:
     from .playbooks import Target
@@ -29,6 +30,11 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     subscriber = state.Subscriber(account)
     inventory = host("sessions", *GOOD, alerts=[subscriber.alert])
     target.play("backup", inventory)
+    waiting = published(target.play("status", inventory))
+    assert (waiting["healthy"], waiting["codes"]) == (True, {"waiting_for_first_run": 5})
+    target.play("run", inventory)
+    well = published(target.play("status", inventory, status_verify="content"))
+    assert (well["healthy"], well["codes"]) == (True, {})
     dynamodb.update_continuous_backups(
         TableName="sessions", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
     )
@@ -36,13 +42,13 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     ran = target.play("run", inventory, fails=True)
     assert "1 of 5 tables failed. sessions: Point in time recovery is not enabled" in ran.failures["target"]
 
-    (execution,) = state.executions(account)
+    execution = state.executions(account)[0]
     assert (execution["status"], execution["cause"]) == ("FAILED", "1 of 5 tables failed: sessions")
     for table in GOOD:
         points.check(account, table)
-    (left,) = points.runs(account, "sessions")
+    left = points.runs(account, "sessions")[-1]
     assert points.keys(account, left) == [f"{left}/settings.json"]
-    assert state.heartbeats(account) == {"sessions": 1.0, **dict.fromkeys(GOOD, 2.0)}
+    assert state.heartbeats(account) == {"sessions": 2.0, **dict.fromkeys(GOOD, 3.0)}
 
     mail = subscriber.told("Backup of sessions failed")["Message"]
     assert "DynamoDb.PointInTimeRecoveryUnavailableException" in mail
@@ -56,3 +62,6 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
 
     judged = target.play("status", inventory, fails=True, status_verify="content")
     assert "1 of 5 tables is not healthy (sessions)." in judged.failures["target"]
+    assert "PointInTimeRecoveryUnavailable" in judged.failures["target"]
+    assert published(judged)["unhealthy"] == ["sessions"]
+    assert published(judged)["codes"] == {"last_run_failed": 1}

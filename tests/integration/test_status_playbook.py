@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.integration import state
 from tests.integration.playbooks import host
 from tests.unit.modules.backup_info.machinery import Machinery, record
 
@@ -139,30 +138,3 @@ def test_a_target_without_region_is_refused(target: Target) -> None:
 )
 def test_wrong_inputs_are_refused(target: Target, wrong: dict[str, str], words: str) -> None:
     assert words in target.play("status", host(), fails=True, status_fail=False, **wrong).failures["target"]
-
-
-@pytest.mark.newest
-def test_the_verdicts_on_the_machinery_itself(target: Target, account: Account) -> None:
-    """No stand-in: what the backup and run playbooks leave is understood."""
-    state.tables(account, "users", "weekly")
-    account.client("sqs").create_queue(QueueName="alerts")
-    queue = f"arn:aws:sqs:{account.region}:{account.id}:alerts"
-    weekly = {"name": "weekly", "every": "1 week"}
-    inventory = host("users", weekly, alerts=[{"protocol": "sqs", "endpoint": queue}])
-
-    target.play("backup", inventory)
-    waiting = published(target.play("status", inventory))
-    assert waiting["codes"] == {"waiting_for_first_run": 2}
-
-    target.play("run", inventory)
-    well = published(target.play("status", inventory, status_verify="content"))
-    assert (well["healthy"], well["codes"]) == (True, {})
-
-    account.client("dynamodb").update_continuous_backups(
-        TableName="users", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
-    )
-    target.play("run", inventory, fails=True)
-    played = target.play("status", inventory, fails=True)
-    assert published(played)["unhealthy"] == ["users"]
-    assert published(played)["codes"] == {"last_run_failed": 1}
-    assert "PointInTimeRecoveryUnavailable" in played.failures["target"]
