@@ -11,6 +11,7 @@ PYTHON := .venv/bin/python
 OLDEST := .venv-oldest/bin/python
 COLLECTION := .collections/ansible_collections/tablekeeper/dynamodb
 AWX := .collections/ansible_collections/awx
+# One more than a small machine has cores: a test also waits for the AWS it has started.
 WORKERS ?= 3
 # What a version of Ansible or Python can change. The rest is about AWS, or about this repository.
 ENDS := tests/integration $(addprefix tests/unit/,action filter module_utils modules roles)
