@@ -53,8 +53,7 @@ def test_installs_and_explains_itself(artifact: Path, venv: Path, tmp_path: Path
 
 def test_galaxy_takes_it(artifact: Path, tmp_path: Path) -> None:
     (tmp_path / "importer.cfg").write_text(
-        # What it would lint again, test_lint.py lints more strictly.
-        "[galaxy-importer]\nCHECK_REQUIRED_TAGS = True\nRUN_FLAKE8 = False\nRUN_ANSIBLE_LINT = False\n"
+        "[galaxy-importer]\nCHECK_REQUIRED_TAGS = True\nRUN_FLAKE8 = False\n"
         f"ANSIBLE_LOCAL_TMP = {tmp_path}\nTMP_ROOT_DIR = {tmp_path}\n",
         encoding="utf-8",
     )

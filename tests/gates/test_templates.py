@@ -28,8 +28,8 @@ with warnings.catch_warnings():
     from parliament import analyze_policy_string
 
 REGIONS = ("us-east-1", "eu-west-1", "cn-north-1")
-# Where a region makes no difference that this does not show, one is enough: rendering and linting take long.
-IN_EVERY_REGION = "most"
+# Where a region makes no difference that these do not show, one is enough: rendering and linting take long.
+IN_EVERY_REGION = ("most", "customer key")
 # Of these actions AWS names two kinds of resource, of which a request has one; parliament asks for both.
 ONE_OF_TWO = {
     "states:DescribeExecution": {"arn:*:states:*:*:express:*:*:*"},
@@ -133,7 +133,7 @@ INVENTORIES = list(inventories(REGIONS[0]))
 
 def regions(inventory: str) -> tuple[str, ...]:
     """Where it is rendered for."""
-    return REGIONS if inventory == IN_EVERY_REGION else REGIONS[:1]
+    return REGIONS if inventory in IN_EVERY_REGION else REGIONS[:1]
 
 
 @dataclass(frozen=True)
