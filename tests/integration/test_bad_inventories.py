@@ -6,8 +6,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.unit.module_utils.bad_inventories import BAD_INVENTORIES
 
 from .state import snapshot, tables
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from .playbooks import Target
 
 
-@pytest.mark.newest
-@pytest.mark.slow
 def test_each_bad_inventory_is_refused_with_its_sentence_before_any_call(target: Target) -> None:
     tables(target.account, "orders")
     before = snapshot(target.account)
