@@ -94,8 +94,9 @@ def test_both_engines_beside_each_other_from_the_first_pipeline_to_the_last(targ
     account.aws.advance(days=3)
     changes.nothing_left(target, host(*tables))
 
-    # Another table is another pipeline, with a start of its own; what is not asked to change stays.
-    target.play("backup", host(*tables, piped("more")))
+    # What AWS takes changes in place; another table is another pipeline, with a start of its own.
+    kept_longer = piped("weekly", every="1 week", retention_days=90)
+    target.play("backup", host(*tables[:3], kept_longer, piped("more")))
     after = {each["name"]: each for each in records(account)}
     (new,) = after.keys() - names.keys()
     assert daily not in after
@@ -103,6 +104,8 @@ def test_both_engines_beside_each_other_from_the_first_pipeline_to_the_last(targ
     assert after[new]["start"] > names[daily]["start"]
     weekly = next(name for name, each in names.items() if each["every"] == 168)
     assert after[weekly] == names[weekly]
+    now = pipelines(account)[weekly]
+    assert ("retain-90d/" in json.dumps(now), "retain-90d/" in json.dumps(made[weekly])) == (True, False)
 
     # When no table needs a pipeline any more, the log bucket stays, and so do the logs in it.
     target.play("backup", host("orders"))
