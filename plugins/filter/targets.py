@@ -58,7 +58,9 @@ def targets(groups: Mapping[str, Collection[str]], limit: str = "") -> str:
     if groups["all"]:
         return "all"
     if limit:
-        raise AnsibleFilterError("The inventory has no host.")
+        raise AnsibleFilterError(
+            f"The inventory has no host. Give one (-i) that has what the limit {limit} names."
+        )
     return "localhost"
 
 
