@@ -36,7 +36,7 @@ def warm_up() -> CLIDriver:
             with contextlib.suppress(SystemExit):
                 driver.main(list(command))
     for service in {command[0] for command in WARM}:
-        # Of an account and a region that nobody has: what stays is what botocore read to make the client.
+        # Nobody is asked, and by nobody: what stays is what botocore read to make the client.
         driver.session.create_client(
             service, region_name="eu-west-1", aws_access_key_id="none", aws_secret_access_key="none"
         )
