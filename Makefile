@@ -18,8 +18,9 @@ ENDS := tests/integration $(addprefix tests/unit/,action filter module_utils mod
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.collections
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-# Some images set it. Each module of Ansible is a process: without compiled files it compiles boto3 every time.
-unexport PYTHONDONTWRITEBYTECODE
+# Some images set these. Each module of Ansible is a process: without compiled files it compiles boto3 every time, and
+# without a buffer it reads itself byte by byte from the pipe that it comes through.
+unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
 
 ##@ Try it
 demo: .venv/.installed $(COLLECTION) ## Back up sample tables on the embedded AWS, break one, see the alert

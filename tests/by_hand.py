@@ -53,7 +53,10 @@ def main() -> None:
     with LocalAws() as aws:
         made = samples.create(aws.client("dynamodb"))
         say(f"The embedded AWS runs, with the tables {', '.join(each.name for each in made)}")
-        print("Type in another shell, in this directory (Ctrl-C here ends it):\n\n" + instructions(aws))
+        print(
+            "Type in another shell, in this directory (Ctrl-C here ends it):\n\n" + instructions(aws),
+            flush=True,
+        )
         with contextlib.suppress(KeyboardInterrupt):
             show_mails(aws)
 

@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure() -> None:
-    """Let botocore read its models once, not for every client that a module makes in a test's process."""
+    """Let a process of tests read botocore's models once, and all of them compile Ansible's modules once."""
     read = cache(JSONFileLoader().load_file)
     JSONFileLoader.load_file = lambda _loader, path: read(path)
+    os.environ["PYTHONPATH"] = str(ROOT / "tests" / "startup")
 
 
 def pytest_sessionstart() -> None:
