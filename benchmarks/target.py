@@ -61,11 +61,12 @@ class Target:
         return figures.Figures(figures.grouped(self.aws.calls(self.account)), took["seconds"], took["memory"])
 
     def _environment(self) -> dict[str, str]:
+        also = [path] if (path := os.environ.get("PYTHONPATH")) else []
         return {
             **os.environ,
             **self.aws.env(self.account),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / '.collections'}",
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / ".collections"), *also]),
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
         }
