@@ -6,16 +6,20 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from filelock import FileLock
 
+from plugins.module_utils._pipelines import MOST_TABLES
 from tests.gates.cloudformation import ACCOUNT, Template, machines, partition, policies
 from tests.gates.machine_rights import Rights
-from tests.gates.tools import ROOT, attempt, fail, run
+from tests.gates.tools import ROOT, fail, run
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -118,9 +122,11 @@ def inventories(region: str) -> dict[str, dict[str, Any]]:
                 *({"name": name, "every": "1 week"} for name in ("a.b", "a-b", "a_b", "x" * 255)),
             ],
         },
-        "200 tables of a data pipeline": {
+        "two full pipelines and one table more": {
             "tablekeeper_defaults": {"engine": "data_pipeline"},
-            "tablekeeper_tables": [f"orders-of-the-shop-number-{number}" for number in range(200)],
+            "tablekeeper_tables": [
+                f"orders-of-the-shop-number-{number}" for number in range(2 * MOST_TABLES + 1)
+            ],
         },
         "200 tables": {
             "tablekeeper_tables": [f"orders-of-the-shop-number-{number}" for number in range(200)]
@@ -128,90 +134,94 @@ def inventories(region: str) -> dict[str, dict[str, Any]]:
     }
 
 
-INVENTORIES = list(inventories(REGIONS[0]))
-
-
-def regions(inventory: str) -> tuple[str, ...]:
-    """Where it is rendered for."""
-    return REGIONS if inventory in IN_EVERY_REGION else REGIONS[:1]
+def targets() -> dict[str, dict[str, Any]]:
+    """A target for each inventory and each region that it is rendered for."""
+    return {
+        f"{region}_{inventory.replace(' ', '-')}": {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+            "tablekeeper_region": region,
+            **variables,
+        }
+        for region in REGIONS
+        for inventory, variables in inventories(region).items()
+        if region == REGIONS[0] or inventory in IN_EVERY_REGION
+    }
 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A directory with a directory for each region."""
+    """A directory with a directory for each target."""
 
     place: Path
-    regions: tuple[str, ...]
 
-    def templates(self) -> Iterator[tuple[str, Template]]:
-        for region in self.regions:
-            paths = [
-                path for path in sorted((self.place / region).glob("*.yaml")) if path.name != "plan.yaml"
-            ]
-            assert len(paths) >= 2, f"render wrote no store or no machinery for {region}"
-            for path in paths:
-                body = yaml.load(path.read_text(encoding="utf-8"), Loader)
-                yield f"{region}/{path.name}", Template(body, region)
+    def paths(self, region: str) -> list[Path]:
+        """The templates of a region; each target has a store and machinery."""
+        found = [path for path in self.place.glob(f"{region}_*/*.yaml") if path.name != "plan.yaml"]
+        folders = Counter(path.parent.name for path in found)
+        wanted = {name for name in targets() if name.startswith(f"{region}_")}
+        assert {name for name, count in folders.items() if count >= 2} == wanted
+        return sorted(found)
+
+    def templates(self) -> Iterator[tuple[Path, Template]]:
+        for region in REGIONS:
+            for path in self.paths(region):
+                yield path, Template(yaml.load(path.read_text(encoding="utf-8"), Loader), region)
 
 
-@pytest.fixture(scope="module", params=INVENTORIES)
-def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Rendered:
-    place = tmp_path_factory.mktemp("rendered")
-    hosts = {
-        region: {
-            "ansible_connection": "local",
-            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
-            "tablekeeper_region": region,
-            **inventories(region)[request.param],
-        }
-        for region in regions(request.param)
-    }
-    (place / "inventory.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-    # Templates are made without asking AWS: nothing answers here.
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
+    """By one play, whichever of the processes that run the tests is first to need it."""
+    base = tmp_path_factory.getbasetemp()
+    place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "rendered"
+    with FileLock(f"{place}.lock"):
+        if not place.is_dir():
+            render(place)
+    return Rendered(place)
+
+
+def render(place: Path) -> None:
+    """Templates are made without asking AWS: nothing answers here."""
+    inventory = place.with_suffix(".json")
+    inventory.write_text(json.dumps({"all": {"hosts": targets()}}), encoding="utf-8")
     nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_URL": "http://127.0.0.1:9"}
-    render = ["ansible-playbook", "playbooks/render.yml", "-i", place / "inventory.json"]
-    run(*render, "-e", f"render_to={place}", env=nowhere)
-    return Rendered(place, regions(request.param))
+    made = place.with_suffix(".new")
+    run("ansible-playbook", "playbooks/render.yml", "-i", inventory, "-e", f"render_to={made}", env=nowhere)
+    made.rename(place)
 
 
-def test_cloudformation(rendered: Rendered) -> None:
-    complaints = []
-    for region in rendered.regions:
-        paths = []
-        folder = rendered.place / region
-        for path in sorted(path for path in folder.glob("*.yaml") if path.name != "plan.yaml"):
-            # cfn-lint knows the integrations of Step Functions by their names in the partition "aws" only.
-            text = path.read_text(encoding="utf-8").replace(
-                f"arn:{partition(region)}:states:::", "arn:aws:states:::"
-            )
-            paths.append(rendered.place / f"{region}-{path.name}")
-            paths[-1].write_text(text, encoding="utf-8")
-        done = attempt("cfn-lint", "--include-checks", "I", "--regions", region, "--", *paths)
-        if done.returncode:
-            complaints.append(done.stdout + done.stderr)
-    if complaints:
-        fail("\n".join(complaints))
+@pytest.mark.slow
+@pytest.mark.parametrize("region", REGIONS)
+def test_cloudformation(rendered: Rendered, region: str, tmp_path: Path) -> None:
+    paths = []
+    for path in rendered.paths(region):
+        # cfn-lint knows the integrations of Step Functions by their names in the partition "aws" only.
+        text = path.read_text(encoding="utf-8")
+        paths.append(tmp_path / f"{path.parent.name}-{path.name}")
+        paths[-1].write_text(
+            text.replace(f"arn:{partition(region)}:states:::", "arn:aws:states:::"), encoding="utf-8"
+        )
+    run("cfn-lint", "--include-checks", "I", "--regions", region, "--", *paths)
 
 
 def test_state_machines(rendered: Rendered) -> None:
     """Those in the templates are those written beside them, and pass the schema, JSONata and reachability."""
-    distinct: dict[str, Path] = {}
-    for region in rendered.regions:
-        written = sorted((rendered.place / region).glob("*.asl.json"))
-        assert written, f"render wrote no state machines for {region}"
-        distinct |= {path.read_text(encoding="utf-8"): path for path in written}
-    for name, template in rendered.templates():
-        beside = [json.loads(path.read_text()) for path in (rendered.place / name).parent.glob("*.asl.json")]
-        assert not [machine for machine in machines(template).values() if machine not in beside], name
+    written = sorted(rendered.place.glob("*/*.asl.json"))
+    assert {path.parent.name for path in written} == set(targets())
+    for template_path, template in rendered.templates():
+        beside = [json.loads(path.read_text()) for path in template_path.parent.glob("*.asl.json")]
+        made = machines(template).values()
+        assert not [machine for machine in made if machine not in beside], template_path
+    distinct = {path.read_text(encoding="utf-8"): path for path in written}
     words = [word for path in distinct.values() for word in ("--json-path", path)]
     run(ROOT / "node_modules/.bin/asl-validator", "--silent", *words)
 
 
 def test_policies(rendered: Rendered) -> None:
     complaints = []
-    for name, template in rendered.templates():
+    for path, template in rendered.templates():
         for resource, policy in policies(template).items():
-            complaints += [f"{name} {resource}: {finding}" for finding in findings(policy)]
+            complaints += [f"{path} {resource}: {finding}" for finding in findings(policy)]
     if complaints:
         fail("\n".join(complaints))
 
@@ -224,8 +234,8 @@ def test_documented_policies(path: Path) -> None:
 
 def test_roles_may_do_what_their_machines_do_and_no_more(rendered: Rendered) -> None:
     complaints = [
-        f"{name}: {complaint}"
-        for name, template in rendered.templates()
+        f"{path}: {complaint}"
+        for path, template in rendered.templates()
         if "Machine" in template.body["Resources"]
         for complaint in Rights(template).complaints()
     ]

@@ -12,12 +12,9 @@ import pytest
 
 from . import changes, state
 from .playbooks import host
-from .rights import Person, actions, policy
 from .test_schedule import advance_to, next_start
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.local_aws.fixtures import Account
 
     from .playbooks import Target
@@ -208,18 +205,3 @@ def test_what_cannot_work_is_refused_before_anything_is_made(target: Target) -> 
     assert "and its cluster is stopped after 1 (terminate_after of tablekeeper_data_pipeline)" in refused.said
     assert "Give huge more read capacity or a larger read_ratio" in refused.said
     assert state.stacks(account) == {}
-
-
-@pytest.mark.newest
-@pytest.mark.slow
-def test_the_documented_rights_are_enough(account: Account, tmp_path: Path) -> None:
-    state.tables(account, "ledger", pitr=False)
-    checker = Person(tmp_path, account, "backup_check", "backup_check_data_pipeline")
-    checker.play("backup", host(piped("ledger")), check=True)
-    assert checker.used() <= actions(policy("backup_check"), policy("backup_check_data_pipeline"))
-    granted = ("backup", "cloudformation", "backup_data_pipeline", "cloudformation_data_pipeline")
-    Person(tmp_path, account, *granted).play("backup", host(piped("ledger")))
-    assert len(pipelines(account)) == 1
-    without = Person(tmp_path, account, *granted, without="datapipeline:ListPipelines")
-    refused = without.play("backup", host(piped("ledger")), fails=True)
-    assert "datapipeline:ListPipelines" in refused.said

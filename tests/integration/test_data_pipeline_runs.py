@@ -189,10 +189,18 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
     def inventory(*tables: Any) -> dict[str, Any]:
         return host(*tables, alerts=[subscriber.alert])
 
+    # Everything with the documented rights: deployed, and both engines in one go.
     before = inventory("orders", piped("ledger"), piped("events"))
-    target.play("backup", before)
+    checker = Person(tmp_path, account, "backup_check", "backup_check_data_pipeline")
+    checker.play("backup", before, check=True)
+    assert checker.used() <= actions(policy("backup_check"), policy("backup_check_data_pipeline"))
+    granted = ("backup", "cloudformation", "backup_data_pipeline", "cloudformation_data_pipeline")
+    without = Person(tmp_path, account, *granted, without="datapipeline:ListPipelines")
+    refused = without.play("backup", before, fails=True)
+    assert "datapipeline:ListPipelines" in refused.said
+    Person(tmp_path, account, *granted).play("backup", before)
+    assert len(pipelines(account)) == 1
 
-    # Both engines in one go, with the documented rights.
     runner = Person(tmp_path, account, "run", "run_data_pipeline")
     ran = runner.play("run", before, tables="orders,ledger")
     assert "ledger: backed up, 0 min, " in ran.said
