@@ -108,16 +108,16 @@ def shop(account: Account, tmp_path: Path) -> Shop:
 
 
 def readings() -> list[list[str]]:
-    """The guides with commands: each by itself, and those of the roles one after the other."""
+    """The guides with commands: each by itself, but those of the roles after the README, which deploys."""
     guides = sorted({snippet.guide for snippet in IN_SHELL})
-    of_roles = [guide for guide in guides if guide.startswith("roles/")]
-    return [of_roles, *([guide] for guide in guides if guide not in of_roles)]
+    one = [guide for guide in guides if guide == "README.md" or guide.startswith("roles/")]
+    return [one, *([guide] for guide in guides if guide not in one)]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("reading", readings(), ids=" ".join)
 def test_commands(reading: list[str], shop: Shop) -> None:
-    """A guide's commands in order; those of the roles are for who has deployed the backups."""
+    """The commands in order."""
     commands = [
         words
         for guide in reading
@@ -125,9 +125,6 @@ def test_commands(reading: list[str], shop: Shop) -> None:
         if snippet.guide == guide
         for words in snippet.commands()
     ]
-    if reading[0].startswith("roles/"):
-        shop.playbook("tablekeeper.dynamodb.backup", "-i", "inventory")
-        shop.read_mail()
     told = any(words[0] == "curl" for words in commands)  # the guide itself says when to click
     for words in commands:
         if not is_of_awx(words, shop.place):
