@@ -7,9 +7,11 @@ Answers of surveys are written as AWX writes them, `!unsafe`, which makes Ansibl
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
+import signal
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +88,14 @@ class Job:
         return str(failed[-1]["msg"])
 
 
+def end_all_of(folder: Path) -> None:
+    """In AWX a job has a container, whose end takes along what a killed controller has left running."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if f"{folder}/".encode() in path.read_bytes():
+                os.kill(int(path.parent.name), signal.SIGKILL)
+
+
 @dataclass
 class Awx:
     """An organization of AWX: its credential, its inventory, and a count of its jobs."""
@@ -129,6 +139,7 @@ class Awx:
             event_handler=watch,
             cancel_callback=lambda: bool(seen),
         )
+        end_all_of(folder)
         kept = sorted((folder / "artifacts" / str(number) / "job_events").glob("*.json"))
         texts = [path.read_text(encoding="utf-8") for path in kept]
         events = sorted((json.loads(text) for text in texts), key=lambda event: int(event["counter"]))
