@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -21,8 +20,6 @@ BOOTSTRAP = """\
 import shutil, sysconfig
 shutil.copytree("{pip}", sysconfig.get_path("purelib"), dirs_exist_ok=True)
 """
-# Their style is ruff's business, and that they work is seen when they run.
-NOT_FOR_USERS = ("benchmarks", "tests")
 # What an older Ansible or Python may refuse although the newest takes it. Style is the same everywhere.
 OWN = ("ansible-doc", "compile", "import", "runtime-metadata", "validate-modules")
 PIP_VERSION = """\
@@ -67,8 +64,6 @@ def home(at: Path, venv: Path, version: str) -> dict[str, str]:
 @pytest.mark.parametrize(("venv", "tests"), [(NEWEST, ()), (OLDEST, OWN)], ids=["newest", "oldest"])
 def test_finds_nothing(venv: Path, tests: tuple[str, ...], tmp_path: Path) -> None:
     place = copy_to(tmp_path)
-    for folder in NOT_FOR_USERS:
-        shutil.rmtree(place / folder)
     (place.parents[1] / "amazon").symlink_to(amazon(venv))
     version = python_version(venv)
     done = attempt(
