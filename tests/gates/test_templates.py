@@ -16,7 +16,6 @@ import pytest
 import yaml
 from filelock import FileLock
 
-from plugins.module_utils._pipelines import MOST_TABLES
 from tests.gates.cloudformation import ACCOUNT, Template, machines, partition, policies
 from tests.gates.machine_rights import Rights
 from tests.gates.tools import ROOT, fail, run
@@ -122,11 +121,9 @@ def inventories(region: str) -> dict[str, dict[str, Any]]:
                 *({"name": name, "every": "1 week"} for name in ("a.b", "a-b", "a_b", "x" * 255)),
             ],
         },
-        "two full pipelines and one table more": {
+        "200 tables of a data pipeline": {
             "tablekeeper_defaults": {"engine": "data_pipeline"},
-            "tablekeeper_tables": [
-                f"orders-of-the-shop-number-{number}" for number in range(2 * MOST_TABLES + 1)
-            ],
+            "tablekeeper_tables": [f"orders-of-the-shop-number-{number}" for number in range(200)],
         },
         "200 tables": {
             "tablekeeper_tables": [f"orders-of-the-shop-number-{number}" for number in range(200)]
