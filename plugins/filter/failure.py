@@ -19,6 +19,7 @@ short_description: Say why a task failed
 description:
   - Takes C(ansible_failed_result), which C(rescue) has, and returns its message, or those of the items of a
     loop that failed, without the addresses of webhooks.
+  - If AWS could not be reached or let nobody in, a sentence follows that says what to do.
 positional: _input, secrets
 options:
   _input:
@@ -41,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The message, at most 2000 characters of it.
+  description: The message, at most 2000 characters of it, and what to do about it.
   type: str
 """
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ._advice import advice
 from ._webhooks import hidden
 
 if TYPE_CHECKING:
@@ -20,11 +21,13 @@ _UNKNOWN = "A task failed without saying why: its output tells more."
 
 
 def failure(result: Mapping[str, Any], secrets: Iterable[str] = ()) -> str:
-    """The message of a failed result, or those of the items of a loop that failed."""
+    """The message of a failed result, or of the items of a loop that failed, and what to do about it."""
     looped = [each for each in result.get("results") or [] if each.get("failed")]
     messages = dict.fromkeys(_message(each) for each in looped or [result])
     told = hidden("\n".join(messages), secrets)
-    return told if len(told) <= LONGEST else f"{told[:LONGEST]}..."
+    short = told if len(told) <= LONGEST else f"{told[:LONGEST]}..."
+    to_do = advice(told)
+    return f"{short.rstrip('.')}. {to_do}" if to_do else short
 
 
 def _message(result: Mapping[str, Any]) -> str:

@@ -6,6 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ProxyConnectionError,
+    SSLError,
+)
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._failure import LONGEST, failure
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import Mistake
@@ -39,6 +47,26 @@ SHOWN = "https://hooks.example.com/***"
 )
 def test_the_reason_is_told_without_webhooks(result: dict[str, Any], told: str) -> None:
     assert failure(result, [HOOK, f"{HOOK}/too"]) == told
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (EndpointConnectionError(endpoint_url="https://sts.eu-west-9.amazonaws.com/"), "Check the region"),
+        (ConnectTimeoutError(endpoint_url="https://sts.eu-west-1.amazonaws.com/"), "HTTPS_PROXY"),
+        (ProxyConnectionError(proxy_url="http://proxy:3128"), "HTTPS_PROXY"),
+        (SSLError(endpoint_url="https://x", error="self-signed"), "AWS_CA_BUNDLE"),
+        (NoCredentialsError(), "Set AWS_PROFILE"),
+        (ClientError({"Error": {"Code": "ExpiredToken"}}, "GetCallerIdentity"), "sign in again"),
+        (ClientError({"Error": {"Code": "AuthFailure"}}, "DescribeStacks"), "get-caller-identity"),
+        (ClientError({"Error": {"Code": "SignatureDoesNotMatch"}}, "GetCallerIdentity"), "the clock"),
+        (ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks"), "docs/iam.md"),
+    ],
+)
+def test_what_keeps_from_asking_aws_is_told_with_what_to_do(error: Exception, told: str) -> None:
+    reason, answer = str(error).rstrip("."), failure({"msg": str(error)})
+    assert answer.startswith(f"{reason}. ")
+    assert told in answer.removeprefix(reason)
 
 
 def test_webhooks_are_found_in_any_list_of_alerts() -> None:
