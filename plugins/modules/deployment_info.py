@@ -6,12 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: deployment_info
-short_description: Tell what is deployed for a target
+short_description: Tell what is deployed for a target, and whether its tables can be exported
 version_added: 0.1.0
 description:
   - Reads the stacks of a target (one account in one region) and returns what their outputs tell.
   - Takes one C(DescribeStacks) call for the store, one for each machinery stack, and one for each
     engine in use that finds no further stack.
+  - A table can be exported only while its point-in-time recovery (PITR) is on. Takes one
+    C(DescribeContinuousBackups) call for each table given (AWS allows 10 a second).
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -19,6 +21,11 @@ options:
     description: The first part of every stack's name.
     type: str
     default: tablekeeper
+  tables:
+    description: Names of the tables that are to be exported.
+    type: list
+    elements: str
+    default: []
 attributes:
   action_group:
     description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
@@ -46,6 +53,13 @@ EXAMPLES = r"""
     prefix: tablekeeper
     region: eu-west-1
   register: deployment
+
+- name: See which tables cannot be exported
+  tablekeeper.dynamodb.deployment_info:
+    tables: [orders, sessions]
+    region: eu-west-1
+  register: deployment
+  failed_when: deployment.missing + deployment.disabled | length > 0
 """
 
 RETURN = r"""
@@ -78,6 +92,18 @@ existing:
     retention_days: [35]
     log_bucket: false
     stacks: {"tablekeeper-export-1": {"tables": [{"name": "orders"}], "pipelines": []}}
+missing:
+  description: Names in O(tables) that are no table of this account and region.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+disabled:
+  description: Tables in O(tables) whose PITR is off. M(tablekeeper.dynamodb.pitr) switches it on.
+  returned: always
+  type: list
+  elements: str
+  sample: [sessions]
 now:
   description: What time it is, by AWS's clock.
   returned: always
@@ -92,7 +118,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import (
     Stack,
@@ -106,25 +132,33 @@ def _shown(stack: Stack) -> dict[str, object]:
 
 def main() -> None:
     module = AnsibleAWSModule(
-        argument_spec={"prefix": {"type": "str", "default": "tablekeeper"}}, supports_check_mode=True
+        argument_spec={
+            "prefix": {"type": "str", "default": "tablekeeper"},
+            "tables": {"type": "list", "elements": "str", "default": []},
+        },
+        supports_check_mode=True,
     )
     try:
         aws = Aws(module.client)
         partition, account = sts.caller(aws("sts"))
         deployment = read_deployment(aws("cloudformation"), module.params["prefix"])
+        tables = module.params["tables"]
+        missing, disabled = dynamodb.unexportable(aws("dynamodb"), tables) if tables else ([], [])
         now = aws.time()
     except NoClockError:
         module.fail_json(
             msg="AWS's answers carry no date, so no start can be chosen: does a proxy remove it?"
         )
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        module.fail_json_aws(error, msg="What is deployed cannot be read")
+        module.fail_json_aws(error, msg="What is there cannot be read")
     module.exit_json(
         account_id=account,
         partition=partition,
         store=_shown(deployment.store) if deployment.store else {},
         machinery=[_shown(stack) for stack in deployment.machinery],
         existing=deployment.existing(),
+        missing=missing,
+        disabled=disabled,
         now=now.isoformat(),
     )
 

@@ -98,9 +98,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry i
 
 def recovery(client: Any, tables: list[str], *, enable: bool, check: bool) -> dict[str, Any]:
     """The module's result: which tables miss PITR or do not exist, and which ones got it."""
-    states = {table: dynamodb.point_in_time_recovery(client, table) for table in tables}
-    missing = [table for table, state in states.items() if state is None]
-    off = [table for table, state in states.items() if state == "DISABLED"]
+    missing, off = dynamodb.unexportable(client, tables)
     if not enable or missing:
         return {"changed": False, "missing": missing, "disabled": off, "enabled": []}
     if not check:

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 NO_TABLE = ("TableNotFoundException", "ResourceNotFoundException")
 
@@ -28,6 +31,22 @@ def point_in_time_recovery(client: Any, table: str) -> str | None:
         return None
     recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
     return str(recovery.get("PointInTimeRecoveryStatus", "DISABLED"))
+
+
+class Unexportable(NamedTuple):
+    """Tables that cannot be exported."""
+
+    missing: list[str]
+    disabled: list[str]  # point-in-time recovery is off
+
+
+def unexportable(client: Any, tables: Iterable[str]) -> Unexportable:
+    """Which of the tables cannot be exported. One DescribeContinuousBackups for each."""
+    states = {table: point_in_time_recovery(client, table) for table in tables}
+    return Unexportable(
+        missing=[table for table, state in states.items() if state is None],
+        disabled=[table for table, state in states.items() if state == "DISABLED"],
+    )
 
 
 def enable_point_in_time_recovery(client: Any, table: str) -> None:

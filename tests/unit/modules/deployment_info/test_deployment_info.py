@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import make_plan
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import deployment_info
+from tests.local_aws import samples
 from tests.unit.modules.backup_info.machinery import Machinery, record
 
 if TYPE_CHECKING:
@@ -108,10 +109,31 @@ def test_what_may_not_be_seen_is_not_absent(ask: Ask, allow: Callable[..., None]
     allow("states:ListExecutions")
     answer = ask()
     assert answer["failed"] is True
-    assert answer["msg"].startswith("What is deployed cannot be read: ")
+    assert answer["msg"].startswith("What is there cannot be read: ")
     assert "AccessDenied" in answer["msg"]
     assert "DescribeStacks" in answer["msg"]
     assert "store" not in answer
+
+
+def test_tables_that_cannot_be_exported_are_told(account: Account, ask: Ask) -> None:
+    samples.create(account.client("dynamodb"), (samples.simple("orders"),))
+    samples.create(account.client("dynamodb"), (samples.simple("sessions"),), pitr=False)
+    account.forget_calls()
+    answer = ask(tables=["orders", "sessions", "gone"])
+    assert (answer["missing"], answer["disabled"]) == (["gone"], ["sessions"])
+    assert Counter(call["operation"] for call in account.calls())["DescribeContinuousBackups"] == 3
+
+
+def test_a_table_that_may_not_be_seen_is_not_missing(
+    account: Account, ask: Ask, allow: Callable[..., None]
+) -> None:
+    samples.create(account.client("dynamodb"), (samples.simple("orders"),))
+    allow("sts:GetCallerIdentity", "cloudformation:DescribeStacks")
+    answer = ask(tables=["orders"])
+    assert answer["failed"] is True
+    assert answer["msg"].startswith("What is there cannot be read: ")
+    assert "AccessDeniedException" in answer["msg"]
+    assert "DescribeContinuousBackups" in answer["msg"]
 
 
 def test_who_is_unknown_to_aws_is_told_so(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
