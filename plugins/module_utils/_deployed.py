@@ -39,9 +39,13 @@ class Deployed:
         """The highest stack number in use."""
         return max((number for number, _name in self._numbered(engine)), default=0)
 
-    def armed(self, engine: str) -> set[str]:
-        """Tables whose alarm was watching already."""
-        return {each["name"] for _number, each in self.records(engine) if each["armed"] and each["enabled"]}
+    def watched(self, engine: str) -> set[tuple[str, str, int]]:
+        """Tables whose alarm was watching already, with the schedule and the age that it is made for."""
+        return {
+            (each["name"], each["schedule"], each["max_age"])
+            for _number, each in self.records(engine)
+            if each["armed"] and each["enabled"]
+        }
 
     def _numbered(self, engine: str) -> list[tuple[int, str]]:
         numbers = ((_names.stack_number(self._prefix, engine, name), name) for name in self._stacks)

@@ -163,9 +163,9 @@ class _House:
 
 def _stacks(engine: str, entries: Iterable[Entry], house: _House) -> list[StackPlan]:
     prefix, deployed = house.settings.prefix, house.deployed
-    armed = deployed.armed(engine)
+    watched = deployed.watched(engine)
     tables = [
-        _table(entry, prefix, house.armed or entry.name in armed)
+        _armed(_table(entry, prefix), watched, always=house.armed)
         for entry in entries
         if entry.engine == engine
     ]
@@ -178,7 +178,17 @@ def _stacks(engine: str, entries: Iterable[Entry], house: _House) -> list[StackP
     ]
 
 
-def _table(entry: Entry, prefix: str, armed: bool) -> TablePlan:
+def _armed(table: TablePlan, watched: set[tuple[str, str, int]], *, always: bool) -> TablePlan:
+    """With an alarm that counts if it did already, and for the same times.
+
+    Otherwise its clock is started anew: the last heartbeat may be older than a shorter age allows, and
+    younger ones that a longer age or another start needs were never sent.
+    """
+    same = (table.name, table.schedule, table.max_age_hours) in watched
+    return replace(table, armed=table.enabled and (always or same))
+
+
+def _table(entry: Entry, prefix: str) -> TablePlan:
     window = min(entry.max_age, _LONGEST_WINDOW)
     return TablePlan(
         name=entry.name,
@@ -198,7 +208,7 @@ def _table(entry: Entry, prefix: str, armed: bool) -> TablePlan:
         schedule=_schedule.identity(entry.every, entry.at, entry.timezone) if entry.enabled else "",
         window_hours=window,
         echo_hours=entry.max_age - window,
-        armed=armed and entry.enabled,
+        armed=False,
         read_ratio=entry.read_ratio,
     )
 

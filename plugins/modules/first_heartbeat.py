@@ -6,13 +6,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: first_heartbeat
-short_description: Give new tables their first heartbeat and see their alarms become OK
+short_description: Give tables a first heartbeat and see their alarms become OK
 version_added: 0.1.0
 description:
   - The missed-run alarm of a table treats silence as a missed backup, so the alarm of a new table would fire
     long before its first backup is due.
   - This publishes one heartbeat for each table given, through the stack's heartbeat state machine, which
     keeps it alive for tables whose first backup is further away than their alarm looks back.
+  - A table whose schedule has changed begins anew, too. What kept its last heartbeat alive is stopped before,
+    since it may go on for longer than the new schedule allows silence, and an alarm that is C(OK) by earlier
+    heartbeats is set to C(INSUFFICIENT_DATA), so that C(OK) proves the new one.
   - It then waits until CloudWatch shows every alarm as C(OK), which proves the way from the heartbeat to the
     alarm. CloudWatch usually shows an SNS metric within 5 minutes.
 author:
@@ -97,6 +100,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch, stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 
+ANEW = "The table's schedule changed, and its alarm begins anew"
 # An execution's input holds 256 KiB, and a beat up to 400 bytes.
 BEATS_OF_AN_EXECUTION = 300
 
@@ -125,6 +129,23 @@ def silent_tables(client: Any, tables: list[dict[str, Any]]) -> list[dict[str, A
     alarms = cloudwatch.describe_named_alarms(client, [table["alarm"] for table in tables])
     fine = {alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "OK"}
     return [table for table in tables if table["alarm"] not in fine]
+
+
+def forget(aws: Aws, machine: str, tables: list[dict[str, Any]]) -> None:
+    """Let nothing speak for the tables that their earlier heartbeats left."""
+    silent = silent_tables(aws("cloudwatch"), tables)
+    for table in tables:
+        if table not in silent:
+            cloudwatch.set_insufficient_data(aws("cloudwatch"), table["alarm"], ANEW)
+    _stop_echoes(aws("stepfunctions"), machine, tables)
+
+
+def _stop_echoes(client: Any, machine: str, tables: list[dict[str, Any]]) -> None:
+    """End what keeps earlier heartbeats of the tables alive: its name begins as the topic's ends."""
+    digests = {table["topic"].rpartition("-")[2] for table in tables}
+    for execution in stepfunctions.list_executions(client, machine=machine, status="RUNNING"):
+        if execution["name"].partition("-")[0] in digests:
+            stepfunctions.stop_execution(client, execution["executionArn"], ANEW)
 
 
 def wait_for_alarms(client: Any, params: dict[str, Any]) -> None:
@@ -157,8 +178,8 @@ def main() -> None:
     params, machine = module.params, module.params["state_machine_arn"]
     aws = Aws(module.client)
     try:
-        # Any first call tells AWS's own time; this one also tells early that the alarms may be read.
-        silent_tables(aws("cloudwatch"), params["tables"])
+        # Any first call tells AWS's own time; these also tell early that the alarms may be read.
+        forget(aws, machine, params["tables"])
         now = aws.now or datetime.now(UTC)
         inputs = [
             {"beats": some} for some in _chunks(beats(machine, params["tables"], now), BEATS_OF_AN_EXECUTION)

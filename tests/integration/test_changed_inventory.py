@@ -24,6 +24,10 @@ SESSIONS = {
 }  # fmt: skip
 
 
+def weekly(table: str) -> dict[str, Any]:
+    return {"name": table, "every": "1 week"}
+
+
 STORE, STACK = "tablekeeper-store", "tablekeeper-export-1"
 
 
@@ -49,6 +53,11 @@ def missed(subscriber: state.Subscriber) -> list[str]:
     return [subject for subject in subscriber.subjects() if "tablekeeper-missed-" in subject]
 
 
+def backing_up(target: Target) -> list[str]:
+    """Runs that go on; the heartbeat of a week is kept alive meanwhile."""
+    return [each for each in state.executions_left(target.account) if "-heartbeat:" not in each]
+
+
 def advance_to(target: Target, moment: datetime) -> None:
     target.account.aws.advance(seconds=(moment - target.account.aws.now()).total_seconds())
 
@@ -56,10 +65,10 @@ def advance_to(target: Target, moment: datetime) -> None:
 @pytest.mark.slow
 def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Target) -> None:
     account = target.account
-    state.tables(account, "orders", "sessions", "archive")
+    state.tables(account, "orders", "sessions", "archive", "sooner", "later")
     subscriber = state.Subscriber(account)
     alerts = [subscriber.alert]
-    target.play("backup", host("orders", "sessions", alerts=alerts))
+    target.play("backup", host("orders", "sessions", weekly("sooner"), "later", alerts=alerts))
     beaten = account.aws.now()
 
     # Somebody stops the schedules, and no backup of orders will succeed any more.
@@ -68,8 +77,8 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
     assert missed(subscriber) == []
     before, of_orders = state.resources(account, STACK), alarm(target, "orders")
 
-    # A table is added; another gets a schedule, a retention and tags of its own.
-    changed = host("orders", SESSIONS, "archive", alerts=alerts)
+    # A table is added; others get a schedule, a retention and tags, or only another interval.
+    changed = host("orders", SESSIONS, "archive", "sooner", weekly("later"), alerts=alerts)
     done, looked = changes.deploy(target, changed)
     after, of = state.resources(account, STACK), belongings(target)
     (six_hours,) = [name for name in after if name.startswith("S6h0500")]
@@ -84,6 +93,8 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
             f"{of['archive']}Missed": "Add",
             f"{of['sessions']}Heartbeat": "Modify",
             f"{of['sessions']}Missed": "Modify",
+            f"{of['sooner']}Missed": "Modify",
+            f"{of['later']}Missed": "Modify",
         },
     }
     described = "+ AlarmDescription: No backup of the DynamoDB table sessions succeeded for 8 hours."
@@ -93,23 +104,28 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
         assert {key for key in resource if after[logical][key] != resource[key]} <= touched, logical
     assert alarm(target, "orders") == of_orders
     states = {name: each["State"] for name, each in state.schedules(account).items()}
-    assert sorted(states.values()) == ["DISABLED", "ENABLED"]
+    assert sorted(states.values()) == ["DISABLED", "DISABLED", "ENABLED"]
 
     # The clock of orders still counts from its first heartbeat: 30 hours, seen within CloudWatch's hour.
-    # Sessions may wait for six hours now, and nobody knows how far away its next start is.
-    target.play("run", changed, tables="archive,sessions")
+    # Those with another schedule begin anew. What kept the week of sooner alive does so no more.
+    target.play("run", changed, tables="archive")
     advance_to(target, beaten + timedelta(hours=29))
     assert missed(subscriber) == []
     advance_to(target, beaten + timedelta(hours=34))
     subscriber.told('ALARM: "tablekeeper-missed-orders"')
     assert len(missed(subscriber)) == 1
+    advance_to(target, beaten + timedelta(hours=10 + 34))
+    subscriber.told('ALARM: "tablekeeper-missed-sooner"')
+    told = "".join(missed(subscriber))
+    assert ("missed-sessions" in told, "missed-later" in told) == (False, False)
 
-    # A table is disabled, another removed; its points stay. Nothing else is at work meanwhile.
-    state.until(lambda: not state.executions_left(account), "The end of the backups of sessions")
+    # Tables are disabled, another removed; its points stay. Nothing else is at work meanwhile.
+    state.until(lambda: not backing_up(target), "The end of the backups of sessions")
     kept = state.objects(account, points.bucket_of(account))
     assert points.check(account, "archive")
     of_sessions = alarm(target, "sessions")
-    smaller = host({"name": "orders", "enabled": False}, SESSIONS, alerts=alerts)
+    disabled = ({"name": name, "enabled": False} for name in ("orders", "sooner"))
+    smaller = host(*disabled, SESSIONS, weekly("later"), alerts=alerts)
     done = changes.deploy(target, smaller)[0]
     assert done == {
         STACK: {
@@ -119,6 +135,7 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
             f"{of['archive']}Heartbeat": "Remove",
             f"{of['archive']}Missed": "Remove",
             f"{of['orders']}Missed": "Remove",
+            f"{of['sooner']}Missed": "Remove",
         }
     }
     assert alarm(target, "sessions") == of_sessions

@@ -105,7 +105,8 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     large = [{"name": name, "tags": LARGE} for name in ("sessions", "more")]
     deployer.gets("backup_kms")
     deployer.gets("backup_pitr")
-    deployer.play("backup", host("orders", SELDOM, *large, enable_pitr=True, encryption="aws:kms"))
+    oftener = {**SELDOM, "every": "5 days"}
+    deployer.play("backup", host("orders", oftener, *large, enable_pitr=True, encryption="aws:kms"))
 
     confirmed = {"teardown_confirm": "tablekeeper"}
     person = Person(tmp_path, account, "teardown", "cloudformation_delete", without="states:StopExecution")

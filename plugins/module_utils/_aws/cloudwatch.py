@@ -24,3 +24,8 @@ def describe_named_alarms(client: Any, names: list[str]) -> Iterator[dict[str, A
     for first in range(0, len(names), 100):
         answer = client.describe_alarms(AlarmNames=names[first : first + 100], AlarmTypes=["MetricAlarm"])
         yield from answer["MetricAlarms"]
+
+
+def set_insufficient_data(client: Any, alarm: str, reason: str) -> None:
+    """What an alarm is until it is evaluated again."""
+    client.set_alarm_state(AlarmName=alarm, StateValue="INSUFFICIENT_DATA", StateReason=reason)

@@ -19,5 +19,6 @@ if [ "${beat:-}" ]; then
   : "${topic:?}" "${hours:?}"
   until=$(date -u -d "+$hours hours" +%Y-%m-%dT%H:%M:%SZ)
   aws stepfunctions start-execution --state-machine-arn "$beat" --output text --query executionArn \
+    --name "${topic##*-}-$(date +%s)" \
     --input "{\"topic\":\"$topic\",\"until\":\"$until\"}"
 fi

@@ -127,9 +127,30 @@ def test_only_an_alarm_that_watched_before_is_armed() -> None:
     assert not planned(off, armed=True).stacks[0].tables[0].armed
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"every": "6 hours"},
+        {"every": "1 week"},
+        {"at": "23:00"},
+        {"timezone": "Asia/Tokyo"},
+        {"max_age": "2 days"},
+    ],
+    ids=str,
+)
+def test_another_schedule_or_age_starts_the_clock_anew(changed: dict[str, str]) -> None:
+    armed = deployed(planned(["orders", "sessions"], armed=True))
+    plan = planned([{"name": "orders", **changed}, {"name": "sessions", "retention_days": 7}], existing=armed)
+    assert {table.name: table.armed for table in plan.stacks[0].tables} == {"orders": False, "sessions": True}
+
+
 def test_a_record_that_is_armed_but_was_not_enabled_does_not_arm() -> None:
     existing = {
-        "stacks": {"tablekeeper-export-1": {"tables": [{"name": "orders", "armed": True, "enabled": False}]}}
+        "stacks": {
+            "tablekeeper-export-1": {
+                "tables": [{"name": "orders", "armed": True, "enabled": False, "schedule": "", "max_age": 30}]
+            }
+        }
     }
     assert not only("orders", existing=existing).armed
 

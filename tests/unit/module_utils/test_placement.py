@@ -26,10 +26,8 @@ def ordinary(count: int) -> list[dict[str, Any]]:
 
 def standing(**stacks: list[str]) -> dict[str, Any]:
     """Tables by the last part of their stack's name."""
-    records = {
-        name: [{"name": each, "armed": True, "enabled": True} for each in names]
-        for name, names in stacks.items()
-    }
+    watched = {"armed": True, "enabled": True, "schedule": "", "max_age": 30}
+    records = {name: [{"name": each, **watched} for each in names] for name, names in stacks.items()}
     return {"stacks": {f"tablekeeper-export-{name[1:]}": {"tables": each} for name, each in records.items()}}
 
 

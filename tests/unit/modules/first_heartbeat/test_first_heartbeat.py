@@ -108,6 +108,25 @@ def test_a_long_interval_has_its_heartbeat_kept_alive(account: Account, machine:
     assert [messages(account, table) for table in tables] == [1, 1]
 
 
+def test_a_table_that_begins_anew_forgets_its_earlier_heartbeats(
+    account: Account, machine: str, ask: Ask
+) -> None:
+    changed, same = new_table(account, "orders", echo_hours=150), new_table(account, "a-b", echo_hours=150)
+    ask(tables=[changed, same])
+    running = {each["name"]: each["executionArn"] for each in executions(account, machine)
+               if each["status"] == "RUNNING"}  # fmt: skip
+    assert len(running) == 2
+    account.forget_calls()
+
+    ask(tables=[{**changed, "echo_hours": 0}])
+    (left,) = [each["name"] for each in executions(account, machine) if each["status"] == "RUNNING"]
+    assert left.partition("-")[0] == same["topic"].rpartition("-")[2]
+    assert messages(account, changed) == 2
+    # That it is OK was not left over from before.
+    assert [call["operation"] for call in account.calls()].count("SetAlarmState") == 1
+    assert {alarms.alarm(account, table["alarm"])["StateValue"] for table in (changed, same)} == {"OK"}
+
+
 def test_more_tables_than_an_input_holds_are_more_executions(
     account: Account, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,13 +170,22 @@ def test_an_alarm_that_stays_silent_fails_with_the_names_of_its_tables(account: 
 
 @pytest.mark.parametrize(
     ("allowed", "refused"),
-    [("states:StartExecution", "DescribeAlarms"), ("cloudwatch:DescribeAlarms", "StartExecution")],
+    [
+        (("states:StartExecution", "states:ListExecutions"), "DescribeAlarms"),
+        (("cloudwatch:DescribeAlarms",), "ListExecutions"),
+        (("cloudwatch:DescribeAlarms", "states:ListExecutions"), "StartExecution"),
+    ],
 )
 def test_what_is_denied_is_named_before_anything_is_published(
-    account: Account, machine: str, ask: Ask, allow: Callable[..., None], allowed: str, refused: str
+    account: Account,
+    machine: str,
+    ask: Ask,
+    allow: Callable[..., None],
+    allowed: tuple[str, ...],
+    refused: str,
 ) -> None:
     table = new_table(account, "orders")
-    allow(allowed)
+    allow(*allowed)
     answer = ask(tables=[table])
     assert answer["failed"] is True
     assert answer["msg"].startswith("The first heartbeats cannot be published: ")
