@@ -15,6 +15,9 @@ description:
     stack that an interrupted import or a failed creation left empty is removed first.
   - Deletes nothing and changes no setting of the resources. Every adopted resource must have
     C(DeletionPolicy) C(Retain) in the template.
+  - The update that follows gives a bucket the lifecycle rules of backups, which delete. So only a bucket that
+    an earlier store made is adopted. Its tag C(tablekeeper-prefix) tells, which all of a stack have. Any
+    other bucket is refused.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -22,6 +25,10 @@ options:
     description: Name of the stack to make.
     type: str
     required: true
+  prefix:
+    description: What the tag C(tablekeeper-prefix) of a bucket must be.
+    type: str
+    default: tablekeeper
   template:
     description: The whole template of the stack as JSON text; of it, only the adopted resources are used.
     type: str
@@ -101,9 +108,16 @@ adopted:
   type: list
   elements: str
   sample: [tablekeeper-123456789012-eu-west-1]
+retention_days:
+  description: The retention classes that hold backups in O(bucket), if it is adopted.
+  returned: always
+  type: list
+  elements: int
+  sample: [7, 35]
 """
 
 import json
+import re
 from typing import Any
 
 try:
@@ -117,25 +131,42 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import c
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SHELLS
 
+TAG = "tablekeeper-prefix"
+CLASS = re.compile(r"retain-([1-9]\d*)d/")
 RESOURCE = {"logical_id": {"type": "str", "required": True}, "name": {"type": "str", "required": True}}
+
+
+class ForeignBucketError(Exception):
+    """A bucket that no store of this prefix made."""
 
 
 def orphans(aws: Aws, params: dict[str, Any]) -> list[dict[str, Any]]:
     """The kept resources that exist, as ResourcesToImport wants them."""
-    bucket, group = params["bucket"], params["log_group"]
-    found = []
-    if s3.bucket_exists(aws("s3"), bucket["name"]):
-        found.append(_resource("AWS::S3::Bucket", "BucketName", bucket))
+    group = params["log_group"]
+    found = _kept_bucket(aws, params, params["bucket"])
     if logs.log_group_exists(aws("logs"), group["name"]):
         found.append(_resource("AWS::Logs::LogGroup", "LogGroupName", group))
-    return [*found, *_kept_log_bucket(aws, params)]
+    return [*found, *_kept_bucket(aws, params, params.get("log_bucket"))]
 
 
-def _kept_log_bucket(aws: Aws, params: dict[str, Any]) -> list[dict[str, Any]]:
-    bucket = params.get("log_bucket")
+def _kept_bucket(aws: Aws, params: dict[str, Any], bucket: dict[str, str] | None) -> list[dict[str, Any]]:
     if not bucket or not s3.bucket_exists(aws("s3"), bucket["name"]):
         return []
+    if s3.bucket_tags(aws("s3"), bucket["name"]).get(TAG) != params["prefix"]:
+        raise ForeignBucketError(
+            f"The bucket {bucket['name']} exists, and no store of this prefix made it: it has no tag"
+            f" {TAG}={params['prefix']}. The lifecycle rules of backups would delete objects in it. Choose"
+            " another name; if it holds nothing but what tablekeeper put there, give it the tag, and it is"
+            " adopted."
+        )
     return [_resource("AWS::S3::Bucket", "BucketName", bucket)]
+
+
+def retention_days(aws: Aws, params: dict[str, Any], adopted: list[str]) -> list[int]:
+    """The retention classes whose folders are in the adopted bucket: they go on being expired."""
+    bucket = params["bucket"]["name"]
+    folders = s3.list_folders(aws("s3"), bucket, "retain-") if bucket in adopted else []
+    return sorted(int(found[1]) for folder in folders if (found := CLASS.fullmatch(folder)))
 
 
 def _resource(kind: str, identifier: str, resource: dict[str, str]) -> dict[str, Any]:
@@ -180,7 +211,7 @@ def adopt(aws: Aws, params: dict[str, Any], *, check: bool) -> list[str]:
         deployed = cloudformation.get_template(client, params["name"])
         found = [
             each
-            for each in _kept_log_bucket(aws, params)
+            for each in _kept_bucket(aws, params, params.get("log_bucket"))
             if each["LogicalResourceId"] not in deployed["Resources"]
         ]
         body = beside(deployed, template, found)
@@ -202,6 +233,7 @@ def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
             "name": {"type": "str", "required": True},
+            "prefix": {"type": "str", "default": "tablekeeper"},
             "template": {"type": "str", "required": True},
             "bucket": {"type": "dict", "options": RESOURCE, "required": True},
             "log_group": {"type": "dict", "options": RESOURCE, "required": True},
@@ -211,11 +243,15 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
+    aws = Aws(module.client)
     try:
-        adopted = adopt(Aws(module.client), module.params, check=module.check_mode)
+        adopted = adopt(aws, module.params, check=module.check_mode)
+        classes = retention_days(aws, module.params, adopted)
+    except ForeignBucketError as error:
+        module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="The resources that an earlier store kept cannot be adopted")
-    module.exit_json(changed=bool(adopted), adopted=adopted)
+    module.exit_json(changed=bool(adopted), adopted=adopted, retention_days=classes)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
 
-CAUSE = "Stopped by the teardown playbook"
+CAUSE = "Stopped because its stack is removed"
 
 
 def main() -> None:

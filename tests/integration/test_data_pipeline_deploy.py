@@ -69,6 +69,12 @@ def test_both_engines_beside_each_other_from_the_first_pipeline_to_the_last(targ
     left = leave_log_bucket(account)
 
     tables = ["orders", piped("ledger"), piped("events"), piped("weekly", every="1 week")]
+    account.forget_calls()
+    refused = target.play("backup", host(*tables), fails=True).failures["target"]
+    assert f"The bucket {left} exists, and no store of this prefix made it" in refused
+    assert state.mutations(account) == []
+    tag = {"Key": "tablekeeper-prefix", "Value": "tablekeeper"}
+    account.client("s3").put_bucket_tagging(Bucket=left, Tagging={"TagSet": [tag]})
     played = target.play("backup", host(*tables))
     assert "a cluster of its own" in played.said
     assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1", STACK}

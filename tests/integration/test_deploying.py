@@ -179,6 +179,11 @@ def test_a_new_target(target: Target) -> None:
     for table in ("orders", "sessions"):
         assert_locked_and_encrypted(account, points.check(account, table), key)
 
+    # The bucket cannot be renamed, which would leave its backups behind.
+    bucket = points.bucket_of(account)
+    other = {**inventory, "tablekeeper_bucket_name": "another-bucket"}
+    refused(target, other, f"{STORE} has the buckets {bucket} and", "A bucket cannot be renamed. Put")
+
     # Somebody else's update is waited for, for so long; what it leaves is told.
     with update_by_hand(account):
         refused(

@@ -73,6 +73,13 @@ def imported(target: Target) -> set[str]:
     }
 
 
+def expired(target: Target) -> set[str]:
+    """The bucket's lifecycle rules, by id."""
+    account = target.account
+    rules = account.client("s3").get_bucket_lifecycle_configuration(Bucket=points.bucket_of(account))["Rules"]
+    return {rule["ID"] for rule in rules}
+
+
 @pytest.mark.newest
 @pytest.mark.slow
 def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target) -> None:
@@ -112,19 +119,22 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     missing = target.play("teardown", INVENTORY, **CONFIRMED, fails=True)
     assert "has no stack tablekeeper-store and no machinery in eu-west-1" in missing.failures["target"]
 
-    # A new install adopts bucket and log group, in a stack that holds them again, and says so before.
+    # A new install adopts bucket and log group, in a stack that holds them again, and says so before. Its
+    # inventory has no class of 90 days, and what is kept for so long goes on being expired.
+    fewer = host("orders", {"name": "archive", "every": "1 week"})
     before = state.snapshot(account)
-    assert changes(target.play("backup", INVENTORY, check=True), "Adopt the buckets and the log group")
+    assert changes(target.play("backup", fewer, check=True), "Adopt the buckets and the log group")
     assert state.snapshot(account) == before
-    assert changes(target.play("backup", INVENTORY), "Adopt the buckets and the log group")
+    assert changes(target.play("backup", fewer), "Adopt the buckets and the log group")
+    assert {"retain-35d", "retain-90d"} <= expired(target)
     assert imported(target) == {"Bucket", "LogGroup"}
     adopted = state.resources(account, "tablekeeper-store")
     assert adopted["Bucket"]["PhysicalResourceId"] == points.bucket_of(account)
     assert adopted["LogGroup"]["PhysicalResourceId"] == "/aws/vendedlogs/states/tablekeeper"
     kept.assert_all_there()
-    again = target.play("backup", INVENTORY)
+    again = target.play("backup", fewer)
     assert again.changed == 0
-    target.play("run", INVENTORY, tables="orders")
+    target.play("run", fewer, tables="orders")
     points.check(account, "orders")
     assert len(points.runs(account, "orders")) == 2
     kept.assert_all_there()

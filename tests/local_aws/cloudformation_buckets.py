@@ -5,7 +5,11 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html:
 BucketEncryption, LifecycleConfiguration, ObjectLockConfiguration and OwnershipControls go through the same
 functions as PutBucketEncryption, PutBucketLifecycleConfiguration and so on. Of lifecycle rules, those with
-transitions are refused: nothing here makes them.
+transitions are refused: nothing here makes them. The tags of a stack are the bucket's, too:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html
+
+A bucket policy is not written over one that is there:
+https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1068
 """
 
 from __future__ import annotations
@@ -39,7 +43,10 @@ def install() -> None:
             _told(s3._put_bucket_ownership_controls),
             s3._delete_bucket_ownership_controls,
         ),
+        ("Tags", _tags, _told(s3._put_bucket_tagging), s3._delete_bucket_tagging),
     )
+    provisioners._STACK_TAG_PROPERTY["AWS::S3::Bucket"] = ("Tags", "list")
+    provisioners._RESOURCE_HANDLERS["AWS::S3::BucketPolicy"]["create"] = _create_policy
 
 
 def _told(put: Put) -> Callable[[str, bytes], None]:
@@ -51,6 +58,13 @@ def _told(put: Put) -> Callable[[str, bytes], None]:
             raise ValueError(f"{answer[2].decode()} (Service: S3, Status Code: {answer[0]})")
 
     return checked
+
+
+def _create_policy(logical_id: str, props: Props, stack_name: str) -> tuple[str, Props]:
+    if props["Bucket"] in s3._bucket_policies:
+        raise ValueError(f"The bucket policy already exists on bucket {props['Bucket']}.")
+    made: tuple[str, Props] = provisioners._s3_bucket_policy_create(logical_id, props, stack_name)
+    return made
 
 
 def _lock_stays(_bucket: str) -> None:
@@ -101,6 +115,14 @@ def _ownership(wanted: Props) -> bytes:
     root = _root("OwnershipControls")
     for rule in wanted["Rules"]:
         _add(root, "Rule", rule)
+    return _text(root)
+
+
+def _tags(wanted: list[Props]) -> bytes:
+    root = _root("Tagging")
+    tags = SubElement(root, "TagSet")
+    for tag in wanted:
+        _add(tags, "Tag", {"Key": tag["Key"], "Value": tag["Value"]})
     return _text(root)
 
 

@@ -48,3 +48,12 @@ def bucket_exists(client: Any, bucket: str) -> bool:
     except is_boto3_error_code(list(GONE)):
         return False
     return True
+
+
+def bucket_tags(client: Any, bucket: str) -> dict[str, str]:
+    """The tags of a bucket, by key."""
+    try:
+        tags = client.get_bucket_tagging(Bucket=bucket)["TagSet"]
+    except is_boto3_error_code("NoSuchTagSet"):
+        return {}
+    return {tag["Key"]: tag["Value"] for tag in tags}

@@ -7,6 +7,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from botocore.exceptions import WaiterError
+
 if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
 
@@ -68,3 +71,50 @@ def test_settings_reach_the_bucket_and_follow_the_template(account: Account) -> 
     deploy(account, properties, update=True)
     rules = {r["ID"]: r for r in s3.get_bucket_lifecycle_configuration(Bucket=NAME)["Rules"]}
     assert rules["old"]["Expiration"] == {"Days": 8}
+
+
+def test_the_tags_of_a_stack_are_the_buckets_too_and_outlive_it(account: Account) -> None:
+    name = f"tagged-{account.id}"
+    bucket = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties": {"BucketName": name}}
+    client = account.client("cloudformation")
+    client.create_stack(
+        StackName="s", TemplateBody=json.dumps({"Resources": {"B": bucket}}),
+        Tags=[{"Key": "tablekeeper-prefix", "Value": "tk"}],
+    )  # fmt: skip
+    client.get_waiter("stack_create_complete").wait(
+        StackName="s", WaiterConfig={"Delay": 0.2, "MaxAttempts": 100}
+    )
+    client.delete_stack(StackName="s")
+    client.get_waiter("stack_delete_complete").wait(
+        StackName="s", WaiterConfig={"Delay": 0.2, "MaxAttempts": 100}
+    )
+    tags = {
+        tag["Key"]: tag["Value"] for tag in account.client("s3").get_bucket_tagging(Bucket=name)["TagSet"]
+    }
+    assert tags["tablekeeper-prefix"] == "tk"
+
+
+def test_a_bucket_policy_is_not_written_over_another(account: Account) -> None:
+    s3, name = account.client("s3"), f"policed-{account.id}"
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": account.region})
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:DeleteObject",
+        "Resource": f"arn:aws:s3:::{name}/*",
+    }
+    document = {"Version": "2012-10-17", "Statement": [deny]}
+    s3.put_bucket_policy(Bucket=name, Policy=json.dumps(document))
+    policy = {"Type": "AWS::S3::BucketPolicy", "Properties": {"Bucket": name, "PolicyDocument": document}}
+    client = account.client("cloudformation")
+    client.create_stack(StackName="s", TemplateBody=json.dumps({"Resources": {"P": policy}}))
+    with pytest.raises(WaiterError):
+        client.get_waiter("stack_create_complete").wait(
+            StackName="s", WaiterConfig={"Delay": 0.2, "MaxAttempts": 100}
+        )
+    reasons = [
+        event.get("ResourceStatusReason", "")
+        for event in client.describe_stack_events(StackName="s")["StackEvents"]
+    ]
+    assert any("The bucket policy already exists on bucket" in reason for reason in reasons)
+    assert json.loads(s3.get_bucket_policy(Bucket=name)["Policy"]) == document

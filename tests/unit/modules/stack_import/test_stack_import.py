@@ -30,6 +30,7 @@ TEMPLATE = {
 }
 PARAMS = {
     "name": "tk-store",
+    "prefix": "tk",
     "template": json.dumps(TEMPLATE),
     "bucket": {"logical_id": "Bucket", "name": "tk-1-eu"},
     "log_group": {"logical_id": "LogGroup", "name": "/tk"},
@@ -40,6 +41,7 @@ PARAMS = {
 @pytest.fixture(name="kept")
 def fixture_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(s3, "bucket_exists", lambda _client, _name: True)
+    monkeypatch.setattr(s3, "bucket_tags", lambda _client, _name: {"tablekeeper-prefix": "tk"})
     monkeypatch.setattr(logs, "log_group_exists", lambda _client, _name: True)
 
 
@@ -93,6 +95,26 @@ def test_check_mode_only_tells(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("kept")
 def test_a_stack_that_holds_something_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert adopt(monkeypatch, "UPDATE_COMPLETE")[0] == []
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("tags", [{}, {"team": "web"}, {"tablekeeper-prefix": "tk-2"}], ids=str)
+def test_a_bucket_that_no_store_made_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tags: dict[str, str]
+) -> None:
+    monkeypatch.setattr(s3, "bucket_tags", lambda _client, _name: tags)
+    with pytest.raises(stack_import.ForeignBucketError, match="tk-1-eu exists, and no store of this prefix"):
+        adopt(monkeypatch, None)
+    with pytest.raises(stack_import.ForeignBucketError, match="tk-logs exists"):
+        adopt_logs(monkeypatch, {"Resources": {}})
+
+
+def test_the_classes_of_an_adopted_bucket_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    folders = ["retain-90d/", "retain-7d/", "retain-7d-old/", "retain-xd/"]
+    monkeypatch.setattr(s3, "list_folders", lambda _client, _bucket, _prefix: folders)
+    aws = cast("Any", lambda _service: None)
+    assert stack_import.retention_days(aws, PARAMS, ["tk-1-eu", "/tk"]) == [7, 90]
+    assert stack_import.retention_days(aws, PARAMS, ["/tk"]) == []
 
 
 LOGS = {"logical_id": "LogBucket", "name": "tk-logs"}

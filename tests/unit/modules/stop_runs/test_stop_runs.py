@@ -78,7 +78,7 @@ def test_it_stops_what_runs_and_then_nothing(
     assert len(running) == 4
     found = account.client("stepfunctions").describe_execution(executionArn=running[0])
     assert (found["status"], found["error"]) == ("ABORTED", "Stopped")
-    assert found["cause"] == "Stopped by the teardown playbook"
+    assert found["cause"] == "Stopped because its stack is removed"
     assert states(account, running) == {"ABORTED"}
     again = ask(state_machine_arns=machines)
     assert (again["changed"], again["stopped"]) == (False, [])
