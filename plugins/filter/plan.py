@@ -12,7 +12,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import PlanError, as_data, make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 DOCUMENTATION = r"""
 name: plan
@@ -55,6 +55,11 @@ options:
         C(alarm_poll_seconds).
     type: dict
     required: true
+  variables:
+    description: The names of the C(tablekeeper_*) variables that are set. One that is not known is a mistake.
+    type: list
+    elements: str
+    default: []
   existing:
     description:
       - >-
@@ -143,6 +148,7 @@ def plan(
     tables: object,
     defaults: object = None,
     settings: object = None,
+    variables: Iterable[str] = (),
     existing: dict[str, Any] | None = None,
     armed: bool = False,
     now: str | None = None,
@@ -151,7 +157,13 @@ def plan(
     time = dt.datetime.fromisoformat(now) if now else dt.datetime.now(dt.UTC)
     try:
         planned = make_plan(
-            tables, defaults=defaults, settings=settings, existing=existing, armed=armed, now=time
+            tables,
+            defaults=defaults,
+            settings=settings,
+            variables=variables,
+            existing=existing,
+            armed=armed,
+            now=time,
         )
         return as_data(planned)
     except PlanError as error:

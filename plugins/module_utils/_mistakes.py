@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _SHOWN = 100
 
+# In place of a value that is not looked at.
+SET = object()
+
 
 class NotAllowedError(Exception):
     """A value is not allowed; the text is the clause that says what is."""
@@ -49,6 +52,8 @@ def shown(value: object) -> str:
     """A value as a user would recognize it, cut to a length that fits a line."""
     if value is None or value == "":
         return "not set"
+    if value is SET:
+        return "set"
     text = masked_within(json.dumps(value, default=str, ensure_ascii=False))
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
 

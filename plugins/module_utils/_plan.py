@@ -17,6 +17,7 @@ from ._entries import ENGINES, Entry, read_entries
 from ._mistakes import Mistake, PlanError
 from ._records import machine_record, record
 from ._settings import Settings, read_settings
+from ._variables import unknown
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -111,6 +112,7 @@ def make_plan(
     *,
     defaults: object = None,
     settings: object = None,
+    variables: Iterable[str] = (),
     existing: Mapping[str, Any] | None = None,
     armed: bool = False,
     now: dt.datetime | None = None,
@@ -118,12 +120,12 @@ def make_plan(
 ) -> Plan:
     """Plan a target's backups, or raise PlanError with every mistake in the variables.
 
-    Settings are named as in `Settings` and may also be given one by one. What is deployed
-    already, as read from stack outputs, keeps every table in the stack it lives in. `armed` makes
-    the alarms of all tables count, once each has had its first heartbeat. Pipelines need to know
-    what time it is: AWS wants to be told when a new one starts.
+    Settings are named as in `Settings` and may also be given one by one; `variables` are the names of
+    all tablekeeper_* variables that are set. What is deployed already, as read from stack outputs, keeps
+    every table in the stack it lives in. `armed` makes the alarms of all tables count, once each has had
+    its first heartbeat. Pipelines need to know what time it is: AWS wants to be told when a new one starts.
     """
-    mistakes: list[Mistake] = []
+    mistakes = list(unknown(variables))
     wide = read_settings(
         {**settings, **given} if isinstance(settings, Mapping) else settings or given, mistakes
     )

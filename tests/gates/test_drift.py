@@ -57,6 +57,11 @@ def test_the_filter_describes_every_setting() -> None:
     assert set(re.findall(r"C\((\w+)\)", text)) == set(CHECKS)
 
 
+def test_every_setting_is_planned_with() -> None:
+    """A variable that is known and not handed over would be ignored."""
+    assert load("roles/backup/vars/main.yml")["__backup_settings"].keys() == CHECKS.keys()
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_module_has_tests(module: str) -> None:
     """In a directory of its own, or in a file that begins with its name."""

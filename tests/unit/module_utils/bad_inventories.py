@@ -110,6 +110,17 @@ BAD_INVENTORIES = (
         'tablekeeper_region is "eusc-de-east-1", but it must be an AWS region of the partitions',
         region="eusc-de-east-1",
     ),
+    # Names
+    setting(
+        "variable-misspelt",
+        "tablekeeper_regoin is set, but there is no such variable: the nearest is tablekeeper_region.",
+        regoin="eu-west-1",
+    ),
+    setting(
+        "variable-of-tables",
+        "tablekeeper_retention_days is set, but it is a key of tables: write it in tablekeeper_defaults",
+        retention_days=7,
+    ),
     # Alerts
     setting(
         "alerts-not-a-list",

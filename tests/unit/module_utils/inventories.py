@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import Plan, make_plan
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings import CHECKS
 
 REGION = "eu-west-1"
 _LETTERS = string.ascii_letters + string.digits + "_.-"
@@ -50,8 +51,12 @@ def planned(tables: object, **more: Any) -> Plan:
 
 def planned_from(variables: dict[str, Any]) -> Plan:
     """The plan of an inventory's tablekeeper_* variables."""
-    settings = {key.removeprefix("tablekeeper_"): value for key, value in variables.items()}
-    return make_plan(settings.pop("tables", None), defaults=settings.pop("defaults", None), settings=settings)
+    return make_plan(
+        variables.get("tablekeeper_tables"),
+        defaults=variables.get("tablekeeper_defaults"),
+        settings={key: variables.get(f"tablekeeper_{key}") for key in CHECKS},
+        variables=variables,
+    )
 
 
 def deployed(plan: Plan) -> dict[str, Any]:
