@@ -19,15 +19,31 @@ if TYPE_CHECKING:
 Changes = dict[str, dict[str, str]]
 LOOK = re.compile(r"^TASK \[.*See what is needed for (\S+)\] \**$", re.MULTILINE)
 CHANGE = re.compile(r"^(Add|Modify|Remove) (\w+) \(AWS::[\w:]+\)$", re.MULTILINE)
+SHOW = re.compile(r"^TASK \[.*Show what CloudFormation would do to (\S+)\] \**$", re.MULTILINE)
+SHOWN = re.compile(r'^ +"(\w.*) (\w+) \(AWS::[\w:]+\)(?:: [\w ,]+)?( if .+ changes)?",?$', re.MULTILINE)
 VERBS = {"CREATE": "Add", "UPDATE": "Modify", "DELETE": "Remove"}
 
 
 def foretold(played: Played) -> Changes:
     """By stack and logical id: what `--check --diff` said would be added, modified or removed."""
-    parts = LOOK.split(played.stdout)[1:]
+    told = _told(played, LOOK, CHANGE)
+    return {name: {logical: verb for verb, logical in found} for name, found in told.items()}
+
+
+def shown(played: Played) -> tuple[Changes, Changes]:
+    """The same, as CloudFormation said in check mode: what would be done, and what perhaps."""
+    told = _told(played, SHOW, SHOWN).items()
+    sure = {name: {logical: verb for verb, logical, cause in found if not cause} for name, found in told}
+    perhaps = {name: {logical: verb for verb, logical, cause in found if cause} for name, found in told}
+    return sure, perhaps
+
+
+def _told(played: Played, task: re.Pattern[str], line: re.Pattern[str]) -> dict[str, list[Any]]:
+    """By stack: what the lines of a task's output say."""
+    parts = task.split(played.stdout)[1:]
     pairs = zip(parts[::2], parts[1::2], strict=True)
-    told = {name: CHANGE.findall(text.split("\nTASK ")[0]) for name, text in pairs}
-    return {name: {logical: verb for verb, logical in found} for name, found in told.items() if found}
+    told = {name: line.findall(text.split("\nTASK ")[0]) for name, text in pairs}
+    return {name: found for name, found in told.items() if found}
 
 
 class Watch:
@@ -74,6 +90,10 @@ def deploy(target: Target, inventory: Mapping[str, Any]) -> tuple[Changes, Playe
     target.play("backup", inventory)
     done = watch.done()
     assert done == foretold(looked)
+    sure, perhaps = shown(looked)
+    assert sure.keys() == done.keys()
+    for stack, found in sure.items():
+        assert {**perhaps[stack], **done[stack]} == {**perhaps[stack], **found}
     return done, looked
 
 

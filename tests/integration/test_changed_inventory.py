@@ -99,6 +99,7 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
     }
     described = "+ AlarmDescription: No backup of the DynamoDB table sessions succeeded for 8 hours."
     assert described in looked.said
+    assert '"Modify BucketPolicy (AWS::S3::BucketPolicy) if Bucket.Arn changes"' in looked.said
     for logical, resource in before.items():
         touched = {"LastUpdatedTimestamp", "ResourceStatus"} if logical in done[STACK] else set()
         assert {key for key in resource if after[logical][key] != resource[key]} <= touched, logical
@@ -138,6 +139,9 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
             f"{of['sooner']}Missed": "Remove",
         }
     }
+    # A bucket with another name is another bucket.
+    looked = changes.check(target, {**smaller, "tablekeeper_bucket_name": "another-bucket"})
+    assert '"REPLACE Bucket (AWS::S3::Bucket): a new one is made, and the old one kept"' in looked.said
     assert alarm(target, "sessions") == of_sessions
     assert set(state.alarms(account)) & {"tablekeeper-missed-orders", "tablekeeper-missed-archive"} == set()
     assert kept.items() <= state.objects(account, points.bucket_of(account)).items()

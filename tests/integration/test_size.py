@@ -47,6 +47,7 @@ def test_two_hundred_tables_are_one_stack_and_the_second_backup_changes_nothing(
     assert (
         "+ AlarmDescription: No backup of the DynamoDB table table-000 succeeded for 8 hours." in looked.said
     )
+    assert "Not known, since a template of more than 51,200 bytes has to be uploaded first" in looked.said
     assert state.mutations(account) == []
     assert state.snapshot(account) == before
 
