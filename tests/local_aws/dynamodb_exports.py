@@ -33,13 +33,12 @@ from .answers import NotImitatedError, RefusedError, answering
 from .dynamodb_settings import last_write, recovery_window
 from .export_files import Destination, ExportFailedError, partitions, write
 
-CONCURRENT = 300
 PAGE = 25
 KEPT_SECONDS = 90 * 86400
 TOKEN_SECONDS = 8 * 3600
 # AWS takes minutes for the smallest table; here that is over after a moment of real time, too.
 VIRTUAL_SECONDS = 10 * 60
-_pace = {"real_seconds": 1.5}
+_limits = {"real_seconds": 1.5, "concurrent": 300.0}
 
 _exports = AccountRegionScopedDict()
 _lock = threading.Lock()
@@ -65,9 +64,11 @@ def install() -> None:
 
 
 def _control(arguments: dict[str, Any]) -> dict[str, float]:
-    """``{"real_seconds": 5}``: how long an export takes when the clock is left alone."""
-    _pace["real_seconds"] = float(arguments["real_seconds"])
-    return _pace
+    """How long an export takes when the clock is left alone, and how many an account runs at once."""
+    if unknown := set(arguments) - set(_limits):
+        raise ValueError(f"Exports know {', '.join(sorted(_limits))}, not {sorted(unknown)}.")
+    _limits.update({name: float(value) for name, value in arguments.items()})
+    return _limits
 
 
 def _start(data: dict[str, Any]) -> dict[str, Any]:
@@ -77,8 +78,8 @@ def _start(data: dict[str, Any]) -> dict[str, Any]:
         now = time.time()
         table = _exportable(data, now)
         running = [e for e in _exports.values() if e["ExportStatus"] == "IN_PROGRESS"]
-        if len(running) >= CONCURRENT:
-            raise RefusedError("LimitExceededException", f"Too many concurrent exports. Limit: {CONCURRENT}")
+        if len(running) >= (limit := _limits["concurrent"]):
+            raise RefusedError("LimitExceededException", f"Too many concurrent exports. Limit: {limit:.0f}")
         with dynamodb._lock:
             items = [(key, item) for key, rows in table["items"].items() for item in rows.values()]
             files = partitions(items)
@@ -187,7 +188,7 @@ def _run(export: dict[str, Any], files: list[list[bytes]], counts: dict[str, int
     """Everything after the answer: a failure here is seen by DescribeExport only."""
     try:
         to.put("_started", b"")
-        clock.wait(VIRTUAL_SECONDS, real_seconds=_pace["real_seconds"])
+        clock.wait(VIRTUAL_SECONDS, real_seconds=_limits["real_seconds"])
         finished = export | counts | {"EndTime": time.time(), "ExportStatus": "COMPLETED"}
         write(to, files, finished)
         finished["ExportManifest"] = f"{to.root}/manifest-summary.json"

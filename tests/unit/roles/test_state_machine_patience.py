@@ -71,14 +71,6 @@ def test_every_call_is_tried_again_and_ends_in_time(root: Path, name: str) -> No
                 assert seconds(retrier) > 300, task
 
 
-def test_an_export_waits_for_hours_while_the_account_runs_its_300(root: Path) -> None:
-    export = machine(root, "export")["Backups"]["ItemProcessor"]["States"]["Export"]
-    (patient,) = [
-        each for each in export["Retry"] if "DynamoDb.LimitExceededException" in each["ErrorEquals"]
-    ]
-    assert seconds(patient) > 5 * 3600
-
-
 def test_what_fails_for_good_in_a_table_is_told_and_stops_no_other(root: Path) -> None:
     backups = machine(root, "export")["Backups"]
     assert backups["ToleratedFailurePercentage"] == 100
@@ -88,7 +80,8 @@ def test_what_fails_for_good_in_a_table_is_told_and_stops_no_other(root: Path) -
         for catcher in state.get("Catch", []):
             wanted = "Failed" if name == "Tell" else "Tell"
             assert catcher["Next"] == wanted or catcher["ErrorEquals"] != ["States.ALL"], name
-    assert {child[name]["Next"] for name in ("TimedOut", "ExportFailed", "UnknownExportStatus")} == {"Tell"}
+    failures = ("NeverBegun", "TimedOut", "ExportFailed", "UnknownExportStatus")
+    assert {child[name]["Next"] for name in failures} == {"Tell"}
 
 
 @pytest.mark.parametrize(
@@ -103,10 +96,36 @@ def test_what_fails_for_good_in_a_table_is_told_and_stops_no_other(root: Path) -
 )
 def test_a_table_has_its_time_and_no_more(root: Path, status: str, hours: float, following: str) -> None:
     exported = machine(root, "export")["Backups"]["ItemProcessor"]["States"]["Exported"]
-    started = datetime.now(UTC) - timedelta(hours=hours)
-    variables = {"export": {"ExportStatus": status}, "started": started.isoformat(timespec="milliseconds")}
-    chosen = [rule["Next"] for rule in exported["Choices"] if holds(rule["Condition"], variables)]
-    assert [*chosen, exported["Default"]][0] == following
+    variables = {"export": {"ExportStatus": status}, "started": hours_ago(hours)}
+    assert chosen(exported, variables) == following
+
+
+@pytest.mark.parametrize(("hours", "following"), [(5.9, "WaitForExport"), (6.1, "NeverBegun")])
+def test_the_wait_for_a_free_export_is_part_of_a_tables_time(
+    root: Path, hours: float, following: str
+) -> None:
+    child = machine(root, "export")["Backups"]["ItemProcessor"]["States"]
+    assert not [
+        retrier for retrier in child["Export"]["Retry"]
+        if "DynamoDb.LimitExceededException" in retrier["ErrorEquals"]
+    ]  # fmt: skip
+    assert child["Export"]["Catch"][0] == {
+        "ErrorEquals": ["DynamoDb.LimitExceededException"], "Next": "NoExportFree",
+    }  # fmt: skip
+    assert child["WaitForExport"]["Next"] == "Export"
+    # A week of it fits into an execution's history, at 9 events a turn.
+    assert 7 * 86400 / child["WaitForExport"]["Seconds"] * 9 < 20_000
+    assert chosen(child["NoExportFree"], {"started": hours_ago(hours)}) == following
+
+
+def chosen(choice: dict[str, Any], variables: dict[str, Any]) -> str:
+    """The state that a choice leads to."""
+    true = [rule["Next"] for rule in choice["Choices"] if holds(rule["Condition"], variables)]
+    return str([*true, choice["Default"]][0])
+
+
+def hours_ago(hours: float) -> str:
+    return (datetime.now(UTC) - timedelta(hours=hours)).isoformat(timespec="milliseconds")
 
 
 def holds(condition: str, variables: dict[str, Any]) -> bool:
