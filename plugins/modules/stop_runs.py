@@ -9,9 +9,14 @@ module: stop_runs
 short_description: Stop the running executions of state machines
 version_added: 0.1.0
 description:
-  - A state machine that is deleted stays in the state C(DELETING) until its executions have ended, which
-    takes weeks for a heartbeat that is kept alive. Until then no stack can make a machine of that name again.
-  - An export that DynamoDB has begun goes on, and ends by itself; it can only not be verified any more.
+  - A state machine that is deleted stays in the state C(DELETING) until its executions have ended. AWS ends
+    them when they next go from one state to another. A heartbeat that is kept alive does so every six hours.
+    Until then no stack can make a machine of that name again. See
+    U(https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html).
+  - DynamoDB cannot cancel an export. One that has begun goes on, but nothing verifies it any more, so that it
+    counts as no backup. It writes with the rights of the role that began it. Where that role is removed
+    meanwhile, only a part of its files is written. See
+    U(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html).
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
