@@ -30,7 +30,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of its own source: old escapes in strings, and pkg_resources
     from parliament import analyze_policy_string
 
-REGIONS = ("us-east-1", "eu-west-1", "cn-north-1")
+REGIONS = ("us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1")
 # Where a region makes no difference that these do not show, one is enough: rendering and linting take long.
 IN_EVERY_REGION = ("most", "customer key")
 # Of these actions AWS names two kinds of resource, of which a request has one; parliament asks for both.
