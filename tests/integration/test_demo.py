@@ -4,9 +4,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import subprocess
 import sys
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,6 +24,7 @@ def test_demo() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.demo"],
         cwd=ROOT,
+        env={**os.environ, "DEMO_OF_THE_TEST": (mark := uuid.uuid4().hex)},
         capture_output=True,
         text=True,
         timeout=600,
@@ -32,3 +38,20 @@ def test_demo() -> None:
     assert re.findall(r"^ *\"(\w+) +UNHEALTHY ", second, re.MULTILINE) == ["sessions"]
     assert "Subject: Backup of sessions failed" in second
     assert "The embedded AWS has ended." in second
+
+    assert running(mark) == []
+    (url,) = re.findall(r"The embedded AWS runs at (\S+)", first)
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=10)
+
+
+def running(mark: str) -> list[str]:
+    """The command lines of the processes that have this in their environment, whoever their parents were."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text(encoding="utf-8"))
+        except OSError:  # it has ended, or is somebody else's
+            continue
+    return found
