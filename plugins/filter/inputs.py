@@ -24,6 +24,7 @@ description:
     so. This gives every input its own type again, and a default to what is empty.
   - Every mistake is reported at once, one per line, each with the variable, its value, and what is allowed.
     A value that cannot be made out any more is one.
+  - Paths become absolute. A relative one begins where Ansible was started, and C(~) is the home.
 positional: _input, role
 options:
   _input:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._checks import Check, flag, number, one_of, plain, read, span, text, whole
@@ -39,13 +40,21 @@ def _typed_again(value: object) -> str:
 def _file(value: object) -> str:
     if not isinstance(value, str) or value.rstrip().endswith("/"):
         raise NotAllowedError("it must be the path of a file")
-    return value.strip()
+    return _absolute(value)
 
 
 def _directory(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise NotAllowedError("it must be the directory where the templates go: -e render_to=DIRECTORY")
-    return value.strip()
+    return _absolute(value)
+
+
+def _absolute(path: str) -> str:
+    """From where the user is: Ansible's own modules would begin at the playbook, within the collection."""
+    try:
+        return str(Path(path.strip()).expanduser().absolute())
+    except RuntimeError as error:
+        raise NotAllowedError("it begins with a home that this machine does not know") from error
 
 
 _TARGET: dict[str, tuple[Check[Any], Any]] = {

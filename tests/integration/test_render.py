@@ -65,8 +65,11 @@ def test_render_writes_every_template_without_credentials_or_network(tmp_path: P
     deployed = yaml.safe_load(read["tablekeeper-export-1.yaml"])["Resources"]["Machine"]["Properties"]
     assert json.loads(deployed["DefinitionString"]) == machine
 
-    again = controller.play("render", inventory, render_to=str(folder))
+    # A relative path begins where the user is.
+    again = controller.play("render", inventory, render_to="rendered")
     assert again.changed == 0
+    assert f"Wrote {folder}/target." in again.said.split("PLAY RECAP")[0]
+    assert again.stats == played.stats
     refused = controller.play("render", inventory, fails=True)
     sentence = "render_to is not set, but it must be the directory where the templates go"
     assert sentence in refused.failures["target"]

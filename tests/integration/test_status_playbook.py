@@ -87,7 +87,9 @@ def test_survey_answers_left_empty_mean_the_defaults(target: Target, machinery: 
 
 def test_the_whole_answer_goes_into_a_file(target: Target, machinery: Machinery, tmp_path: Path) -> None:
     file = tmp_path / "status.json"
-    target.play("status", host(), status_json_file=str(file), tables=["orders"], status_max_age="2 hours")
+    relative = {"status_json_file": "status.json"}
+    played = target.play("status", host(), **relative, tables=["orders"], status_max_age="2 hours")
+    assert f"=> (item={file})" in played.said
     answer = json.loads(file.read_text(encoding="utf-8"))
     assert answer["version"] == 1
     assert answer["target"] == "target"

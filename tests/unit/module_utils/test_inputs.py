@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from typing import Any
 
 import pytest
@@ -77,6 +78,12 @@ def test_an_answer_has_its_type_again(role: str, key: str, given: object, meant:
         ("run", "region", 12, "tablekeeper_region is 12, but"),
         ("status", "max_age", 30, "status_max_age is 30, but it must be from 1 hour"),
         ("status", "junit_file", True, "status_junit_file is true, but it must be the path of a file."),
+        (
+            "status",
+            "json_file",
+            "~nobody-here/x",
+            "it begins with a home that this machine does not know.",
+        ),
         ("teardown", "confirm", True, "teardown_confirm is true, but it must be the name typed again"),
         ("teardown", "store", "maybe", 'teardown_store is "maybe", but it must be true or false.'),
         ("teardown", "stack_timeout", "1800.5", 'tablekeeper_stack_timeout is "1800.5", but'),
@@ -89,6 +96,28 @@ def test_what_cannot_be_made_out_is_named_with_its_value(
     with pytest.raises(PlanError) as refused:
         cast({key: given} if role == "render" else {**HERE, key: given}, role)
     assert sentence in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("out", "/here/out"),
+        (" ../there/out ", "/here/../there/out"),
+        (".", "/here"),
+        ("~/out", "/home/me/out"),
+        ("/srv/out", "/srv/out"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("role", "key"),
+    [("render", "render_to"), *(("status", f"{kind}_file") for kind in ("json", "junit", "prometheus"))],
+)
+def test_a_path_begins_where_the_user_is(
+    role: str, key: str, given: str, meant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getcwd", lambda: "/here")
+    monkeypatch.setenv("HOME", "/home/me")
+    assert cast({key: given} if role == "render" else {**HERE, key: given}, role)[key] == meant
 
 
 def test_all_mistakes_are_told_at_once() -> None:
