@@ -4,10 +4,14 @@
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html (TemplateURL)
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-type-schemas.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html (generated names)
 
 AWS validates a resource's properties, with all references resolved, against its type's schema before it calls
 the service, and the stack fails with "Properties validation failed". The schemas are those that cfn-lint
 brings. ministack itself enforces the sizes and numbers of a template.
+
+A name that CloudFormation makes is unique. ministack's is the same in every region, so a second region would
+take over what IAM, which has no regions, made for the first.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ from urllib.parse import unquote, urlsplit
 
 from ministack.core.responses import get_region
 from ministack.services import s3
-from ministack.services.cloudformation import engine, helpers, stacks
+from ministack.services.cloudformation import engine, helpers, provisioners, stacks
 
 from . import templates
 from .iam_quotas import resource_problem
@@ -46,6 +50,7 @@ def install() -> None:
     _check_urls()
     _check_templates()
     _check_properties()
+    _name_by_region()
     if not HAS_SCHEMAS:
         _log.warning("cfn-lint or jsonschema is not installed: the properties of resources are not checked.")
 
@@ -122,6 +127,19 @@ def _check_schema(kind: str, name: str, properties: dict[str, Any]) -> None:
     problems = ", ".join(f"#/{'/'.join(map(str, error.absolute_path))}: {error.message}" for error in errors)
     if problems:
         raise ValueError(f"Properties validation failed for resource {name} with message: [{problems}]")
+
+
+def _name_by_region() -> None:
+    name, seed = provisioners._physical_name, provisioners._NAME_SEED
+
+    def naming(stack: str, logical_id: str, *, seeded: bool = True, **options: Any) -> Any:
+        token = seed.set(f"{get_region()}:{seed.get() if seeded else ''}")
+        try:
+            return name(stack, logical_id, **options)
+        finally:
+            seed.reset(token)
+
+    provisioners._physical_name = naming
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -206,6 +207,31 @@ def test_a_role_has_ten_managed_policies(account: Account) -> None:
     made = iam.create_policy(PolicyName="p10", PolicyDocument=policy(100))
     with pytest.raises(ClientError, match="quota for PoliciesPerRole: 10"):
         iam.attach_role_policy(RoleName="role", PolicyArn=made["Policy"]["Arn"])
+
+
+def test_a_made_name_is_of_one_region_and_stays(account: Account) -> None:
+    """IAM has no regions: the same stack in another one must not take over its policies."""
+    made = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": json.loads(policy(100))}}
+    body = json.dumps({"Resources": {"Made": made}})
+    for region in ("eu-west-1", "us-east-1"):
+        assert deploy(replace(account, region=region), TemplateBody=body) == {}
+    before = names_of_policies(account)
+    assert len(before) == 2
+    made["Properties"]["PolicyDocument"] = json.loads(policy(200))
+    cloudformation = account.client("cloudformation")
+    cloudformation.update_stack(
+        StackName="stack",
+        TemplateBody=json.dumps({"Resources": {"Made": made}}),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(
+        StackName="stack", WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+    )
+    assert names_of_policies(account) == before
+
+
+def names_of_policies(account: Account) -> set[str]:
+    return {each["PolicyName"] for each in account.client("iam").list_policies(Scope="Local")["Policies"]}
 
 
 @pytest.mark.parametrize(
