@@ -62,7 +62,8 @@ def summary(answer: dict[str, Any]) -> dict[str, Any]:
 def _message(answer: dict[str, Any]) -> str:
     sick = [table["table"] for table in answer["tables"] if not table["healthy"]]
     if not answer["tables"]:
-        return "There is no table to judge."
+        absent = all(reason["code"] == "not_deployed" for reason in answer["reasons"])
+        return "There is no table to judge." if absent else "Nothing could be judged:"
     if not sick:
         return "Every table is healthy."
     named = ", ".join(sick[:NAMED]) + (f" and {len(sick) - NAMED} more" if len(sick) > NAMED else "")

@@ -58,6 +58,13 @@ def test_a_target_without_tables_says_why() -> None:
     assert "run the backup playbook" in told[1]
 
 
+def test_who_could_not_ask_says_so_first() -> None:
+    unknown = {"code": "not_answered", "message": "Check the region."}
+    refused = {**answer(), "asked": False, "reasons": [unknown]}
+    assert reasons(refused) == ["Nothing could be judged:", "Check the region."]
+    assert summary(refused)["msg"] == "Check the region."
+
+
 def test_a_message_names_20_tables_at_most() -> None:
     told = reasons(answer(*[named(f"t{number:02}", runs=()) for number in range(22)]))
     assert told[0].endswith("t19 and 2 more).")
