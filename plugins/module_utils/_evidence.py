@@ -152,6 +152,7 @@ class Evidence:
     table: str
     record: Record | None  # None: no stack lists the table
     deployed: bool = True  # there is machinery at all
+    expected: bool = False  # the inventory lists it
     runs: tuple[Run, ...] = ()
     points: tuple[Point, ...] = ()
     starter: Starter | None = None

@@ -68,7 +68,10 @@ def gather(aws: Aws, prefix: str, wish: Wish) -> Target:
     known = {each.table for each in evidence}
     strangers = [table for table in wish.missed if table not in known]
     deployed = bool(deployment.machinery)
-    evidence += [Evidence(table, None, deployed=deployed, path=path) for table in strangers]
+    evidence += [
+        Evidence(table, None, deployed=deployed, expected=table in wish.expected, path=path)
+        for table in strangers
+    ]
     return Target(prefix, path, tuple(evidence))
 
 

@@ -86,10 +86,10 @@ def _unknown_table(evidence: Evidence) -> Iterator[Reason]:
     if isinstance(evidence.path.exists, Refusal):
         yield refused(table, evidence.path.exists)
     elif evidence.deployed:
+        add = "" if evidence.expected else "correct the name, or add it to tablekeeper_tables and "
+        listed = "is in the inventory, but " if evidence.expected else "is "
         yield Reason(
-            "not_listed",
-            f"{table} is in no stack of this target: correct the name, "
-            "or add it to tablekeeper_tables and run the backup playbook.",
+            "not_listed", f"{table} {listed}in no stack of this target: {add}run the backup playbook."
         )
     else:
         yield Reason(

@@ -139,6 +139,13 @@ def test_a_message_is_a_sentence_that_names_the_table(expected: list[str], chang
         assert reason.message.endswith(".")
 
 
+@pytest.mark.parametrize("expected", [True, False])
+def test_a_table_of_the_inventory_is_listed_already(expected: bool) -> None:
+    (reason,) = judge(evidence(record=None, expected=expected), NOW).reasons
+    assert ("add it to tablekeeper_tables" in reason.message) is not expected
+    assert "run the backup playbook" in reason.message
+
+
 def test_a_failure_is_told_with_its_error_and_cause() -> None:
     failed = run(2, "FAILED", error="PointInTimeRecoveryUnavailable", cause="PITR is off")
     (reason,) = judge(evidence(runs=(run(10), failed)), NOW).reasons

@@ -30,6 +30,7 @@ def test_a_table_that_should_be_deployed_and_is_not_is_told(target: Machinery, a
     target.run(target.entry("orders"))
     answer = ask(expected=["orders", "carts"])
     assert (answer["healthy"], codes(answer), codes(answer, "carts")) == (False, [], ["not_listed"])
+    assert "carts is in the inventory" in answer["tables"][0]["reasons"][0]["message"]
     assert ask(tables=["orders"], expected=["orders", "carts"])["healthy"] is True
 
 
