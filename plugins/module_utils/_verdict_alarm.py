@@ -76,10 +76,12 @@ def path_reasons(table: str, path: AlertPath) -> Iterator[Reason]:
     if isinstance(path.subscribers, Refusal):
         yield refused(table, path.subscribers)
     elif not any(subscriber.confirmed for subscriber in path.subscribers):
+        asked = ", ".join(sorted(masked(each.endpoint) for each in path.subscribers))
+        advice = "add somebody to tablekeeper_alerts, run the backup playbook, and confirm"
         yield Reason(
             "no_confirmed_subscriber",
             f"{deaf}, nobody has confirmed a subscription to {path.topic}: "
-            "add somebody to tablekeeper_alerts, run the backup playbook, and confirm.",
+            + (f"it waits for {asked} to follow the link in AWS's message." if asked else f"{advice}."),
         )
         for subscriber in path.subscribers:
             yield Reason(

@@ -139,6 +139,15 @@ def test_a_message_is_a_sentence_that_names_the_table(expected: list[str], chang
         assert reason.message.endswith(".")
 
 
+def test_who_was_asked_already_need_not_be_added() -> None:
+    nobody, pending = (
+        judge(evidence(path=replace(PATH, subscribers=found)), NOW).reasons[0].message
+        for found in ((), (PENDING,))
+    )
+    assert "add somebody to tablekeeper_alerts" in nobody
+    assert pending.endswith("it waits for new@example.com to follow the link in AWS's message.")
+
+
 @pytest.mark.parametrize("expected", [True, False])
 def test_a_table_of_the_inventory_is_listed_already(expected: bool) -> None:
     (reason,) = judge(evidence(record=None, expected=expected), NOW).reasons
