@@ -19,6 +19,7 @@ short_description: Say why backups are not healthy
 description:
   - Takes what M(tablekeeper.dynamodb.backup_info) returns and says how many tables are not healthy, then
     every reason of each of them, the worst first.
+  - What is not known, or would reach nobody, for the same cause is told once.
 options:
   _input:
     description: What M(tablekeeper.dynamodb.backup_info) returned.

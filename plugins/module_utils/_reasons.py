@@ -25,6 +25,14 @@ CODES = (
     "alert_policy_blocks_cloudwatch", "alert_key_blocks_cloudwatch",
     "waiting_for_first_run", "export_expired", "disabled",
 )  # fmt: skip
+# What can be the same for every table of a target.
+SHARED = frozenset(
+    {
+        "not_deployed", "access_denied", "not_answered",
+        "alert_topic_missing", "no_confirmed_subscriber", "subscriber_pending",
+        "alert_policy_blocks_cloudwatch", "alert_key_blocks_cloudwatch",
+    }
+)  # fmt: skip
 NOTES = frozenset({"waiting_for_first_run", "export_expired", "disabled"})
 REPAIR = "run the backup playbook to restore it"
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _size
 from ._duration import words
+from ._reasons import SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,10 +40,15 @@ def lines(answer: dict[str, Any]) -> list[str]:
 
 
 def reasons(answer: dict[str, Any]) -> list[str]:
-    """How many tables are not healthy, and every reason."""
-    sick = [table for table in answer["tables"] if not table["healthy"]]
-    told = [answer, *sick]
-    return [_message(answer), *(reason["message"] for each in told for reason in each["reasons"])]
+    """How many tables are not healthy, and every reason; what several share is told with the first."""
+    told: dict[tuple[str, str], list[str]] = {}
+    for table in answer["tables"]:
+        for reason in table["reasons"] if not table["healthy"] else ():
+            name, message = table["table"], reason["message"]
+            key = ("", message.replace(name, "", 1)) if reason["code"] in SHARED else (name, message)
+            told.setdefault(key, []).append(message)
+    why = [reason["message"] for reason in answer["reasons"]]
+    return [_message(answer), *why, *(_once(messages) for messages in told.values())]
 
 
 def summary(answer: dict[str, Any]) -> dict[str, Any]:
@@ -57,6 +63,12 @@ def summary(answer: dict[str, Any]) -> dict[str, Any]:
         "unhealthy": [table["table"] for table in answer["tables"] if not table["healthy"]],
         "codes": dict(sorted(codes.items())),
     }
+
+
+def _once(messages: list[str]) -> str:
+    others = len(messages) - 1
+    more = f" The same holds for {others} more {'table' if others == 1 else 'tables'}." if others else ""
+    return messages[0] + more
 
 
 def _message(answer: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status_text 
     reasons,
     summary,
 )
-from tests.unit.module_utils.evidence import ALARM, NOW, PATH, RECORD, evidence, point, run
+from tests.unit.module_utils.evidence import ALARM, NOW, PATH, RECORD, SUBSCRIBER, evidence, point, run
 
 
 def named(name: str, **changes: Any) -> Evidence:
@@ -50,6 +50,16 @@ def test_reasons_begin_with_the_count_and_name_every_table() -> None:
     told = reasons(answer(SICK, WELL, OFF))
     assert told[0] == "1 of 3 tables is not healthy (sessions)."
     assert len(told) == 4
+
+
+def test_a_cause_that_is_the_target_s_is_told_once() -> None:
+    pending = replace(PATH, subscribers=(replace(SUBSCRIBER, confirmed=False),))
+    found = answer(*[named(name, path=pending, runs=()) for name in ("orders", "sessions", "users")])
+    told = reasons(found)
+    once = [message for message in told if message.endswith(" The same holds for 2 more tables.")]
+    assert len(told) == 1 + 3 + len(once)
+    assert [message.split()[0] for message in once] == ["Nobody", "ops@example.com"]
+    assert [len(table["reasons"]) for table in found["tables"]] == [3, 3, 3]
 
 
 def test_a_target_without_tables_says_why() -> None:
