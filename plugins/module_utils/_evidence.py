@@ -153,6 +153,7 @@ class Evidence:
     record: Record | None  # None: no stack lists the table
     deployed: bool = True  # there is machinery at all
     expected: bool = False  # the inventory lists it
+    place: str = ""  # where AWS was asked, if there is no machinery
     runs: tuple[Run, ...] = ()
     points: tuple[Point, ...] = ()
     starter: Starter | None = None
@@ -182,3 +183,4 @@ class Target:
     prefix: str
     path: AlertPath
     evidence: tuple[Evidence, ...]
+    place: str = ""  # where AWS was asked, if there is no machinery

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_path import read_alert_path
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch, sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _points
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import read_deployment
@@ -26,6 +27,9 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     Refusal,
     Target,
 )
+
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.exceptions import BotoCoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,11 +72,22 @@ def gather(aws: Aws, prefix: str, wish: Wish) -> Target:
     known = {each.table for each in evidence}
     strangers = [table for table in wish.missed if table not in known]
     deployed = bool(deployment.machinery)
+    place = "" if deployed else _place(aws, prefix)
     evidence += [
-        Evidence(table, None, deployed=deployed, expected=table in wish.expected, path=path)
+        Evidence(table, None, deployed=deployed, expected=table in wish.expected, place=place, path=path)
         for table in strangers
     ]
-    return Target(prefix, path, tuple(evidence))
+    return Target(prefix, path, tuple(evidence), place)
+
+
+def _place(aws: Aws, prefix: str) -> str:
+    """Where AWS was asked: nothing is deployed there, so it may be the wrong place."""
+    try:
+        asked = ask("sts", lambda: sts.caller(aws("sts")))
+    except BotoCoreError:  # not every network leads to STS, and nothing else needs it
+        asked = None
+    account = f"account {asked[1]}, " if isinstance(asked, tuple) else ""
+    return f"{account}region {aws('cloudformation').meta.region_name}, prefix {prefix}"
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,13 @@ def judge_target(target: Target) -> tuple[Reason, ...]:
         return ()
     if isinstance(target.path.exists, Refusal):
         return (refused(f"What {target.prefix} backs up", target.path.exists),)
-    return (Reason("not_deployed", f"{target.prefix} backs up no table here: run the backup playbook."),)
+    return (Reason("not_deployed", f"{target.prefix} backs up no table here{_elsewhere(target.place)}"),)
+
+
+def _elsewhere(place: str) -> str:
+    """Where nothing is deployed, and what to do: to deploy in a wrong place would only add to the trouble."""
+    where = f" ({place})" if place else ""
+    return f"{where}: check region, prefix and credentials; if they are right, run the backup playbook."
 
 
 def _reasons(evidence: Evidence, now: datetime, max_age_hours: int | None) -> Iterator[Reason]:
@@ -93,7 +99,7 @@ def _unknown_table(evidence: Evidence) -> Iterator[Reason]:
         )
     else:
         yield Reason(
-            "not_deployed", f"{table} is not backed up, nor is any table here: run the backup playbook."
+            "not_deployed", f"{table} is not backed up, nor is any table here{_elsewhere(evidence.place)}"
         )
 
 

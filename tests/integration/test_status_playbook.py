@@ -109,10 +109,12 @@ def test_the_objects_are_looked_at_when_asked(target: Target, machinery: Machine
 
 def test_nothing_deployed_is_a_failure(target: Target) -> None:
     played = target.play("status", host(), fails=True)
-    assert "tablekeeper backs up no table here: run the backup playbook." in played.said
+    where = f"(account {target.account.id}, region eu-west-1, prefix tablekeeper)"
+    advice = "check region, prefix and credentials; if they are right, run the backup playbook."
     told = published(played)
     assert (told["healthy"], told["unhealthy"], told["tables"]) == (False, [], 0)
-    assert told["msg"] == "tablekeeper backs up no table here: run the backup playbook."
+    assert told["msg"] == f"tablekeeper backs up no table here {where}: {advice}"
+    assert told["msg"] in played.said
 
 
 def test_several_targets_publish_side_by_side(target: Target, machinery: Machinery) -> None:

@@ -8,14 +8,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import client
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import client, sts
 from tests.unit.modules.backup_info.machinery import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.local_aws.fixtures import Account
     from tests.unit.modules.backup_info.machinery import Machinery
 
     Ask = Callable[..., dict[str, Any]]
@@ -209,6 +211,20 @@ def test_refused_stacks_are_a_reason_when_no_table_was_named(
     answer = ask(now=target.account.aws.now().isoformat())
     assert answer["healthy"] is False
     assert [reason["code"] for reason in answer["reasons"]] == ["access_denied"]
+
+
+def test_a_network_without_sts_hides_only_the_account(
+    account: Account, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert account
+
+    def unreachable(_client: Any) -> tuple[str, str]:
+        raise EndpointConnectionError(endpoint_url="https://sts.eu-west-1.amazonaws.com/")
+
+    monkeypatch.setattr(sts, "caller", unreachable)
+    (reason,) = ask()["reasons"]
+    assert reason["code"] == "not_deployed"
+    assert "(region eu-west-1, prefix tablekeeper)" in reason["message"]
 
 
 def test_expired_credentials_fail_the_module(target: Machinery, ask: Ask, refuse: Any) -> None:

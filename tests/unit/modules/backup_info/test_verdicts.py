@@ -177,7 +177,10 @@ def test_nothing_deployed_is_not_healthy(account: Any, ask: Ask) -> None:
     assert answer["healthy"] is False
     assert answer["tables"] == []
     assert [reason["code"] for reason in answer["reasons"]] == ["not_deployed"]
-    assert codes(ask(tables=["orders"])) == ["not_deployed"]
+    named = ask(tables=["orders"])
+    assert codes(named) == ["not_deployed"]
+    for reason in (*answer["reasons"], *named["tables"][0]["reasons"]):
+        assert f"(account {account.id}, region eu-west-1, prefix tablekeeper)" in reason["message"]
 
 
 def test_a_table_that_no_stack_knows(target: Machinery, ask: Ask) -> None:
