@@ -12,7 +12,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs impor
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 DOCUMENTATION = r"""
 name: inputs
@@ -25,7 +25,8 @@ description:
   - Every mistake is reported at once, one per line, each with the variable, its value, and what is allowed.
     A value that cannot be made out any more is one.
   - Paths become absolute. A relative one begins where Ansible was started, and C(~) is the home.
-positional: _input, role
+  - A variable whose name is nearly one of the role's is a mistake, too, since it would be ignored.
+positional: _input, role, variables
 options:
   _input:
     description: The inputs, named without the role's prefix.
@@ -36,6 +37,11 @@ options:
     type: str
     choices: [run, status, teardown, render]
     required: true
+  variables:
+    description: The names of the variables that are set and begin as the role's do.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -54,10 +60,10 @@ _value:
 """
 
 
-def inputs(given: Mapping[str, object], role: str) -> dict[str, Any]:
+def inputs(given: Mapping[str, object], role: str, variables: Iterable[str] = ()) -> dict[str, Any]:
     """The inputs, or every mistake in them."""
     try:
-        return cast(given, role)
+        return cast(given, role, variables)
     except PlanError as error:
         raise AnsibleFilterError(str(error)) from error
 

@@ -4,17 +4,18 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ._checks import Check, flag, number, one_of, plain, read, span, text, whole
 from ._duration import DAY
-from ._mistakes import Mistake, NotAllowedError, PlanError
+from ._mistakes import SET, Mistake, NotAllowedError, PlanError
 from ._selection import entry_names, names
 from ._settings import CHECKS, DAY_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _YEAR = 365 * DAY
 _AGE = span(1, 10 * _YEAR, '"30 hours"')
@@ -103,8 +104,11 @@ _SHARED = {
 }
 
 
-def cast(given: Mapping[str, object], role: str) -> dict[str, Any]:
-    """A role's inputs in their own types; one that is left out or empty has its default."""
+def cast(given: Mapping[str, object], role: str, variables: Iterable[str] = ()) -> dict[str, Any]:
+    """A role's inputs in their own types; one that is left out or empty has its default.
+
+    `variables` names all that are set and begin as the role's do: a misspelt one would be ignored.
+    """
     known = ROLES[role]
     # Of dates only the names of tables make anything: plain values have no types of Ansible's in them.
     values = {key: value if key == "tables" else plain(value) for key, value in given.items()}
@@ -112,9 +116,18 @@ def cast(given: Mapping[str, object], role: str) -> dict[str, Any]:
     required = [key for key, (_check, default) in known.items() if default is None]
     found: list[Mistake] = []
     reading = read("", values, checks, found, required=required)
-    if found:
-        raise PlanError(Mistake(_variable(role, each.key), "", each.value, each.allowed) for each in found)
+    told = [Mistake(_variable(role, each.key), "", each.value, each.allowed) for each in found]
+    if told := [*_misspelt(role, variables), *told]:
+        raise PlanError(told)
     return {**{key: default for key, (_check, default) in known.items()}, **reading.values}
+
+
+def _misspelt(role: str, variables: Iterable[str]) -> Iterator[Mistake]:
+    """Names that are nearly one of the role's; others that begin so may be the user's own."""
+    known = [f"{role}_{key}" for key in ROLES[role]]
+    for name in sorted(set(variables) - set(known)):
+        for near in difflib.get_close_matches(name, known, n=1, cutoff=0.8):
+            yield Mistake(name, "", SET, f"there is no such variable: the nearest is {near}")
 
 
 def _variable(role: str, key: str) -> str:

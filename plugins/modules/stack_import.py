@@ -209,11 +209,9 @@ def adopt(aws: Aws, params: dict[str, Any], *, check: bool) -> list[str]:
     template = json.loads(params["template"])
     if stack is not None and stack["StackStatus"] not in SHELLS:
         deployed = cloudformation.get_template(client, params["name"])
-        found = [
-            each
-            for each in _kept_bucket(aws, params, params.get("log_bucket"))
-            if each["LogicalResourceId"] not in deployed["Resources"]
-        ]
+        bucket = params.get("log_bucket")
+        missing = bucket and bucket["logical_id"] not in deployed["Resources"]
+        found = _kept_bucket(aws, params, bucket) if missing else []
         body = beside(deployed, template, found)
     else:
         found = orphans(aws, params)

@@ -150,3 +150,23 @@ def test_the_inputs_and_their_defaults_are_the_role_s(role: str) -> None:
         if "{{" not in str(written):
             found = cast({**HERE, key: written}, role)[key]
             assert found == ([] if key == "tables" else default)
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "meant"),
+    [
+        ("status", "status_verfiy", "status_verify"),
+        ("run", "run_tabels", "run_tables"),
+        ("teardown", "teardown_stroe", "teardown_store"),
+    ],
+)
+def test_a_misspelt_variable_is_refused_with_every_other_mistake(role: str, name: str, meant: str) -> None:
+    with pytest.raises(PlanError) as refused:
+        cast({"region": "nowhere"}, role, [name, f"{role}_region"])
+    first, second = map(str, refused.value.mistakes)
+    assert first == f"{name} is set, but there is no such variable: the nearest is {meant}."
+    assert second.startswith('tablekeeper_region is "nowhere"')
+
+
+def test_what_begins_so_and_is_the_users_own_is_left_alone() -> None:
+    assert cast(HERE, "status", ["status_page_url", "status_verify"])["verify"] == "none"
