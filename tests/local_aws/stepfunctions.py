@@ -26,7 +26,7 @@ from ministack.core.responses import (
 from ministack.services import stepfunctions as sf
 from ministack.services.cloudformation import provisioners
 
-from . import clock, stepfunctions_logs, stepfunctions_states
+from . import clock, stepfunctions_deleting, stepfunctions_logs, stepfunctions_states
 from .stepfunctions_definition import mistakes
 from .stepfunctions_engine import execute, time_out
 from .stepfunctions_run import MAX_PAYLOAD, Run, finished_listeners, started_listeners, workers
@@ -50,6 +50,7 @@ def install() -> None:
     sf._run_execution = run_execution
     _wrap("_create_state_machine", _created)
     _wrap("_update_state_machine", _updated)
+    _wrap("_delete_state_machine", _deleted)
     _wrap("_start_execution", _started)
     _wrap("_stop_execution", _stopped)
     _wrap("_list_executions", _listed)
@@ -57,6 +58,7 @@ def install() -> None:
     handlers = provisioners._RESOURCE_HANDLERS[_CLOUDFORMATION]
     handlers["create"] = _provisioned_create(handlers["create"])
     handlers["update"] = _provisioned_update(handlers["update"])
+    handlers["delete"] = _provisioned_delete(handlers["delete"])
     clock.on_tick(_enforce_timeouts)
     clock.on_settle(lambda: workers.busy() or bool(_starting))
     finished_listeners.append(stepfunctions_logs.execution_ended)
@@ -128,6 +130,11 @@ def _created(original: Handler, data: Data) -> Response:
     return refused or original(data)
 
 
+def _deleted(original: Handler, data: Data) -> Response:
+    stepfunctions_deleting.begin(data.get("stateMachineArn", ""))
+    return original(data)
+
+
 def _updated(original: Handler, data: Data) -> Response:
     refused = _refused_machine(data, new=False)
     return refused or original(data)
@@ -137,6 +144,8 @@ def _refused_machine(data: Data, *, new: bool) -> Response | None:
     name = data.get("name") or ""
     if new and not _NAME.fullmatch(name):
         return _refuse("InvalidName", f"Invalid Name: '{name}'")
+    if new and (problem := stepfunctions_deleting.refusal(_arn(name))):
+        return _refuse("StateMachineDeleting", problem)
     if new and not data.get("roleArn"):
         return _refuse("ValidationException", "roleArn is required")
     if (new or "definition" in data) and (problems := mistakes(data.get("definition") or "")):
@@ -148,11 +157,13 @@ def _refused_machine(data: Data, *, new: bool) -> Response | None:
     return _refuse("AccessDeniedException", problem) if problem else None
 
 
+def _arn(name: str) -> str:
+    return f"arn:aws:states:{get_region()}:{get_account_id()}:stateMachine:{name}"
+
+
 def _refused_role(data: Data) -> str:
     """A role is asked when a machine is created or changed: may it be assumed, may it write the log."""
-    arn = data.get(
-        "stateMachineArn", f"arn:aws:states:{get_region()}:{get_account_id()}:stateMachine:{data.get('name')}"
-    )
+    arn = data.get("stateMachineArn") or _arn(data.get("name", ""))
     known = sf._state_machines.get(arn, {})
     role = data.get("roleArn") or known.get("roleArn", "")
     if problem := refused_trust(role, arn):
@@ -235,6 +246,14 @@ def _provisioned_update(original: Callable[..., Any]) -> Callable[..., Any]:
         return original(physical_id, old, _checked(new, name), stack_name, *more)
 
     return update
+
+
+def _provisioned_delete(original: Callable[..., Any]) -> Callable[..., Any]:
+    def delete(physical_id: str, props: Data) -> Any:
+        stepfunctions_deleting.begin(physical_id)
+        return original(physical_id, props)
+
+    return delete
 
 
 def _checked(props: Data, name: str) -> Data:

@@ -83,7 +83,9 @@ class Run:
     sibling_failed: threading.Event = field(default_factory=threading.Event)
 
     def check(self) -> None:
-        """Raise if this execution, or the one that started it, is no longer running."""
+        """Raise if this execution, or the one that started it, is no longer running, or may not go on."""
+        if self.record.get("_machine_deleted"):
+            self.close("ABORTED", "ExecutionAborted", "executionAbortedEventDetails")
         if self.record["status"] != "RUNNING" or self.sibling_failed.is_set():
             raise StoppedError
         if self.parent is not None:

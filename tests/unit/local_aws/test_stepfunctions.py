@@ -254,3 +254,18 @@ def test_stopping_an_execution_stops_its_children(account: Account) -> None:
     sfn.stop_execution(executionArn=execution)
     children = sfn.list_executions(mapRunArn=runs[0]["mapRunArn"])["executions"]
     assert [child["status"] for child in children] == ["ABORTED", "ABORTED"]
+
+
+def test_a_deleted_machine_keeps_its_name_until_what_runs_takes_its_next_step(account: Account) -> None:
+    sfn = account.client("stepfunctions")
+    states = {"Wait": {"Type": "Wait", "Seconds": 3600, "Next": "Done"}, "Done": {"Type": "Succeed"}}
+    arn = machine(account, states)
+    found = sfn.describe_state_machine(stateMachineArn=arn)
+    again = {key: found[key] for key in ("name", "definition", "roleArn")}
+    sfn.start_execution(stateMachineArn=arn)
+    account.aws.advance(minutes=1)
+    sfn.delete_state_machine(stateMachineArn=arn)
+    with pytest.raises(sfn.exceptions.StateMachineDeleting):
+        sfn.create_state_machine(**again)
+    account.aws.advance(hours=2)
+    assert sfn.create_state_machine(**again)["stateMachineArn"] == arn
