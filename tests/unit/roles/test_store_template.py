@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.tests.unit.module_utils.inventories import planned
 from tests.gates.cloudformation import ACCOUNT, Template
-from tests.unit.roles.rendering import store
+from tests.unit.roles.rendering import machinery, store
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
@@ -123,15 +123,32 @@ def test_exactly_cloudwatch_and_our_roles_publish_to_the_alerts_topic() -> None:
                 "ArnLike": {"aws:SourceArn": f"arn:aws:cloudwatch:eu-west-1:{ACCOUNT}:alarm:tablekeeper-*"},
             },
         ),
-        (
-            root,
-            {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:role/tablekeeper-*-eu-west-1"}},
-        ),
+        (root, {"ArnEquals": {"aws:PrincipalArn": tellers()}}),
     ]
     assert {str(statement["Principal"]) for statement in statements} == {
         str(principal) for principal, _condition in publishers
     }
     assert {statement["Effect"] for statement in statements} == {"Allow"}
+
+
+def tellers() -> list[str]:
+    """The roles that the machinery lets publish to the alerts topic."""
+    plan = planned(["orders", PIPED], now=NOON)
+    templates = [Template(machinery(plan, number), plan.region) for number in range(len(plan.stacks))]
+    return [
+        f"arn:aws:iam::{ACCOUNT}:role/{role['Properties']['RoleName']}"
+        for template in templates
+        for role in template.resolved().values()
+        if role["Type"] == "AWS::IAM::Role" and _tells(role, template.ref("AlertsTopicArn"))
+    ]
+
+
+def _tells(role: dict[str, Any], topic: str) -> bool:
+    return any(
+        "sns:Publish" in _listed(statement["Action"]) and topic in _listed(statement["Resource"])
+        for policy in role["Properties"]["Policies"]
+        for statement in policy["PolicyDocument"]["Statement"]
+    )
 
 
 def test_the_key_lets_cloudwatch_publish_and_nobody_from_elsewhere() -> None:
