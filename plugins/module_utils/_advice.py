@@ -18,6 +18,12 @@ _ADVICE = {
         "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; in AWX, give the job template a "
         "credential of the type Amazon Web Services."
     ),
+    r"config profile \(.*\) could not be found": (
+        "Correct AWS_PROFILE: `aws configure list-profiles` names those that this machine has."
+    ),
+    r"a profile and access tokens": (
+        "Unset AWS_PROFILE, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN."
+    ),
     r"\((ExpiredToken|ExpiredTokenException|RequestExpired)\)": (
         "The credentials have expired: sign in again."
     ),

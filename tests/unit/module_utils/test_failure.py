@@ -11,6 +11,7 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
+    ProfileNotFound,
     ProxyConnectionError,
     SSLError,
 )
@@ -57,6 +58,8 @@ def test_the_reason_is_told_without_webhooks(result: dict[str, Any], told: str) 
         (ProxyConnectionError(proxy_url="http://proxy:3128"), "HTTPS_PROXY"),
         (SSLError(endpoint_url="https://x", error="self-signed"), "AWS_CA_BUNDLE"),
         (NoCredentialsError(), "Set AWS_PROFILE"),
+        (ProfileNotFound(profile="nosuch"), "Correct AWS_PROFILE"),
+        (ValueError("Passing both a profile and access tokens is not supported."), "Unset AWS_PROFILE"),
         (ClientError({"Error": {"Code": "ExpiredToken"}}, "GetCallerIdentity"), "sign in again"),
         (ClientError({"Error": {"Code": "AuthFailure"}}, "DescribeStacks"), "get-caller-identity"),
         (ClientError({"Error": {"Code": "SignatureDoesNotMatch"}}, "GetCallerIdentity"), "the clock"),
