@@ -137,7 +137,7 @@ def number(above: float, high: float) -> Check[float]:
     def check(value: object) -> float:
         found = repr(value) if isinstance(value, float) else text(value)
         if not found or not _NUMBER.fullmatch(found) or not above < float(found) <= high:
-            raise NotAllowedError(f"it must be a number above {above:g} and at most {high:g}")
+            raise NotAllowedError(f"it must be a number above {above:.15g} and at most {high:.15g}")
         return float(found)
 
     return check

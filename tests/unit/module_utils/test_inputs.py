@@ -62,6 +62,7 @@ def test_an_answer_has_its_type_again(role: str, key: str, given: object, meant:
     [
         ("run", "wait", 750, "run_wait is 750, but it must be true or false."),
         ("run", "timeout", True, "run_timeout is true, but it must be a number"),
+        ("run", "timeout", "abc", "it must be a number above 0 and at most 31622400."),
         ("run", "timeout", 0, "run_timeout is 0, but it must be a number above 0"),
         ("run", "timeout", float("nan"), "run_timeout is NaN, but"),
         (
