@@ -98,12 +98,16 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
 
     # The machinery goes, and the store stays.
     store = state.stacks(account)["tablekeeper-store"]
-    target.play("teardown", INVENTORY, **CONFIRMED)
+    stays = f"tablekeeper-store stays, with every backup in {points.bucket_of(account)}."
+    assert f'"msg": "{stays}"' in target.play("teardown", INVENTORY, **CONFIRMED).said
     assert state.stacks(account) == {"tablekeeper-store": store}
     assert (state.schedules(account), state.alarms(account), state.machines(account)) == ({}, {}, {})
     assert list(state.topics(account)) == ["tablekeeper-alerts"]
     assert state.executions_left(account) == []
     kept.assert_all_there()
+    again = target.play("teardown", INVENTORY, **CONFIRMED)
+    assert again.changed == 0
+    assert f"There was nothing left to remove. {stays}" in again.said
 
     # A new install uses the store as it is.
     target.play("backup", INVENTORY)
@@ -112,7 +116,9 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
 
     # The store's stack goes too, and its data does not.
     assert only_looked(target, **STORE_TOO) == {"tablekeeper-export-1", "tablekeeper-store"}
-    target.play("teardown", INVENTORY, **CONFIRMED, **STORE_TOO)
+    bucket = points.bucket_of(account)
+    gone = target.play("teardown", INVENTORY, **CONFIRMED, **STORE_TOO)
+    assert f"Every backup stays in {bucket}; `backup` adopts it again." in gone.said
     assert state.stacks(account) == {}
     assert state.topics(account) == {}
     kept.assert_all_there()
