@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -27,9 +26,6 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     Refusal,
     Target,
 )
-
-with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
-    from botocore.exceptions import BotoCoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,12 +78,9 @@ def gather(aws: Aws, prefix: str, wish: Wish) -> Target:
 
 def _place(aws: Aws, prefix: str) -> str:
     """Where AWS was asked: nothing is deployed there, so it may be the wrong place."""
-    try:
-        asked = ask("sts", lambda: sts.caller(aws("sts")))
-    except BotoCoreError:  # not every network leads to STS, and nothing else needs it
-        asked = None
-    account = f"account {asked[1]}, " if isinstance(asked, tuple) else ""
-    return f"{account}region {aws('cloudformation').meta.region_name}, prefix {prefix}"
+    account = sts.account(aws("sts"))
+    asked = f"account {account}, " if account else ""
+    return f"{asked}region {aws('cloudformation').meta.region_name}, prefix {prefix}"
 
 
 @dataclass(frozen=True)

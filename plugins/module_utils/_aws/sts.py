@@ -4,10 +4,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
+
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.exceptions import BotoCoreError, ClientError
 
 
 def caller(client: Any) -> tuple[str, str]:
     """Partition and account of the credentials in use."""
     answer = client.get_caller_identity()
     return str(answer["Arn"]).split(":")[1], str(answer["Account"])
+
+
+def account(client: Any) -> str:
+    """The account of the credentials in use; empty if STS does not tell, as not every network leads there."""
+    try:
+        return caller(client)[1]
+    except (BotoCoreError, ClientError):
+        return ""
