@@ -139,9 +139,6 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
             f"{of['sooner']}Missed": "Remove",
         }
     }
-    # A bucket with another name is another bucket.
-    looked = changes.check(target, {**smaller, "tablekeeper_bucket_name": "another-bucket"})
-    assert '"REPLACE Bucket (AWS::S3::Bucket): a new one is made, and the old one kept"' in looked.said
     assert alarm(target, "sessions") == of_sessions
     assert set(state.alarms(account)) & {"tablekeeper-missed-orders", "tablekeeper-missed-archive"} == set()
     assert kept.items() <= state.objects(account, points.bucket_of(account)).items()
