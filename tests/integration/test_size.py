@@ -14,8 +14,6 @@ from .playbooks import host
 if TYPE_CHECKING:
     from .playbooks import Target
 
-pytestmark = pytest.mark.newest
-
 
 @pytest.mark.slow
 def test_two_hundred_tables_are_one_stack_and_the_second_backup_changes_nothing(target: Target) -> None:
@@ -58,6 +56,7 @@ UNUSUAL = (
 )  # fmt: skip
 
 
+@pytest.mark.newest
 @pytest.mark.slow
 def test_every_legal_name_can_be_deployed_and_backed_up(target: Target) -> None:
     account = target.account

@@ -80,7 +80,6 @@ def expired(target: Target) -> set[str]:
     return {rule["ID"] for rule in rules}
 
 
-@pytest.mark.newest
 @pytest.mark.slow
 def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target) -> None:
     account = target.account
