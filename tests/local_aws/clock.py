@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STEP_SECONDS = 30 * 60
+# Whoever waits is told when the clock is moved: a thousand that looked by themselves would do nothing else.
+LONGEST_SLEEP = 60
 TICK_SECONDS = 1.0
 # Longer waits are somebody's schedule, not a polling interval: only the moved clock ends them.
 LONGEST_SHORTENED_WAIT = 15 * 60
@@ -78,7 +80,7 @@ class Clock:
             self._wakes[threading.get_ident()] = wakes_at
             try:
                 while (left := min(wakes_at - time.time(), patience_ends - time.monotonic())) > 0:
-                    self._moved.wait(min(left, TICK_SECONDS))
+                    self._moved.wait(min(left, LONGEST_SLEEP))
             finally:
                 del self._wakes[threading.get_ident()]
 
