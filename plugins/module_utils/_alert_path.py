@@ -70,5 +70,5 @@ def _subscribers(aws: Aws, topic: str) -> tuple[Subscriber, ...] | Refusal:
             # Until it is confirmed, a word stands where the ARN will be.
             confirmed=subscription["SubscriptionArn"].startswith("arn:"),
         )
-        for subscription in subscriptions
+        for subscription in subscriptions or ()
     )

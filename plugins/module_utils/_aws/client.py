@@ -49,7 +49,14 @@ NOBODY = frozenset(
     }
 )
 # Calls whose permission has another name.
-PERMISSIONS = {"ListObjectsV2": "ListBucket"}
+PERMISSIONS = {
+    "GetBucketEncryption": "GetEncryptionConfiguration",
+    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
+    "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
+    "GetPublicAccessBlock": "GetBucketPublicAccessBlock",
+    "HeadBucket": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+}
 
 
 class NoClockError(Exception):

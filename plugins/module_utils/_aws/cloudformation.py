@@ -24,6 +24,15 @@ def get_template(client: Any, name: str) -> Any:
     return client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
 
 
+def physical_id(client: Any, stack: str, logical_id: str) -> str | None:
+    """What AWS calls a resource of a stack, None if the stack has no such resource."""
+    try:
+        answer = client.describe_stack_resource(StackName=stack, LogicalResourceId=logical_id)
+    except is_boto3_error_message("does not exist"):
+        return None
+    return str(answer["StackResourceDetail"].get("PhysicalResourceId", "")) or None
+
+
 def outputs(stack: dict[str, Any]) -> dict[str, str]:
     """The stack's outputs as a plain mapping."""
     return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", [])}

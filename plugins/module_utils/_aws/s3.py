@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 GONE = ("NoSuchKey", "NoSuchBucket", "404")
 
@@ -57,3 +58,65 @@ def bucket_tags(client: Any, bucket: str) -> dict[str, str]:
     except is_boto3_error_code("NoSuchTagSet"):
         return {}
     return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def get_versioning(client: Any, bucket: str) -> dict[str, Any] | None:
+    """Whether old versions are kept: without a status they never were. None if there is no such bucket."""
+    return _setting(lambda: client.get_bucket_versioning(Bucket=bucket))
+
+
+def get_lifecycle(client: Any, bucket: str) -> dict[str, Any] | None:
+    """The rules by which objects are deleted, empty if there are none; None if there is no such bucket."""
+    return _setting(lambda: client.get_bucket_lifecycle_configuration(Bucket=bucket))
+
+
+def get_encryption(client: Any, bucket: str) -> dict[str, Any] | None:
+    """How objects are encrypted that do not say it themselves; None if there is no such bucket."""
+    answer = _setting(lambda: client.get_bucket_encryption(Bucket=bucket))
+    return answer and answer["ServerSideEncryptionConfiguration"]
+
+
+def get_public_access_block(client: Any, bucket: str) -> dict[str, Any] | None:
+    """What keeps the public out, empty if nothing does; None if there is no such bucket."""
+    answer = _setting(lambda: client.get_public_access_block(Bucket=bucket))
+    return answer and answer["PublicAccessBlockConfiguration"]
+
+
+def get_ownership(client: Any, bucket: str) -> dict[str, Any] | None:
+    """Who owns what is written, empty if nothing says so; None if there is no such bucket."""
+    answer = _setting(lambda: client.get_bucket_ownership_controls(Bucket=bucket))
+    return answer and answer["OwnershipControls"]
+
+
+def get_lock(client: Any, bucket: str) -> dict[str, Any] | None:
+    """How long objects are locked, empty if they are not; None if there is no such bucket."""
+    answer = _setting(lambda: client.get_object_lock_configuration(Bucket=bucket))
+    return answer and answer["ObjectLockConfiguration"]
+
+
+def get_policy(client: Any, bucket: str) -> dict[str, Any] | None:
+    """The policy of a bucket, None if it has none, or if there is no such bucket."""
+    answer = _setting(lambda: client.get_bucket_policy(Bucket=bucket))
+    policy: dict[str, Any] | None = json.loads(answer["Policy"]) if answer else None
+    return policy
+
+
+# What S3 says where a bucket has no such setting.
+UNSET = (
+    "NoSuchBucketPolicy",
+    "NoSuchLifecycleConfiguration",
+    "NoSuchPublicAccessBlockConfiguration",
+    "ObjectLockConfigurationNotFoundError",
+    "OwnershipControlsNotFoundError",
+    "ServerSideEncryptionConfigurationNotFoundError",
+)
+
+
+def _setting(question: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
+    """The answer, empty if the bucket has no such setting, None if there is no such bucket."""
+    try:
+        return question()
+    except is_boto3_error_code(list(UNSET)):
+        return {}
+    except is_boto3_error_code(list(GONE)):
+        return None

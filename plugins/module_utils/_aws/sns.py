@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NO_TOPIC = ("NotFound", "NotFoundException")
 
@@ -20,7 +23,17 @@ def get_topic_attributes(client: Any, topic: str) -> dict[str, str] | None:
     return attributes
 
 
-def list_subscriptions_by_topic(client: Any, topic: str) -> list[dict[str, str]]:
-    """Everyone who subscribed to a topic, confirmed or not."""
+def list_subscriptions_by_topic(client: Any, topic: str) -> list[dict[str, str]] | None:
+    """Everyone who subscribed to a topic, confirmed or not; None if there is no such topic."""
     pages = client.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
-    return [subscription for page in pages for subscription in page["Subscriptions"]]
+    try:
+        return [subscription for page in pages for subscription in page["Subscriptions"]]
+    except is_boto3_error_code(list(NO_TOPIC)):
+        return None
+
+
+def list_topics(client: Any) -> Iterator[str]:
+    """The ARNs of all topics, 100 a call; pages are read as needed."""
+    for page in client.get_paginator("list_topics").paginate():
+        for topic in page["Topics"]:
+            yield str(topic["TopicArn"])

@@ -7,10 +7,21 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LAST_STATES = ("SucceedStateEntered", "FailStateEntered")
+
+
+def describe_state_machine(client: Any, machine: str) -> dict[str, Any] | None:
+    """The state machine of an ARN, None if there is none."""
+    try:
+        described: dict[str, Any] = client.describe_state_machine(stateMachineArn=machine)
+    except is_boto3_error_code("StateMachineDoesNotExist"):
+        return None
+    return described
 
 
 def start_execution(client: Any, machine: str, name: str, payload: dict[str, Any]) -> str:

@@ -49,13 +49,14 @@ def planned(tables: object, **more: Any) -> Plan:
     return make_plan(tables, **{"region": REGION, **more})
 
 
-def planned_from(variables: dict[str, Any]) -> Plan:
+def planned_from(variables: dict[str, Any], **more: Any) -> Plan:
     """The plan of an inventory's tablekeeper_* variables."""
     return make_plan(
         variables.get("tablekeeper_tables"),
         defaults=variables.get("tablekeeper_defaults"),
         settings={key: variables.get(f"tablekeeper_{key}") for key in CHECKS},
         variables=variables,
+        **more,
     )
 
 

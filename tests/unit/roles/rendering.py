@@ -31,15 +31,21 @@ def script(name: str) -> str:
     return re.sub(r"(?m)^[ \t]+", "", re.sub(r"(?m)^[ \t]*(#.*)?\n", "", text))
 
 
-def machinery(plan: Plan, number: int = 0) -> dict[str, Any]:
+def machine(name: str) -> dict[str, Any]:
+    """A state machine as it is written."""
+    written: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.asl.yaml").read_text(encoding="utf-8"))
+    return written
+
+
+def machinery(plan: Plan, number: int = 0, **machines: Any) -> dict[str, Any]:
     """The template of a plan's stack."""
     stack = as_data(plan)["stacks"][number]
     return _rendered(
         stack["engine"],
         plan,
         stack=stack,
-        machine={},
-        heartbeat={},
+        machine=machines.get("export", {}),
+        heartbeat=machines.get("heartbeat", {}),
         save_settings=script("save_settings.sh"),
         check_data=script("check_data.sh"),
     )

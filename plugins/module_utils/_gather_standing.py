@@ -1,0 +1,181 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Compares what stands in AWS with what the deployed templates want.
+
+Each question is asked once, however many resources its answer is about, and several at a time. A target of
+one table takes 26 calls, one of 200 tables 39: 1 for each schedule, 3 for each 50 tables or so, and 2 more
+with a key of its own, 6 with a log bucket.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import (
+    Standing,
+    deviations,
+    tables_of,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
+    COMPARERS,
+    differences,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_looks import BREAK, answer
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import Resource
+
+THREADS = 10
+
+
+def deployed_stack(client: Any, described: Mapping[str, Any]) -> DeployedStack:
+    """A stack as DescribeStacks tells of it, with its template, which takes one call more."""
+    body = cloudformation.get_template(client, described["StackName"])
+    return DeployedStack(
+        id=described["StackId"],
+        name=described["StackName"],
+        template=json.loads(body) if isinstance(body, str) else body,
+        outputs=cloudformation.outputs(dict(described)),
+        parameters=cloudformation.parameters(dict(described)),
+        tags=cloudformation.tags(dict(described)),
+    )
+
+
+Question = tuple[str, str]  # a look, and the id of what it looks at
+
+
+def look(aws: Aws, stacks: Sequence[DeployedStack]) -> Standing:
+    """What of these stacks is not as their templates say."""
+    wanted = [(stack, each) for stack in stacks for each in stack.resources if each.type in COMPARERS]
+    asking = _Asking([each for _stack, each in wanted])
+    questions = [asking.about(each) for _stack, each in wanted]
+    asked = list(dict.fromkeys(question for each in questions for question in each.values()))
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = dict(zip(asked, pool.map(lambda each: answer(aws, *each), asked), strict=True))
+    concerned = _concerned(stacks)
+    found = [
+        deviation
+        for (stack, resource), each in zip(wanted, questions, strict=True)
+        for deviation in deviations(
+            resource,
+            differences(resource, _found(resource, each, answers)),
+            concerned[stack.name].get(resource.logical_id, concerned[stack.name][""]),
+        )
+    ]
+    refusals = dict.fromkeys(each for each in answers.values() if isinstance(each, Refusal))
+    return Standing(tuple(found), tuple(refusals), answers)
+
+
+def _concerned(stacks: Sequence[DeployedStack]) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """The tables of each stack's resources; those of a store concern all tables."""
+    each = {stack.name: tables_of(stack) for stack in stacks}
+    everything = tuple(dict.fromkeys(table for tables in each.values() for table in tables[""]))
+    return {name: tables if tables[""] else {"": everything} for name, tables in each.items()}
+
+
+def _found(
+    resource: Resource, questions: Mapping[str, Question], answers: Mapping[Question, Any]
+) -> dict[str, Any]:
+    """What the looks told of a resource; those that were refused are left out."""
+    found: dict[str, Any] = {}
+    for name, question in questions.items():
+        told = answers[question]
+        if not isinstance(told, Refusal):
+            found[name] = PICKED[question[0]](told, resource) if question[0] in PICKED else told
+    return found
+
+
+# What an answer about many things tells of one.
+PICKED: Mapping[str, Callable[[Any, Resource], Any]] = {
+    "alarms": lambda told, resource: told.get(resource.name),
+    "pipelines": lambda told, resource: told.get(resource.id),
+    "topics": lambda told, resource: True if resource.arn in told else None,
+}
+
+
+# What to ask about resources of types that are asked about one by one, by the name that the comparison uses.
+ALONE: Mapping[str, Callable[[Resource], dict[str, Question]]] = {
+    "AWS::IAM::InstanceProfile": lambda each: {"profile": ("profile", each.name)},
+    "AWS::IAM::ManagedPolicy": lambda each: {
+        "policy": ("policy", BREAK.join([each.stack, each.logical_id])),
+        "attached": ("attached", BREAK.join(map(str, each.properties.get("Roles", ())))),
+    },
+    "AWS::IAM::Role": lambda each: {
+        "role": ("role", each.name),
+        "policies": ("role_policies", BREAK.join([each.name, *_policy_names(each)])),
+    },
+    "AWS::KMS::Alias": lambda each: {"key": ("key", each.name)},
+    "AWS::KMS::Key": lambda each: {
+        "key": ("key_and_policy", each.arn or BREAK.join([each.stack, each.logical_id]))
+    },
+    "AWS::Logs::LogGroup": lambda each: {"log_group": ("log_group", each.name)},
+    "AWS::S3::Bucket": lambda each: {name: (name, each.name) for name in _of_bucket(each.properties)},
+    "AWS::S3::BucketPolicy": lambda each: {"policy": ("bucket_policy", each.properties["Bucket"])},
+    "AWS::SNS::Subscription": lambda each: {"subscriptions": ("subscriptions", each.properties["TopicArn"])},
+    "AWS::SNS::TopicPolicy": lambda each: {"topic": ("topic", each.properties["Topics"][0])},
+    "AWS::SQS::Queue": lambda each: {"queue": ("queue", each.name)},
+    "AWS::Scheduler::Schedule": lambda each: {
+        "schedule": ("schedule", BREAK.join([each.properties["GroupName"], each.name]))
+    },
+    "AWS::Scheduler::ScheduleGroup": lambda each: {"group": ("group", each.name)},
+    "AWS::StepFunctions::StateMachine": lambda each: {"machine": ("machine", each.arn)},
+}
+
+
+def _policy_names(role: Resource) -> list[str]:
+    return [str(each["PolicyName"]) for each in role.properties.get("Policies", ())]
+
+
+def _of_bucket(properties: Mapping[str, Any]) -> list[str]:
+    """The looks at what a template says of a bucket, and at its lifecycle in any case."""
+    said = {
+        "versioning": "VersioningConfiguration",
+        "encryption": "BucketEncryption",
+        "public_access": "PublicAccessBlockConfiguration",
+        "ownership": "OwnershipControls",
+        "lock": "ObjectLockConfiguration",
+    }
+    return ["lifecycle", *(name for name, key in said.items() if key in properties)]
+
+
+def _shared_begin(names: list[str]) -> str:
+    first, last = min(names, default=""), max(names, default="")
+    differ = (number for number, pair in enumerate(zip(first, last, strict=False)) if len(set(pair)) > 1)
+    return first[: next(differ, min(len(first), len(last)))]
+
+
+class _Asking:
+    """Which questions are to be asked about each resource."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        kinds: dict[str, list[Resource]] = defaultdict(list)
+        for each in resources:
+            kinds[each.type].append(each)
+        told = [each.properties["TopicArn"] for each in kinds["AWS::SNS::Subscription"]]
+        told += [arn for each in kinds["AWS::SNS::TopicPolicy"] for arn in each.properties["Topics"]]
+        self._special = set(told)
+        topics = [each.arn for each in kinds["AWS::SNS::Topic"] if each.arn not in self._special]
+        alarms = _shared_begin([each.name for each in kinds["AWS::CloudWatch::Alarm"]])
+        pipelines = [each.id for each in kinds["AWS::DataPipeline::Pipeline"] if each.id]
+        self._together: dict[str, dict[str, Question]] = {
+            "AWS::CloudWatch::Alarm": {"alarm": ("alarms", alarms)},
+            "AWS::DataPipeline::Pipeline": {"pipeline": ("pipelines", BREAK.join(pipelines))},
+            "AWS::SNS::Topic": {"topic": ("topics", BREAK.join(topics))},
+        }
+
+    def about(self, resource: Resource) -> dict[str, Question]:
+        """By the name that the comparison uses; nothing of what nobody can name."""
+        if resource.arn in self._special and resource.type == "AWS::SNS::Topic":
+            questions: dict[str, Question] = {"topic": ("topic", resource.arn)}
+        else:
+            questions = self._together.get(resource.type) or ALONE[resource.type](resource)
+        return {name: each for name, each in questions.items() if each[1] and isinstance(each[1], str)}

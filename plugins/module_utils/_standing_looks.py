@@ -1,0 +1,145 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The looks at what stands in AWS: what each asks about an id, and with which right.
+
+None is what AWS knows nothing of, a Refusal what it would not tell.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import (
+    cloudformation,
+    cloudwatch,
+    datapipeline,
+    iam,
+    kms,
+    logs,
+    s3,
+    scheduler,
+    sns,
+    sqs,
+    stepfunctions,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import WORKING
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+
+BREAK = "\n"  # between the parts of an id
+
+
+def _alarms(aws: Aws, prefix: str) -> dict[str, Any]:
+    return {alarm["AlarmName"]: alarm for alarm in cloudwatch.describe_alarms(aws("cloudwatch"), prefix)}
+
+
+def _topics(aws: Aws, wanted: str) -> set[str]:
+    """Those of the topics that are there. It stops to ask once all were seen."""
+    missing, found = set(wanted.split(BREAK)), set()
+    for topic in sns.list_topics(aws("sns")):
+        if topic in missing:
+            missing.discard(topic)
+            found.add(topic)
+            if not missing:
+                break
+    return found
+
+
+def _queue(aws: Aws, name: str) -> dict[str, str] | None:
+    url = sqs.get_queue_url(aws("sqs"), name)
+    return sqs.get_queue_attributes(aws("sqs"), url) if url else None
+
+
+def _role_policies(aws: Aws, of: str) -> dict[str, Any]:
+    role, *names = of.split(BREAK)
+    found = {name: iam.get_role_policy(aws("iam"), role, name) for name in names}
+    return {name: document for name, document in found.items() if document is not None}
+
+
+def _attached(aws: Aws, roles: str) -> dict[str, list[str]]:
+    return {role: iam.list_attached_role_policies(aws("iam"), role) for role in roles.split(BREAK)}
+
+
+def _pipelines(aws: Aws, ids: str) -> dict[str, Any]:
+    told = datapipeline.describe_pipelines(aws("datapipeline"), ids.split(BREAK))
+    return {
+        each: {
+            "state": fields.get("@pipelineState", ""),
+            "runs": WORKING.get(fields.get("@pipelineState", "")),
+        }
+        for each, fields in told.items()
+    }
+
+
+def _schedule(aws: Aws, of: str) -> dict[str, Any] | None:
+    group, name = of.split(BREAK)
+    return scheduler.get_schedule(aws("scheduler"), group, name)
+
+
+def _policy(aws: Aws, of: str) -> dict[str, Any] | Refusal | None:
+    """CloudFormation knows what IAM calls it."""
+    stack, logical_id = of.split(BREAK)
+    client, keeper = aws("cloudformation"), aws("iam")
+    arn = ask("cloudformation", lambda: cloudformation.physical_id(client, stack, logical_id))
+    if arn is None or isinstance(arn, Refusal):
+        return arn
+    policy = iam.get_policy(keeper, arn)
+    document = policy and iam.get_policy_version(keeper, arn, policy["DefaultVersionId"])
+    return {"Arn": arn, "Document": document} if document else None
+
+
+def _key_and_policy(aws: Aws, of: str) -> dict[str, Any] | Refusal | None:
+    """Of a key that is named by its ARN, or by a stack and what that stack calls it."""
+    named: str | Refusal | None = of
+    if BREAK in of:
+        stack, logical_id = of.split(BREAK)
+        client = aws("cloudformation")
+        named = ask("cloudformation", lambda: cloudformation.physical_id(client, stack, logical_id))
+    if named is None or isinstance(named, Refusal):
+        return named
+    key = str(named)
+    told = kms.describe_key(aws("kms"), key)
+    return told and {**told, "Policy": kms.get_key_policy(aws("kms"), told["Arn"])}
+
+
+# By name: the service as IAM calls it, and what it is asked.
+LOOKS: Mapping[str, tuple[str, Callable[[Aws, str], Any]]] = {
+    "alarms": ("cloudwatch", _alarms),
+    "attached": ("iam", _attached),
+    "bucket_policy": ("s3", lambda aws, of: s3.get_policy(aws("s3"), of)),
+    "encryption": ("s3", lambda aws, of: s3.get_encryption(aws("s3"), of)),
+    "group": ("scheduler", lambda aws, of: scheduler.get_schedule_group(aws("scheduler"), of)),
+    "key": ("kms", lambda aws, of: kms.describe_key(aws("kms"), of)),
+    "key_and_policy": ("kms", _key_and_policy),
+    "lifecycle": ("s3", lambda aws, of: s3.get_lifecycle(aws("s3"), of)),
+    "lock": ("s3", lambda aws, of: s3.get_lock(aws("s3"), of)),
+    "log_group": ("logs", lambda aws, of: logs.log_group(aws("logs"), of)),
+    "machine": (
+        "states",
+        lambda aws, of: stepfunctions.describe_state_machine(aws("stepfunctions"), of),
+    ),
+    "ownership": ("s3", lambda aws, of: s3.get_ownership(aws("s3"), of)),
+    "pipelines": ("datapipeline", _pipelines),
+    "policy": ("iam", _policy),
+    "profile": ("iam", lambda aws, of: iam.get_instance_profile(aws("iam"), of)),
+    "public_access": ("s3", lambda aws, of: s3.get_public_access_block(aws("s3"), of)),
+    "queue": ("sqs", _queue),
+    "role": ("iam", lambda aws, of: iam.get_role(aws("iam"), of)),
+    "role_policies": ("iam", _role_policies),
+    "schedule": ("scheduler", _schedule),
+    "subscriptions": ("sns", lambda aws, of: sns.list_subscriptions_by_topic(aws("sns"), of)),
+    "topic": ("sns", lambda aws, of: sns.get_topic_attributes(aws("sns"), of)),
+    "topics": ("sns", _topics),
+    "versioning": ("s3", lambda aws, of: s3.get_versioning(aws("s3"), of)),
+}
+
+
+def answer(aws: Aws, name: str, of: str) -> Any:
+    """What AWS answers when it is looked at."""
+    service, question = LOOKS[name]
+    return ask(service, lambda: question(aws, of))

@@ -1,0 +1,177 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What AWS writes in other words than a template and what it does not, without AWS."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import ALTERED, SHORTENED
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_bucket import rule_differences
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
+    differences,
+    subscriber,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_policy import policy_differences
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import UNKNOWN, Resource
+
+ALARM = {
+    "AlarmName": "missed",
+    "Namespace": "AWS/SNS",
+    "MetricName": "NumberOfMessagesPublished",
+    "Statistic": "Sum",
+    "Period": 3600,
+    "EvaluationPeriods": 24,
+    "Threshold": 1,
+    "ComparisonOperator": "LessThanThreshold",
+    "AlarmActions": ["b", "a"],
+}
+RULE = {"Id": "retain-35d", "Status": "Enabled", "Prefix": "retain-35d/", "ExpirationInDays": 35}
+HELD = {
+    "ID": "retain-35d",
+    "Status": "Enabled",
+    "Filter": {"Prefix": "retain-35d/"},
+    "Expiration": {"Days": 35},
+}
+
+
+def alarm(**now: Any) -> list[str]:
+    """What differs once AWS tells this of an alarm, too."""
+    resource = Resource("stack", "Missed", "AWS::CloudWatch::Alarm", ALARM, "missed")
+    return [each.sentence for each in differences(resource, {"alarm": {**ALARM, **now}})]
+
+
+def test_an_alarm_in_the_words_of_aws() -> None:
+    same = {
+        "Threshold": 1.0,
+        "AlarmActions": ["a", "b"],
+        "ActionsEnabled": True,
+        "DatapointsToAlarm": 24,
+        "TreatMissingData": "missing",
+        "EvaluationWindow": {"SlidingWindow": {}},
+        "StateValue": "ALARM",
+        "AlarmDescription": "with a link to the runbook",
+    }
+    assert alarm(**same) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "sentence"),
+    [
+        ({"DatapointsToAlarm": 1}, "DatapointsToAlarm is 1, should be 24"),
+        ({"Unit": "Count"}, "Unit is Count, should not be set"),
+        ({"Threshold": 0}, "Threshold is 0, should be 1"),
+        ({"ExtendedStatistic": "p99"}, "ExtendedStatistic is p99, should not be set"),
+        ({"InsufficientDataActions": ["c"]}, 'InsufficientDataActions is ["c"], should not be set'),
+        ({"Dimensions": [{"Name": "a", "Value": "b"}]}, 'Dimensions is ["a=b"], should not be set'),
+        (
+            {"EvaluationWindow": {"WallClockWindow": {"Timezone": "UTC"}}},
+            'EvaluationWindow is {"WallClockWindow": {"Timezone": "UTC"}}, should not be set',
+        ),
+        ({"EvaluationCriteria": {"PromQLCriteria": {}}}, "EvaluationCriteria is"),
+        (
+            {"WarmUpConfiguration": {"WarmUpPeriodDurationInMinutes": 2880}},
+            "a warm-up period was added, in which it does not fire",
+        ),
+    ],
+)
+def test_an_altered_alarm(now: dict[str, Any], sentence: str) -> None:
+    (told,) = alarm(**now)
+    assert told.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "wanted", "shown"),
+    [
+        ("email", "Ops@Example.com ", "ops@example.com"),
+        ("sms", "+353861234567", "+353 86 1234567"),
+        ("https", "https://user:secret@example.com/x", "https://user:****@example.com/x"),
+    ],
+)
+def test_a_subscriber_in_the_words_of_aws(protocol: str, wanted: str, shown: str) -> None:
+    pair = [subscriber({"Protocol": protocol, "Endpoint": each}) for each in (wanted, shown)]
+    assert pair[0] == pair[1]
+
+
+def test_two_subscribers_are_two() -> None:
+    addresses = ("https://example.com/a:b", "https://example.com/a:c", "https://other:b@example.com/a:b")
+    assert len({subscriber({"Protocol": "https", "Endpoint": each}) for each in addresses}) == len(addresses)
+
+
+def policy(**changes: Any) -> dict[str, Any]:
+    statement = {"Sid": "a", "Effect": "Allow", "Action": "s3:GetObject", "Resource": ["x", "y"]}
+    return {"Version": "2012-10-17", "Statement": [{**statement, **changes}]}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, {"Action": ["s3:GetObject"], "Resource": ["y", "x"]}),
+        ({"Principal": "*"}, {"Principal": {"AWS": "*"}}),
+        ({"Principal": {"AWS": ["b", "a"]}}, {"Principal": {"AWS": ["a", "b"]}}),
+        ({"Condition": {"Bool": {"a": False}}}, {"Condition": {"Bool": {"a": ["false"]}}}),
+        ({"Resource": [UNKNOWN]}, {"Resource": "z"}),
+        ({"Sid": "a"}, {"Sid": "a"}),
+        ({"Resource": "caf\u00e9"}, {"Resource": "caf?"}),
+    ],
+)
+def test_a_policy_in_other_words(wanted: dict[str, Any], found: dict[str, Any]) -> None:
+    assert list(policy_differences("it", policy(**wanted), policy(**found))) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (policy(Effect="Deny"), "it: the statement a is not as deployed"),
+        (policy(Resource=["x"]), "it: the statement a is not as deployed"),
+        (policy(Condition={"Bool": {"a": "true"}}), "it: the statement a is not as deployed"),
+        ({"Statement": []}, "it has no statement a"),
+        ({"Statement": [*policy()["Statement"], {"Sid": "b"}]}, "it has a statement b that was not deployed"),
+    ],
+)
+def test_an_altered_policy(found: dict[str, Any], sentence: str) -> None:
+    (told,) = policy_differences("it", policy(), found)
+    assert told.sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("held", "kind"),
+    [
+        ([{**HELD, "Expiration": {"Days": 34}}], SHORTENED),
+        ([{**HELD, "Expiration": {"Days": 36}}], ALTERED),
+        ([{**HELD, "Status": "Disabled"}], ALTERED),
+        ([{**HELD, "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}], SHORTENED),
+        (
+            [{**HELD, "Filter": {"And": {"Prefix": "retain-35d/", "Tags": [{"Key": "a", "Value": "b"}]}}}],
+            ALTERED,
+        ),
+        ([{**HELD, "Filter": {"Prefix": "retain-35d/", "ObjectSizeGreaterThan": 9}}], ALTERED),
+        ([], ALTERED),
+        ([HELD, {"ID": "x", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}], SHORTENED),
+        (
+            [HELD, {"ID": "x", "Status": "Enabled", "Filter": {}, "Expiration": {"Date": "2026-12-01"}}],
+            SHORTENED,
+        ),
+        ([HELD, {"ID": "x", "Status": "Disabled", "Filter": {}, "Expiration": {"Days": 1}}], ALTERED),
+    ],
+)
+def test_what_deletes_sooner_is_told_apart(held: list[dict[str, Any]], kind: str) -> None:
+    (told,) = rule_differences([RULE], held)
+    assert told.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("changes", "held"),
+    [
+        ({}, HELD),
+        ({}, {**{key: HELD[key] for key in ("ID", "Status", "Expiration")}, "Prefix": "retain-35d/"}),
+        ({"TagFilters": [{"Key": "a", "Value": "b"}]}, {**HELD, "Filter": {"And": {
+            "Prefix": "retain-35d/", "Tags": [{"Key": "a", "Value": "b"}]}}}),
+        ({"Prefix": "", "TagFilters": [{"Key": "a", "Value": "b"}]}, {**HELD, "Filter": {
+            "Tag": {"Key": "a", "Value": "b"}}}),
+    ],
+)  # fmt: skip
+def test_a_lifecycle_rule_in_the_words_of_s3(changes: dict[str, Any], held: dict[str, Any]) -> None:
+    assert list(rule_differences([{**RULE, **changes}], [held])) == []
