@@ -3,6 +3,11 @@
 """What an export leaves in S3: data files, two manifests, their checksums.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
+
+That page draws ``manifest-summary.checksum``. AWS writes ``manifest-summary.md5``, of 24 bytes: so says a
+test that is run against AWS (test/alternator/test_export.py of scylladb/scylladb#30222), and so AWS's own
+reader (tools/bulk_executor of awslabs/amazon-dynamodb-tools) and every public listing of an export. The same
+test compares ``md5Checksum`` with the packed file, and ``dataFileS3Key`` with the key in the bucket.
 """
 
 from __future__ import annotations
@@ -119,7 +124,7 @@ def write(destination: Destination, files: list[list[bytes]], description: dict[
 
 def _put_checked(destination: Destination, name: str, content: bytes) -> None:
     destination.put(f"{name}.json", content)
-    destination.put(f"{name}.checksum", _md5(content).encode())
+    destination.put(f"{name}.md5", _md5(content).encode())
 
 
 def _summary(destination: Destination, description: dict[str, Any]) -> dict[str, Any]:

@@ -66,9 +66,10 @@ def test_an_export_holds_every_item_with_its_types(account: Account, bucket: str
     found = objects(account, bucket)
     root = f"retain-35d/customers/run/AWSDynamoDB/{done['ExportArn'].rsplit('/')[-1]}"
     fixed = {"_started", "manifest-summary.json", "manifest-files.json"}
-    fixed |= {"manifest-summary.checksum", "manifest-files.checksum"}
+    fixed |= {"manifest-summary.md5", "manifest-files.md5"}
     names = {key.removeprefix(f"{root}/") for key in found}
     assert {name for name in names if not name.startswith("data/")} == fixed
+    assert found[f"{root}/_started"]["Body"] == b""
 
     summary = json.loads(found[f"{root}/manifest-summary.json"]["Body"])
     assert done["ExportManifest"] == f"{root}/manifest-summary.json"
@@ -117,7 +118,9 @@ def test_checksums_belong_to_their_manifests(account: Account, bucket: str, name
     root = export(account, "tab", bucket)["ExportManifest"].rsplit("/", 1)[0]
     found = objects(account, bucket)
     digest = hashlib.md5(found[f"{root}/{name}.json"]["Body"]).digest()
-    assert base64.b64decode(found[f"{root}/{name}.checksum"]["Body"]) == digest
+    checksum = found[f"{root}/{name}.md5"]["Body"]
+    assert len(checksum) == 24
+    assert base64.b64decode(checksum) == digest
 
 
 def test_an_export_is_the_table_as_it_was_when_asked(account: Account, bucket: str) -> None:
