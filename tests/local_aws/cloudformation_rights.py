@@ -86,7 +86,8 @@ def install() -> None:
         return provision(kind, logical_id, properties, stack, *more)
 
     def updating(kind: str, physical_id: str, old: Properties, new: Properties, *more: Any) -> Any:
-        ask(kind, "update", new, physical_id)
+        if old != new:
+            ask(kind, "update", new, physical_id)
         return update(kind, physical_id, old, new, *more)
 
     def deleting(kind: str, physical_id: str, properties: Properties, *more: Any) -> Any:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EXTENSIONS = (
     "clock", "dynamodb_exports", "dynamodb_settings", "autoscaling", "cloudformation",
     "cloudformation_updates", "cloudformation_change_sets", "cloudformation_rights", "cloudformation_buckets",
+    "cloudformation_live", "cloudformation_revert",
     "sns", "cloudwatch",
     "service_metrics", "scheduler", "stepfunctions", "emr", "datapipeline", "iam", "iam_quotas", "callers",
     "recorder", "strict", "s3_object_lock", "silence",

@@ -1,0 +1,307 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Change sets of the embedded CloudFormation that revert what was changed by hand."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .drifting import change_set, changes, deploy, drifted, end, execute, rights, template, trust
+from .test_iam import allow, as_user
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.local_aws.fixtures import Account
+
+    Edit = Callable[[Account], Any]
+
+HAS_SCHEMAS = bool(importlib.util.find_spec("cfnlint") and importlib.util.find_spec("jsonschema"))
+NOTHING = (
+    "The submitted information didn't contain changes. Submit different information to create a change set."
+)
+
+
+def topic(account: Account) -> str:
+    return f"arn:aws:sns:{account.region}:{account.id}:alerts"
+
+
+def physical(account: Account, name: str) -> str:
+    client = account.client("cloudformation")
+    detail = client.describe_stack_resource(StackName="s", LogicalResourceId=name)["StackResourceDetail"]
+    return str(detail["PhysicalResourceId"])
+
+
+def machine(account: Account) -> str:
+    return f"arn:aws:states:{account.region}:{account.id}:stateMachine:machine"
+
+
+def queue(account: Account) -> str:
+    return str(account.client("sqs").get_queue_url(QueueName="missed-starts")["QueueUrl"])
+
+
+def alarm_changed(account: Account) -> None:
+    client = account.client("cloudwatch")
+    (found,) = client.describe_alarms(AlarmNames=["missed"])["MetricAlarms"]
+    kept = ("AlarmName", "Namespace", "MetricName", "Statistic", "Period", "EvaluationPeriods",
+            "ComparisonOperator")  # fmt: skip
+    client.put_metric_alarm(**{key: found[key] for key in kept}, Threshold=0, ActionsEnabled=False)
+    client.untag_resource(ResourceARN=found["AlarmArn"], TagKeys=["table"])
+
+
+def schedule_off(account: Account) -> None:
+    client = account.client("scheduler")
+    found = client.get_schedule(Name="nightly", GroupName="schedules")
+    kept = ("Name", "GroupName", "ScheduleExpression", "FlexibleTimeWindow", "Target")
+    client.update_schedule(**{key: found[key] for key in kept}, State="DISABLED")
+
+
+def role_changed(account: Account) -> None:
+    client = account.client("iam")
+    client.update_assume_role_policy(
+        RoleName="runner", PolicyDocument=json.dumps(trust("states.amazonaws.com"))
+    )
+    client.put_role_policy(RoleName="runner", PolicyName="more", PolicyDocument=json.dumps(rights("s3:*")))
+
+
+def policy_changed(account: Account) -> None:
+    client, arn = account.client("iam"), physical(account, "ManagedPolicy")
+    document = json.dumps(rights("dynamodb:*"))
+    client.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
+    client.detach_role_policy(RoleName="runner", PolicyArn=arn)
+
+
+def bucket_changed(account: Account) -> None:
+    client, name = account.client("s3"), f"store-{account.id}"
+    rule = {"ID": "kept", "Status": "Enabled", "Filter": {"Prefix": "retain-35d/"}, "Expiration": {"Days": 3}}
+    client.put_bucket_lifecycle_configuration(Bucket=name, LifecycleConfiguration={"Rules": [rule]})
+    client.delete_public_access_block(Bucket=name)
+    default = {"SSEAlgorithm": "aws:kms"}
+    rules = [{"ApplyServerSideEncryptionByDefault": default}]
+    client.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": rules})
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}}
+    client.put_object_lock_configuration(Bucket=name, ObjectLockConfiguration=lock)
+
+
+def key_changed(account: Account) -> None:
+    client, key = account.client("kms"), physical(account, "Key")
+    client.disable_key_rotation(KeyId=key)
+    client.disable_key(KeyId=key)
+
+
+MODIFIED: dict[str, tuple[list[str], Edit]] = {
+    "Alarm": (["ActionsEnabled"], alarm_changed),
+    "Bucket": (
+        ["BucketEncryption", "LifecycleConfiguration", "ObjectLockConfiguration",
+         "PublicAccessBlockConfiguration"],
+        bucket_changed,
+    ),
+    "InstanceProfile": (["Roles"], lambda account: account.client("iam").remove_role_from_instance_profile(
+        InstanceProfileName="nodes", RoleName="runner")),
+    "Key": (["EnableKeyRotation"], key_changed),
+    "LogGroup": (["RetentionInDays"], lambda account: account.client("logs").put_retention_policy(
+        logGroupName="/logs", retentionInDays=1)),
+    "Machine": (["DefinitionString"], lambda account: account.client("stepfunctions").update_state_machine(
+        stateMachineArn=machine(account),
+        definition=json.dumps({"StartAt": "Other", "States": {"Other": {"Type": "Succeed"}}}))),
+    "ManagedPolicy": (["PolicyDocument", "Roles"], policy_changed),
+    "Queue": (["MessageRetentionPeriod"], lambda account: account.client("sqs").set_queue_attributes(
+        QueueUrl=queue(account), Attributes={"MessageRetentionPeriod": "60"})),
+    "Schedule": (["State"], schedule_off),
+    "Role": (["AssumeRolePolicyDocument", "Policies"], role_changed),
+    "Topic": (["DisplayName"], lambda account: account.client("sns").set_topic_attributes(
+        TopicArn=topic(account), AttributeName="DisplayName", AttributeValue="Other")),
+}  # fmt: skip
+# What the template does not say is nobody's business: ActionsEnabled of the alarm, Enabled of the key.
+MODIFIED["Alarm"] = (["AlarmActions", "AlarmDescription", "Tags", "Threshold"], alarm_changed)
+
+
+def test_what_was_changed_is_put_back(account: Account) -> None:
+    deploy(account, template(account))
+    assert change_set(account, "before")["StatusReason"] == NOTHING
+    for _properties, edit in MODIFIED.values():
+        edit(account)
+
+    told = change_set(account)
+
+    assert drifted(told) == {name: properties for name, (properties, _edit) in MODIFIED.items()}
+    assert told["StackDriftStatus"] == "DRIFTED"
+    assert told["DeploymentMode"] == "REVERT_DRIFT"
+    assert {each["Action"] for each in changes(told).values()} == {"Modify"}
+    assert {each["Replacement"] for each in changes(told).values()} == {"False"}
+    assert execute(account) == "UPDATE_COMPLETE"
+    again = change_set(account, "again")
+    assert (again["Status"], again["StatusReason"]) == ("FAILED", NOTHING)
+    assert (again["ExecutionStatus"], again["StackDriftStatus"]) == ("UNAVAILABLE", "IN_SYNC")
+
+
+def test_a_change_tells_from_what_to_what(account: Account) -> None:
+    deploy(account, template(account))
+    schedule_off(account)
+    (detail,) = changes(change_set(account))["Schedule"]["Details"]
+    target = detail["Target"]
+    assert (target["BeforeValue"], target["AfterValue"]) == ("DISABLED", "ENABLED")
+    assert (target["BeforeValueFrom"], target["AfterValueFrom"]) == ("ACTUAL_STATE", "TEMPLATE")
+    assert (target["Drift"]["PreviousValue"], target["Drift"]["ActualValue"]) == ("ENABLED", "DISABLED")
+    assert target["Path"] == "/Properties/State"
+
+
+def cancel_key(account: Account) -> None:
+    account.client("kms").schedule_key_deletion(KeyId=physical(account, "Key"), PendingWindowInDays=7)
+
+
+def delete_role(account: Account) -> None:
+    client = account.client("iam")
+    policy = physical(account, "ManagedPolicy")
+    client.remove_role_from_instance_profile(InstanceProfileName="nodes", RoleName="runner")
+    client.detach_role_policy(RoleName="runner", PolicyArn=policy)
+    client.delete_role_policy(RoleName="runner", PolicyName="run")
+    client.delete_role(RoleName="runner")
+    client.delete_policy(PolicyArn=policy)
+    client.delete_instance_profile(InstanceProfileName="nodes")
+
+
+DELETED: dict[str, Edit] = {
+    "Alarm": lambda account: account.client("cloudwatch").delete_alarms(AlarmNames=["missed"]),
+    "Topic": lambda account: account.client("sns").delete_topic(TopicArn=topic(account)),
+    "Group": lambda account: account.client("scheduler").delete_schedule_group(Name="schedules"),
+    "Role": delete_role,
+    "LogGroup": lambda account: account.client("logs").delete_log_group(logGroupName="/logs"),
+    "Bucket": lambda account: account.client("s3").delete_bucket(Bucket=f"store-{account.id}"),
+    "Key": cancel_key,
+}
+
+
+def test_what_was_deleted_is_made_again(account: Account) -> None:
+    deploy(account, template(account))
+    key = physical(account, "Key")
+    for delete in DELETED.values():
+        delete(account)
+
+    told = change_set(account)
+
+    gone = {*DELETED, "InstanceProfile", "ManagedPolicy", "Schedule"}
+    assert drifted(told) == {name: ["DELETED"] for name in gone}
+    assert {changes(told)[name]["Action"] for name in gone} == {"Add"}
+    # What refers to them is listed, and not called drifted.
+    assert changes(told)["Machine"]["ResourceDriftStatus"] == "IN_SYNC"
+    assert changes(told)["TopicPolicy"]["ResourceDriftStatus"] == "UNSUPPORTED"
+    assert execute(account) == "UPDATE_COMPLETE"
+    assert change_set(account, "again")["StackDriftStatus"] == "IN_SYNC"
+    assert physical(account, "Key") != key
+    events = account.client("cloudformation").describe_stack_events(StackName="s")["StackEvents"]
+    states = [e["ResourceStatus"] for e in reversed(events) if e["LogicalResourceId"] == "Alarm"]
+    assert states[-2:] == ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
+
+
+def test_a_lost_subscription_or_policy_is_not_seen(account: Account) -> None:
+    """AWS detects no drift of these types: neither they nor what they did comes back."""
+    deploy(account, template(account))
+    client = account.client("sns")
+    account.aws.control("POST", "confirm", account=account.id, endpoint="me@example.com")
+    (mine,) = client.list_subscriptions_by_topic(TopicArn=topic(account))["Subscriptions"]
+    client.unsubscribe(SubscriptionArn=mine["SubscriptionArn"])
+    policy = json.dumps(rights("sns:Subscribe", Principal="*"))
+    client.set_topic_attributes(TopicArn=topic(account), AttributeName="Policy", AttributeValue=policy)
+    account.client("s3").delete_bucket_policy(Bucket=f"store-{account.id}")
+    assert change_set(account)["StatusReason"] == NOTHING
+
+
+def test_the_template_changes_what_it_says_and_the_rest_is_put_back(account: Account) -> None:
+    deploy(account, template(account))
+    schedule_off(account)
+    MODIFIED["Topic"][1](account)
+    body = template(
+        account,
+        "Queue",
+        Topic={"DisplayName": "Other"},
+        Schedule={"Description": "New"},
+        LogGroup={"RetentionInDays": 30},
+    )
+    told = changes(change_set(account, TemplateBody=body))
+    assert {name: each["Action"] for name, each in told.items()} == {
+        "LogGroup": "Modify", "Queue": "Remove", "Schedule": "Modify", "Topic": "SyncWithActual",
+    }  # fmt: skip
+    assert {each["Target"]["Name"] for each in told["Schedule"]["Details"]} == {"State", "Description"}
+    assert told["LogGroup"]["ResourceDriftStatus"] == "IN_SYNC"
+    assert execute(account) == "UPDATE_COMPLETE"
+    assert change_set(account, "again")["StackDriftStatus"] == "IN_SYNC"
+    group = account.client("logs").describe_log_groups(logGroupNamePrefix="/logs")["logGroups"][0]
+    assert group["retentionInDays"] == 30
+
+
+def test_tags_of_others_are_left_alone(account: Account) -> None:
+    deploy(account, template(account))
+    client = account.client("cloudwatch")
+    arn = f"arn:aws:cloudwatch:{account.region}:{account.id}:alarm:missed"
+    client.tag_resource(ResourceARN=arn, Tags=[{"Key": "theirs", "Value": "1"}])
+    assert change_set(account)["StatusReason"] == NOTHING
+
+
+def test_a_failure_leaves_what_was_done_by_hand(account: Account) -> None:
+    deploy(account, template(account))
+    schedule_off(account)
+    account.client("cloudwatch").delete_alarms(AlarmNames=["missed"])
+    # Its role goes after it was looked at: the schedule cannot be put back.
+    change_set(account)
+    account.client("iam").update_assume_role_policy(
+        RoleName="runner", PolicyDocument=json.dumps(trust("states.amazonaws.com"))
+    )
+    assert execute(account) == "UPDATE_ROLLBACK_COMPLETE"
+    assert (
+        account.client("scheduler").get_schedule(Name="nightly", GroupName="schedules")["State"] == "DISABLED"
+    )
+    assert drifted(change_set(account, "again")) == {
+        "Alarm": ["DELETED"], "Role": ["AssumeRolePolicyDocument"], "Schedule": ["State"],
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(not HAS_SCHEMAS, reason="the schemas that cfn-lint brings say what a handler asks for")
+def test_the_caller_needs_the_rights_to_look_and_to_put_back(account: Account) -> None:
+    only = ("Alarm", "Bucket", "BucketPolicy", "Group", "InstanceProfile", "Key", "LogGroup", "Machine",
+            "ManagedPolicy", "Role", "Schedule", "Subscription", "TopicPolicy")  # fmt: skip
+    deploy(account, template(account, *only))
+    MODIFIED["Topic"][1](account)
+    deploying = allow("cloudformation:*")
+    reads = allow("sns:GetTopicAttributes", "sns:ListTagsForResource", "sns:ListSubscriptionsByTopic",
+                  "sns:GetDataProtectionPolicy", "sqs:GetQueueAttributes", "sqs:ListQueueTags")  # fmt: skip
+    user = as_user(account, "cloudformation", deploying)
+    told = change_set(account, "blind", client=user)
+    assert (told["StackDriftStatus"], told["StatusReason"]) == ("UNKNOWN", NOTHING)
+    account.client("iam").put_user_policy(
+        UserName="operator", PolicyName="own",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [deploying, reads]}),
+    )  # fmt: skip
+    assert drifted(change_set(account, client=user)) == {"Topic": ["DisplayName"]}
+    assert execute(account, client=user) == "UPDATE_ROLLBACK_COMPLETE"
+    events = account.client("cloudformation").describe_stack_events(StackName="s")["StackEvents"]
+    (failed,) = (e for e in events if "FAILED" in e["ResourceStatus"])
+    assert failed["LogicalResourceId"] == "Topic"
+    assert "is not authorized to perform: sns:SetTopicAttributes" in failed["ResourceStatusReason"]
+
+
+def test_only_an_existing_stack_is_put_back(account: Account) -> None:
+    client = account.client("cloudformation")
+    with pytest.raises(ClientError, match="does not exist"):
+        change_set(account)
+    with pytest.raises(ClientError, match="does not imitate"):
+        change_set(account, ChangeSetType="CREATE", TemplateBody=template(account))
+    assert client.describe_stacks()["Stacks"] == []
+
+
+def test_drift_is_detected_in_the_same_way(account: Account) -> None:
+    deploy(account, template(account))
+    schedule_off(account)
+    client = account.client("cloudformation")
+    client.detect_stack_drift(StackName="s")
+    found = client.describe_stack_resource_drifts(StackName="s")["StackResourceDrifts"]
+    states = {each["LogicalResourceId"]: each["StackResourceDriftStatus"] for each in found}
+    assert states.pop("Schedule") == "MODIFIED"
+    assert set(states.values()) == {"IN_SYNC"}
+    assert not {"BucketPolicy", "Subscription", "TopicPolicy"} & states.keys()
+    assert end(account) == "CREATE_COMPLETE"
