@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Every code, the worst first: this is the order of a table's reasons, and of the tables.
 CODES = (
     "not_deployed", "not_listed",
-    "point_missing", "point_corrupt", "point_incomplete", "point_expired",
+    "point_missing", "point_corrupt", "point_incomplete", "point_filtered", "point_expired",
     "no_good_point", "never_ran", "too_old",
     "last_run_failed", "last_run_timed_out", "last_run_aborted", "run_stuck", "run_state_unknown",
     "schedule_missing", "schedule_stopped", "schedule_state_unknown",

@@ -48,8 +48,9 @@ NOBODY = frozenset(
         "UnrecognizedClientException",
     }
 )
-# Calls whose permission has another name.
+# Calls whose permission has another name, or is of another service than the question.
 PERMISSIONS = {
+    "DescribeExport": "dynamodb:DescribeExport",
     "GetBucketEncryption": "GetEncryptionConfiguration",
     "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
     "GetObjectLockConfiguration": "GetBucketObjectLockConfiguration",
@@ -111,8 +112,9 @@ def ask(service: str, question: Callable[[], Answer]) -> Answer | Refusal:
         problem = error.response["Error"]
         if problem["Code"] in NOBODY:
             raise
+        permission = PERMISSIONS.get(error.operation_name, error.operation_name)
         return Refusal(
-            call=f"{service}:{PERMISSIONS.get(error.operation_name, error.operation_name)}",
+            call=permission if ":" in permission else f"{service}:{permission}",
             code=problem["Code"],
             message=problem.get("Message", ""),
             denied=problem["Code"] in DENIED,

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
@@ -58,8 +59,22 @@ def enable_point_in_time_recovery(client: Any, table: str) -> None:
 
 def describe_export(client: Any, export: str) -> dict[str, Any] | None:
     """The export of an ARN, None if DynamoDB does not know it: it forgets exports after 90 days."""
+    client.meta.events.register("response-received.dynamodb.DescribeExport", _keep_filter, _KEEP_FILTER)
     try:
         description: dict[str, Any] = client.describe_export(ExportArn=export)["ExportDescription"]
     except is_boto3_error_code("ExportNotFoundException"):
         return None
     return description
+
+
+_KEEP_FILTER = "tablekeeper-keep-filter"
+
+
+def _keep_filter(
+    response_dict: dict[str, Any] | None, parsed_response: dict[str, Any] | None, **_event: Any
+) -> None:
+    """Exports have filters since October 2026: an older boto3 drops from the answer that there is one."""
+    if response_dict and parsed_response and "ExportDescription" in parsed_response:
+        told = json.loads(response_dict["body"])["ExportDescription"].get("FilterSpecification")
+        if told:
+            parsed_response["ExportDescription"]["FilterSpecification"] = told

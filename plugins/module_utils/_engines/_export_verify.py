@@ -3,6 +3,7 @@
 """A look at the objects of an export: are they all there, and are they what its manifest says?
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
+What that page tells otherwise than AWS does is in tests/recorded.
 """
 
 from __future__ import annotations
@@ -19,11 +20,15 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import d
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Flaw, Point
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 
 MISSING, INCOMPLETE, CORRUPT = "point_missing", "point_incomplete", "point_corrupt"
+FILTERED = "point_filtered"
+FULL = "FULL_EXPORT"
+# What AWS writes, and the name that its documentation draws.
+CHECKSUMS = ("md5", "checksum")
 CHUNK = 1 << 20
 
 
@@ -53,6 +58,8 @@ def export_flaws(aws: Aws, point: Point) -> tuple[Flaw, ...]:
     export = dynamodb.describe_export(aws("dynamodb"), point.export_arn)
     if export is None:
         return (Flaw("export_expired", "DynamoDB tells of an export for 90 days"),)
+    if partial := described_part(export):
+        return (Flaw(FILTERED, partial),)
     status = export["ExportStatus"]
     if status == "FAILED":
         return (Flaw(CORRUPT, f"DynamoDB says the export failed: {export.get('FailureMessage', '')}"),)
@@ -66,6 +73,23 @@ def export_flaws(aws: Aws, point: Point) -> tuple[Flaw, ...]:
     return ()
 
 
+def described_part(export: Mapping[str, Any]) -> str:
+    """Why an export that DynamoDB describes is no backup of a whole table; empty if it is one."""
+    return _part(export.get("ExportType", FULL), filtered=bool(export.get("FilterSpecification")))
+
+
+def manifest_part(summary: Mapping[str, Any]) -> str:
+    """The same of an export whose summary is read, as far as that tells: AWS does not document it."""
+    filtered = any(value for name, value in summary.items() if "filter" in name.lower())
+    return _part(summary.get("exportType", FULL), filtered=filtered)
+
+
+def _part(kind: str, *, filtered: bool) -> str:
+    if filtered:
+        return "it holds a part of the table only: it was exported with a filter"
+    return "" if kind == FULL else f"it holds a part of the table only: it is of the type {kind}"
+
+
 def _folder(point: Point) -> str:
     return f"{point.prefix}/AWSDynamoDB/{point.export_arn.rsplit('/', 1)[-1]}"
 
@@ -75,42 +99,40 @@ def _manifests(client: Any, point: Point) -> tuple[dict[str, Any], list[dict[str
     texts = []
     for name in ("manifest-summary", "manifest-files"):
         text = _read(client, point, f"{name}.json")
-        checksum = _read(client, point, f"{name}.checksum").decode(errors="replace").strip()
-        if not _has_md5(hashlib.md5(text, usedforsecurity=False), checksum):
+        checksum = _read(client, point, *(f"{name}.{end}" for end in CHECKSUMS))
+        if not _has_md5(hashlib.md5(text, usedforsecurity=False), checksum.decode(errors="replace").strip()):
             raise _BrokenError(CORRUPT, f"{name}.json does not match its checksum")
         texts.append(text)
     try:
         summary = json.loads(texts[0])
         files = [json.loads(line) for line in texts[1].splitlines() if line]
-        # A key is given with or without the prefix of the export.
-        start = f"{point.prefix}/"
         for file in files:
-            key = file["dataFileS3Key"]
-            file["key"] = key if key.startswith(start) else start + key
-            file["items"], file["tag"], file["md5"] = (
-                int(file["itemCount"]), file["etag"].strip('"'), file["md5Checksum"],
+            file["key"], file["items"], file["tag"], file["md5"] = (
+                file["dataFileS3Key"], int(file["itemCount"]), file["etag"].strip('"'), file["md5Checksum"],
             )  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _BrokenError(CORRUPT, f"a manifest cannot be read ({error})") from error
     return summary, files
 
 
-def _read(client: Any, point: Point, name: str) -> bytes:
-    body = s3.get_object(client, point.bucket, f"{_folder(point)}/{name}")
-    if body is None:
-        raise _BrokenError(MISSING, f"there is no {_folder(point)}/{name}")
-    text: bytes = body.read()
-    return text
+def _read(client: Any, point: Point, *names: str) -> bytes:
+    """The object that has the first of these names."""
+    for name in names:
+        if body := s3.get_object(client, point.bucket, f"{_folder(point)}/{name}"):
+            text: bytes = body.read()
+            return text
+    raise _BrokenError(MISSING, f"there is no {_folder(point)}/{names[0]}")
 
 
 def _has_md5(found: hashlib._Hash, told: str) -> bool:
-    """AWS documents base64; whether live checksum files hold hexadecimal digits is not known."""
-    return told in {base64.b64encode(found.digest()).decode(), found.hexdigest()}
+    return told == base64.b64encode(found.digest()).decode()
 
 
 def _summary_flaws(summary: dict[str, Any], files: list[dict[str, Any]], point: Point) -> Iterator[Flaw]:
     if summary.get("exportArn") != point.export_arn:
         yield Flaw(CORRUPT, f"its manifest is of another export, {summary.get('exportArn')}")
+    if partial := manifest_part(summary):
+        yield Flaw(FILTERED, partial)
     counts = {
         "its files": sum(file["items"] for file in files),
         "its manifest": summary.get("itemCount"),

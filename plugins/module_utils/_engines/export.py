@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3, stepfunctions
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, s3, stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_verify import (
+    described_part,
     export_flaws,
+    manifest_part,
     object_flaws,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import (
@@ -157,12 +159,15 @@ def _retention_days(prefix: str) -> int:
 
 
 def read_point(aws: Aws, bucket: str, folder: str) -> Point | None:
-    """The point in a folder, None if there is none, or an empty one: only its run knows whether it may be."""
+    """The point in a folder, None if there is none that holds a whole table.
+
+    Nor is an empty one: only its run knows whether it may be.
+    """
     client = aws("s3")
     for export in s3.list_folders(client, bucket, f"{folder}AWSDynamoDB/"):
         body = s3.get_object(client, bucket, f"{export}manifest-summary.json")
         summary = json.loads(body.read()) if body else {}
-        if summary.get("itemCount"):
+        if summary.get("itemCount") and not _is_part(aws, summary):
             return Point(
                 bucket=bucket,
                 prefix=folder.rstrip("/"),
@@ -173,3 +178,9 @@ def read_point(aws: Aws, bucket: str, folder: str) -> Point | None:
                 retention_days=_retention_days(folder),
             )
     return None
+
+
+def _is_part(aws: Aws, summary: dict[str, Any]) -> bool:
+    """Whether an export is of less than a whole table, as its summary says or DynamoDB still knows."""
+    described = dynamodb.describe_export(aws("dynamodb"), summary["exportArn"])
+    return bool(manifest_part(summary) or described_part(described or {}))

@@ -88,6 +88,7 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["point_missing"], {"flaws": (Flaw("point_missing", "there is no manifest-summary.json"),)}),
     (["point_incomplete"], {"flaws": (Flaw("point_incomplete", "a file is gone"),)}),
     (["point_corrupt"], {"flaws": (Flaw("point_corrupt", "the counts differ"),)}),
+    (["point_filtered"], {"flaws": (Flaw("point_filtered", "it was exported with a filter"),)}),
     (["export_state_unknown"], {"flaws": (Flaw("export_state_unknown", "it is HALTED"),)}),
     (["export_expired"], {"flaws": (Flaw("export_expired", "90 days"),)}),
     # what AWS would not tell

@@ -46,6 +46,12 @@ def test_a_refusal_names_the_permission(code: str, denied: bool) -> None:
     assert ask("s3", refusing(code)) == Refusal("s3:ListBucket", code, "no", denied=denied)
 
 
+def test_a_refusal_by_another_service_than_asked_names_that_one() -> None:
+    refusal = ask("s3", refusing("AccessDeniedException", "DescribeExport"))
+    assert isinstance(refusal, Refusal)
+    assert refusal.call == "dynamodb:DescribeExport"
+
+
 @pytest.mark.parametrize("code", sorted(NOBODY))
 def test_who_cannot_ask_at_all_gets_the_exception(code: str) -> None:
     with pytest.raises(ClientError, match=code):

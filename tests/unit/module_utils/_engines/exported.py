@@ -10,12 +10,19 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_verify import object_flaws
+from tests.local_aws.fixtures import new_account
+from tests.unit.module_utils.evidence import point
+from tests.unit.modules.backup_info.machinery import Machinery
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Point
-    from tests.unit.modules.backup_info.machinery import Machinery
+    from tests.local_aws.client import LocalAws
 
 
 def md5(body: bytes) -> str:
@@ -58,7 +65,7 @@ class Export:
     def write_manifest(self, name: str, body: bytes) -> None:
         """With a checksum that fits."""
         self.write(f"{name}.json", body)
-        self.write(f"{name}.checksum", md5(body).encode())
+        self.write(f"{name}.md5", md5(body).encode())
 
     def files(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.read("manifest-files.json").splitlines()]
@@ -84,3 +91,42 @@ class Export:
             if file["dataFileS3Key"] == old["dataFileS3Key"]:
                 file.update(etag=etag.strip('"'), md5Checksum=md5(body), **changes)
         self.write_files(files)
+
+
+@pytest.fixture(name="made", scope="module")
+def fixture_made(local_aws: LocalAws) -> Export:
+    """The export of a table of 3 items."""
+    target = Machinery(new_account(local_aws))
+    target.deploy_store()
+    entry = target.export("orders")
+    arn = f"arn:aws:dynamodb:eu-west-1:{target.account.id}:table/orders/export/{entry['export']}"
+    export = Export(target, point(1, bucket=target.bucket, prefix=entry["prefix"], export_arn=arn, items=3))
+    # Put in one part, so that a file that is put again has the same etag.
+    files = export.files()
+    for file in files:
+        name = "data/" + file["dataFileS3Key"].rsplit("/", 1)[1]
+        file["etag"] = export.write(name, export.read(name)).strip('"')
+    export.write_files(files)
+    return export
+
+
+@pytest.fixture(name="export")
+def fixture_export(made: Export) -> Iterator[Export]:
+    """The same, mended after the test."""
+    bucket = made.target.bucket
+    bodies = {key: made.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in made.listed()}
+    yield made
+    if bucket not in [each["Name"] for each in made.s3.list_buckets()["Buckets"]]:
+        made.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    for key, body in bodies.items():
+        made.s3.put_object(Bucket=bucket, Key=key, Body=body)
+    for key in set(made.listed()) - set(bodies):
+        made.s3.delete_object(Bucket=bucket, Key=key)
+
+
+def incremental(export: Export) -> None:
+    export.change_summary(exportType="INCREMENTAL_EXPORT")
+
+
+def filtered(export: Export) -> None:
+    export.change_summary(filterSpecification={"filterExpression": "a = :a"})

@@ -5,58 +5,25 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from botocore.stub import Stubber
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_verify import export_flaws
-from tests.local_aws.fixtures import local_aws, new_account
-from tests.unit.module_utils._engines.exported import Export, md5
-from tests.unit.module_utils.evidence import point
-from tests.unit.modules.backup_info.machinery import Machinery
+from tests.local_aws.fixtures import local_aws
+from tests.unit.module_utils._engines.exported import (
+    Export,
+    filtered,
+    fixture_export,
+    fixture_made,
+    incremental,
+    md5,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from tests.local_aws.client import LocalAws
-
-__all__ = ["local_aws"]
-
-
-@pytest.fixture(scope="module")
-def made(local_aws: LocalAws) -> Export:
-    """The export of a table of 3 items."""
-    target = Machinery(new_account(local_aws))
-    target.deploy_store()
-    entry = target.export("orders")
-    arn = f"arn:aws:dynamodb:eu-west-1:{target.account.id}:table/orders/export/{entry['export']}"
-    export = Export(target, point(1, bucket=target.bucket, prefix=entry["prefix"], export_arn=arn, items=3))
-    # Put in one part, so that a file that is put again has the same etag.
-    files = export.files()
-    for file in files:
-        name = "data/" + file["dataFileS3Key"].rsplit("/", 1)[1]
-        file["etag"] = export.write(name, export.read(name)).strip('"')
-    export.write_files(files)
-    return export
-
-
-@pytest.fixture(name="export")
-def fixture_export(made: Export) -> Iterator[Export]:
-    """The same, mended after the test."""
-    bucket = made.target.bucket
-    bodies = {key: made.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in made.listed()}
-    yield made
-    if bucket not in [each["Name"] for each in made.s3.list_buckets()["Buckets"]]:
-        made.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    for key, body in bodies.items():
-        made.s3.put_object(Bucket=bucket, Key=key, Body=body)
-    for key in set(made.listed()) - set(bodies):
-        made.s3.delete_object(Bucket=bucket, Key=key)
+__all__ = ["fixture_export", "fixture_made", "local_aws"]
 
 
 @pytest.mark.parametrize("content", [False, True])
@@ -70,7 +37,7 @@ def gone_summary(export: Export) -> None:
 
 
 def gone_checksum(export: Export) -> None:
-    export.delete("manifest-files.checksum")
+    export.delete("manifest-files.md5")
 
 
 def gone_everything(export: Export) -> None:
@@ -123,7 +90,7 @@ def no_key_in_manifest(export: Export) -> None:
 
 MANIFEST_FLAWS = [
     (gone_summary, "point_missing", "there is no"),
-    (gone_checksum, "point_missing", "manifest-files.checksum"),
+    (gone_checksum, "point_missing", "manifest-files.md5"),
     (gone_everything, "point_missing", "there is no"),
     (gone_bucket, "point_missing", "there is no"),
     (gone_data, "point_incomplete", "is gone"),
@@ -132,6 +99,8 @@ MANIFEST_FLAWS = [
     (other_summary, "point_corrupt", "does not match its checksum"),
     (other_count_in_summary, "point_corrupt", "its manifest 4"),
     (other_export_in_summary, "point_corrupt", "another export"),
+    (incremental, "point_filtered", "type INCREMENTAL_EXPORT"),
+    (filtered, "point_filtered", "with a filter"),
     (other_count_in_files, "point_corrupt", "its files 4"),
     (no_json_in_manifest, "point_corrupt", "cannot be read"),
     (no_key_in_manifest, "point_corrupt", "cannot be read"),
@@ -195,14 +164,14 @@ def test_what_only_the_content_shows(export: Export, damage: Callable[[Export], 
     assert words in found[0][1]
 
 
-def test_keys_without_the_prefix_and_hexadecimal_checksums_are_understood(export: Export) -> None:
-    files = export.files()
-    for file in files:
-        file["dataFileS3Key"] = file["dataFileS3Key"][file["dataFileS3Key"].index("AWSDynamoDB/") :]
-    export.write_files(files)
-    body = export.read("manifest-files.json")
-    export.write("manifest-files.checksum", hashlib.md5(body).hexdigest().encode())
-    assert export.flaws(content=True) == []
+@pytest.mark.parametrize("content", [False, True])
+def test_checksums_under_the_documented_name_are_understood(export: Export, content: bool) -> None:
+    for name in ("manifest-files", "manifest-summary"):
+        export.write(f"{name}.checksum", export.read(f"{name}.md5"))
+        export.delete(f"{name}.md5")
+    assert export.flaws(content=content) == []
+    export.write("manifest-summary.checksum", md5(b"something else").encode())
+    assert [code for code, _detail in export.flaws()] == ["point_corrupt"]
 
 
 def test_an_empty_file_of_an_empty_partition_is_no_flaw(export: Export) -> None:
@@ -218,34 +187,3 @@ def test_a_run_that_counted_otherwise(export: Export) -> None:
     ((code, detail),) = counted.flaws()
     assert code == "point_corrupt"
     assert "its run 4" in detail
-
-
-EXPORTS: list[tuple[dict[str, Any], list[str]]] = [
-    ({"ExportStatus": "COMPLETED", "ItemCount": 5}, []),
-    ({"ExportStatus": "COMPLETED", "ItemCount": 6}, ["point_corrupt"]),
-    ({"ExportStatus": "FAILED", "FailureMessage": "gone"}, ["point_corrupt"]),
-    ({"ExportStatus": "IN_PROGRESS"}, ["point_incomplete"]),
-    ({"ExportStatus": "HALTED"}, ["export_state_unknown"]),
-]
-
-
-def stubbed() -> tuple[Aws, Stubber]:
-    client = boto3.client("dynamodb", "eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
-    aws = Aws(lambda _: client)
-    return aws, Stubber(aws("dynamodb"))
-
-
-@pytest.mark.parametrize(("description", "codes"), EXPORTS)
-def test_what_dynamodb_says_of_the_export(description: dict[str, Any], codes: list[str]) -> None:
-    aws, stub = stubbed()
-    backup = point(1)
-    stub.add_response("describe_export", {"ExportDescription": description}, {"ExportArn": backup.export_arn})
-    with stub:
-        assert [flaw.code for flaw in export_flaws(aws, backup)] == codes
-
-
-def test_dynamodb_forgets_exports() -> None:
-    aws, stub = stubbed()
-    stub.add_client_error("describe_export", "ExportNotFoundException")
-    with stub:
-        assert [flaw.code for flaw in export_flaws(aws, point(1))] == ["export_expired"]
