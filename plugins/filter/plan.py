@@ -49,8 +49,9 @@ options:
     description:
       - >-
         The C(tablekeeper_*) variables of the target, named without that prefix: C(region) (required),
-        C(prefix), C(alerts), C(encryption), C(kms_key_arn), C(table_key_arns), C(object_lock), C(tags),
-        C(log_retention_days), C(bucket_name), C(max_concurrency), C(table_timeout), C(poll_seconds),
+        C(prefix), C(alerts), C(encryption), C(kms_key_arn), C(alerts_kms_key_arn), C(table_key_arns),
+        C(object_lock), C(expire_backups), C(read_resource_policy), C(tags), C(log_retention_days),
+        C(bucket_name), C(max_concurrency), C(table_timeout), C(poll_seconds),
         C(enable_pitr), C(data_pipeline), C(stop_running_pipelines), C(stack_timeout), C(alarm_timeout),
         C(alarm_poll_seconds).
     type: dict
@@ -64,8 +65,8 @@ options:
     description:
       - >-
         What is deployed, as read from stack outputs: C(retention_days), a list of the retention classes of
-        the store, C(log_bucket), whether the store has one, and C(stacks), a mapping of each stack's name to
-        a mapping with C(tables) and C(pipelines), the records of both.
+        the store, C(log_bucket), whether the store has one, C(object_lock), its mode and days, and C(stacks),
+        a mapping of each stack's name to a mapping with C(tables) and C(pipelines), the records of both.
     type: dict
   now:
     description:

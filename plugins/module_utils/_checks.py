@@ -22,6 +22,8 @@ T = TypeVar("T")
 Check = Callable[[object], T]
 
 MOST_TAGS = 40
+# On the stacks and on the pipelines.
+OWN_TAGS = frozenset({"tablekeeper-prefix", "tablekeeper-stack", "dynamodbdatapipeline"})
 
 _YES = frozenset({"true", "yes", "on", "y", "1"})
 _NO = frozenset({"false", "no", "off", "n", "0"})
@@ -191,8 +193,9 @@ def moment(value: object) -> dt.datetime:
 
 @lru_cache(maxsize=1)
 def zones() -> frozenset[str]:
-    """The time zones this machine knows."""
-    return frozenset(zoneinfo.available_timezones())
+    """The time zones this machine knows, less those that are no places of the world: EventBridge Scheduler
+    takes names of the IANA database only."""
+    return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime", "posixrules"}
 
 
 def zone(value: object) -> str:
@@ -215,6 +218,13 @@ def _faults(key: str, value: str | None) -> Iterator[str]:
         yield f"the value of {key} must be text of at most 256 letters, digits, spaces or _.:/=+-@"
 
 
+def alike(keys: Iterable[str]) -> list[str]:
+    """Keys that differ in case only: IAM takes them for one and refuses both."""
+    listed = sorted(set(keys))
+    folded = [key.casefold() for key in listed]
+    return [key for key in listed if folded.count(key.casefold()) > 1]
+
+
 def _tag_value(value: object) -> str | None:
     if isinstance(value, bool):
         return str(value).lower()
@@ -229,6 +239,13 @@ def tags(value: object) -> dict[str, str]:
         raise NotAllowedError(f"it must hold at most {MOST_TAGS} tags, not {len(value)}")
     found = {str(key): _tag_value(each) for key, each in value.items()}
     faults = [fault for key, each in found.items() for fault in _faults(key, each)]
+    if same := alike(found):
+        faults.append(f"the keys {' and '.join(same)} differ in case only, and AWS takes them for one")
+    faults += [
+        f"the key {key} is the collection's own: choose another"
+        for key in found
+        if key.casefold() in OWN_TAGS
+    ]
     if faults:
         raise NotAllowedError("; ".join(faults))
     return {key: each for key, each in found.items() if each is not None}

@@ -18,6 +18,7 @@ class Deployed:
     def __init__(self, existing: Mapping[str, Any], prefix: str) -> None:
         self.retention_days = {int(days) for days in existing.get("retention_days") or ()}
         self.log_bucket = bool(existing.get("log_bucket"))
+        self.object_lock = str(existing.get("object_lock") or "")
         self._stacks: Mapping[str, Any] = existing.get("stacks") or {}
         self._prefix = prefix
 

@@ -14,6 +14,7 @@ from ._checks import (
     MOST_TAGS,
     Check,
     Reading,
+    alike,
     blank,
     clock,
     flag,
@@ -123,7 +124,8 @@ def _entry(name: str, values: dict[str, Any]) -> Entry:
 
 def _max_age(values: dict[str, Any]) -> int:
     every: int = values["every"]
-    grace = min(max(rounded_up(every, 4), 2), DAY)
+    longest = _schedule.longest_wait(every, values["timezone"])
+    grace = min(max(rounded_up(every, 4), longest - every + 1, 2), DAY)
     return int(values.get("max_age", every + grace))
 
 
@@ -186,7 +188,7 @@ _Finding = tuple[str, object, str]
 def _contradictions(place: str, reading: Reading, own: set[str], settings: Settings) -> Iterator[Mistake]:
     """Mistakes between good values, told once: where at least one of the values stands."""
     rules: list[tuple[set[str], Callable[[dict[str, Any]], _Finding | None]]] = [
-        ({"every", "max_age"}, _age_beyond_interval),
+        ({"every", "max_age", "timezone"}, _age_beyond_interval),
         ({"every", "max_age", "retention_days"}, _retention_beyond_age),
         ({"every", "at", "timezone"}, _time_exists),
         ({"retention_days"}, partial(_retention_beyond_lock, lock=settings.object_lock)),
@@ -203,10 +205,14 @@ def _contradictions(place: str, reading: Reading, own: set[str], settings: Setti
 
 def _age_beyond_interval(values: dict[str, Any]) -> _Finding | None:
     every, max_age = values["every"], _max_age(values)
-    if max_age > every:
+    longest = _schedule.longest_wait(every, values["timezone"])
+    if max_age > longest:
         return None
-    reason = f"it must be longer than every ({words(every)}), or each backup is overdue before it is made"
-    return "max_age", words(max_age), reason
+    late = "each backup is overdue before it is made"
+    if longest == every:
+        return "max_age", words(max_age), f"it must be longer than every ({words(every)}), or {late}"
+    back = f"so long passes between two starts when clocks in {values['timezone']} go back"
+    return "max_age", words(max_age), f"it must be longer than {words(longest)}, or {late}: {back}"
 
 
 def _retention_beyond_age(values: dict[str, Any]) -> _Finding | None:
@@ -236,6 +242,9 @@ def _time_exists(values: dict[str, Any]) -> _Finding | None:
 
 
 def _tags_in_all(values: dict[str, Any], shared: dict[str, str]) -> _Finding | None:
+    if same := alike([*values["tags"], *shared]):
+        reason = f"with tablekeeper_tags the keys {' and '.join(same)} differ in case only"
+        return "tags", values["tags"], f"{reason}, and AWS takes them for one"
     together = len(shared.keys() | values["tags"].keys())
     if together <= MOST_TAGS:
         return None

@@ -16,7 +16,7 @@ from ._duration import DAY
 from ._entries import ENGINES, Entry, read_entries
 from ._mistakes import Mistake, PlanError
 from ._records import machine_record, record
-from ._settings import Settings, read_settings
+from ._settings import Settings, overlong, read_settings, run_seconds, unlocked
 from ._variables import unknown
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class StackPlan:
     policies: tuple[tuple[str, ...], ...]
     listing: tuple[str, ...]
     machine: tuple[dict[str, Any], ...]
+    run_seconds: int = 0  # after that a run is stopped
     pipelines: tuple[_pipelines.PipelinePlan, ...] = ()
     pipeline_listing: tuple[str, ...] = ()
 
@@ -139,6 +140,9 @@ def make_plan(
     house = _House(wide, deployed, now, armed)
     stacks = [stack for engine in ENGINES for stack in _stacks(engine, entries, house)]
     mistakes.extend(_overfull(stacks))
+    mistakes.extend(unlocked(wide, deployed.object_lock))
+    for stack in stacks:
+        mistakes.extend(overlong(wide, stack.name, len(stack.machine)))
     if mistakes:
         raise PlanError(mistakes)
     classes = {entry.retention_days for entry in entries} | deployed.retention_days
@@ -222,6 +226,7 @@ def _export_stack(name: str, number: int, tables: list[TablePlan], house: _House
         _stack(name, number, "export", tables),
         schedules=tuple(_schedule_plan(schedules[each], stem) for each in sorted(schedules)),
         machine=tuple(map(machine_record, tables)),
+        run_seconds=run_seconds(house.settings, len(tables)),
     )
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -87,15 +88,26 @@ def safe_time(every: int, timezone: str) -> str:
     return next(at for at in times if not skipped_on(every, at, timezone))
 
 
-@cache
+def longest_wait(every: int, timezone: str) -> int:
+    """The longest time between two starts, in hours: when clocks go back, it grows by as much."""
+    back = [before - after for _day, before, after in _changes(timezone) if after < before]
+    return every + math.ceil(max(back, default=dt.timedelta()) / dt.timedelta(hours=1))
+
+
 def _forward_days(timezone: str) -> tuple[dt.date, ...]:
+    return tuple(day for day, before, after in _changes(timezone) if after > before)
+
+
+@cache
+def _changes(timezone: str) -> tuple[tuple[dt.date, dt.timedelta, dt.timedelta], ...]:
+    """The days on which clocks change, and what they are ahead of UTC before and after."""
     if timezone == "UTC":
         return ()
     zone = ZoneInfo(timezone)
     days = [_FIRST_DAY + number * _DAY for number in range(_DAYS_LOOKED_AT)]
     offsets = [_noon(day, zone).utcoffset() or dt.timedelta() for day in days]
     changes = zip(days[1:], pairwise(offsets), strict=True)
-    return tuple(day for day, (before, after) in changes if after > before)
+    return tuple((day, before, after) for day, (before, after) in changes if after != before)
 
 
 def _noon(day: dt.date, zone: ZoneInfo) -> dt.datetime:

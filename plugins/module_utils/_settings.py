@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import _data_pipeline
+from . import _arns, _data_pipeline
 from ._checks import Check, Reading, flag, matching, number, one_of, plain, read, span, tags, whole
 from ._data_pipeline import DataPipeline
 from ._duration import WEEK, rounded_up, words
@@ -28,8 +28,8 @@ LOG_RETENTION_DAYS = (
 # An execution ends at 25,000 events of history; a fifth is left to everything that is not polling.
 _EVENTS_FOR_POLLING = 20_000
 _EVENTS_PER_POLL = 10
-
-_ARN = r"arn:aws[a-z-]*"
+# What Step Functions takes for TimeoutSeconds.
+_LONGEST_RUN = 99_999_999
 
 _EMAIL = matching(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "it must be an email address")
 
@@ -45,14 +45,7 @@ _ENDPOINTS: dict[str, Check[str]] = {
     "email-json": _EMAIL,
     "http": matching(r"http://[^\s/]+\S*", "it must be a URL that begins with http://"),
     "https": matching(r"https://[^\s/]+\S*", "it must be a URL that begins with https://"),
-    "sqs": matching(
-        _ARN + r":sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}",
-        "it must be the ARN of a standard queue, such as arn:aws:sqs:eu-west-1:123456789012:alerts",
-    ),
-    "lambda": matching(
-        _ARN + r":lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?",
-        "it must be the ARN of a function, such as arn:aws:lambda:eu-west-1:123456789012:function:alerts",
-    ),
+    **_arns.ENDPOINTS,
     "sms": _telephone,
 }
 _ALERT_CHECKS: dict[str, Check[Any]] = {
@@ -90,6 +83,7 @@ class Settings:
     alerts: tuple[Alert, ...] = ()
     encryption: str = "AES256"
     kms_key_arn: str = ""
+    alerts_kms_key_arn: str = ""
     table_key_arns: tuple[str, ...] = ()
     object_lock: ObjectLock | None = None
     tags: dict[str, str] = field(default_factory=dict)
@@ -98,24 +92,14 @@ class Settings:
     max_concurrency: int = 100
     table_timeout_hours: int = 24
     poll_seconds: int = 60
+    read_resource_policy: bool = True
+    expire_backups: bool = True
     enable_pitr: bool = False
     stop_running_pipelines: bool = False
     data_pipeline: DataPipeline = field(default_factory=DataPipeline)
     stack_timeout: int = 1800
     alarm_timeout: int = 900
     alarm_poll_seconds: float = 10.0
-
-
-_KEY = matching(
-    _ARN + r":kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+",
-    "it must be the ARN of a key (not of an alias), such as arn:aws:kms:eu-west-1:123456789012:key/...",
-)
-
-
-def _keys(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise NotAllowedError("it must be a list of the ARNs of keys")
-    return tuple(_KEY(each) for each in value)
 
 
 def _list_of_alerts(value: object) -> list[object]:
@@ -155,8 +139,9 @@ CHECKS: dict[str, Check[Any]] = {
     ),
     "alerts": _list_of_alerts,
     "encryption": one_of(("AES256", "aws:kms")),
-    "kms_key_arn": _KEY,
-    "table_key_arns": _keys,
+    "kms_key_arn": _arns.KEY,
+    "alerts_kms_key_arn": _arns.KEY,
+    "table_key_arns": _arns.keys,
     "object_lock": _lock,
     "tags": _stack_tags,
     "log_retention_days": _log_retention,
@@ -167,6 +152,8 @@ CHECKS: dict[str, Check[Any]] = {
     "max_concurrency": whole(1, 300),
     "table_timeout": span(1, WEEK, '"24 hours"'),
     "poll_seconds": whole(1, 3600),
+    "read_resource_policy": flag,
+    "expire_backups": flag,
     "enable_pitr": flag,
     "stop_running_pipelines": flag,
     "data_pipeline": _data_pipeline.mapping,
@@ -240,10 +227,7 @@ def _contradictions(settings: Settings, reading: Reading) -> Iterator[Mistake]:
             settings.encryption,
             "it must be aws:kms for tablekeeper_kms_key_arn to be used",
         )
-    if key and settings.region and key.split(":")[3] != settings.region:
-        yield Mistake(
-            "tablekeeper_kms_key_arn", "", key, f"the key must be in the bucket's region, {settings.region}"
-        )
+    yield from _arns.misplaced(settings)
     seconds = settings.table_timeout_hours * 3600
     fewest = rounded_up(seconds * _EVENTS_PER_POLL, _EVENTS_FOR_POLLING)
     if settings.poll_seconds < fewest and not reading.bad & {"poll_seconds", "table_timeout"}:
@@ -255,3 +239,37 @@ def _contradictions(settings: Settings, reading: Reading) -> Iterator[Mistake]:
             settings.poll_seconds,
             f"it must be at least {fewest}, or {reason}",
         )
+
+
+def run_seconds(settings: Settings, tables: int) -> int:
+    """After how long a run of so many tables has surely ended.
+
+    Its last wave of tables has then used up its time. A table may go over that by the wait it is in, and by
+    what its calls need until they are given up.
+    """
+    waves = max(1, rounded_up(tables, settings.max_concurrency))
+    return waves * (settings.table_timeout_hours * 3600 + settings.poll_seconds + 3600)
+
+
+def overlong(settings: Settings, stack: str, tables: int) -> Iterator[Mistake]:
+    """A run that may take longer than a state machine is allowed to."""
+    if run_seconds(settings, tables) > _LONGEST_RUN:
+        fewest = rounded_up(tables, _LONGEST_RUN // run_seconds(settings, 1))
+        timeout = words(settings.table_timeout_hours)
+        reason = f"each of the {tables} tables of {stack} may take a tablekeeper_table_timeout of {timeout}"
+        limit = f"a run outlasts the {_LONGEST_RUN:,} seconds that AWS allows"
+        yield Mistake(
+            "tablekeeper_max_concurrency",
+            "",
+            settings.max_concurrency,
+            f"it must be at least {fewest}, or {limit}: {reason}",
+        )
+
+
+def unlocked(settings: Settings, deployed: str) -> Iterator[Mistake]:
+    """An object lock that the store has ("GOVERNANCE 30") and the user no longer wants."""
+    if deployed and not settings.object_lock:
+        mode, days = deployed.split()
+        reason = f"the bucket has an object lock ({mode}, {days} days), which nobody can take off"
+        advice = "put it back (days may be as few as 1), or set another tablekeeper_prefix for a new bucket"
+        yield Mistake("tablekeeper_object_lock", "", "", f"{reason}: {advice}")

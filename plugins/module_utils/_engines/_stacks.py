@@ -44,6 +44,7 @@ class Deployment:
         return {
             "retention_days": [int(day) for day in days.split(",") if day],
             "log_bucket": "LogBucketName" in kept,
+            "object_lock": kept.get("ObjectLock", ""),
             "stacks": {
                 stack.name: {"tables": list(stack.tables), "pipelines": list(stack.pipelines)}
                 for stack in self.machinery

@@ -52,10 +52,38 @@ BAD_INVENTORIES = (
     ),
     setting(
         "key-elsewhere",
-        "but the key must be in the bucket's region, us-east-1",
+        "but the key must be in the region of the bucket, us-east-1 (aws)",
         region="us-east-1",
         encryption="aws:kms",
         kms_key_arn=_KEY,
+    ),
+    setting(
+        "key-of-another-partition",
+        "but the key must be in the region of the bucket, eu-west-1 (aws)",
+        encryption="aws:kms",
+        kms_key_arn=_KEY.replace("arn:aws:", "arn:aws-cn:"),
+    ),
+    setting(
+        "alerts-key-elsewhere",
+        f'tablekeeper_alerts_kms_key_arn is "{_KEY}", but the key must be in the region of the alerts topic, '
+        "us-gov-west-1 (aws-us-gov)",
+        region="us-gov-west-1",
+        alerts_kms_key_arn=_KEY,
+    ),
+    setting(
+        "table-key-elsewhere",
+        "but the key must be in the region of the tables, cn-north-1 (aws-cn)",
+        region="cn-north-1",
+        table_key_arns=[_KEY],
+    ),
+    setting(
+        "run-too-long",
+        "tablekeeper_max_concurrency is 1, but it must be at least 2, or a run outlasts the 99,999,999 "
+        "seconds that AWS allows: each of the 170 tables of tablekeeper-export-1 may take a",
+        tables=[f"table-{number}" for number in range(170)],
+        max_concurrency=1,
+        table_timeout="1 week",
+        poll_seconds=600,
     ),
     setting(
         "lock-without-days", "tablekeeper_object_lock: days is not set", object_lock={"mode": "GOVERNANCE"}
@@ -106,6 +134,16 @@ BAD_INVENTORIES = (
         tags={"team": ""},
     ),
     setting(
+        "stack-tags-alike",
+        "the keys Owner and owner differ in case only, and AWS takes them for one",
+        tags={"Owner": "platform", "owner": "checkout"},
+    ),
+    setting(
+        "stack-tag-of-ours",
+        "the key TableKeeper-Prefix is the collection's own: choose another",
+        tags={"TableKeeper-Prefix": "mine"},
+    ),
+    setting(
         "region-of-another-partition",
         'tablekeeper_region is "eusc-de-east-1", but it must be an AWS region of the partitions',
         region="eusc-de-east-1",
@@ -153,6 +191,12 @@ BAD_INVENTORIES = (
         "https://sqs.eu-west-1.amazonaws.com/1/alerts",
     ),
     alert("alert-sqs-fifo", "it must be the ARN of a standard queue", "sqs", f"{_QUEUE}.fifo"),
+    alert(
+        "alert-of-another-partition",
+        "but a topic in eu-west-1 sends only within the partition aws",
+        "sqs",
+        "arn:aws-cn:sqs:cn-north-1:123456789012:alerts",
+    ),
     alert("alert-lambda", "it must be the ARN of a function", "lambda", "alerts"),
     alert("alert-sms", "it must be a telephone number such as +14155550123", "sms", "0151 2345678"),
     setting(

@@ -56,6 +56,10 @@ BAD_TABLES = (
         "of this machine: the nearest is Europe/Berlin",
         timezone="Europe/Berlni",
     ),
+    table("timezone-of-this-machine", "there is no such time zone in the IANA", timezone="localtime"),
+    table("timezone-of-no-place", "there is no such time zone in the IANA", timezone="Factory"),
+    table("timezone-posix", "there is no such time zone in the IANA", timezone="posix/Europe/Berlin"),
+    table("timezone-right", "there is no such time zone in the IANA", timezone="right/Europe/Berlin"),
     table(
         "timezone-offset", 'orders: timezone is "+02:00", but there is no such time zone', timezone="+02:00"
     ),
@@ -88,6 +92,20 @@ BAD_TABLES = (
         every="24 hours",
         max_age="1 day",
     ),
+    table(
+        "age-of-the-longest-day",
+        'orders: max_age is "25 hours", but it must be longer than 25 hours, or each backup is overdue '
+        "before it is made: so long passes between two starts when clocks in Europe/Berlin go back",
+        max_age="25 hours",
+        timezone="Europe/Berlin",
+    ),
+    table(
+        "age-of-the-longest-hour",
+        'orders: max_age is "2 hours", but it must be longer than 2 hours, or each',
+        every="1 hour",
+        max_age="2 hours",
+        timezone="America/New_York",
+    ),
     table("age-too-long", 'orders: max_age is "63 days", but it must be from', max_age="63 days"),
     table(
         "retention-below-age",
@@ -110,10 +128,26 @@ BAD_TABLES = (
     # Tags
     table("tags-not-a-mapping", "orders: tags is [], but it must be a mapping", tags=[]),
     table("tag-reserved", "the key aws:owner must be 1 to 128 letters", tags={"aws:owner": "me"}),
+    table(
+        "tags-alike",
+        "the keys Owner and owner differ in case only, and AWS takes them for one",
+        tags={"Owner": "shop", "owner": "me"},
+    ),
+    table(
+        "tag-of-ours", "the key tablekeeper-prefix is the collection's own", tags={"tablekeeper-prefix": "a"}
+    ),
     table("tag-key-too-long", "must be 1 to 128 letters", tags={"x" * 129: "me"}),
     table("tag-value-too-long", "the value of owner must be text of at most 256", tags={"owner": "x" * 257}),
     table("tag-value-not-text", "the value of owner must be text of at most 256", tags={"owner": ["me"]}),
     table("tags-too-many", "it must hold at most 40 tags, not 41", tags={f"tag{n}": "" for n in range(41)}),
+    BadInventory(
+        "tags-alike-together",
+        "with tablekeeper_tags the keys Team and team differ in case only, and AWS takes them for one",
+        {
+            "tablekeeper_tables": [{"name": "orders", "tags": {"team": "shop"}}],
+            "tablekeeper_tags": {"Team": "a"},
+        },
+    ),
     BadInventory(
         "tags-too-many-together",
         "orders: tags is {",

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import json
 import string
-import zoneinfo
 from typing import Any
 
 from hypothesis import strategies as st
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._checks import zones
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import Plan, make_plan
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings import CHECKS
 
@@ -34,7 +34,7 @@ entries = st.fixed_dictionaries(
     {"name": names},
     optional={
         "every": intervals,
-        "timezone": st.sampled_from(sorted(zoneinfo.available_timezones())),
+        "timezone": st.sampled_from(sorted(zones())),
         "retention_days": st.integers(40, 400),
         "enabled": st.booleans(),
         "allow_empty": st.booleans(),

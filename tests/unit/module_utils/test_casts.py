@@ -125,7 +125,9 @@ def test_settings_are_cast() -> None:
     ],
 )
 def test_alerts(protocol: str, endpoint: str) -> None:
-    settings = planned(["orders"], alerts=[{"protocol": protocol, "endpoint": endpoint}]).settings
+    region = endpoint.split(":")[3] if endpoint.startswith("arn:") else "eu-west-1"
+    alerts = [{"protocol": protocol, "endpoint": endpoint}]
+    settings = planned(["orders"], region=region, alerts=alerts).settings
     assert settings.alerts == (Alert(protocol, endpoint),)
 
 

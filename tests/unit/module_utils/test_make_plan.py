@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._describe import describe
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import PlanError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import TablePlan, as_data
 from ansible_collections.tablekeeper.dynamodb.tests.unit.module_utils.inventories import deployed, planned
 
@@ -218,3 +219,18 @@ def test_what_is_just_possible(keys: dict[str, Any]) -> None:
 
 def test_a_lock_as_long_as_the_retention() -> None:
     assert planned(["orders"], object_lock={"mode": "COMPLIANCE", "days": 35}).settings.object_lock
+
+
+def test_an_object_lock_is_not_taken_off() -> None:
+    existing = {"object_lock": "GOVERNANCE 7", "stacks": {}}
+    lock = {"mode": "GOVERNANCE", "days": 1}
+    assert planned(["orders"], existing=existing, object_lock=lock).settings.object_lock
+    with pytest.raises(
+        PlanError, match=r"tablekeeper_object_lock is not set, but the bucket has an object lock"
+    ):
+        planned(["orders"], existing=existing)
+
+
+def test_a_zone_whose_clocks_change_by_more_has_time_enough_by_default() -> None:
+    troll = {"name": "orders", "every": "1 hour", "timezone": "Antarctica/Troll"}
+    assert only(troll).max_age_hours == 4

@@ -98,9 +98,26 @@ def test_a_safe_time_leaves_no_long_gap_by_the_real_clock(every: int, timezone: 
         start = local.replace(tzinfo=zone).astimezone(dt.UTC)
         if start.astimezone(zone).replace(tzinfo=None) == local:
             real.append(start)
-    # When clocks go back, a day has an hour more (two in Antarctica/Troll).
-    back = dt.timedelta(hours=2 if timezone == "Antarctica/Troll" else 1)
-    assert max(later - earlier for earlier, later in pairwise(real)) <= dt.timedelta(hours=every) + back
+    longest = max(later - earlier for earlier, later in pairwise(real))
+    assert longest <= dt.timedelta(hours=_schedule.longest_wait(every, timezone))
+
+
+@pytest.mark.parametrize(
+    ("timezone", "more"),
+    [
+        ("UTC", 0),
+        ("Asia/Tokyo", 0),
+        ("Europe/Berlin", 1),
+        ("Antarctica/Troll", 2),
+        ("Australia/Lord_Howe", 1),
+    ],
+)
+def test_what_a_wait_grows_by_when_clocks_go_back(timezone: str, more: int) -> None:
+    assert [_schedule.longest_wait(every, timezone) for every in (1, 24, 168)] == [
+        1 + more,
+        24 + more,
+        168 + more,
+    ]
 
 
 def test_the_time_of_those_who_did_not_choose() -> None:
