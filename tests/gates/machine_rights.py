@@ -35,7 +35,8 @@ KEY_USES = ("Decrypt", "GenerateDataKey")
 class Rights:
     """The state machines of one template and their roles."""
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, alerts_key: str = "") -> None:
+        self._alerts_key = alerts_key
         self._resources = template.resolved()
         self._arn = f"arn:{partition(template.region)}:{{}}:{template.region}:{ACCOUNT}:{{}}"
         self._machines = {
@@ -77,6 +78,8 @@ class Rights:
                 yield "states:StartExecution", itself
                 yield "states:DescribeExecution", self._arn.format("states", f"execution:{own}/Tables:x")
                 yield "states:StopExecution", self._arn.format("states", f"execution:{own}/Tables:x")
+                # Of a run that somebody redrives.
+                yield "states:RedriveExecution", self._arn.format("states", f"execution:{own}/Tables:x")
 
     def _asks(self, task: dict[str, Any], table: dict[str, Any]) -> Iterator[Right]:
         """The rights that a task needs for a table."""
@@ -85,8 +88,7 @@ class Rights:
             told = arguments["TopicArn"]
             topic = self._arn.format("sns", table["topic"])
             yield "sns:Publish", topic if told.startswith("{%") else told
-            # The alerts topic is encrypted where the bucket is.
-            yield from self._key_uses() if not told.startswith("{%") else ()
+            yield from self._key_uses(self._alerts_key) if not told.startswith("{%") else ()
         elif name == "states:startExecution":
             yield "states:StartExecution", arguments["StateMachineArn"]
         else:
@@ -107,12 +109,11 @@ class Rights:
     def _writes(self, table: dict[str, Any]) -> Iterator[Right]:
         for action in EXPORT_WRITES:
             yield f"s3:{action}", self._object(table, "AWSDynamoDB/x/data/y.json.gz")
-        yield from self._key_uses()
+        # Conditions count as true: there is a key.
+        yield from self._key_uses(self._machines["Machine"]["DefinitionSubstitutions"]["KmsKeyArn"])
 
-    def _key_uses(self) -> Iterator[Right]:
-        """Conditions count as true: there is a key."""
-        key = self._machines["Machine"]["DefinitionSubstitutions"]["KmsKeyArn"]
-        for action in KEY_USES:
+    def _key_uses(self, key: str) -> Iterator[Right]:
+        for action in KEY_USES if key else ():
             yield f"kms:{action}", key
 
     def _object(self, table: dict[str, Any], name: str) -> str:

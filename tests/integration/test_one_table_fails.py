@@ -56,12 +56,30 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     assert execution["executionArn"] in mail
     alarm = json.loads(subscriber.told('ALARM: "tablekeeper-export-1-run-failed"')["Message"])
     assert alarm["NewStateValue"] == "ALARM"
-    assert [subject for subject in subscriber.subjects() if subject.startswith("Backup of")] == [
-        "Backup of sessions failed"
-    ]
+    assert failures(subscriber) == ["Backup of sessions failed"]
 
     judged = target.play("status", inventory, fails=True, status_verify="content")
     assert "1 of 5 tables is not healthy (sessions)." in judged.failures["target"]
     assert "PointInTimeRecoveryUnavailable" in judged.failures["target"]
     assert published(judged)["unhealthy"] == ["sessions"]
     assert published(judged)["codes"] == {"last_run_failed": 1}
+
+    # One that fails is told at once; what follows for the same reason is told together.
+    for table in GOOD[:2]:
+        dynamodb.update_continuous_backups(
+            TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+        )
+    assert "3 of 5 tables failed." in target.play("run", inventory, fails=True).failures["target"]
+    mail = subscriber.told("more tables failed")["Message"]
+    first, rest = failures(subscriber)[1:]
+    assert first in {f"Backup of {table} failed" for table in ("sessions", *GOOD[:2])}
+    assert rest == "Backups of 2 more tables failed"
+    assert f"3 of 5 DynamoDB tables in {account.region} (account {account.id}) have no new backup" in mail
+    assert mail.count("Point in time recovery is not enabled for table '...'") == 1
+    told = {first.split()[2], *mail.rpartition("-e tables=")[2].split(",")}
+    assert told == {"sessions", *GOOD[:2]}
+
+
+def failures(subscriber: state.Subscriber) -> list[str]:
+    """What runs said of tables that failed, in the order in which they did."""
+    return [subject for subject in subscriber.subjects() if subject.startswith("Backup")]

@@ -73,9 +73,13 @@ def test_a_schedule_fires_by_itself_or_tells_that_it_cannot(target: Target) -> N
     advance_to(target, start + timedelta(hours=2))
     assert len(state.executions(account)) == 1
     told = json.loads(subscriber.told('ALARM: "tablekeeper-export-1-missed-starts"')["Message"])
-    assert "the message in the queue tablekeeper-export-1-missed-starts says why" in told["AlarmDescription"]
+    queue = state.outputs(account, "tablekeeper-export-1")["DeadLetterQueueArn"].rpartition(":")[2]
+    assert (
+        f"in {account.region} (account {account.id}); the message in the queue {queue}"
+        in told["AlarmDescription"]
+    )
     sqs = account.client("sqs")
-    url = sqs.get_queue_url(QueueName="tablekeeper-export-1-missed-starts")["QueueUrl"]
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
     (kept,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
     assert datetime.fromisoformat(json.loads(kept["Body"])["scheduled"]) == start
     assert "AccessDenied" in kept["MessageAttributes"]["ERROR_CODE"]["StringValue"]
@@ -115,7 +119,8 @@ def test_silence_is_noticed_when_it_lasts_too_long_and_not_before(target: Target
     assert state.alarmed(account, deployed) == ["tablekeeper-missed-daily"]
     told = json.loads(subscriber.told('ALARM: "tablekeeper-missed-daily"')["Message"])
     assert told["NewStateValue"] == "ALARM"
-    assert "No backup of the DynamoDB table daily succeeded for 30 hours" in told["AlarmDescription"]
+    where = f"in {account.region} (account {account.id})"
+    assert f"No backup of the DynamoDB table daily {where} succeeded for 30 hours" in told["AlarmDescription"]
 
     advance_to(target, sunday + timedelta(days=8) - timedelta(hours=1))
     assert state.alarmed(account, deployed) == ["tablekeeper-missed-daily"]

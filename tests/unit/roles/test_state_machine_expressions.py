@@ -8,11 +8,15 @@ unequal to anything.
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from jsonata import Jsonata
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _placement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +48,7 @@ def value(written: str, **variables: Any) -> Any:
 def test_an_error_without_a_cause_is_told(states: dict[str, Any], told: dict[str, str]) -> None:
     for catcher in (catcher for state in states.values() for catcher in state.get("Catch", [])):
         for written in catcher.get("Assign", {}).values():
-            if written.startswith("{%"):
+            if str(written).startswith("{%"):
                 value(written, states={"errorOutput": told}, cause="x")
 
 
@@ -123,3 +127,137 @@ def test_settings_that_dynamodb_leaves_out_stop_no_backup(
             frame.bind("states", {"result": answer})
             assert expression.evaluate(None, frame) in ([], None)
             assert "[" in written or "? " in written
+
+
+def failed(table: str, *, told: bool = False, cause: str = "") -> dict[str, Any]:
+    """What the child of a table that failed leaves."""
+    said = (
+        cause or f"No table {table} (Service: DynamoDb, Status Code: 400, Request ID: {table.upper()}1A-2B)"
+    )
+    return {"table": table, "ok": False, "told": told, "error": "DynamoDb.Lost", "cause": said}
+
+
+def told_at_the_end(states: dict[str, Any], tables: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """The messages with which a run ends."""
+    messages: list[dict[str, str]] = []
+    bound = {
+        "states": {"input": {"tables": tables}, "context": {"Execution": {"Id": "arn", "StartTime": STARTED}}}
+    }
+    while value(states["AllTold"]["Choices"][0]["Condition"], part=len(messages), **bound):
+        known = {name: value(states["Untold"]["Assign"][name], **bound) for name in ("failed", "untold")}
+        said = {
+            name: value(states["TellFailed"]["Arguments"][name], part=len(messages), **known, **bound)
+            for name in ("Subject", "Message")
+        }
+        assert value(states["TellFailed"]["Assign"]["part"], part=len(messages)) == len(messages) + 1
+        messages.append(said)
+    return messages
+
+
+def test_one_cause_of_many_tables_is_told_once(states: dict[str, Any]) -> None:
+    tables = [
+        failed("orders", told=True),
+        failed("sessions"),
+        failed("users"),
+        {"table": "ledger", "ok": True},
+    ]
+    (mail,) = told_at_the_end(states, tables)
+    assert mail["Subject"] == "Backups of 2 more tables failed"
+    head, *causes, _run, advice = mail["Message"].split("\n\n")
+    assert head == (
+        "3 of 4 DynamoDB tables in ${Region} (account ${Account}) have no new backup from the run that"
+        f" started at {STARTED}. The first was told when it failed."
+    )
+    (cause,) = causes
+    assert cause.splitlines() == [
+        "Error: DynamoDb.Lost",
+        "Cause: No table ... (Service: DynamoDb, Status Code: 400, Request ID: ...)",
+        "Tables: sessions, users",
+    ]
+    assert advice.endswith("-e tables=sessions,users")
+
+
+def test_each_cause_has_its_tables_and_a_single_one_its_own_words(states: dict[str, Any]) -> None:
+    (mail,) = told_at_the_end(states, [failed("orders"), failed("users", cause="The key is disabled.")])
+    assert mail["Subject"] == "Backups of 2 tables failed"
+    assert "Request ID: ORDERS1A-2B)\nTables: orders" in mail["Message"]
+    assert "Cause: The key is disabled.\nTables: users" in mail["Message"]
+    assert "told when it failed" not in mail["Message"]
+
+
+def test_a_run_of_one_table_ends_without_telling_again(states: dict[str, Any]) -> None:
+    assert told_at_the_end(states, [failed("orders", told=True)]) == []
+    assert told_at_the_end(states, [{"table": "orders", "ok": True}]) == []
+    (mail,) = told_at_the_end(states, [failed("orders")])
+    assert mail["Subject"] == "Backup of orders failed"
+
+
+def test_what_fills_more_than_a_message_is_told_in_several(states: dict[str, Any]) -> None:
+    long = [failed("x" * 251 + f"{number:04}", cause=f"{number}" + "\u20ac" * 396) for number in range(230)]
+    messages = told_at_the_end(states, long)
+    assert len(messages) == 3
+    assert {mail["Subject"] for mail in messages} == {"Backups of 230 tables failed"}
+    for number, mail in enumerate(messages):
+        # SNS takes 262,144 bytes, and a subject of 100 characters.
+        assert len(mail["Message"].encode()) < 250_000
+        assert f"from number {number * 100 + 1}." in mail["Message"]
+    assert all(any(each["table"] in mail["Message"] for mail in messages) for each in long)
+    assert len(told_at_the_end(states, [failed("x" * 255)])[0]["Subject"]) <= 100
+
+
+def test_a_schedule_that_has_lost_its_tables_backs_up_none_and_alarms_nobody(states: dict[str, Any]) -> None:
+    """A stack that moves tables to another schedule deletes the earlier one last."""
+    given = {"schedule": "24h-0200-abcdef", "scheduled": "2026-11-23T02:00:00Z"}
+    assert led_to(states, given, selected=[], asked=-1) == "Report"
+    assert led_to(states, {}, selected=[], asked=-1) == "TellNoTables"
+    assert led_to(states, {"tables": ["a", "b"]}, selected=[{"name": "a"}], asked=2) == "TellNoTables"
+    assert led_to(states, given, selected=[{"name": "a"}], asked=-1) == "HandOn"
+    report = value(
+        states["Report"]["Output"]["tables"],
+        results=[],
+        selected=[],
+        lost="",
+        states={"context": {"Execution": {}}},
+    )
+    assert report == []
+    assert value(states["AllBackedUp"]["Choices"][0]["Condition"], states={"input": {"tables": []}}) is False
+
+
+def led_to(states: dict[str, Any], given: dict[str, Any], **bound: Any) -> str:
+    choice = states["AnyTables"]
+    true = [r["Next"] for r in choice["Choices"] if value(r["Condition"], states={"input": given}, **bound)]
+    return str([*true, choice["Default"]][0])
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_an_item_holds_all_that_its_child_needs(states: dict[str, Any], count: int) -> None:
+    selected = [{"name": f"t{number}", "prefix": f"retain-7d/t{number}"} for number in range(count)]
+    context = {"Execution": {"Id": "arn:1"}}
+    items = value(
+        states["HandOn"]["Output"]["items"], selected=selected, run="2026Z", states={"context": context}
+    )
+    assert items == [{"table": each, "run": "2026Z", "execution": "arn:1"} for each in selected]
+    assert value(states["Backups"]["Items"], states={"input": {"items": items}}) == items
+    assert "ItemSelector" not in states["Backups"]
+    begun = {
+        name: value(states["Begin"]["Assign"][name], states={"input": items[0]})
+        for name in ("table", "prefix")
+    }
+    assert begun == {"table": selected[0], "prefix": "retain-7d/t0/2026Z"}
+
+
+def test_the_items_of_the_fullest_stack_fit_into_a_payload() -> None:
+    """A machine's tables take 180,000 bytes at most, and a payload 256 KiB."""
+    beside = len(json.dumps({"table": None, "run": "20261123T020003Z-1a2b3c4d", "execution": "x" * 150}))
+    tables = _placement.MOST_RESOURCES // _placement.RESOURCES_OF_A_TABLE
+    assert _placement.MOST_MACHINE_BYTES + tables * beside < 256 * 1024
+
+
+@pytest.mark.parametrize("told", [{"exportTime": "2026-11-23T02:00:09.250Z"}, {}])
+def test_a_backup_is_as_old_as_its_data(states: dict[str, Any], told: dict[str, str]) -> None:
+    taken = told.get("exportTime", STARTED)
+    bound = {"manifest": told, "started": STARTED, "table": {"echo": 6}}
+    assert value(states["Heartbeat"]["Assign"]["taken"], **bound) == taken
+    until = value(states["Heartbeat"]["Assign"]["until"], **bound)
+    assert datetime.fromisoformat(until) - datetime.fromisoformat(taken) == timedelta(hours=6)
+    assert states["BackedUp"]["Output"]["taken"] == "{% $taken %}"

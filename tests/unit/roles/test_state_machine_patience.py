@@ -78,10 +78,20 @@ def test_what_fails_for_good_in_a_table_is_told_and_stops_no_other(root: Path) -
     assert [name for name, _state, caught in tasks(child) if not caught] == []
     for name, state in child.items():
         for catcher in state.get("Catch", []):
-            wanted = "Failed" if name == "Tell" else "Tell"
+            wanted = {"Tell": "Failed", "FirstToFail": "Tell"}.get(name, "FirstToFail")
             assert catcher["Next"] == wanted or catcher["ErrorEquals"] != ["States.ALL"], name
     failures = ("NeverBegun", "TimedOut", "ExportFailed", "UnknownExportStatus")
-    assert {child[name]["Next"] for name in failures} == {"Tell"}
+    assert {child[name]["Next"] for name in failures} == {"FirstToFail"}
+
+
+def test_a_busy_control_plane_fails_no_table(root: Path) -> None:
+    described = machine(root, "export")["Backups"]["ItemProcessor"]["States"]["DescribeExport"]
+    (busy,) = [
+        retrier
+        for retrier in described["Retry"]
+        if "DynamoDb.LimitExceededException" in retrier["ErrorEquals"]
+    ]
+    assert seconds(busy) > 300
 
 
 @pytest.mark.parametrize(

@@ -151,12 +151,44 @@ def _tells(role: dict[str, Any], topic: str) -> bool:
     )
 
 
-def test_the_key_lets_cloudwatch_publish_and_nobody_from_elsewhere() -> None:
-    root, cloudwatch = properties("Key", encryption="aws:kms")["KeyPolicy"]["Statement"]
+def test_whoever_loses_the_key_of_the_data_is_told() -> None:
+    """The alerts topic has no key, or one that the user names for it."""
+    made = resources(encryption="aws:kms")
+    assert "KmsMasterKeyId" not in made["AlertsTopic"]["Properties"]
+    # A topic that an earlier store encrypted with it lets go first: nobody else is let in by its policy.
+    assert made["Key"]["DependsOn"] == "AlertsTopic"
+    (root,) = made["Key"]["Properties"]["KeyPolicy"]["Statement"]
     assert root["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-    assert cloudwatch["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
-    assert set(cloudwatch["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
-    assert cloudwatch["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    topic = properties("AlertsTopic", encryption="aws:kms", kms_key_arn=KEY, alerts_kms_key_arn=f"{KEY}-2")
+    assert topic["KmsMasterKeyId"] == f"{KEY}-2"
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_exactly_the_roles_that_publish_alerts_may_use_their_key(named: bool) -> None:
+    settings = {"alerts_kms_key_arn": KEY} if named else {}
+    plan = planned(["orders", PIPED], now=NOON, encryption="aws:kms", **settings)
+    templates = [Template(machinery(plan, number), plan.region) for number in range(len(plan.stacks))]
+    users = [
+        f"arn:aws:iam::{ACCOUNT}:role/{role['Properties']['RoleName']}"
+        for template in templates
+        for role in template.resolved().values()
+        if role["Type"] == "AWS::IAM::Role"
+        and any(policy["PolicyName"] == "alerts-key" for policy in role["Properties"]["Policies"])
+    ]
+    assert users == (tellers() if named else [])
+
+
+def test_a_bucket_can_keep_everything() -> None:
+    for expires, status in ((True, "Enabled"), (False, "Disabled")):
+        rules = properties("Bucket", expire_backups=expires)["LifecycleConfiguration"]["Rules"]
+        assert {rule["Status"] for rule in rules if rule["Id"].startswith("retain-")} == {status}
+        assert {rule["Status"] for rule in rules if not rule["Id"].startswith("retain-")} == {"Enabled"}
+
+
+def test_the_outputs_tell_of_an_object_lock() -> None:
+    lock = {"mode": "GOVERNANCE", "days": 7}
+    assert store(planned(["orders"], object_lock=lock))["Outputs"]["ObjectLock"] == {"Value": "GOVERNANCE 7"}
+    assert "ObjectLock" not in store(planned(["orders"]))["Outputs"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -125,6 +126,24 @@ def test_a_table_that_begins_anew_forgets_its_earlier_heartbeats(
     # That it is OK was not left over from before.
     assert [call["operation"] for call in account.calls()].count("SetAlarmState") == 1
     assert {alarms.alarm(account, table["alarm"])["StateValue"] for table in (changed, same)} == {"OK"}
+
+
+def test_the_name_of_the_first_table_that_failed_is_taken_once(account: Account, machine: str) -> None:
+    client = account.client("stepfunctions")
+    started = client.start_execution(stateMachineArn=machine, name="failed-1", input='{"first": "orders"}')
+    wait_for_end(client, started["executionArn"])
+    with pytest.raises(client.exceptions.ExecutionAlreadyExists):
+        client.start_execution(stateMachineArn=machine, name="failed-1", input='{"first": "sessions"}')
+    history = client.get_execution_history(executionArn=started["executionArn"])["events"]
+    assert "TaskStateEntered" not in {event["type"] for event in history}
+    assert history[-1]["type"] == "ExecutionSucceeded"
+
+
+def wait_for_end(client: Any, execution: str) -> None:
+    end = time.monotonic() + 10
+    while client.describe_execution(executionArn=execution)["status"] == "RUNNING":
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def test_more_tables_than_an_input_holds_are_more_executions(
