@@ -4,6 +4,12 @@
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoveryDescription.html
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTagsOfResource.html
+
+A table that was made a moment ago cannot have point-in-time recovery yet:
+ContinuousBackupsUnavailableException, "Backups have not yet been enabled for this table"
+(API_UpdateContinuousBackups.html). How long that is AWS does not say. Here it is no time at all, unless an
+account is told otherwise: ``continuous_backups`` (POST account, calls, seconds) refuses the first calls for
+each table, or all while a table is younger than so many seconds.
 """
 
 from __future__ import annotations
@@ -13,8 +19,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from ministack.core.responses import AccountRegionScopedDict, get_account_id
 from ministack.services import dynamodb
 
+from . import control
 from .answers import RefusedError, answering
 
 DEFAULT_DAYS = 35
@@ -22,6 +30,16 @@ DEFAULT_DAYS = 35
 LAG_SECONDS = 5 * 60
 TAGS_PER_PAGE = 10
 _LAST_WRITE = "_LastWrite"
+_late: dict[str, Lateness] = {}
+_refused = AccountRegionScopedDict()  # by table: how often it was too early
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """For how many calls, and for how long, the continuous backups of new tables are not there yet."""
+
+    calls: int = 0
+    seconds: float = 0
 
 
 @dataclass(frozen=True)
@@ -37,8 +55,24 @@ def install() -> None:
     dynamodb._describe_continuous_backups = answering(_describe_continuous_backups)
     dynamodb._update_continuous_backups = answering(_update_continuous_backups)
     dynamodb._list_tags = answering(_paged(dynamodb._list_tags))
+    control.route("POST", "continuous_backups", _set_lateness)
     for name in ("_set_item", "_remove_item", "_items_replaced"):
         setattr(dynamodb, name, _noting_writes(getattr(dynamodb, name)))
+
+
+def _set_lateness(arguments: dict[str, Any]) -> dict[str, Any]:
+    late = Lateness(int(arguments.get("calls", 0)), float(arguments.get("seconds", 0)))
+    _late[str(arguments["account"])] = late
+    return {"calls": late.calls, "seconds": late.seconds}
+
+
+def _too_early(table: dict[str, Any]) -> bool:
+    late = _late.get(get_account_id(), Lateness())
+    if time.time() - float(table["CreationDateTime"]) < late.seconds:
+        return True
+    before = _refused.get(table["TableId"], 0)
+    _refused[table["TableId"]] = before + 1
+    return bool(before < late.calls)
 
 
 def recovery_window(table: str, now: float) -> Window | None:
@@ -85,6 +119,11 @@ def _describe_continuous_backups(data: dict[str, Any]) -> dict[str, Any]:
 def _update_continuous_backups(data: dict[str, Any]) -> dict[str, Any]:
     name = dynamodb._normalize_table_name(data.get("TableName"))
     asked = data["PointInTimeRecoverySpecification"]
+    if name in dynamodb._tables and _too_early(dynamodb._tables[name]):
+        raise RefusedError(
+            "ContinuousBackupsUnavailableException",
+            f"Backups are being enabled for the table: {name}. Please retry later",
+        )
     if name in dynamodb._tables and not asked["PointInTimeRecoveryEnabled"]:
         dynamodb._pitr_settings.pop(name, None)
     elif name in dynamodb._tables:

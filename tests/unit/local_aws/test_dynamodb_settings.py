@@ -94,3 +94,28 @@ def test_streaming_and_insights_are_off_at_first(account: Account) -> None:
     assert streaming["KinesisDataStreamDestinations"] == []
     insights = dynamodb.describe_contributor_insights(TableName="tab")
     assert insights["ContributorInsightsStatus"] == "DISABLED"
+
+
+def switch_on(account: Account, table: str = "tab") -> None:
+    account.client("dynamodb").update_continuous_backups(
+        TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+
+
+def test_a_new_table_can_be_too_young_for_recovery(account: Account) -> None:
+    account.aws.control("POST", "continuous_backups", account=account.id, calls=2)
+    create(account.client("dynamodb"), (simple("tab"),), pitr=False)
+    for _attempt in range(2):
+        with pytest.raises(ClientError, match=r"Unavailable.*Backups are being enabled for the table: tab"):
+            switch_on(account)
+    switch_on(account)
+    assert recovery(account, "tab")["PointInTimeRecoveryStatus"] == "ENABLED"
+
+
+def test_a_table_can_be_too_young_for_some_time(account: Account) -> None:
+    account.aws.control("POST", "continuous_backups", account=account.id, seconds=600)
+    create(account.client("dynamodb"), (simple("tab"),), pitr=False)
+    with pytest.raises(ClientError, match="ContinuousBackupsUnavailableException"):
+        switch_on(account)
+    account.aws.advance(minutes=10)
+    switch_on(account)
