@@ -13,17 +13,13 @@ user is asked nothing.
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import re
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import changesets, helpers, stacks
 
-from . import cloudformation, datapipeline_cloudformation, iam
+from . import authorization, cloudformation, datapipeline_cloudformation, iam
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,36 +133,14 @@ def permissions(kind: str, handler: str) -> set[str]:
     """What a type's schema lists for a handler, less what is no IAM action (old names stand there, too)."""
     schema = cloudformation._schema(kind, get_region()) or {}
     listed = schema.get("handlers", {}).get(handler, {}).get("permissions", ())
-    return {action for action in listed if known(action)}
-
-
-def known(action: str) -> bool:
-    """Whether the Service Authorization Reference has the action."""
-    service, name = action.split(":", 1)
-    return name.lower() in _reference().get(service, {}).get("Actions", {})
-
-
-def resource_types(action: str) -> list[str]:
-    """The kinds of resource that a policy may name for the action; none if only * will do."""
-    service, name = action.split(":", 1)
-    found: list[str] = _reference()[service]["Actions"][name.lower()].get("Resources", [])
-    return found
-
-
-@cache
-def _reference() -> dict[str, Any]:
-    """The Service Authorization Reference as cfn-lint brings it."""
-    found = importlib.util.find_spec("cfnlint")
-    path = Path(str(found and found.origin)).parent / "data" / "AdditionalSpecs" / "Policies.json"
-    reference: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return reference
+    return {action for action in listed if authorization.known(action)}
 
 
 def targets(
     kind: str, action: str, properties: Properties, name: str
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """The ARNs that an action is about, each with further keys of the request."""
-    if not resource_types(action):
+    if authorization.needs_everything(action):
         yield "*", {}
     elif action == "iam:PassRole":
         yield from _passed(kind, properties)

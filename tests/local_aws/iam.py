@@ -27,7 +27,7 @@ from ministack.core.responses import get_region
 from ministack.services import iam as ministack_iam
 from ministack.services import kms, s3
 
-from . import control, dynamodb_exports
+from . import authorization, control, dynamodb_exports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -99,6 +99,7 @@ def principal_allows(
 ) -> Decision:
     """Whether an account's root, a role, a session of a role or a user may do this."""
     account, name = principal.split(":")[4], principal.rsplit("/", maxsplit=1)[-1]
+    resource = authorization.resource_of(action, resource)
     if principal.endswith(":root"):
         return Decision(True)
     if ":role/" in principal:
@@ -160,6 +161,7 @@ def role_allows(
 ) -> Decision:
     """Whether the role's policies, with the resource's own policy, allow the action."""
     principal = session_arn(role_arn, session)
+    resource = authorization.resource_of(action, resource)
     record = role_record(role_arn)
     if record is None:
         return Decision(False, identity_denial_message(action, principal, resource, False))

@@ -104,3 +104,40 @@ def test_reading_what_a_key_encrypted_needs_the_key(account: Account, right: str
     else:
         with pytest.raises(ClientError, match="AccessDenied"):
             s3.get_object(Bucket=bucket, Key="k")
+
+
+@pytest.mark.parametrize("resource", ["arn:aws:sns:*:*:*", "*"])
+def test_an_action_without_resources_needs_all_of_them(account: Account, resource: str) -> None:
+    """Only * allows sns:Unsubscribe; whoever names topics allows nothing."""
+    mine = account.client("sns")
+    topic = mine.create_topic(Name="alerts")["TopicArn"]
+    queue = f"arn:aws:sqs:{account.region}:{account.id}:mine"
+    made = mine.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue, ReturnSubscriptionArn=True)
+    sns = as_user(account, "sns", allow("sns:*", resource=resource))
+    assert sns.get_topic_attributes(TopicArn=topic)
+    if resource == "*":
+        sns.unsubscribe(SubscriptionArn=made["SubscriptionArn"])
+    else:
+        with pytest.raises(ClientError, match="not authorized to perform: sns:Unsubscribe"):
+            sns.unsubscribe(SubscriptionArn=made["SubscriptionArn"])
+        with pytest.raises(ClientError, match="GetSubscriptionAttributes"):
+            sns.get_subscription_attributes(SubscriptionArn=made["SubscriptionArn"])
+
+
+@pytest.mark.skipif(not HAS_SCHEMAS, reason="the schemas that cfn-lint brings say what a handler asks for")
+@pytest.mark.parametrize("resource", ["arn:aws:sns:*:*:*", "*"])
+def test_cloudformation_reads_subscriptions_by_the_same_rule(account: Account, resource: str) -> None:
+    topic = account.client("sns").create_topic(Name="alerts")["TopicArn"]
+    queue = f"arn:aws:sqs:{account.region}:{account.id}:mine"
+    made = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": queue}
+    body = {"Resources": {"Mine": {"Type": "AWS::SNS::Subscription", "Properties": made}}}
+    user = as_user(account, "cloudformation", MAY_DEPLOY, allow("sns:*", resource=resource, Condition=VIA))
+    user.create_stack(StackName="s", TemplateBody=json.dumps(body), OnFailure="DO_NOTHING")
+    client = account.client("cloudformation")
+
+    def status() -> str:
+        found: str = client.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"]
+        return "" if found.endswith("IN_PROGRESS") else found
+
+    expected = "CREATE_COMPLETE" if resource == "*" else "CREATE_FAILED"
+    assert until(status, "The stack's end") == expected
