@@ -16,7 +16,7 @@ import time
 from ministack.core.responses import get_account_id
 from ministack.services import sns as ministack_sns
 
-from . import datapipeline_values, iam, sns
+from . import datapipeline_values, iam, sns_keys
 from .datapipeline_expressions import ExpressionError
 from .datapipeline_model import Node, Pipeline, stamp
 
@@ -56,7 +56,9 @@ def _send(alarm: Node, about: Node) -> str:
     topic = texts["topicArn"]
     wanted = [("sns:Publish", topic)]
     wanted += [
-        (f"kms:{action}", key) for key in sns.topic_keys(topic) for action in ("GenerateDataKey", "Decrypt")
+        (f"kms:{action}", key)
+        for key in sns_keys.topic_keys(topic)
+        for action in ("GenerateDataKey", "Decrypt")
     ]
     for action, resource in wanted:
         decision = iam.role_allows(role, action, resource)

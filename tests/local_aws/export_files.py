@@ -24,7 +24,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import request_scope
-from ministack.services import kms, s3
+from ministack.services import s3
+
+from . import kms_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -66,9 +68,10 @@ class Destination:
             return str(answer["ETag"]).strip('"')
 
     def _check_key(self) -> None:
-        key_id = self.encryption.get("x-amz-server-side-encryption-aws-kms-key-id")
-        if key_id and kms._resolve_key(key_id) is None:
-            raise ExportFailedError("KmsNotFoundException", f"Key '{key_id}' does not exist")
+        """The key that was asked for; S3 itself refuses the bucket's."""
+        key_id = self.encryption.get("x-amz-server-side-encryption-aws-kms-key-id", "")
+        if found := kms_states.problem(key_id):
+            raise ExportFailedError(_failure(f"KMS.{found[0]}"), found[1])
 
     def _in_parts(self, key: str, content: bytes) -> dict[str, str]:
         started = self._send("POST", key, b"", uploads="")
@@ -85,8 +88,15 @@ class Destination:
         parameters = {name: [value] for name, value in query.items()}
         status, answer, text = s3._dispatch(method, self.bucket, key, dict(headers), body, parameters)
         if status != 200:
-            raise ExportFailedError(f"S3{_first('Code', text.decode())}", _first("Message", text.decode()))
+            raise ExportFailedError(_failure(_first("Code", text.decode())), _first("Message", text.decode()))
         return {**answer, "body": text.decode()}
+
+
+def _failure(code: str) -> str:
+    """S3NoSuchBucket, S3AccessDenied and KmsNotFoundException are known; the rest follows their pattern."""
+    if code.startswith("KMS."):
+        return f"Kms{code.removeprefix('KMS.').removeprefix('KMS')}"
+    return f"S3{code}"
 
 
 def _first(tag: str, xml: str) -> str:

@@ -31,7 +31,7 @@ EXTENSIONS = (
     "cloudformation_live", "cloudformation_revert",
     "sns", "cloudwatch",
     "service_metrics", "scheduler", "stepfunctions", "emr", "datapipeline", "iam", "iam_quotas", "callers",
-    "recorder", "strict", "s3_object_lock", "silence",
+    "recorder", "strict", "s3_object_lock", "kms_states", "silence",
 )  # fmt: skip
 
 

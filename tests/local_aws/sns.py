@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""SNS with subscribers who must confirm, topics that are checked, and a mailbox to look into.
+"""SNS with subscribers who must confirm (sns_pending.py), topics that are checked, and a mailbox.
 
 Imitates the API reference of CreateTopic, SetTopicAttributes, Subscribe, ConfirmSubscription and Publish
 (docs.aws.amazon.com/sns/latest/api) and "Enable compatibility between event sources from AWS services and
@@ -14,20 +14,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
-from ministack.services import kms
+from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import sns as ministack_sns
 from ministack.services.cloudformation import provisioners
 
-from . import control, iam
+from . import control, iam, sns_keys, sns_pending
 from .sns_checks import refused_attribute, refused_name, refused_publish
 
 Params = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
 Handler = Callable[[Params], Response]
 
-TO_CONFIRM = frozenset({"email", "email-json", "http", "https"})
-TOKEN_SECONDS = 2 * 24 * 3600
 PAGE = 100
 FOOTER = "\n\n--\nIf you wish to stop receiving notifications from this topic, please click or visit the link"
 
@@ -51,7 +48,7 @@ def install() -> None:
         handlers["create"] = _provisioned(handlers["create"])
         handlers["update"] = _provisioned(handlers["update"])
     control.route("GET", "mailbox", _mailbox)
-    control.route("POST", "confirm", _confirm_as_person)
+    sns_pending.install()
 
 
 def _wrap(name: str, around: Callable[[Handler, Params], Response]) -> None:
@@ -91,17 +88,27 @@ def _set_topic_attributes(original: Handler, params: Params) -> Response:
 def _publish(original: Handler, params: Params) -> Response:
     message, subject = ministack_sns._p(params, "Message"), ministack_sns._p(params, "Subject")
     problem = refused_publish(message, subject)
-    return _error(problem) if problem else original(params)
+    return _error(problem) if problem else _locked(params) or original(params)
+
+
+def _locked(params: Params) -> Response | None:
+    """What Publish answers if the topic's key cannot be used."""
+    topic = ministack_sns._topic_by_arn_any_scope(_read(params, "TopicArn") or _read(params, "TargetArn"))
+    found = sns_keys.publishing_problem(topic) if topic else None
+    return ministack_sns._error(*found, 400) if found else None
 
 
 def _subscribe(original: Handler, params: Params) -> Response:
+    wanted = (_read(params, "Protocol"), _read(params, "Endpoint"))
+    before = _subscription(_read(params, "TopicArn"), wanted)
     answer = original(params)
     topic = ministack_sns._topic_by_arn_any_scope(_read(params, "TopicArn"))
     if answer[0] != 200 or topic is None:
         return answer
-    _ask_for_confirmation(topic)
-    wanted = (_read(params, "Protocol"), _read(params, "Endpoint"))
-    [made] = [one for one in topic["subscriptions"] if (one["protocol"], one["endpoint"]) == wanted]
+    sns_pending.ask_new(topic)
+    if before and not before["confirmed"]:
+        sns_pending.ask(topic, before)
+    made = _subscription(topic["arn"], wanted)
     shown = made["arn"]
     if not made["confirmed"] and _read(params, "ReturnSubscriptionArn") != "true":
         shown = "pending confirmation"
@@ -110,23 +117,17 @@ def _subscribe(original: Handler, params: Params) -> Response:
     return response
 
 
-def _ask_for_confirmation(topic: dict[str, Any]) -> None:
-    """Mark the topic's new subscriptions of people and web servers as pending."""
-    for subscription in topic["subscriptions"]:
-        if subscription["protocol"] in TO_CONFIRM and "asked_at" not in subscription:
-            subscription.update(confirmed=False, token=new_uuid().replace("-", ""), asked_at=time.time())
-            subscription["attributes"]["PendingConfirmation"] = "true"
-            subscription["attributes"]["ConfirmationWasAuthenticated"] = "false"
-    ministack_sns._refresh_subscription_counts(topic)
+def _subscription(topic_arn: str, wanted: tuple[str, str]) -> dict[str, Any]:
+    """A topic's subscription of this protocol and endpoint; empty if there is none."""
+    topic = ministack_sns._topic_by_arn_any_scope(topic_arn)
+    found: list[dict[str, Any]] = topic["subscriptions"] if topic else []
+    return next((one for one in found if (one["protocol"], one["endpoint"]) == wanted), {})
 
 
 def _confirm_subscription(original: Handler, params: Params) -> Response:
     topic = ministack_sns._topic_by_arn_any_scope(_read(params, "TopicArn"))
-    for subscription in topic["subscriptions"] if topic else []:
-        if subscription.get("token") == _read(params, "Token"):
-            asked_at = subscription.get("asked_at", time.time())
-            if time.time() - asked_at > TOKEN_SECONDS:
-                return _error("Token")
+    if sns_pending.is_stale(topic, _read(params, "Token")):
+        return _error("Token")
     return original(params)
 
 
@@ -174,7 +175,7 @@ def _provisioned(original: Callable[..., Any]) -> Callable[..., Any]:
         if made[0] in ministack_sns._topics:
             _encrypt(ministack_sns._topics[made[0]], props.get("KmsMasterKeyId"))
         for topic in ministack_sns._topics.values():
-            _ask_for_confirmation(topic)
+            sns_pending.ask_new(topic)
         return made
 
     return provision
@@ -227,35 +228,6 @@ def _mailbox(arguments: dict[str, Any]) -> dict[str, Any]:
     return {"mails": found}
 
 
-def _confirm_as_person(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Click the link in every confirmation mail that an endpoint has waiting."""
-    account, endpoint = str(arguments["account"]), arguments["endpoint"]
-    confirmed: list[str] = []
-    problems: list[str] = []
-    for (owner, region, arn), topic in list(ministack_sns._topics.to_dict().items()):
-        for one in topic["subscriptions"] if owner == account else []:
-            if one["endpoint"] != endpoint or one["confirmed"]:
-                continue
-            with request_scope(owner, region):
-                status, _headers, body = ministack_sns._confirm_subscription(
-                    {"TopicArn": [arn], "Token": [one["token"]]}
-                )
-            (confirmed if status == 200 else problems).append(one["arn"] if status == 200 else str(body))
-    if problems or not confirmed:
-        raise ValueError(
-            f"{endpoint} has nothing to confirm: {'; '.join(problems) or 'no pending subscription'}."
-        )
-    return {"confirmed": confirmed}
-
-
-def topic_keys(topic_arn: str) -> list[str]:
-    """The customer key that encrypts a topic, if it has one."""
-    topic = ministack_sns._topic_by_arn_any_scope(topic_arn)
-    name = topic["attributes"].get("KmsMasterKeyId") if topic else None
-    record = kms._resolve_key(name) if name and name != "alias/aws/sns" else None
-    return [str(record["Arn"])] if record else []
-
-
 def publish_as_service(service: str, topic_arn: str, subject: str, message: str, source_arn: str) -> str:
     """Publish for an AWS service; returns why it could not, or an empty string."""
     topic = ministack_sns._topic_by_arn_any_scope(topic_arn)
@@ -266,19 +238,7 @@ def publish_as_service(service: str, topic_arn: str, subject: str, message: str,
     policy = topic["attributes"].get("Policy")
     if not iam.service_may(policy, service, "sns:Publish", topic_arn, account, source):
         return f"{service} is not authorized to perform: SNS:Publish on resource: {topic_arn}"
-    if not _key_allows(topic["attributes"].get("KmsMasterKeyId"), service, account, source):
-        return f"{service} may not use the key that encrypts {topic_arn}"
+    if unusable := sns_keys.service_problem(topic, service, source):
+        return unusable
     ministack_sns._fanout(topic_arn, new_uuid(), message, subject)
     return ""
-
-
-def _key_allows(key: str | None, service: str, account: str, source: dict[str, str]) -> bool:
-    if not key:
-        return True
-    record = kms._resolve_key(key) if key != "alias/aws/sns" else None
-    if record is None:
-        return False
-    return all(
-        iam.service_may(record.get("Policy"), service, action, record["Arn"], account, source)
-        for action in ("kms:GenerateDataKey", "kms:Decrypt")
-    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from . import iam, sns
+from . import iam, sns_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def _optimized(resource: str, given: Arguments) -> list[tuple[str, str]]:
     name = resource.removeprefix(OPTIMIZED)
     if name.startswith("sns:publish"):
         topic = str(given.get("TopicArn") or given.get("TargetArn") or "*")
-        return [("sns:Publish", topic), *_key_rights(sns.topic_keys(topic))]
+        return [("sns:Publish", topic), *_key_rights(sns_keys.topic_keys(topic))]
     if name.startswith("states:startExecution"):
         return [("states:StartExecution", str(given.get("StateMachineArn", "*")))]
     if name.startswith("sqs:sendMessage"):

@@ -183,7 +183,7 @@ def _publish(arguments: dict[str, Any]) -> Json:
     if status >= 400:
         code, message = _xml_error(text)
         raise error(
-            f"SNS.{code.removesuffix('Exception')}Exception",
+            f"SNS.{code.removesuffix('Exception').replace('KMS', 'Kms')}Exception",
             f"{message} (Service: AmazonSNS; Status Code: {status})",
         )
     message_id = text.split("<MessageId>", 1)[1].split("<", 1)[0]

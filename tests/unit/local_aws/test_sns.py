@@ -70,6 +70,37 @@ def test_a_confirmation_comes_too_late_after_two_days(account: Account) -> None:
     assert counts(account, arn) == ("1", "0")
 
 
+def confirmations(account: Account) -> list[str]:
+    told = account.aws.control("GET", "confirmations", account=account.id)["confirmations"]
+    return [each["to"] for each in told]
+
+
+def test_an_unanswered_subscription_is_deleted_after_three_days(account: Account) -> None:
+    sns, arn = account.client("sns"), topic(account)
+    sns.subscribe(TopicArn=arn, Protocol="email", Endpoint=ENDPOINT)
+    sns.subscribe(TopicArn=arn, Protocol="email", Endpoint="quick@example.com")
+    account.aws.control("POST", "confirm", account=account.id, endpoint="quick@example.com")
+    account.aws.advance(days=2, hours=23)
+    assert counts(account, arn) == ("1", "1")
+    account.aws.advance(hours=2)
+    assert counts(account, arn) == ("0", "1")
+    [row] = sns.list_subscriptions_by_topic(TopicArn=arn)["Subscriptions"]
+    assert row["Endpoint"] == "quick@example.com"
+
+
+def test_whoever_subscribes_again_is_asked_again(account: Account) -> None:
+    sns, arn = account.client("sns"), topic(account)
+    first = sns.subscribe(TopicArn=arn, Protocol="email", Endpoint=ENDPOINT, ReturnSubscriptionArn=True)
+    account.aws.advance(days=2, hours=1)
+    again = sns.subscribe(TopicArn=arn, Protocol="email", Endpoint=ENDPOINT, ReturnSubscriptionArn=True)
+    assert again["SubscriptionArn"] == first["SubscriptionArn"]
+    assert confirmations(account) == [ENDPOINT, ENDPOINT]
+    account.aws.control("POST", "confirm", account=account.id, endpoint=ENDPOINT)
+    assert counts(account, arn) == ("0", "1")
+    sns.subscribe(TopicArn=arn, Protocol="email", Endpoint=ENDPOINT)
+    assert confirmations(account) == [ENDPOINT, ENDPOINT]
+
+
 def test_nobody_to_confirm_is_an_error(account: Account) -> None:
     with pytest.raises(ValueError, match="no pending subscription"):
         account.aws.control("POST", "confirm", account=account.id, endpoint=ENDPOINT)
