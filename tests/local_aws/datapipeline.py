@@ -3,6 +3,8 @@
 """AWS Data Pipeline: its operations, and the parts they are made of.
 
 https://docs.aws.amazon.com/datapipeline/latest/APIReference/API_Operations.html
+https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsdatapipeline.html: CreatePipeline
+with tags depends on AddTags.
 
 Task runners of one's own (PollForTask and what follows it), SetStatus and EvaluateExpression are refused.
 """
@@ -14,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack import app
 from ministack.core import iam_actions, router
+from ministack.core.responses import get_account_id, get_region
 
 from . import (
     datapipeline_access,
@@ -22,8 +25,9 @@ from . import (
     datapipeline_objects,
     datapipeline_operations,
     datapipeline_schedule,
+    iam,
 )
-from .answers import Answer, NotImitatedError, answering
+from .answers import Answer, NotImitatedError, RefusedError, answering
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +59,20 @@ def _run(operation: str, data: Json) -> Json:
     return handler(data)
 
 
+def _create(data: Json) -> Json:
+    if data.get("tags"):
+        pipelines = f"arn:aws:datapipeline:{get_region()}:{get_account_id()}:pipeline/*"
+        who, action = iam.caller(), "datapipeline:AddTags"
+        decision = iam.principal_allows(who, action, pipelines)
+        if not decision.allowed:
+            raise RefusedError("AccessDeniedException", decision.message)
+        if user := iam.lasting(who):
+            iam.note(user, action, pipelines)
+    return datapipeline_operations.create(data)
+
+
 _OPERATIONS: dict[str, Callable[[Json], Json]] = {
-    "CreatePipeline": datapipeline_operations.create,
+    "CreatePipeline": _create,
     "PutPipelineDefinition": datapipeline_operations.put,
     "ValidatePipelineDefinition": datapipeline_operations.validate,
     "GetPipelineDefinition": datapipeline_operations.get,

@@ -22,6 +22,8 @@ from tests.unit.local_aws.pipelines import (
     shell,
 )
 
+from .test_iam import allow, as_user, document
+
 if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
 
@@ -212,3 +214,14 @@ def test_a_user_needs_rights_and_may_not_pass_roles_unasked(account: Account) ->
         else:
             with pytest.raises(ClientError, match=r"iam:PassRole.*role/(pipe|machine)"):
                 client.put_pipeline_definition(pipelineId=made.id, pipelineObjects=objects)
+
+
+def test_making_a_pipeline_with_tags_needs_two_rights(account: Account) -> None:
+    client = as_user(account, "datapipeline", allow("datapipeline:CreatePipeline"))
+    client.create_pipeline(name="plain", uniqueId="1")
+    tagged = {"name": "tagged", "uniqueId": "2", "tags": [{"key": "k", "value": "v"}]}
+    with pytest.raises(ClientError, match="not authorized to perform: datapipeline:AddTags"):
+        client.create_pipeline(**tagged)
+    more = document(allow("datapipeline:CreatePipeline", "datapipeline:AddTags"))
+    account.client("iam").put_user_policy(UserName="operator", PolicyName="own", PolicyDocument=more)
+    assert client.create_pipeline(**tagged)["pipelineId"]
