@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ._standing import Deviation
+
 RUNNING, SUCCEEDED, FAILED = "RUNNING", "SUCCEEDED", "FAILED"
 
 
@@ -34,6 +36,8 @@ class Record:
     window_hours: int  # the window of its missed-run alarm
     retention_days: int
     enabled: bool
+    at: str = ""
+    timezone: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Point:
     retention_days: int
     engine: str = "export"
     files: int | None = None  # of data
+    expires: datetime | None = None  # when the bucket deletes it; None: never, as far as is known
 
     @property
     def manifest(self) -> str:
@@ -107,12 +112,40 @@ class Alarm:
 
 
 @dataclass(frozen=True)
+class Mute:
+    """A rule that keeps alarms from telling anybody, now."""
+
+    rule: str
+    when: str  # in the words of the rule
+    until: datetime | None  # None: it comes again and again
+
+
+@dataclass(frozen=True)
 class Subscriber:
     """Somebody who is told by the alerts topic, once the subscription is confirmed."""
 
     protocol: str
     endpoint: str
     confirmed: bool
+    listed: bool = False  # the store was deployed with it
+    exists: bool = True  # of one that is listed
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """The table itself, as DynamoDB knows it."""
+
+    exists: bool
+    recovery: str = ""  # point-in-time recovery, ENABLED or DISABLED; empty: nobody asked
+
+
+@dataclass(frozen=True)
+class StackState:
+    """A stack and what CloudFormation says of it."""
+
+    name: str
+    status: str
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,6 +191,14 @@ class Evidence:
     points: tuple[Point, ...] = ()
     starter: Starter | None = None
     alarm: Alarm | Refusal | None = None
+    mutes: tuple[Mute, ...] = ()
+    deviations: tuple[Deviation, ...] = ()  # of what stands for it in AWS from what was deployed
+    source: SourceTable | Refusal | None = None  # None: nobody asked
+    listed: bool | None = None  # whether the inventory lists it; None: there is no inventory
+    unlike: tuple[str, ...] = ()  # how what is listed differs from what is deployed
+    deleted: tuple[datetime, ...] = ()  # points that somebody deleted before their time
+    settings_saved: bool | None = None  # beside the newest point; None: nobody looked
+    earlier: Point | None = None  # the point before the newest
     path: AlertPath = AlertPath(topic=None, exists=False)
     flaws: tuple[Flaw, ...] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -183,4 +224,8 @@ class Target:
     prefix: str
     path: AlertPath
     evidence: tuple[Evidence, ...]
-    place: str = ""  # where AWS was asked, if there is no machinery
+    place: str = ""  # where AWS was asked
+    deployed: bool = True
+    stacks: tuple[StackState, ...] = ()
+    mistakes: tuple[str, ...] = ()  # in what the inventory lists
+    blind: tuple[str, ...] = ()  # what nobody could look at, for want of a newer boto3

@@ -21,6 +21,7 @@ ALTERED = "altered"
 INACTIVE = "inactive"  # it is there, and switched off
 PENDING = "pending"  # a subscription that nobody has confirmed
 SHORTENED = "shortened"  # points are deleted earlier than they should be
+EXTENDED = "extended"  # somebody else may do something, too: others add such a thing for reasons of their own
 
 LONGEST = 120  # a value that is told
 UNSET = "not set"

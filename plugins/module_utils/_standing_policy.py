@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._standing import Difference, same
+from ._standing import ALTERED, EXTENDED, Difference, same
 from ._template import UNKNOWN
 
 # A list of one and that one alone mean the same, and the order of a list means nothing.
@@ -28,7 +28,8 @@ def policy_differences(
         elif not same(statement, theirs[sid]):
             yield Difference(f"{what}: the statement {sid} is not as deployed")
     for sid in sorted(theirs.keys() - ours.keys()):
-        yield Difference(f"{what} has a statement {sid} that was not deployed")
+        kind = ALTERED if theirs[sid].get("Effect") == "Deny" else EXTENDED
+        yield Difference(f"{what} has a statement {sid} that was not deployed", kind)
 
 
 def listed(value: Any) -> list[Any]:

@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import ALTERED, SHORTENED
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import (
+    ALTERED,
+    EXTENDED,
+    SHORTENED,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_bucket import rule_differences
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
     differences,
@@ -128,12 +132,22 @@ def test_a_policy_in_other_words(wanted: dict[str, Any], found: dict[str, Any]) 
         (policy(Resource=["x"]), "it: the statement a is not as deployed"),
         (policy(Condition={"Bool": {"a": "true"}}), "it: the statement a is not as deployed"),
         ({"Statement": []}, "it has no statement a"),
-        ({"Statement": [*policy()["Statement"], {"Sid": "b"}]}, "it has a statement b that was not deployed"),
+        (
+            {"Statement": [*policy()["Statement"], {"Sid": "b", "Effect": "Deny"}]},
+            "it has a statement b that was not deployed",
+        ),
     ],
 )
 def test_an_altered_policy(found: dict[str, Any], sentence: str) -> None:
     (told,) = policy_differences("it", policy(), found)
     assert told.sentence == sentence
+    assert told.kind == ALTERED
+
+
+def test_what_lets_somebody_else_in_takes_nothing_away() -> None:
+    found = {"Statement": [*policy()["Statement"], {"Sid": "b", "Effect": "Allow"}]}
+    (told,) = policy_differences("it", policy(), found)
+    assert (told.sentence, told.kind) == ("it has a statement b that was not deployed", EXTENDED)
 
 
 @pytest.mark.parametrize(
