@@ -9,7 +9,6 @@ with a key of its own, 6 with a log bucket.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -39,11 +38,10 @@ THREADS = 10
 
 def deployed_stack(client: Any, described: Mapping[str, Any]) -> DeployedStack:
     """A stack as DescribeStacks tells of it, with its template, which takes one call more."""
-    body = cloudformation.get_template(client, described["StackName"])
     return DeployedStack(
         id=described["StackId"],
         name=described["StackName"],
-        template=json.loads(body) if isinstance(body, str) else body,
+        template=cloudformation.get_template(client, described["StackName"]),
         outputs=cloudformation.outputs(dict(described)),
         parameters=cloudformation.parameters(dict(described)),
         tags=cloudformation.tags(dict(described)),

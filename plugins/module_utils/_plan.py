@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +116,7 @@ def make_plan(
     variables: Iterable[str] = (),
     existing: Mapping[str, Any] | None = None,
     armed: bool = False,
+    left_out: Collection[str] = (),
     now: dt.datetime | None = None,
     **given: object,
 ) -> Plan:
@@ -123,14 +124,15 @@ def make_plan(
 
     Settings are named as in `Settings` and may also be given one by one; `variables` are the names of
     all tablekeeper_* variables that are set. What is deployed already, as read from stack outputs, keeps
-    every table in the stack it lives in. `armed` makes the alarms of all tables count, once each has had
+    every table in the stack it lives in. Tables that are `left_out` are checked and not planned. `armed`
+    makes the alarms of all tables count, once each has had
     its first heartbeat. Pipelines need to know what time it is: AWS wants to be told when a new one starts.
     """
     mistakes = list(unknown(variables))
     wide = read_settings(
         {**settings, **given} if isinstance(settings, Mapping) else settings or given, mistakes
     )
-    entries = read_entries(tables, defaults, wide, mistakes)
+    entries = [each for each in read_entries(tables, defaults, wide, mistakes) if each.name not in left_out]
     piped = [entry.name for entry in entries if entry.engine == _data_pipeline.ENGINE]
     mistakes.extend(_data_pipeline.misplaced(wide.region, piped))
     mistakes.extend(_data_pipeline.overtagged(wide.tags, piped))

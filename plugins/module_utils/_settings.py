@@ -12,6 +12,7 @@ from ._checks import Check, Reading, flag, matching, number, one_of, plain, read
 from ._data_pipeline import DataPipeline
 from ._duration import WEEK, rounded_up, words
 from ._mistakes import Mistake, NotAllowedError
+from ._selection import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,8 @@ class Settings:
     expire_backups: bool = True
     enable_pitr: bool = False
     stop_running_pipelines: bool = False
+    stop_backups_of: tuple[str, ...] = ()
+    previous_host: str = ""
     data_pipeline: DataPipeline = field(default_factory=DataPipeline)
     stack_timeout: int = 1800
     alarm_timeout: int = 900
@@ -119,6 +122,10 @@ def _log_retention(value: object) -> int:
     if days not in LOG_RETENTION_DAYS:
         raise NotAllowedError(f"CloudWatch Logs allows only {', '.join(map(str, LOG_RETENTION_DAYS))}")
     return days
+
+
+def _names_of_tables(value: object) -> tuple[str, ...]:
+    return tuple(names(value))
 
 
 def _stack_tags(value: object) -> dict[str, str]:
@@ -156,6 +163,8 @@ CHECKS: dict[str, Check[Any]] = {
     "expire_backups": flag,
     "enable_pitr": flag,
     "stop_running_pipelines": flag,
+    "stop_backups_of": _names_of_tables,
+    "previous_host": matching(r".+", "it must be the name that the host had in the inventory"),
     "data_pipeline": _data_pipeline.mapping,
     "stack_timeout": whole(1, DAY_SECONDS),
     "alarm_timeout": whole(0, DAY_SECONDS),

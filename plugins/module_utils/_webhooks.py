@@ -40,7 +40,9 @@ def masked_all(value: Any) -> Any:
     """Data in which every web address of a subscriber is masked."""
     if isinstance(value, Mapping):
         return {
-            key: masked(each) if key == "Endpoint" and isinstance(each, str) else masked_all(each)
+            key: masked(each)
+            if key in {"Endpoint", "endpoint"} and isinstance(each, str)
+            else masked_all(each)
             for key, each in value.items()
         }
     return [masked_all(each) for each in value] if isinstance(value, list) else value

@@ -26,6 +26,19 @@ options:
     type: list
     elements: str
     default: []
+  listed:
+    description:
+      - Names of all tables that are to be backed up. With it, RV(unlisted) tells of those that are backed
+        up and are
+        not among them.
+    type: list
+    elements: str
+  wait_timeout:
+    description:
+      - How many seconds to wait while CloudFormation is at work on a stack. The module fails if that is
+        not enough.
+      - Without it, nothing is waited for.
+    type: int
 attributes:
   action_group:
     description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
@@ -73,6 +86,25 @@ partition:
   returned: always
   type: str
   sample: aws
+stacks:
+  description:
+    - The store and the machinery, whole.
+    - RV(stacks[].fingerprints) stand for the parts of the deployed template. In diff mode
+      RV(stacks[].template) is the
+      template itself, with the addresses of webhooks masked.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - name: tablekeeper-store
+      engine: ""
+      status: CREATE_COMPLETE
+      outputs: {"Version": "1"}
+      parameters: {}
+      tags: {"tablekeeper-prefix": "tablekeeper"}
+      protected: true
+      fingerprints: {"Resources.Bucket": "0f343b0931126a20f133d67c"}
+      types: {"Bucket": "AWS::S3::Bucket"}
 store:
   description: Name, state and outputs of the store stack; empty if there is none.
   returned: always
@@ -104,12 +136,19 @@ disabled:
   type: list
   elements: str
   sample: [sessions]
+unlisted:
+  description: Tables that are backed up and not in O(listed), and whether there is such a table.
+  returned: always
+  type: dict
+  sample: {"catalog": true}
 now:
   description: What time it is, by AWS's clock.
   returned: always
   type: str
   sample: "2026-11-24T18:20:05+00:00"
 """
+
+from typing import Any
 
 try:
     import botocore
@@ -120,14 +159,43 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import (
-    Stack,
-    read_deployment,
-)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
 
 
-def _shown(stack: Stack) -> dict[str, object]:
+def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
+    """The module's result for its parameters."""
+    partition, account = sts.caller(aws("sts"))
+    client = aws("cloudformation")
+    deployment = _stacks.read_deployment(client, params["prefix"], params["wait_timeout"])
+    tables = params["tables"]
+    missing, disabled = dynamodb.unexportable(aws("dynamodb"), tables) if tables else ([], [])
+    stacks = [*filter(None, [deployment.store]), *deployment.machinery]
+    return {
+        "account_id": account,
+        "partition": partition,
+        "stacks": [_stacks.record(client, stack, whole=whole) for stack in stacks],
+        "store": _shown(deployment.store) if deployment.store else {},
+        "machinery": [_shown(stack) for stack in deployment.machinery],
+        "existing": deployment.existing(),
+        "missing": missing,
+        "disabled": disabled,
+        "unlisted": _unlisted(aws, deployment, params["listed"]),
+        "now": aws.time().isoformat(),
+    }
+
+
+def _shown(stack: _stacks.Stack) -> dict[str, object]:
     return {"name": stack.name, "status": stack.status, "outputs": stack.outputs}
+
+
+def _unlisted(aws: Aws, deployment: _stacks.Deployment, listed: list[str] | None) -> dict[str, bool]:
+    """The tables that are backed up and not listed, and whether they are there."""
+    if listed is None:
+        return {}
+    deployed = {row["name"] for stack in deployment.machinery for row in stack.tables}
+    unlisted = sorted(deployed - set(listed))
+    return {name: dynamodb.describe_table(aws("dynamodb"), name) is not None for name in unlisted}
 
 
 def main() -> None:
@@ -135,32 +203,22 @@ def main() -> None:
         argument_spec={
             "prefix": {"type": "str", "default": "tablekeeper"},
             "tables": {"type": "list", "elements": "str", "default": []},
+            "listed": {"type": "list", "elements": "str"},
+            "wait_timeout": {"type": "int"},
         },
         supports_check_mode=True,
     )
     try:
-        aws = Aws(module.client)
-        partition, account = sts.caller(aws("sts"))
-        deployment = read_deployment(aws("cloudformation"), module.params["prefix"])
-        tables = module.params["tables"]
-        missing, disabled = dynamodb.unexportable(aws("dynamodb"), tables) if tables else ([], [])
-        now = aws.time()
+        result = read(Aws(module.client), module.params, whole=module._diff)  # noqa: SLF001 - it has no public name
+    except StuckStackError as error:
+        module.fail_json(msg=str(error))
     except NoClockError:
         module.fail_json(
             msg="AWS's answers carry no date, so no start can be chosen: does a proxy remove it?"
         )
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="What is there cannot be read")
-    module.exit_json(
-        account_id=account,
-        partition=partition,
-        store=_shown(deployment.store) if deployment.store else {},
-        machinery=[_shown(stack) for stack in deployment.machinery],
-        existing=deployment.existing(),
-        missing=missing,
-        disabled=disabled,
-        now=now.isoformat(),
-    )
+    module.exit_json(**result)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,12 @@ options:
     description: Switch PITR on where it is off.
     type: bool
     default: false
+  wait_timeout:
+    description:
+      - How many seconds to go on trying where AWS puts it off, as it does for a table that was made a
+        moment ago.
+    type: int
+    default: 300
 attributes:
   action_group:
     description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
@@ -81,8 +87,16 @@ missing:
   type: list
   elements: str
   sample: []
+failed_tables:
+  description:
+    - Tables whose PITR could not be switched on, with what AWS said. The others are switched on all the
+      same.
+  returned: always
+  type: dict
+  sample: {"orders": "ContinuousBackupsUnavailableException: Backups are being enabled for the table: orders"}
 """
 
+import time
 from typing import Any
 
 try:
@@ -94,26 +108,56 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import DENIED
+
+# A table that was just made has no backups yet; AWS tells no more than to try again later.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html
+POLL_SECONDS = 10
+LATER = ("ContinuousBackupsUnavailableException", "LimitExceededException", "ResourceInUseException")
 
 
-def recovery(client: Any, tables: list[str], *, enable: bool, check: bool) -> dict[str, Any]:
+def recovery(client: Any, tables: list[str], *, enable: bool, check: bool, wait: float) -> dict[str, Any]:
     """The module's result: which tables miss PITR or do not exist, and which ones got it."""
     missing, off = dynamodb.unexportable(client, tables)
-    if not enable or missing:
-        return {"changed": False, "missing": missing, "disabled": off, "enabled": []}
-    if not check:
-        for table in off:
-            dynamodb.enable_point_in_time_recovery(client, table)
+    if not enable:
+        return {"changed": False, "missing": missing, "disabled": off, "enabled": [], "failed_tables": {}}
+    failed = {} if check else _enable(client, off, wait)
+    enabled = [table for table in off if table not in failed]
     return {
-        "changed": bool(off),
+        "changed": bool(enabled),
         "missing": missing,
         "disabled": [],
-        "enabled": off,
+        "enabled": enabled,
+        "failed_tables": failed,
         "diff": {
-            "before": "".join(f"{table}: DISABLED\n" for table in off),
-            "after": "".join(f"{table}: ENABLED\n" for table in off),
+            "before": "".join(f"{table}: DISABLED\n" for table in enabled),
+            "after": "".join(f"{table}: ENABLED\n" for table in enabled),
         },
     }
+
+
+def _enable(client: Any, tables: list[str], wait: float) -> dict[str, str]:
+    """Switch it on for all tables, those that AWS puts off again and again; why not, for those it is not"
+    " on."""
+    end = time.monotonic() + wait
+    failed = dict.fromkeys(tables, "")
+    while True:
+        failed = {table: why for table in failed if (why := _enable_one(client, table))}
+        if not any(why.startswith(LATER) for why in failed.values()) or time.monotonic() >= end:
+            return failed
+        time.sleep(POLL_SECONDS)
+
+
+def _enable_one(client: Any, table: str) -> str:
+    """Why it cannot be switched on; empty if it is."""
+    try:
+        dynamodb.enable_point_in_time_recovery(client, table)
+    except botocore.exceptions.ClientError as error:
+        problem = error.response["Error"]
+        if problem["Code"] in DENIED:
+            raise  # all other tables are refused as well
+        return f"{problem['Code']}: {problem.get('Message', '')}"
+    return ""
 
 
 def main() -> None:
@@ -121,13 +165,20 @@ def main() -> None:
         argument_spec={
             "tables": {"type": "list", "elements": "str", "required": True},
             "enable": {"type": "bool", "default": False},
+            "wait_timeout": {"type": "int", "default": 300},
         },
         supports_check_mode=True,
     )
     params = module.params
     try:
         client = retrying(module.client("dynamodb"))
-        result = recovery(client, params["tables"], enable=params["enable"], check=module.check_mode)
+        result = recovery(
+            client,
+            params["tables"],
+            enable=params["enable"],
+            check=module.check_mode,
+            wait=params["wait_timeout"],
+        )
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="Point-in-time recovery cannot be read or switched on")
     module.exit_json(**result)

@@ -6,37 +6,40 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: stack_state
-short_description: Tell what deploying a template to a stack would do
+short_description: (internal) Check that a stack is as it was deployed
 version_added: 0.1.0
 description:
-  - Looks at a CloudFormation stack before M(amazon.aws.cloudformation) does, which goes straight to an update
-    in any state.
+  - Looks at a CloudFormation stack after M(amazon.aws.cloudformation) has deployed or removed it. That module
+    takes an error of its own looks for the end of the stack, and a rollback for a success.
   - Waits, for a bounded time, while CloudFormation is at work on the stack.
-  - Says whether the stack has to be created, recreated (an empty shell is in the way), updated or left alone.
-  - In diff mode shows the difference between the deployed template, parameters and tags and the new ones, and
-    which resources would be added, modified or removed.
-  - Changes nothing. It reports C(changed) if deploying the template would change something.
+  - Fails unless the stack stands in a good state with the template that is wanted, or is gone if that is
+    wanted.
+    The message tells what CloudFormation says of the resources that failed.
+  - Switches the stack's termination protection on. Nothing else is changed.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
-  name:
+  stack_name:
     description: Name of the stack.
     type: str
     required: true
-  template:
-    description: The new template as JSON text.
+  engine:
+    description: The engine whose machinery the stack holds, empty for the store.
     type: str
-    required: true
-  parameters:
-    description: The parameters the stack would be given.
+    default: ""
+  state:
+    description: Whether the stack is to be there.
+    type: str
+    choices: [present, absent]
+    default: present
+  fingerprints:
+    description:
+      - What the parts of its template must be, by their names, as the filter
+        P(tablekeeper.dynamodb.deployment#filter) tells them.
+      - Required if O(state=present).
     type: dict
-    default: {}
-  tags:
-    description: The tags the stack would be given.
-    type: dict
-    default: {}
   secrets:
-    description: What must not be shown, wherever it stands, such as the addresses of webhooks in O(template).
+    description: What must not be shown, wherever it stands, such as the addresses of webhooks.
     type: list
     elements: str
     default: []
@@ -55,7 +58,7 @@ attributes:
     support: full
   diff_mode:
     description: Will return details on what has changed when in diff mode.
-    support: full
+    support: none
   idempotent:
     description: When run twice in a row, without changes in AWS between, the second run returns the same.
     support: full
@@ -66,156 +69,111 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: See what the new template would do
+- name: Make sure that the stack is gone
   tablekeeper.dynamodb.stack_state:
-    name: tablekeeper-store
-    template: "{{ lookup('ansible.builtin.file', 'store.json') }}"
+    stack_name: tablekeeper-export-2
+    state: absent
     region: eu-west-1
-  diff: true
-  register: state
 """
 
 RETURN = r"""
-action:
-  description: What deploying needs, one of V(create), V(recreate), V(update) and V(none).
-  returned: always
-  type: str
-  sample: update
-status:
-  description: The stack's status, empty if there is no stack.
-  returned: always
-  type: str
-  sample: UPDATE_COMPLETE
-outputs:
-  description:
-    - The outputs that the stack would have.
-    - One that changes and that only CloudFormation can tell is C(known after the deployment).
-  returned: always
+stack:
+  description: The stack, in the shape of RV(tablekeeper.dynamodb.deployment_info#module:stacks[]).
+  returned: if O(state=present)
   type: dict
-  sample: {"BucketName": "tablekeeper-123456789012-eu-west-1"}
-changes:
-  description: The resources that the new template adds, modifies or removes.
-  returned: always
-  type: list
-  elements: dict
-  sample: [{"action": "Add", "logical_id": "Bucket", "type": "AWS::S3::Bucket"}]
+  sample: {"name": "tablekeeper-store", "status": "UPDATE_COMPLETE", "outputs": {"Version": "1"}}
 """
 
-import json
-import time
 from typing import Any
 
 try:
     import botocore
-    import yaml
 except ImportError:
-    pass  # botocore is handled by AnsibleAWSModule, yaml comes with ansible-core
+    pass  # handled by AnsibleAWSModule
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _stack_state
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _stack_events, _stack_state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
-
-POLL_SECONDS = 5
-
-
-def settled_stack(client: Any, name: str, timeout: int) -> dict[str, Any] | None:
-    """The stack once CloudFormation is not at work on it; None if there is none."""
-    end = time.monotonic() + timeout
-    while True:
-        stack = cloudformation.describe_stack(client, name)
-        if stack is None or not _stack_state.is_moving(stack["StackStatus"]):
-            return stack
-        if time.monotonic() >= end:
-            raise _stack_state.StuckStackError(
-                f"it is still {stack['StackStatus']} after {timeout} seconds. Wait for it, then run again."
-            )
-        time.sleep(min(POLL_SECONDS, max(0.0, end - time.monotonic())))
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import hidden
 
 
-def deployed_template(client: Any, stack: dict[str, Any] | None) -> dict[str, Any]:
-    """The deployed template, empty if nothing is deployed."""
-    if stack is None or stack["StackStatus"] in _stack_state.SHELLS:
-        return {}
-    body = cloudformation.get_template(client, stack["StackName"])
-    # Through JSON: botocore parses a JSON template into ordered mappings, which YAML does not write.
-    template: dict[str, Any] = yaml.safe_load(body) if isinstance(body, str) else json.loads(json.dumps(body))
-    return template
+class NotAsWantedError(Exception):
+    """The stack is not what was deployed; the text says what it is, why, and what to do."""
 
 
-def compare(client: Any, params: dict[str, Any]) -> dict[str, Any]:
-    """The module's result for its parameters."""
-    after = json.loads(params["template"])
-    stack = settled_stack(client, params["name"], params["wait_timeout"])
-    before = deployed_template(client, stack)
-    same = before == after and _settings(stack) == _wanted(params)
-    action = _stack_state.action(stack["StackStatus"] if stack else None, same=same)
-    changes = _stack_state.resource_changes(before, after)
-    return {
-        "action": action,
-        "changed": action != "none",
-        "status": stack["StackStatus"] if stack else "",
-        "outputs": _stack_state.outputs(before, after, cloudformation.outputs(stack) if stack else {}),
-        "changes": changes,
-        "diff": [
-            _difference(params["name"], before, after),
-            _difference(f"parameters and tags of {params['name']}", _settings(stack), _wanted(params)),
-            {"prepared": "".join(f"{c['action']} {c['logical_id']} ({c['type']})\n" for c in changes)},
-        ],
-    }
+def check_absent(client: Any, name: str, timeout: int) -> None:
+    """Raise unless the stack is gone."""
+    stack = _stacks.settled_stack(client, name, timeout)
+    if stack is not None:
+        why = _why(client, name) or "CloudFormation tells no reason"
+        raise NotAsWantedError(
+            f"The stack {name} is still there, in the state {stack['StackStatus']}: {why}. Remove the"
+            " cause, then run"
+            " this again."
+        )
 
 
-def _settings(stack: dict[str, Any] | None) -> dict[str, dict[str, str]]:
+def check_present(client: Any, params: dict[str, Any], *, check: bool) -> tuple[bool, dict[str, Any]]:
+    """Whether its termination protection had to be switched on, and the stack; raises unless it is as"
+    " wanted."""
+    name, timeout = params["stack_name"], params["wait_timeout"]
+    stack = _stacks.read_stack(client, name, params["engine"], wait_timeout=timeout)
     if stack is None:
-        return {}
-    return {"Parameters": cloudformation.parameters(stack), "Tags": cloudformation.tags(stack)}
+        raise NotAsWantedError(
+            f"The stack {name} is gone: it could not be created and was removed again, or somebody removed"
+            " it. Its events"
+            " in the console of CloudFormation (filter: deleted) tell why; then run this again."
+        )
+    if stack.status not in _stack_state.DEPLOYED:
+        why = _why(client, name) or "CloudFormation tells no reason"
+        advice = _stack_state.STUCK.get(stack.status, "remove the cause, then run this again")
+        raise NotAsWantedError(
+            f"The stack {name} ended in the state {stack.status}: {why}. What to do: {advice}."
+        )
+    template = _stacks.read_template(client, stack)
+    if _stack_state.fingerprints(template) != params["fingerprints"]:
+        raise NotAsWantedError(
+            f"The stack {name} is not as it was just deployed: another job has deployed it meanwhile. See"
+            " that no two jobs"
+            " deploy the same target at once, then run this again."
+        )
+    if not stack.protected and not check:
+        cloudformation.protect(client, name, on=True)
+    return not stack.protected, _stacks.record(stack, template)
 
 
-def _wanted(params: dict[str, Any]) -> dict[str, dict[str, str]]:
-    return {
-        title: {key: str(value) for key, value in params[name].items()}
-        for title, name in (("Parameters", "parameters"), ("Tags", "tags"))
-    }
-
-
-def _difference(what: str, before: dict[str, Any], after: dict[str, Any]) -> dict[str, str]:
-    return {
-        "before_header": f"{what} (deployed)",
-        "after_header": f"{what} (new)",
-        "before": _readable(before),
-        "after": _readable(after),
-    }
-
-
-def _readable(template: dict[str, Any]) -> str:
-    return yaml.safe_dump(masked_all(template), sort_keys=True, width=110) if template else ""
+def _why(client: Any, name: str) -> str:
+    return "; ".join(_stack_events.failures(cloudformation.stack_events(client, name)))
 
 
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
-            "name": {"type": "str", "required": True},
-            "template": {"type": "str", "required": True},
-            "parameters": {"type": "dict", "default": {}},
-            "tags": {"type": "dict", "default": {}},
+            "stack_name": {"type": "str", "required": True},
+            "engine": {"type": "str", "default": ""},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "fingerprints": {"type": "dict"},
             "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "wait_timeout": {"type": "int", "default": 1800},
         },
+        required_if=[("state", "present", ["fingerprints"])],
         supports_check_mode=True,
     )
+    params = module.params
+    result: dict[str, Any] = {"changed": False}
     try:
-        result = compare(retrying(module.client("cloudformation")), module.params)
-    except json.JSONDecodeError as error:
-        name = module.params["name"]
-        module.fail_json(msg=f"The template of the stack {name} is not JSON: {error}. Make it with to_json.")
-    except _stack_state.StuckStackError as error:
-        module.fail_json(msg=f"The stack {module.params['name']} cannot be deployed to: {error}")
+        client = retrying(module.client("cloudformation"))
+        if params["state"] == "absent":
+            check_absent(client, params["stack_name"], params["wait_timeout"])
+        else:
+            result["changed"], result["stack"] = check_present(client, params, check=module.check_mode)
+    except (NotAsWantedError, _stack_state.StuckStackError) as error:
+        module.fail_json(msg=hidden(str(error), params["secrets"]))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        module.fail_json_aws(error, msg=f"The stack {module.params['name']} cannot be read")
-    if not module._diff:  # noqa: SLF001 - diff mode has no public name
-        del result["diff"]
+        module.fail_json_aws(error, msg=f"The stack {params['stack_name']} cannot be read")
     module.exit_json(**result)
 
 

@@ -43,9 +43,8 @@ class Target:
             "KmsKeyArn": told["KmsKeyArn"],
             "LogBucket": told.get("LogBucketName", ""),
         }
-        machines = {name: rendering.machine(name) for name in ("export", "heartbeat")}
         for number, stack in enumerate(self.plan.stacks):
-            template = rendering.machinery(self.plan, number, **machines)
+            template = rendering.machinery(self.plan, number)
             self._deploy(stack.name, template, {key: given[key] for key in template["Parameters"]})
 
     def _deploy(self, name: str, template: dict[str, Any], parameters: dict[str, str]) -> None:

@@ -4,9 +4,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+import json
+from typing import TYPE_CHECKING, Any
+
+with contextlib.suppress(ImportError):  # comes with ansible-core
+    import yaml
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
@@ -19,9 +27,23 @@ def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
     return stack
 
 
-def get_template(client: Any, name: str) -> Any:
-    """The template as it was given: a dict for JSON, text for YAML."""
-    return client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+def get_template(client: Any, name: str) -> dict[str, Any]:
+    """The template as it was deployed; each character outside ASCII has become a question mark."""
+    body = client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]
+    # Through JSON: botocore parses a JSON template into ordered mappings, which YAML does not write.
+    template: dict[str, Any] = yaml.safe_load(body) if isinstance(body, str) else json.loads(json.dumps(body))
+    return template
+
+
+def stack_events(client: Any, stack: str) -> Iterator[dict[str, Any]]:
+    """What CloudFormation did to a stack (name, or id of one that is gone), newest first; read as needed."""
+    for page in client.get_paginator("describe_stack_events").paginate(StackName=stack):
+        yield from page["StackEvents"]
+
+
+def protect(client: Any, name: str, *, on: bool) -> None:
+    """Switch a stack's termination protection on or off."""
+    client.update_termination_protection(StackName=name, EnableTerminationProtection=on)
 
 
 def physical_id(client: Any, stack: str, logical_id: str) -> str | None:

@@ -5,17 +5,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names, _stack_state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Each engine, and the store's output without which it has no stack: there is nothing to look for then.
 ENGINES = {"export": "", "data_pipeline": "LogBucketName"}
+POLL_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,10 @@ class Stack:
     tables: tuple[dict[str, Any], ...]
     pipelines: tuple[dict[str, Any], ...] = ()
     engine: str = ""  # of a stack of machinery
+    parameters: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    protected: bool = False  # against being deleted
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,28 +59,82 @@ class Deployment:
         }
 
 
-def read_deployment(client: Any, prefix: str) -> Deployment:
-    """Ask for the store and for each engine's stacks 1, 2, ... until one is missing: numbers have no gaps."""
-    store = _read(client, _names.store(prefix))
+def read_deployment(client: Any, prefix: str, wait_timeout: int | None = None) -> Deployment:
+    """Ask for the store and for each engine's stacks 1, 2, ... until one is missing: numbers have no gaps.
+
+    With a time-out in seconds, stacks that CloudFormation is at work on are waited for; StuckStackError if
+    that is not enough.
+    """
+    store = read_stack(client, _names.store(prefix), wait_timeout=wait_timeout)
     engines = [name for name, needs in ENGINES.items() if not (needs and store) or needs in store.outputs]
-    machinery = (stack for engine in engines for stack in _numbered(client, prefix, engine))
+    machinery = (stack for engine in engines for stack in _numbered(client, prefix, engine, wait_timeout))
     return Deployment(store, tuple(machinery))
 
 
-def _numbered(client: Any, prefix: str, engine: str) -> Iterator[Stack]:
+def _numbered(client: Any, prefix: str, engine: str, wait_timeout: int | None) -> Iterator[Stack]:
     number = 1
-    while (stack := _read(client, _names.stack(prefix, engine, number), engine)) is not None:
+    while stack := read_stack(
+        client, _names.stack(prefix, engine, number), engine, wait_timeout=wait_timeout
+    ):
         yield stack
         number += 1
 
 
-def _read(client: Any, name: str, engine: str = "") -> Stack | None:
-    stack = cloudformation.describe_stack(client, name)
+def read_stack(client: Any, name: str, engine: str = "", *, wait_timeout: int | None = None) -> Stack | None:
+    """One stack, None if there is none of that name."""
+    stack = settled_stack(client, name, wait_timeout)
     if stack is None:
         return None
     outputs = cloudformation.outputs(stack)
-    tables, pipelines = listed(outputs, "Tables"), listed(outputs, "Pipelines")
-    return Stack(name, str(stack["StackStatus"]), outputs, tuple(tables), tuple(pipelines), engine)
+    return Stack(
+        name=name,
+        status=str(stack["StackStatus"]),
+        outputs=outputs,
+        tables=tuple(listed(outputs, "Tables")),
+        pipelines=tuple(listed(outputs, "Pipelines")),
+        engine=engine,
+        parameters=cloudformation.parameters(stack),
+        tags=cloudformation.tags(stack),
+        protected=bool(stack.get("EnableTerminationProtection")),
+        id=str(stack["StackId"]),
+    )
+
+
+def read_template(client: Any, stack: Stack) -> dict[str, Any]:
+    """The deployed template; empty if the stack is but a shell."""
+    return {} if stack.status in _stack_state.SHELLS else cloudformation.get_template(client, stack.name)
+
+
+def record(stack: Stack, template: dict[str, Any], *, whole: bool = False) -> dict[str, Any]:
+    """A stack with fingerprints of its template, which holds what may not be shown; whole with it, masked."""
+    told = {
+        "name": stack.name,
+        "engine": stack.engine,
+        "status": stack.status,
+        "outputs": stack.outputs,
+        "parameters": stack.parameters,
+        "tags": stack.tags,
+        "protected": stack.protected,
+        "fingerprints": _stack_state.fingerprints(template),
+        "types": {name: each["Type"] for name, each in template.get("Resources", {}).items()},
+    }
+    return told | ({"template": masked_all(template)} if whole else {})
+
+
+def settled_stack(client: Any, name: str, timeout: int | None) -> dict[str, Any] | None:
+    """The stack once CloudFormation is not at work on it; None if there is none."""
+    end = time.monotonic() + (timeout or 0)
+    while True:
+        stack = cloudformation.describe_stack(client, name)
+        if stack is None or timeout is None or not _stack_state.is_moving(stack["StackStatus"]):
+            return stack
+        if time.monotonic() >= end:
+            raise _stack_state.StuckStackError(
+                f"The stack {name} cannot be deployed to: it is still {stack['StackStatus']} after"
+                f" {timeout} seconds,"
+                " so somebody else is deploying it or removing it. Wait for that to end, then run this again."
+            )
+        time.sleep(min(POLL_SECONDS, max(0.0, end - time.monotonic())))
 
 
 def listed(outputs: dict[str, str], what: str) -> list[dict[str, Any]]:

@@ -59,7 +59,7 @@ REF, ATTRIBUTE = {"Value": {"Ref": "Bucket"}}, {"Value": {"Fn::GetAtt": ["Key", 
 def test_outputs_are_foretold_where_the_template_tells(
     before: dict[str, Any] | None, after: dict[str, Any], deployed: str | None, expected: str
 ) -> None:
-    old = {"Outputs": {"X": before}} if before else {}
+    old = _stack_state.fingerprints({"Outputs": {"X": before}} if before else {})
     had = {} if deployed is None else {"X": deployed}
     assert _stack_state.outputs(old, {"Outputs": {"X": after}}, had) == {"X": expected}
 
@@ -70,8 +70,22 @@ def test_resources_are_compared_one_by_one() -> None:
     after = {
         "Resources": {"Same": queue, "New": topic, "Other": {**queue, "Properties": {"DelaySeconds": 5}}}
     }
-    assert _stack_state.resource_changes(before, after) == [
+    types = {name: each["Type"] for name, each in before["Resources"].items()}
+    assert _stack_state.resource_changes(_stack_state.fingerprints(before), types, after) == [
         {"action": "Remove", "logical_id": "Gone", "type": "AWS::SNS::Topic"},
         {"action": "Add", "logical_id": "New", "type": "AWS::SNS::Topic"},
         {"action": "Modify", "logical_id": "Other", "type": "AWS::SQS::Queue"},
     ]
+
+
+def test_what_cloudformation_gives_back_has_the_fingerprint_of_what_it_was_given() -> None:
+    given = {"Description": "Sauvegardes de l'\u00e9quipe", "Resources": {}}
+    back = {"Description": "Sauvegardes de l'?quipe", "Resources": {}}
+    assert _stack_state.fingerprints(given) == _stack_state.fingerprints(back)
+    assert _stack_state.fingerprints(given) != _stack_state.fingerprints({**given, "Description": "other"})
+
+
+def test_a_fingerprint_does_not_tell_what_it_stands_for() -> None:
+    secret = "https://hooks.example.com/key"
+    template = {"Resources": {"S": {"Type": "AWS::SNS::Subscription", "Properties": {"Endpoint": secret}}}}
+    assert secret not in str(_stack_state.fingerprints(template))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import make_plan
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import fingerprints
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import deployment_info
 from tests.local_aws import samples
 from tests.unit.modules.backup_info.machinery import Machinery, record
@@ -78,10 +79,28 @@ def test_the_plan_leaves_tables_in_the_stacks_that_it_tells_of(ask: Ask) -> None
     assert placed == {"tablekeeper-export-1": ["orders"], "tablekeeper-export-2": ["users"]}
 
 
-def test_it_asks_once_for_each_stack_and_once_more(target: Machinery, ask: Ask) -> None:
+def test_it_asks_twice_for_each_stack_and_once_more(target: Machinery, ask: Ask) -> None:
     ask()
     operations = Counter(call["operation"] for call in target.account.calls())
-    assert operations == {"GetCallerIdentity": 1, "DescribeStacks": 4}
+    assert operations == {"GetCallerIdentity": 1, "DescribeStacks": 4, "GetTemplate": 3}
+
+
+def test_the_template_is_told_in_diff_mode_only(target: Machinery, ask: Ask) -> None:
+    whole = {stack["name"]: stack for stack in ask(diff=True)["stacks"]}
+    assert list(whole) == ["tablekeeper-store", "tablekeeper-export-1", "tablekeeper-export-2"]
+    store = whole["tablekeeper-store"]
+    assert store["fingerprints"] == fingerprints(store["template"])
+    assert store["engine"] == ""
+    assert whole["tablekeeper-export-1"]["engine"] == "export"
+    assert store["outputs"] == target.outputs["store"]
+    assert "template" not in ask()["stacks"][0]
+
+
+@pytest.mark.usefixtures("target")
+def test_what_is_backed_up_and_not_listed_is_told(account: Account, ask: Ask) -> None:
+    samples.create(account.client("dynamodb"), (samples.simple("orders"),))
+    assert ask(listed=["sessions"])["unlisted"] == {"orders": True, "users": False}
+    assert ask()["unlisted"] == {}
 
 
 @pytest.mark.usefixtures("target")

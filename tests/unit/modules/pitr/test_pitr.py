@@ -10,10 +10,12 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import pitr
 from tests.local_aws import samples
+from tests.local_aws.environment import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from tests.local_aws.faults import Faults
     from tests.local_aws.fixtures import Account
 
     Ask = Callable[..., dict[str, Any]]
@@ -72,10 +74,48 @@ def test_check_mode_predicts_and_changes_nothing(account: Account, ask: Ask) -> 
     assert told(ask(tables=TABLES, enable=True, check=True))["changed"] is False
 
 
-def test_nothing_is_switched_on_while_a_table_is_missing(account: Account, ask: Ask) -> None:
+def test_a_missing_table_keeps_no_other_from_being_switched_on(account: Account, ask: Ask) -> None:
     answer = ask(tables=[*TABLES, "gone"], enable=True)
-    assert told(answer) == {"changed": False, "disabled": ["sessions"], "enabled": [], "missing": ["gone"]}
-    assert state(account, "sessions") == "DISABLED"
+    assert told(answer) == {"changed": True, "disabled": [], "enabled": ["sessions"], "missing": ["gone"]}
+    assert state(account, "sessions") == "ENABLED"
+
+
+def later(faults: Faults, times: int | None) -> None:
+    """AWS puts off tables that were made a moment ago."""
+    code = "ContinuousBackupsUnavailableException"
+    rule = {
+        "service": "dynamodb",
+        "operation": "UpdateContinuousBackups",
+        "error": {"code": code, "status": 400},
+    }
+    faults.set(rule if times is None else {**rule, "times": times})
+
+
+@pytest.fixture(name="delayed")
+def fixture_delayed(
+    account: Account, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[int | None], None]]:
+    for name, value in environment(faults.url, account.id, account.region).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(pitr, "POLL_SECONDS", 0)
+    yield partial(later, faults)
+    faults.set()
+
+
+def test_what_aws_puts_off_is_tried_again(
+    account: Account, ask: Ask, delayed: Callable[[int | None], None]
+) -> None:
+    delayed(3)
+    answer = ask(tables=TABLES, enable=True)
+    assert (told(answer)["enabled"], answer["failed_tables"]) == (["sessions"], {})
+    assert state(account, "sessions") == "ENABLED"
+
+
+def test_what_aws_goes_on_putting_off_is_named(ask: Ask, delayed: Callable[[int | None], None]) -> None:
+    delayed(None)
+    answer = ask(tables=TABLES, enable=True, wait_timeout=0)
+    assert told(answer) == {"changed": False, "disabled": [], "enabled": [], "missing": []}
+    assert answer["failed_tables"]["sessions"].startswith("ContinuousBackupsUnavailableException: ")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,61 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filter: what was to be done and what was done, to sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment_report import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCUMENTATION = r"""
+name: deployment_report
+author: Tablekeeper contributors (@tablekeeper)
+version_added: 0.1.0
+short_description: (internal) Say in sentences what a deployment did
+description:
+  - Tells what was done to each stack, what changed for each table, and what is still waited for.
+options:
+  _input:
+    description: What P(tablekeeper.dynamodb.deployment#filter) told.
+    type: dict
+    required: true
+  done:
+    description: What was done to each stack.
+    type: dict
+    required: true
+  check:
+    description: Whether nothing was really done.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Say what was done
+  ansible.builtin.debug:
+    msg: "{{ work | tablekeeper.dynamodb.deployment_report({'tablekeeper-store': 'update'}) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The sentences.
+  type: list
+  elements: str
+  sample: [tablekeeper-store was updated., 3 tables unchanged]
+"""
+
+
+def deployment_report(work: Mapping[str, Any], done: Mapping[str, str], check: bool = False) -> list[str]:
+    """The sentences."""
+    return report(work, done, check=check)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Filters by name."""
+        return {"deployment_report": deployment_report}

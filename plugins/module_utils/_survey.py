@@ -1,0 +1,135 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a look at the account says against deploying: as a whole, or to single tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ._table_changes import kept
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from ._plan import Plan
+    from ._settings import Settings
+
+_GONE = (
+    "Take them out of the list, or write enabled: false, which stops schedule and alarm and keeps the"
+    " backups as long"
+    " as their retention says"
+)
+
+
+class RefusedError(Exception):
+    """Nothing may be deployed; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was found in the account."""
+
+    account: str
+    store: Mapping[str, str]  # outputs
+    deployed: Mapping[str, tuple[str, dict[str, Any]]]  # engine and record of each table
+    missing: tuple[str, ...] = ()  # listed names that are no table
+    disabled: tuple[str, ...] = ()  # listed tables whose point-in-time recovery is off
+    failed: Mapping[str, str] = field(default_factory=dict)  # why it could not be switched on, by table
+    unlisted: Mapping[str, bool] = field(
+        default_factory=dict
+    )  # deployed and not listed: is there such a table?
+
+
+def unready(survey: Survey, settings: Settings) -> list[str]:
+    """The tables that cannot be backed up now."""
+    return [*survey.missing, *(survey.failed if settings.enable_pitr else survey.disabled)]
+
+
+def problems(survey: Survey, settings: Settings) -> Iterator[str]:
+    """A sentence on each kind of listed table that cannot be backed up, with what to do."""
+    place = f"account {survey.account} in {settings.region}"
+    unknown = [name for name in survey.missing if name not in survey.deployed]
+    if unknown:
+        yield (
+            f"These names in tablekeeper_tables are no table of {place}: {', '.join(unknown)}. Correct the"
+            " names, or take"
+            " them out of the list; if they are right, check tablekeeper_region and the credentials."
+        )
+    gone = [name for name in survey.missing if name in survey.deployed]
+    if gone:
+        yield f"These tables were backed up and are gone from {place}: {', '.join(gone)}. {_GONE}."
+    off = [] if settings.enable_pitr else survey.disabled
+    if off:
+        yield (
+            f"Point-in-time recovery is off for: {', '.join(off)}. Without it DynamoDB cannot export a"
+            " table. Switch it"
+            " on, or set tablekeeper_enable_pitr: true and this playbook does (it costs money by the size"
+            " of the table)."
+        )
+    for name, why in survey.failed.items():
+        yield (
+            f"Point-in-time recovery of {name} could not be switched on ({why}). Without it DynamoDB cannot"
+            " export a"
+            " table: run this again later."
+        )
+
+
+def refuse(
+    survey: Survey, plan: Plan, buckets: Mapping[str, str], host: str, previous_host: str, today: dt.date
+) -> None:
+    """Raise with every reason for which nothing may be deployed to this account."""
+    reasons = [
+        *_other_host(survey, plan, host, previous_host),
+        *_renamed(survey, plan, buckets),
+        *_dropped(survey, plan.settings.stop_backups_of, today),
+    ]
+    if reasons:
+        raise RefusedError(" ".join(reasons))
+
+
+def _other_host(survey: Survey, plan: Plan, host: str, previous_host: str) -> Iterator[str]:
+    other = survey.store.get("InventoryHost", host)
+    if other not in {host, previous_host}:
+        yield (
+            f"Nothing was changed: in account {survey.account} the stacks {plan.prefix}-* in {plan.region}"
+            " were deployed"
+            f" by the host {other} of an inventory, and this is {host}. Check the credentials and"
+            " tablekeeper_region, or"
+            f" give {host} a tablekeeper_prefix of its own. If {other} was renamed, say so with"
+            f" -e tablekeeper_previous_host={other}."
+        )
+
+
+def _renamed(survey: Survey, plan: Plan, buckets: Mapping[str, str]) -> Iterator[str]:
+    changed = {key: name for key, name in buckets.items() if survey.store.get(key, name) != name}
+    if changed:
+        yield (
+            f"{plan.store} has the buckets {', '.join(survey.store[key] for key in changed)}, the inventory"
+            " asks for"
+            f" {', '.join(changed.values())}. A bucket cannot be renamed. Put tablekeeper_bucket_name"
+            " (log_bucket_name of"
+            " tablekeeper_data_pipeline) back; for new buckets set another tablekeeper_prefix, which makes"
+            " a store beside"
+            " this one."
+        )
+
+
+def _dropped(survey: Survey, allowed: Iterable[str], today: dt.date) -> Iterator[str]:
+    """Tables that would no longer be backed up although they are there, and nobody said that they should"
+    " not."""
+    names = sorted(
+        name
+        for name, there in survey.unlisted.items()
+        if there and name not in set(allowed) and survey.deployed[name][1]["enabled"]
+    )
+    if names:
+        until = "; ".join(f"{name}: {kept(survey.deployed[name][1], today)}" for name in names)
+        yield (
+            f"Nothing was changed: {', '.join(names)} {'is' if len(names) == 1 else 'are'} backed up, but"
+            " no longer in"
+            " tablekeeper_tables. If that is a mistake, list them again. To stop their backups, write"
+            " enabled: false, or"
+            f" say tablekeeper_stop_backups_of: [{', '.join(names)}] ({until})."
+        )

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a plan changes for each table, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from . import _data_pipeline, _pipelines, _schedule
+from ._duration import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ._plan import Plan, TablePlan
+
+# Objects that are no longer current are kept for so many more days at most: see the store's template.
+MOST_NONCURRENT_DAYS = 14
+
+Record = dict[str, Any]
+
+
+def table_lines(plan: Plan, deployed: Mapping[str, tuple[str, Record]], today: dt.date) -> list[str]:
+    """A line for each table that is new, changed, or no longer listed; those that stay are counted.
+
+    `deployed` has the engine and the record of each table that stands.
+    """
+    tables = {table.name: table for stack in plan.stacks for table in stack.tables}
+    lines = {name: _line(table, deployed.get(name), today) for name, table in tables.items()}
+    told = [f"{name}: {line}" for name, line in sorted(lines.items()) if line]
+    gone = sorted(deployed.keys() - tables.keys())
+    told += [f"{name}: no longer backed up; {kept(deployed[name][1], today)}" for name in gone]
+    unchanged = sum(not line for line in lines.values())
+    return [*told, f"{_count(unchanged)} unchanged"] if unchanged else told
+
+
+def kept(record: Mapping[str, Any], today: dt.date) -> str:
+    """Until when the backups of a table that is backed up no more are there."""
+    days = int(record["days"])
+    last = today + dt.timedelta(days=days)
+    return f"its last backup is deleted {days} days after it was made, by {last:%Y-%m-%d} at the latest"
+
+
+def _count(tables: int) -> str:
+    return "1 table" if tables == 1 else f"{tables} tables"
+
+
+def _line(table: TablePlan, before: tuple[str, Record] | None, today: dt.date) -> str:
+    if before is None:
+        return f"new, {_in_words(table)}"
+    engine, record = before
+    return ", ".join(_changes(table, engine, record, today))
+
+
+def _in_words(table: TablePlan) -> str:
+    if not table.enabled:
+        return "not enabled"
+    return (
+        f"{_starts(table.engine, table.every_hours, table.at, table.timezone)}, kept"
+        f" {_days(table.retention_days)}, "
+        f"alarm after {words(table.max_age_hours)} without a backup"
+    )
+
+
+def _changes(table: TablePlan, engine: str, record: Record, today: dt.date) -> Iterator[str]:
+    if table.engine != engine:
+        yield f"engine {engine} becomes {table.engine}"
+    if record["enabled"] and not table.enabled:
+        yield f"stopped (enabled: false); {kept(record, today)}"
+        return
+    if table.enabled and not record["enabled"]:
+        yield f"started again, {_in_words(table)}"
+        return
+    started = _starts(engine, record["every"], record["at"], record["tz"])
+    starts = _starts(table.engine, table.every_hours, table.at, table.timezone)
+    if started != starts:
+        yield f"{started} becomes {starts}"
+    if record["days"] != table.retention_days:
+        yield f"new backups are kept {_days(table.retention_days)} instead of {_days(record['days'])}"
+    if record["max_age"] != table.max_age_hours:
+        before, after = words(record["max_age"]), words(table.max_age_hours)
+        yield f"alarm after {after} instead of {before} without a backup"
+    if "ratio" in record and record["ratio"] != table.read_ratio:
+        yield f"read_ratio {record['ratio']} becomes {table.read_ratio}"
+
+
+def _starts(engine: str, every: int, at: str, timezone: str) -> str:
+    in_words = _pipelines.in_words if engine == _data_pipeline.ENGINE else _schedule.words
+    return f"{in_words(every, at)} {timezone}"
+
+
+def _days(days: int) -> str:
+    return "1 day" if days == 1 else f"{days} days"

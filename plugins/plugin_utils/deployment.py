@@ -1,0 +1,191 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What `backup` has to do to a target: its plan, its templates, and each stack's step."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _deployment, _names, _survey
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import as_data, make_plan
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._table_changes import table_lines
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import templates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import Plan
+
+Json = dict[str, Any]
+# A resource of each template that no other one refers to.
+LEAVES = {"": "AlertsTopicPolicy", "export": "DeadLetterAlarm", "data_pipeline": "ClusterProfile"}
+# What machinery is told of the store, by the parameter of its template.
+TOLD = {
+    "Bucket": "BucketName",
+    "LogBucket": "LogBucketName",
+    "AlertsTopicArn": "AlertsTopicArn",
+    "LogGroupArn": "LogGroupArn",
+    "KmsKeyArn": "KmsKeyArn",
+}
+
+
+def deployment(
+    tables: object,
+    defaults: object,
+    settings: object,
+    found: Json,
+    *,
+    host: str,
+    armed: bool = False,
+    diff: bool = False,
+) -> Json:
+    """The work to be done, given what M(deployment_info) found; RefusedError if none may be."""
+    now = dt.datetime.fromisoformat(found["now"])
+    survey = _read(found)
+    existing = found["existing"]
+    plan = _plan(tables, defaults, settings, existing, survey, armed=armed, now=now)
+    buckets = _buckets(plan, survey.account)
+    _survey.refuse(survey, plan, buckets, host, plan.settings.previous_host, now.date())
+    data = as_data(plan)
+    deployed = {each["name"]: each for each in found["stacks"]}
+    store = _store(plan, data, deployed.get(plan.store, {}), host)
+    told = {parameter: store.outputs.get(output, "") for parameter, output in TOLD.items()}
+    machinery = [_machinery(data, stack, told, deployed.get(stack["name"], {})) for stack in data["stacks"]]
+    unneeded = [
+        each for each in found["stacks"] if each["name"] not in {plan.store, *(s.name for s in machinery)}
+    ]
+    steps = [store, *machinery]
+    return {
+        "plan": data,
+        "buckets": buckets,
+        "store": _as_data(store, buckets["BucketName"], plan.region),
+        "machinery": [_as_data(each, buckets["BucketName"], plan.region) for each in machinery],
+        "unneeded": [each["name"] for each in unneeded],
+        "unneeded_machines": list(_machines(unneeded)),
+        "unarmed": [
+            {"stack": stack["name"], "tables": unarmed}
+            for stack in data["stacks"]
+            if (unarmed := [each for each in stack["tables"] if each["enabled"] and not each["armed"]])
+        ],
+        "exported": [
+            table["name"]
+            for stack in data["stacks"]
+            if stack["machine"]
+            for table in stack["tables"]
+            if table["enabled"]
+        ],
+        "lines": table_lines(plan, survey.deployed, now.date()),
+        "problems": list(_survey.problems(survey, plan.settings)),
+        "diff": [line for each in steps if diff for line in _difference(each, deployed.get(each.name, {}))],
+        "changes": any(each.action != "none" for each in steps) or bool(unneeded),
+    }
+
+
+def _read(found: Json) -> _survey.Survey:
+    stacks = {each["name"]: each for each in found["stacks"]}
+    store: dict[str, str] = next((each["outputs"] for each in stacks.values() if each["engine"] == ""), {})
+    return _survey.Survey(
+        account=found["account_id"],
+        store=store,
+        deployed={
+            record["name"]: (stacks[name]["engine"], record)
+            for name, stack in found["existing"]["stacks"].items()
+            for record in stack["tables"]
+        },
+        missing=tuple(found["missing"]),
+        disabled=tuple(found["disabled"]),
+        failed=found.get("failed_tables", {}),
+        unlisted=found["unlisted"],
+    )
+
+
+def _plan(
+    tables: object, defaults: object, settings: object, existing: Json, survey: _survey.Survey, **more: Any
+) -> Plan:
+    whole = make_plan(tables, defaults=defaults, settings=settings, existing=existing, **more)
+    left_out = {name for name in _survey.unready(survey, whole.settings) if name not in survey.deployed}
+    if not left_out:
+        return whole
+    plan = make_plan(
+        tables, defaults=defaults, settings=settings, existing=existing, left_out=left_out, **more
+    )
+    if not (plan.stacks or survey.deployed):
+        raise _survey.RefusedError(
+            "Nothing was changed. " + " ".join(_survey.problems(survey, whole.settings))
+        )
+    return plan
+
+
+def _buckets(plan: Plan, account: str) -> dict[str, str]:
+    """The names of both buckets, by the output of the store that tells them."""
+    settings = plan.settings
+    return {
+        "BucketName": settings.bucket_name or f"{plan.prefix}-{account}-{plan.region}",
+        "LogBucketName": settings.data_pipeline.log_bucket_name
+        or f"{plan.prefix}-logs-{account}-{plan.region}",
+    }
+
+
+def _store(plan: Plan, data: Json, deployed: Json, host: str) -> _deployment.Step:
+    template = templates.store(data)
+    template["Outputs"]["InventoryHost"] = {"Value": host}
+    return _step(plan.store, "", template, {}, data, deployed)
+
+
+def _machinery(data: Json, stack: Json, told: Mapping[str, str], deployed: Json) -> _deployment.Step:
+    return _step(stack["name"], stack["engine"], templates.machinery(data, stack), told, data, deployed)
+
+
+def _step(
+    name: str, engine: str, template: Json, told: Mapping[str, str], data: Json, deployed: Json
+) -> _deployment.Step:
+    own = data["settings"]["tags"]
+    template["Outputs"]["TagKeys"] = {"Value": ",".join(sorted({_deployment.TAG, *own}))}
+    _let_outputs_change(template, LEAVES[engine])
+    tags = _deployment.stack_tags(data["prefix"], own, deployed)
+    return _deployment.step(name, engine, template, told, tags, deployed)
+
+
+def _let_outputs_change(template: Json, leaf: str) -> None:
+    """CloudFormation updates outputs only with a resource: a change of theirs changes its metadata.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
+    """
+    told = json.dumps(template["Outputs"], sort_keys=True)
+    template["Resources"][leaf].setdefault("Metadata", {})["Outputs"] = _names.digest(told, 16)
+
+
+def _as_data(step: _deployment.Step, bucket: str, region: str) -> Json:
+    url = f"https://{bucket}.s3.{region}.{templates.domain(region)}/{step.object}"
+    return {**asdict(step), "url": url}
+
+
+def _difference(step: _deployment.Step, deployed: Json) -> Iterator[str]:
+    """What is changed, resource by resource and then line by line, with the addresses of webhooks masked."""
+    if step.action != "none":
+        yield from (f"{each['action']} {each['logical_id']} ({each['type']})" for each in step.changes)
+        before = {"Template": deployed.get("template", {}), **_told(deployed)}
+        after = {"Template": masked_all(json.loads(step.template)), **_told(asdict(step))}
+        old, new = (yaml.safe_dump(each, sort_keys=True, width=110).splitlines() for each in (before, after))
+        yield from difflib.unified_diff(
+            old, new, f"{step.name} (deployed)", f"{step.name} (new)", lineterm=""
+        )
+
+
+def _told(stack: Json) -> Json:
+    return {"Parameters": stack.get("parameters", {}), "Tags": stack.get("tags", {})}
+
+
+def _machines(stacks: list[Json]) -> Iterator[str]:
+    """The state machines of stacks; only the engine export has a second one beside the heartbeat's."""
+    for stack in stacks:
+        for output in ("StateMachineArn", "HeartbeatMachineArn"):
+            if arn := stack["outputs"].get(output):
+                yield arn

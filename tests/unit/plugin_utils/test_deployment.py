@@ -1,0 +1,136 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The work of a target, from what the user wrote and what was found."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import listed
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import fingerprints
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._survey import RefusedError
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.deployment import deployment
+
+EMPTY: dict[str, Any] = {
+    "now": "2026-11-28T10:00:00+00:00",
+    "account_id": "123456789012",
+    "stacks": [],
+    "missing": [],
+    "disabled": [],
+    "unlisted": {},
+    "existing": {"retention_days": [], "log_bucket": False, "stacks": {}},
+}
+STORE = {
+    "BucketName": "tablekeeper-123456789012-eu-west-1",
+    "AlertsTopicArn": "arn:topic",
+    "LogGroupArn": "arn:group",
+    "KmsKeyArn": "",
+    "RetentionDays": "35",
+}
+
+
+def work(tables: list[Any], found: dict[str, Any], *, armed: bool = False, **settings: Any) -> dict[str, Any]:
+    given = {"region": "eu-west-1", **settings}
+    return deployment(tables, {}, given, found, host="shop", armed=armed, diff=True)
+
+
+def stands(done: dict[str, Any]) -> dict[str, Any]:
+    """What would be found once that is deployed."""
+    store = done["store"] | {"outputs": {**STORE, **_literal(done["store"])}}
+    stacks = [_stack(store), *(_stack(each | {"outputs": _literal(each)}) for each in done["machinery"])]
+    records = {
+        each["name"]: {
+            "tables": listed(each["outputs"], "Tables"),
+            "pipelines": [],
+        }
+        for each in stacks[1:]
+    }
+    existing = {"retention_days": [35], "log_bucket": False, "stacks": records}
+    return {**EMPTY, "stacks": stacks, "existing": existing}
+
+
+def _literal(step: dict[str, Any]) -> dict[str, str]:
+    outputs = json.loads(step["template"])["Outputs"]
+    return {name: each["Value"] for name, each in outputs.items() if isinstance(each["Value"], str)}
+
+
+def _stack(step: dict[str, Any]) -> dict[str, Any]:
+    template = json.loads(step["template"])
+    return {
+        "name": step["name"],
+        "engine": step["engine"],
+        "status": "CREATE_COMPLETE",
+        "outputs": step["outputs"],
+        "parameters": step["parameters"],
+        "tags": step["tags"],
+        "protected": True,
+        "template": template,
+        "fingerprints": fingerprints(template),
+        "types": {name: each["Type"] for name, each in template["Resources"].items()},
+    }
+
+
+def deployed(tables: list[Any], **settings: Any) -> dict[str, Any]:
+    """What is found where these tables are backed up."""
+    first = stands(work(tables, EMPTY, **settings))
+    second = stands(work(tables, first, armed=True, **settings))
+    assert work(tables, second, **settings)["changes"] is False
+    return second
+
+
+def test_a_new_target_is_created_and_its_tables_armed_later() -> None:
+    done = work(["orders"], EMPTY)
+    assert (done["store"]["action"], done["machinery"][0]["action"]) == ("create", "create")
+    assert [(each["stack"], len(each["tables"])) for each in done["unarmed"]] == [("tablekeeper-export-1", 1)]
+    assert "Add Bucket (AWS::S3::Bucket)" in done["diff"]
+
+
+def test_one_changed_table_changes_its_stack_only() -> None:
+    done = work(["orders", {"name": "sessions", "at": "03:00"}], deployed(["orders", "sessions"]))
+    assert (done["store"]["action"], done["machinery"][0]["action"]) == ("none", "update")
+    assert done["lines"] == [
+        "sessions: every day at 02:00 UTC becomes every day at 03:00 UTC", "1 table unchanged",
+    ]  # fmt: skip
+
+
+def test_a_table_that_cannot_be_backed_up_keeps_no_other_from_it() -> None:
+    done = work(["orders", "ordres"], {**EMPTY, "missing": ["ordres"]})
+    assert [table["name"] for table in done["plan"]["stacks"][0]["tables"]] == ["orders"]
+    assert "no table of account 123456789012 in eu-west-1: ordres." in done["problems"][0]
+
+
+def test_a_table_that_was_backed_up_and_is_gone_stays_as_it_is() -> None:
+    found = {**deployed(["orders", "sessions"]), "missing": ["sessions"]}
+    done = work(["orders", "sessions"], found)
+    assert done["changes"] is False
+    assert done["problems"][0].startswith("These tables were backed up and are gone")
+
+
+def test_where_no_table_can_be_backed_up_nothing_is_done() -> None:
+    with pytest.raises(RefusedError, match=r"Nothing was changed\. These names .*: ordres\."):
+        work(["ordres"], {**EMPTY, "missing": ["ordres"]})
+
+
+def test_outputs_never_change_without_a_resource() -> None:
+    found = deployed([{"name": "orders", "enabled": False}])
+    done = work([{"name": "orders", "enabled": False, "at": "05:00"}], found)
+    assert [each["logical_id"] for each in done["machinery"][0]["changes"]] == ["DeadLetterAlarm"]
+
+
+def test_another_host_is_refused_and_a_renamed_one_allowed() -> None:
+    found = deployed(["orders"])
+    with pytest.raises(RefusedError, match="deployed by the host shop"):
+        deployment(["orders"], {}, {"region": "eu-west-1"}, found, host="other")
+    renamed = {"region": "eu-west-1", "previous_host": "shop"}
+    changes = deployment(["orders"], {}, renamed, found, host="other")["store"]["changes"]
+    assert [each["logical_id"] for each in changes] == ["AlertsTopicPolicy"]
+
+
+def test_the_difference_masks_webhooks() -> None:
+    hook = {"protocol": "https", "endpoint": "https://hooks.example.com/secret"}
+    told = "\n".join(work(["orders"], EMPTY, alerts=[hook])["diff"])
+    assert "https://hooks.example.com/***" in told
+    assert "secret" not in told
