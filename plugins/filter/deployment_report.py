@@ -27,6 +27,10 @@ options:
     description: What was done to each stack.
     type: dict
     required: true
+  repaired:
+    description: What M(tablekeeper.dynamodb.stack_repair) returned, or nothing.
+    type: dict
+    required: true
   check:
     description: Whether nothing was really done.
     type: bool
@@ -36,21 +40,22 @@ options:
 EXAMPLES = r"""
 - name: Say what was done
   ansible.builtin.debug:
-    msg: "{{ work | tablekeeper.dynamodb.deployment_report({'tablekeeper-store': 'update'}) }}"
+    msg: "{{ work | tablekeeper.dynamodb.deployment_report({'tablekeeper-store': 'update'}, {}) }}"
 """
 
 RETURN = r"""
 _value:
-  description: The sentences.
-  type: list
-  elements: str
-  sample: [tablekeeper-store was updated., 3 tables unchanged]
+  description: What to say (C(lines)), what was put right (C(repaired)), and what is wrong (C(problems)).
+  type: dict
+  sample: {"lines": [3 tables unchanged], "repaired": [], "problems": []}
 """
 
 
-def deployment_report(work: Mapping[str, Any], done: Mapping[str, str], check: bool = False) -> list[str]:
-    """The sentences."""
-    return report(work, done, check=check)
+def deployment_report(
+    work: Mapping[str, Any], done: Mapping[str, str], repaired: Mapping[str, Any], check: bool = False
+) -> dict[str, Any]:
+    """Sentences of three kinds."""
+    return report(work, done, repaired, check=check)
 
 
 class FilterModule:

@@ -12,15 +12,56 @@ if TYPE_CHECKING:
 _DONE = {"create": "created", "recreate": "created", "update": "updated", "remove": "removed"}
 
 
-def report(work: Mapping[str, Any], done: Mapping[str, str], *, check: bool) -> list[str]:
-    """Sentences on the stacks and on the tables; `done` has what was done to each stack."""
-    return list(_report(work, done, check=check))
+def report(
+    work: Mapping[str, Any], done: Mapping[str, str], repaired: Mapping[str, Any], *, check: bool
+) -> dict[str, Any]:
+    """What was done, what was put right, and what is not as it should be.
+
+    `work` is what there was to do, empty if that is not known; `done` has what was done to each stack, and
+    `repaired` what stack_repair answered, empty if there was nothing to put right.
+    """
+    looked = repaired if "left" in repaired else {**work.get("standing", {}), "left": []}
+    mended = [
+        *looked.get("repaired", ()),
+        *(f"{name} is not protected" for name in looked.get("protected", ())),
+    ]
+    return {
+        "lines": list(_lines(work, done, looked, mended, check=check)) if work else [],
+        "repaired": mended,
+        "problems": [*work.get("problems", ()), *_problems(looked)],
+    }
 
 
-def _report(work: Mapping[str, Any], done: Mapping[str, str], *, check: bool) -> Iterator[str]:
+def _lines(
+    work: Mapping[str, Any],
+    done: Mapping[str, str],
+    looked: Mapping[str, Any],
+    mended: list[str],
+    *,
+    check: bool,
+) -> Iterator[str]:
+    was = "would be" if check else "was"
     acted = {name: _DONE[action] for name, action in done.items() if action != "none"}
-    if not acted:
-        yield "Nothing had to be changed."
-    for name, what in acted.items():
-        yield f"{name} {'would be' if check else 'was'} {what}."
-    yield from work.get("lines", ())
+    asked, ended = looked.get("asked", ()), looked.get("ended", ())
+    if not (acted or mended or asked or ended):
+        yield f"Nothing had to be changed in {work['place']}."
+    for name, what in sorted(acted.items()):
+        yield f"{name} {was} {what} in {work['place']}."
+    for each in mended:
+        yield f"Not as deployed, and {'to be ' if check else ''}put right: {each}."
+    for each in asked:
+        yield f"{each} {was} asked to confirm the subscription to the alerts."
+    for each in ended:
+        yield f"{each} is no longer told."
+    yield from work["lines"]
+    yield from (f"Waiting: {each}" for each in looked.get("waiting", ()))
+
+
+def _problems(looked: Mapping[str, Any]) -> Iterator[str]:
+    for each in looked["left"]:
+        yield f"Not as deployed, and CloudFormation did not put it right: {each}."
+    if refused := looked.get("refused"):
+        yield (
+            f"Not all that stands could be looked at, since AWS refused {', '.join(refused)}: let these"
+            " credentials do so, as docs/iam.md of the collection tells."
+        )

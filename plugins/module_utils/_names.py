@@ -44,6 +44,11 @@ def points(table: str, retention_days: int) -> str:
     return f"retain-{retention_days}d/{table}"
 
 
+def subscription(protocol: str, endpoint: str) -> str:
+    """The logical id of a subscriber of the alerts topic."""
+    return f"Subscription{digest(f'{protocol} {endpoint}', 12)}"
+
+
 def store(prefix: str) -> str:
     """The stack that holds what outlives the machinery."""
     return f"{prefix}-store"

@@ -82,6 +82,10 @@ class DeployedStack:
         """All that its conditions let it have."""
         return tuple(_Reading(self).resources())
 
+    def resource(self, logical_id: str) -> Resource:
+        """One of them."""
+        return next(each for each in self.resources if each.logical_id == logical_id)
+
     def value(self, expression: Any) -> Any:
         """What an expression of the template stands for."""
         return _Reading(self).value(expression)

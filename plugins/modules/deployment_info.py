@@ -33,6 +33,12 @@ options:
         not among them.
     type: list
     elements: str
+  standing:
+    description:
+      - Also look whether everything stands in AWS as the deployed templates say.
+      - Takes about 26 calls for one table, 40 for 200.
+    type: bool
+    default: false
   wait_timeout:
     description:
       - How many seconds to wait while CloudFormation is at work on a stack. The module fails if that is
@@ -136,6 +142,23 @@ disabled:
   type: list
   elements: str
   sample: [sessions]
+standing:
+  description:
+    - What does not stand in AWS as the deployed templates say, empty without O(standing).
+    - RV(standing.deviations) tells of each resource, RV(standing.unprotected) of stacks without
+      termination protection,
+      RV(standing.waiting) of subscribers who have not confirmed, RV(standing.refused) of calls that AWS
+      refused, so that
+      something is not known. RV(standing.due) is whether M(tablekeeper.dynamodb.stack_repair) has
+      something to do.
+  returned: always
+  type: dict
+  sample:
+    due: true
+    deviations: ["the alarm tablekeeper-missed-orders is gone"]
+    unprotected: []
+    waiting: ["ops@example.com has not confirmed the subscription to the alerts."]
+    refused: []
 unlisted:
   description: Tables that are backed up and not in O(listed), and whether there is such a table.
   returned: always
@@ -160,6 +183,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_repairs import look_at
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
 
 
@@ -171,10 +195,12 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     tables = params["tables"]
     missing, disabled = dynamodb.unexportable(aws("dynamodb"), tables) if tables else ([], [])
     stacks = [*filter(None, [deployment.store]), *deployment.machinery]
+    templates = {stack.name: _stacks.read_template(client, stack) for stack in stacks}
     return {
         "account_id": account,
         "partition": partition,
-        "stacks": [_stacks.record(client, stack, whole=whole) for stack in stacks],
+        "stacks": [_stacks.record(stack, templates[stack.name], whole=whole) for stack in stacks],
+        "standing": look_at(aws, stacks, templates).told() if params["standing"] else {},
         "store": _shown(deployment.store) if deployment.store else {},
         "machinery": [_shown(stack) for stack in deployment.machinery],
         "existing": deployment.existing(),
@@ -204,6 +230,7 @@ def main() -> None:
             "prefix": {"type": "str", "default": "tablekeeper"},
             "tables": {"type": "list", "elements": "str", "default": []},
             "listed": {"type": "list", "elements": "str"},
+            "standing": {"type": "bool", "default": False},
             "wait_timeout": {"type": "int"},
         },
         supports_check_mode=True,

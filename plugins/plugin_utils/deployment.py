@@ -84,6 +84,9 @@ def deployment(
         "lines": table_lines(plan, survey.deployed, now.date()),
         "problems": list(_survey.problems(survey, plan.settings)),
         "diff": [line for each in steps if diff for line in _difference(each, deployed.get(each.name, {}))],
+        "standing": found["standing"],
+        "repairs": found["standing"].get("due", False),
+        "place": f"account {survey.account}, {plan.region}",
         "changes": any(each.action != "none" for each in steps) or bool(unneeded),
     }
 
@@ -164,7 +167,9 @@ def _let_outputs_change(template: Json, leaf: str) -> None:
 
 def _as_data(step: _deployment.Step, bucket: str, region: str) -> Json:
     url = f"https://{bucket}.s3.{region}.{templates.domain(region)}/{step.object}"
-    return {**asdict(step), "url": url}
+    gone = [each for each in step.changes if each["action"] == "Remove"]
+    subscriptions = [each["logical_id"] for each in gone if each["type"] == "AWS::SNS::Subscription"]
+    return {**asdict(step), "url": url, "removed_subscriptions": subscriptions}
 
 
 def _difference(step: _deployment.Step, deployed: Json) -> Iterator[str]:

@@ -113,3 +113,41 @@ def wait_for_import(client: Any, name: str, timeout: int) -> None:
     client.get_waiter("stack_import_complete").wait(
         StackName=name, WaiterConfig={"Delay": 3, "MaxAttempts": timeout // 3 + 1}
     )
+
+
+def can_revert_drift(client: Any) -> bool:
+    """Whether this boto3 knows change sets that bring resources in line with their templates."""
+    members = client.meta.service_model.operation_model("CreateChangeSet").input_shape.members
+    return "DeploymentMode" in members
+
+
+def create_revert(client: Any, name: str, change_set: str, parameters: list[str]) -> None:
+    """Have CloudFormation find out what of a stack is not as its template says.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html
+    """
+    client.create_change_set(
+        StackName=name,
+        ChangeSetName=change_set,
+        ChangeSetType="UPDATE",
+        UsePreviousTemplate=True,
+        Parameters=[{"ParameterKey": key, "UsePreviousValue": True} for key in parameters],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+        DeploymentMode="REVERT_DRIFT",
+    )
+
+
+def describe_change_set(client: Any, name: str, change_set: str) -> dict[str, Any]:
+    """State and reason of a change set; of its changes the first page only."""
+    found: dict[str, Any] = client.describe_change_set(StackName=name, ChangeSetName=change_set)
+    return found
+
+
+def execute_change_set(client: Any, name: str, change_set: str) -> None:
+    """Carry a change set out."""
+    client.execute_change_set(StackName=name, ChangeSetName=change_set)
+
+
+def delete_change_set(client: Any, name: str, change_set: str) -> None:
+    """Remove a change set that is not carried out."""
+    client.delete_change_set(StackName=name, ChangeSetName=change_set)

@@ -37,3 +37,13 @@ def list_topics(client: Any) -> Iterator[str]:
     for page in client.get_paginator("list_topics").paginate():
         for topic in page["Topics"]:
             yield str(topic["TopicArn"])
+
+
+def subscribe(client: Any, topic: str, protocol: str, endpoint: str) -> None:
+    """Subscribe somebody; whoever has not confirmed yet is asked again."""
+    client.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
+
+
+def unsubscribe(client: Any, subscription: str) -> None:
+    """End a subscription."""
+    client.unsubscribe(SubscriptionArn=subscription)

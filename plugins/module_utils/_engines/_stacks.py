@@ -15,6 +15,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks imp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
 # Each engine, and the store's output without which it has no stack: there is nothing to look for then.
 ENGINES = {"export": "", "data_pipeline": "LogBucketName"}
@@ -35,6 +36,7 @@ class Stack:
     tags: dict[str, str] = field(default_factory=dict)
     protected: bool = False  # against being deleted
     id: str = ""
+    changed: datetime | None = None  # when it was deployed last
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def read_stack(client: Any, name: str, engine: str = "", *, wait_timeout: int | 
         tags=cloudformation.tags(stack),
         protected=bool(stack.get("EnableTerminationProtection")),
         id=str(stack["StackId"]),
+        changed=stack.get("LastUpdatedTime") or stack["CreationTime"],
     )
 
 

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Puts right what was changed by hand: CloudFormation brings stacks in line, SNS is asked for subscribers."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
+    _names,
+    _stack_events,
+    _stack_state,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, sns
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import settled_stack
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import Repairs
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
+
+CHANGE_SET = "put-right-what-was-changed"
+POLL_SECONDS = 3
+OLD_BOTO = (
+    "This boto3 is too old to have CloudFormation put right what was changed by hand: install boto3 1.41.0"
+    " or newer"
+    " where the modules run, then run this again."
+)
+
+
+class NotRepairedError(Exception):
+    """Something could not be put right; the text says what and why."""
+
+
+def apply(aws: Aws, stacks: Iterable[DeployedStack], repairs: Repairs, timeout: int) -> None:
+    """Put right what can be."""
+    by_name = {stack.name: stack for stack in stacks}
+    for name in repairs.stacks:
+        revert(aws, by_name[name], timeout)
+    for each in repairs.subscriptions:
+        wanted = by_name[each.stack].resource(each.logical_id).properties
+        sns.subscribe(aws("sns"), wanted["TopicArn"], wanted["Protocol"], wanted["Endpoint"])
+
+
+def revert(aws: Aws, stack: DeployedStack, timeout: int) -> None:
+    """Bring one stack in line with its template, by a change set of CloudFormation's."""
+    client = aws("cloudformation")
+    if not cloudformation.can_revert_drift(client):
+        raise NotRepairedError(OLD_BOTO)
+    end = time.monotonic() + timeout
+    cloudformation.delete_change_set(client, stack.name, CHANGE_SET)  # an interrupted job left it
+    cloudformation.create_revert(client, stack.name, CHANGE_SET, sorted(stack.parameters))
+    found = _made(client, stack.name, end)
+    if found["Status"] == "FAILED":
+        # Most often: CloudFormation finds nothing to put right. What is left is told by the look after this.
+        cloudformation.delete_change_set(client, stack.name, CHANGE_SET)
+        return
+    cloudformation.execute_change_set(client, stack.name, CHANGE_SET)
+    status = _ended(client, stack.name, end)
+    if status not in _stack_state.DEPLOYED:
+        why = "; ".join(_stack_events.failures(cloudformation.stack_events(client, stack.name)))
+        raise NotRepairedError(
+            f"The stack {stack.name} could not be brought in line with its template, it is {status}: {why}."
+        )
+
+
+def _made(client: Any, name: str, end: float) -> dict[str, Any]:
+    while True:
+        found = cloudformation.describe_change_set(client, name, CHANGE_SET)
+        if not found["Status"].endswith(("_PENDING", "_IN_PROGRESS")):
+            return found
+        _wait(end, f"CloudFormation has not found out what of {name} is to be put right")
+
+
+def _ended(client: Any, name: str, end: float) -> str:
+    stack = settled_stack(client, name, max(1, int(end - time.monotonic())))
+    return str(stack["StackStatus"]) if stack else "gone"
+
+
+def _wait(end: float, what: str) -> None:
+    if time.monotonic() >= end:
+        raise NotRepairedError(f"{what} in time (tablekeeper_stack_timeout). Run this again.")
+    time.sleep(POLL_SECONDS)
+
+
+def end_subscriptions(aws: Aws, topic: str, logical_ids: Collection[str]) -> list[str]:
+    """End the subscriptions that the store no longer has; returns whose they were.
+
+    CloudFormation ends them as well, but not one that was asked for again, and it says nothing of a failure.
+    """
+    ended = []
+    for each in sns.list_subscriptions_by_topic(aws("sns"), topic) or ():
+        confirmed = each["SubscriptionArn"].startswith("arn:")
+        if confirmed and _names.subscription(each["Protocol"], each["Endpoint"]) in logical_ids:
+            sns.unsubscribe(aws("sns"), each["SubscriptionArn"])
+            ended.append(masked(each["Endpoint"]))
+    return ended

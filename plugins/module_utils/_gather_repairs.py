@@ -1,0 +1,64 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Looks at what of a deployment is not as its templates say, and tells what is to be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _repairs
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import look
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SETTLED
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import PENDING
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Standing
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What stands, and what is to be done about it."""
+
+    stacks: tuple[DeployedStack, ...]
+    standing: Standing
+    repairs: _repairs.Repairs
+    unprotected: tuple[str, ...]  # names of stacks
+
+    @property
+    def due(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.repairs or self.unprotected)
+
+    def told(self) -> dict[str, Any]:
+        """In sentences."""
+        found = self.standing.deviations
+        return {
+            "due": self.due,
+            "deviations": [_repairs.sentence(each) for each in found if each.kind != PENDING],
+            "unprotected": list(self.unprotected),
+            "waiting": list(_repairs.waiting(found)),
+            "refused": [f"{each.call} ({each.code})" for each in self.standing.refusals],
+        }
+
+
+def look_at(aws: Aws, stacks: Iterable[Stack], templates: Mapping[str, dict[str, Any]]) -> Looked:
+    """Compare stacks that are settled with their templates."""
+    settled = [each for each in stacks if each.status in SETTLED]
+    deployed = tuple(
+        DeployedStack(each.id, each.name, templates[each.name], each.outputs, each.parameters, each.tags)
+        for each in settled
+    )
+    standing = look(aws, deployed)
+    changed = {each.name: each.changed for each in settled if each.changed}
+    return Looked(
+        stacks=deployed,
+        standing=standing,
+        repairs=_repairs.repairs(standing.deviations, changed, aws.time()),
+        unprotected=tuple(each.name for each in settled if not each.protected),
+    )

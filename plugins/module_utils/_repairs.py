@@ -1,0 +1,88 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which deviations of what stands can be put right, and what is said of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ._standing import INACTIVE, MISSING, PENDING, Deviation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+SUBSCRIPTION = "AWS::SNS::Subscription"
+# CloudFormation cannot tell whether these are as they should be.
+UNKNOWN_TO_DRIFT = frozenset({"AWS::DataPipeline::Pipeline"})
+# How long the link in AWS's message can be followed; a day later SNS forgets the subscription.
+# https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
+TOKEN_DAYS = 2
+
+# A resource as people call it, by its type.
+WORDS = {
+    "AWS::CloudWatch::Alarm": "alarm",
+    "AWS::DataPipeline::Pipeline": "pipeline",
+    "AWS::IAM::InstanceProfile": "instance profile",
+    "AWS::IAM::ManagedPolicy": "policy",
+    "AWS::IAM::Role": "role",
+    "AWS::KMS::Alias": "key alias",
+    "AWS::KMS::Key": "key",
+    "AWS::Logs::LogGroup": "log group",
+    "AWS::S3::Bucket": "bucket",
+    "AWS::S3::BucketPolicy": "policy of the bucket",
+    "AWS::SNS::Subscription": "subscription of",
+    "AWS::SNS::Topic": "topic",
+    "AWS::SNS::TopicPolicy": "policy of the topic",
+    "AWS::SQS::Queue": "queue",
+    "AWS::Scheduler::Schedule": "schedule",
+    "AWS::Scheduler::ScheduleGroup": "schedule group",
+    "AWS::StepFunctions::StateMachine": "state machine",
+}
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """What is to be done."""
+
+    stacks: tuple[str, ...]  # to be brought in line with their templates
+    subscriptions: tuple[Deviation, ...]  # to be asked for again
+
+    def __bool__(self) -> bool:
+        return bool(self.stacks or self.subscriptions)
+
+
+def repairs(found: Iterable[Deviation], changed: Mapping[str, datetime], now: datetime) -> Repairs:
+    """What to do about deviations; `changed` tells when each stack was deployed last."""
+    found = list(found)
+    stacks = {
+        each.stack: None
+        for each in found
+        if each.type not in UNKNOWN_TO_DRIFT | {SUBSCRIPTION} and each.kind != PENDING
+    }
+    subscriptions = [each for each in found if each.type == SUBSCRIPTION and _ask_again(each, changed, now)]
+    return Repairs(tuple(stacks), tuple(subscriptions))
+
+
+def _ask_again(deviation: Deviation, changed: Mapping[str, datetime], now: datetime) -> bool:
+    """Whether a message of AWS's is due: there is no subscription, or the link in the last one is dead."""
+    asked = changed.get(deviation.stack)
+    return deviation.kind == MISSING or (asked is not None and (now - asked).days >= TOKEN_DAYS)
+
+
+def sentence(deviation: Deviation) -> str:
+    """What is not as it should be."""
+    what = f"the {WORDS[deviation.type]} {deviation.name}"
+    if deviation.kind == MISSING:
+        return f"{what} is gone"
+    off = " is switched off" if deviation.kind == INACTIVE else ""
+    told = f" ({'; '.join(deviation.details)})" if deviation.details else ""
+    return f"{what}{off or ' was altered'}{told}"
+
+
+def waiting(found: Iterable[Deviation]) -> Iterator[str]:
+    """For whom it waits."""
+    for each in found:
+        if each.kind == PENDING:
+            yield f"{each.name} has not confirmed the subscription to the alerts."

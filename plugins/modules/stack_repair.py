@@ -1,0 +1,185 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: stack_repair
+short_description: (internal) Put right what was changed by hand
+version_added: 0.1.0
+description:
+  - Compares what stands in AWS with what the deployed templates of a target say, since CloudFormation
+    itself compares
+    templates only and takes what was once deployed for what is there.
+  - Brings stacks in line with their templates by change sets with C(DeploymentMode) C(REVERT_DRIFT). What
+    was altered is
+    put back, what was deleted is made again. See
+    U(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html).
+  - Subscribes again whoever was unsubscribed, and asks again who did not confirm before the link in AWS's
+    message died.
+  - Switches the termination protection of the stacks on.
+  - Looks again, and tells what it could not put right.
+author:
+  - Tablekeeper contributors (@tablekeeper)
+options:
+  prefix:
+    description: The first part of every stack's name.
+    type: str
+    default: tablekeeper
+  removed_subscriptions:
+    description:
+      - Logical ids of subscriptions that the store had until now. Whoever is still subscribed so, is no
+        longer.
+    type: list
+    elements: str
+    default: []
+  wait_timeout:
+    description: How many seconds to wait for CloudFormation, for each stack.
+    type: int
+    default: 1800
+attributes:
+  action_group:
+    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
+    support: full
+    membership:
+      - tablekeeper.dynamodb.aws
+  check_mode:
+    description: Can run in C(check_mode) and return changed status without modifying the target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed when in diff mode.
+    support: none
+  idempotent:
+    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
+    support: full
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Put right what was changed by hand
+  tablekeeper.dynamodb.stack_repair:
+    prefix: tablekeeper
+    region: eu-west-1
+"""
+
+RETURN = r"""
+repaired:
+  description: What was not as deployed, and is now (in check mode, would be).
+  returned: always
+  type: list
+  elements: str
+  sample: ["the alarm tablekeeper-missed-orders is gone"]
+asked:
+  description: Subscribers who were asked to confirm (in check mode, would be).
+  returned: always
+  type: list
+  elements: str
+  sample: [ops@example.com]
+ended:
+  description: Subscribers who are no longer told.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+protected:
+  description: Stacks whose termination protection was switched on (in check mode, would be).
+  returned: always
+  type: list
+  elements: str
+  sample: [tablekeeper-store]
+left:
+  description: What is still not as deployed.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+waiting:
+  description: Subscribers who have not confirmed.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+refused:
+  description: Calls that AWS refused, so that something is not known.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+from typing import Any
+
+try:
+    import botocore
+except ImportError:
+    pass  # handled by AnsibleAWSModule
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _apply_repairs
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_repairs import Looked, look_at
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
+
+
+def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
+    """The module's result for its parameters."""
+    before = after = _look(aws, params)
+    ended: list[str] = []
+    if not check:
+        ended = _end_subscriptions(aws, before, params["removed_subscriptions"])
+        _apply_repairs.apply(aws, before.stacks, before.repairs, params["wait_timeout"])
+        for name in before.unprotected:
+            cloudformation.protect(aws("cloudformation"), name, on=True)
+        after = _look(aws, params) if before.due else before
+    was, left = before.told()["deviations"], [] if check else after.told()["deviations"]
+    return {
+        "changed": before.due or bool(ended),
+        "repaired": [each for each in was if each not in left],
+        "asked": [each.name for each in before.repairs.subscriptions],
+        "ended": ended,
+        "protected": list(before.unprotected),
+        "left": left,
+        "waiting": after.told()["waiting"],
+        "refused": after.told()["refused"],
+    }
+
+
+def _look(aws: Aws, params: dict[str, Any]) -> Looked:
+    client = aws("cloudformation")
+    deployment = _stacks.read_deployment(client, params["prefix"], params["wait_timeout"])
+    stacks = [*filter(None, [deployment.store]), *deployment.machinery]
+    return look_at(aws, stacks, {stack.name: _stacks.read_template(client, stack) for stack in stacks})
+
+
+def _end_subscriptions(aws: Aws, looked: Looked, logical_ids: list[str]) -> list[str]:
+    topics = [stack.outputs["AlertsTopicArn"] for stack in looked.stacks if "AlertsTopicArn" in stack.outputs]
+    return _apply_repairs.end_subscriptions(aws, topics[0], logical_ids) if topics and logical_ids else []
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec={
+            "prefix": {"type": "str", "default": "tablekeeper"},
+            "removed_subscriptions": {"type": "list", "elements": "str", "default": []},
+            "wait_timeout": {"type": "int", "default": 1800},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        result = repair(Aws(module.client), module.params, check=module.check_mode)
+    except (StuckStackError, _apply_repairs.NotRepairedError) as error:
+        module.fail_json(msg=str(error))
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        module.fail_json_aws(error, msg="What was changed by hand cannot be put right")
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()
