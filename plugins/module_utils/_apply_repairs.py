@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +13,27 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
     _stack_events,
     _stack_state,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, sns
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import (
+    cloudformation,
+    datapipeline,
+    kms,
+    s3,
+    sns,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import settled_stack
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import KEY
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import Repairs
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Deviation
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import (
+        DeployedStack,
+        Resource,
+    )
 
 CHANGE_SET = "put-right-what-was-changed"
 POLL_SECONDS = 3
@@ -39,11 +51,34 @@ class NotRepairedError(Exception):
 def apply(aws: Aws, stacks: Iterable[DeployedStack], repairs: Repairs, timeout: int) -> None:
     """Put right what can be."""
     by_name = {stack.name: stack for stack in stacks}
+
+    def wanted(deviation: Deviation) -> Resource:
+        return by_name[deviation.stack].resource(deviation.logical_id)
+
+    for each in repairs.switched_off:
+        _switch_on(aws, wanted(each))
     for name in repairs.stacks:
         revert(aws, by_name[name], timeout)
+    for each in repairs.policies:
+        _put_policy(aws, wanted(each).properties)
     for each in repairs.subscriptions:
-        wanted = by_name[each.stack].resource(each.logical_id).properties
-        sns.subscribe(aws("sns"), wanted["TopicArn"], wanted["Protocol"], wanted["Endpoint"])
+        told = wanted(each).properties
+        sns.subscribe(aws("sns"), told["TopicArn"], told["Protocol"], told["Endpoint"])
+
+
+def _switch_on(aws: Aws, resource: Resource) -> None:
+    if resource.type == KEY:
+        kms.rescue_key(aws("kms"), resource.arn or resource.id)
+    else:
+        datapipeline.activate_pipeline(aws("datapipeline"), resource.id)
+
+
+def _put_policy(aws: Aws, properties: Mapping[str, Any]) -> None:
+    document = json.dumps(properties["PolicyDocument"])
+    if bucket := properties.get("Bucket"):
+        s3.put_bucket_policy(aws("s3"), bucket, document)
+    for topic in properties.get("Topics", ()):
+        sns.set_policy(aws("sns"), topic, document)
 
 
 def revert(aws: Aws, stack: DeployedStack, timeout: int) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _repairs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import look
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SETTLED
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import PENDING
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import MISSING, PENDING
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ class Looked:
         return {
             "due": self.due,
             "deviations": [_repairs.sentence(each) for each in found if each.kind != PENDING],
+            "missing_pipelines": [
+                each.name for each in found if (each.type, each.kind) == (_repairs.PIPELINE, MISSING)
+            ],
             "unprotected": list(self.unprotected),
             "waiting": list(_repairs.waiting(found)),
             "refused": [f"{each.call} ({each.code})" for each in self.standing.refusals],

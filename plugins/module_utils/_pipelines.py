@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -81,8 +82,11 @@ def pipelines(
     now: dt.datetime,
     settings: DataPipeline,
 ) -> tuple[PipelinePlan, ...]:
-    """The pipelines of numbered tables. One that stands keeps its start, which AWS lets nobody change."""
-    starts = {each["name"]: str(each["start"]) for each in existing}
+    """The pipelines of numbered tables. One that stands keeps its start, which AWS lets nobody change.
+
+    One that somebody deleted (`gone` is set) has a successor of another name.
+    """
+    existing = list(existing)
     together: dict[tuple[str, int], list[TablePlan]] = defaultdict(list)
     for table in tables:
         if table.pipeline:
@@ -90,7 +94,8 @@ def pipelines(
     planned = []
     for (schedule, number), held in sorted(together.items()):
         first = held[0]
-        name = _name(stack, schedule, number, held, memory=settings.map_memory > 0)
+        first_name = _name(stack, schedule, number, held, memory=settings.map_memory > 0)
+        name, start = _standing(first_name, existing)
         planned.append(
             PipelinePlan(
                 name=name,
@@ -99,7 +104,7 @@ def pipelines(
                 number=number,
                 every_hours=first.every_hours,
                 period=period(first.every_hours),
-                start=starts.get(name) or next_start(first.every_hours, first.at, now),
+                start=start or next_start(first.every_hours, first.at, now),
                 # A cluster that outlived the next start would read its tables beside the next one.
                 limit_hours=min(settings.terminate_after_hours, first.every_hours),
                 map_memory=settings.map_memory,
@@ -118,6 +123,17 @@ def _name(stack: str, schedule: str, number: int, tables: list[TablePlan], *, me
     refused = json.dumps([SHAPE, schedule, sorted(table.key for table in tables), memory])
     middle = f"{schedule}-{number}" if number > 1 else schedule
     return f"{stack}-{middle}-{_names.digest(refused, 8)}"
+
+
+def _standing(name: str, existing: list[Mapping[str, Any]]) -> tuple[str, str]:
+    """The name that the pipeline of this name goes by now, and its start, empty if it has none yet."""
+    for each in existing:
+        found = re.fullmatch(rf"{re.escape(name)}(?:-([2-9]|[1-9][0-9]+))?", each["name"])
+        if found and each.get("gone"):
+            return f"{name}-{int(found[1] or 1) + 1}", ""
+        if found:
+            return str(each["name"]), str(each["start"])
+    return name, ""
 
 
 def period(every: int) -> str:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-SUBSCRIPTION = "AWS::SNS::Subscription"
-# CloudFormation cannot tell whether these are as they should be.
-UNKNOWN_TO_DRIFT = frozenset({"AWS::DataPipeline::Pipeline"})
+KEY, PIPELINE = "AWS::KMS::Key", "AWS::DataPipeline::Pipeline"
+SUBSCRIPTION, TOPIC_POLICY = "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"
+BUCKET_POLICY = "AWS::S3::BucketPolicy"
+# CloudFormation detects no drift of these: "Resource type support" in its user guide.
+NO_DRIFT = frozenset({BUCKET_POLICY, SUBSCRIPTION, TOPIC_POLICY})
 # How long the link in AWS's message can be followed; a day later SNS forgets the subscription.
 # https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
 TOKEN_DAYS = 2
@@ -44,25 +46,38 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Repairs:
-    """What is to be done."""
+    """What is to be done, in this order."""
 
+    switched_off: tuple[Deviation, ...]  # keys and pipelines that are there, and do not work
     stacks: tuple[str, ...]  # to be brought in line with their templates
+    policies: tuple[Deviation, ...]  # to be put again
     subscriptions: tuple[Deviation, ...]  # to be asked for again
 
     def __bool__(self) -> bool:
-        return bool(self.stacks or self.subscriptions)
+        return bool(self.switched_off or self.stacks or self.policies or self.subscriptions)
 
 
 def repairs(found: Iterable[Deviation], changed: Mapping[str, datetime], now: datetime) -> Repairs:
-    """What to do about deviations; `changed` tells when each stack was deployed last."""
+    """What to do about deviations; `changed` tells when each stack was deployed last.
+
+    A key that waits to be deleted is rescued: CloudFormation takes it for deleted and would make another,
+    with which nobody could read the backups. A pipeline that is gone gets a successor with the next deployment,
+    since its first start has passed.
+    """
     found = list(found)
-    stacks = {
-        each.stack: None
-        for each in found
-        if each.type not in UNKNOWN_TO_DRIFT | {SUBSCRIPTION} and each.kind != PENDING
-    }
-    subscriptions = [each for each in found if each.type == SUBSCRIPTION and _ask_again(each, changed, now)]
-    return Repairs(tuple(stacks), tuple(subscriptions))
+    off = [each for each in found if each.type in {KEY, PIPELINE} and each.kind == INACTIVE]
+    gone = [each for each in found if each.type == PIPELINE and each.kind == MISSING]
+    rest = [each for each in found if each not in off + gone]
+    policies = [each for each in rest if each.type in {BUCKET_POLICY, TOPIC_POLICY}]
+    stacks = dict.fromkeys(each.stack for each in rest if each.type not in NO_DRIFT)
+    return Repairs(
+        switched_off=tuple(off),
+        stacks=tuple(stacks),
+        policies=tuple(policies),
+        subscriptions=tuple(
+            each for each in rest if each.type == SUBSCRIPTION and _ask_again(each, changed, now)
+        ),
+    )
 
 
 def _ask_again(deviation: Deviation, changed: Mapping[str, datetime], now: datetime) -> bool:

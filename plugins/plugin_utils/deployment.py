@@ -19,7 +19,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks imp
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import Plan
 
@@ -49,7 +49,7 @@ def deployment(
     """The work to be done, given what M(deployment_info) found; RefusedError if none may be."""
     now = dt.datetime.fromisoformat(found["now"])
     survey = _read(found)
-    existing = found["existing"]
+    existing = _with_gone(found["existing"], found["standing"].get("missing_pipelines", ()))
     plan = _plan(tables, defaults, settings, existing, survey, armed=armed, now=now)
     buckets = _buckets(plan, survey.account)
     _survey.refuse(survey, plan, buckets, host, plan.settings.previous_host, now.date())
@@ -89,6 +89,18 @@ def deployment(
         "place": f"account {survey.account}, {plan.region}",
         "changes": any(each.action != "none" for each in steps) or bool(unneeded),
     }
+
+
+def _with_gone(existing: Json, pipelines: Collection[str]) -> Json:
+    """What stands, with the pipelines marked that somebody has deleted."""
+    stacks = {
+        name: {
+            **stack,
+            "pipelines": [{**row, "gone": row["name"] in pipelines} for row in stack["pipelines"]],
+        }
+        for name, stack in existing["stacks"].items()
+    }
+    return {**existing, "stacks": stacks}
 
 
 def _read(found: Json) -> _survey.Survey:

@@ -23,3 +23,10 @@ def get_key_policy(client: Any, key: str) -> dict[str, Any]:
     """The policy of a key, which is named by id or ARN (an alias is refused)."""
     policy: dict[str, Any] = json.loads(client.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
     return policy
+
+
+def rescue_key(client: Any, key: str) -> None:
+    """Let a key be used again that was switched off, or that waits to be deleted."""
+    if client.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "PendingDeletion":
+        client.cancel_key_deletion(KeyId=key)
+    client.enable_key(KeyId=key)

@@ -120,3 +120,8 @@ def _setting(question: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
         return {}
     except is_boto3_error_code(list(GONE)):
         return None
+
+
+def put_bucket_policy(client: Any, bucket: str, document: str) -> None:
+    """Give a bucket another policy."""
+    client.put_bucket_policy(Bucket=bucket, Policy=document)

@@ -47,3 +47,8 @@ def subscribe(client: Any, topic: str, protocol: str, endpoint: str) -> None:
 def unsubscribe(client: Any, subscription: str) -> None:
     """End a subscription."""
     client.unsubscribe(SubscriptionArn=subscription)
+
+
+def set_policy(client: Any, topic: str, document: str) -> None:
+    """Give a topic another policy."""
+    client.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=document)

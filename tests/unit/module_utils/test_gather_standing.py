@@ -75,8 +75,9 @@ def test_what_was_just_deployed_stands(account: Account, variables: dict[str, An
     assert [each.kind for each in standing.deviations] == ["pending"] * len(waiting)
 
 
-def test_what_was_altered_by_hand_is_told(account: Account) -> None:
-    target = listening(account)
+def alter(target: Target) -> None:
+    """All that CloudFormation can put back."""
+    account = target.account
     store, machinery = (target.outputs[name] for name in ("tablekeeper-store", "tablekeeper-export-1"))
     _alter_alarms(target.client("cloudwatch"))
     topic, bucket = store["AlertsTopicArn"], store["BucketName"]
@@ -103,6 +104,13 @@ def test_what_was_altered_by_hand_is_told(account: Account) -> None:
         logGroupName="/aws/vendedlogs/states/tablekeeper", retentionInDays=1
     )
     _alter_bucket(target.client("s3"), bucket)
+
+
+def test_what_was_altered_by_hand_is_told(account: Account) -> None:
+    target = listening(account)
+    store = target.outputs["tablekeeper-store"]
+    bucket = store["BucketName"]
+    alter(target)
     target.client("kms").schedule_key_deletion(KeyId=store["KmsKeyArn"])
     found = named(seen(target))
     wanted = altered(bucket, store["KmsKeyArn"])
@@ -223,8 +231,8 @@ def altered(bucket: str, key: str) -> dict[tuple[str, str, str], list[str]]:
     }
 
 
-def test_what_was_deleted_by_hand_is_told(account: Account) -> None:
-    target = listening(account)
+def delete(target: Target) -> None:
+    """One resource of each type."""
     store, machinery = (target.outputs[name] for name in ("tablekeeper-store", "tablekeeper-export-1"))
     alarms = ["tablekeeper-missed-orders", "tablekeeper-export-1-missed-starts"]
     target.client("cloudwatch").delete_alarms(AlarmNames=alarms)
@@ -241,6 +249,12 @@ def test_what_was_deleted_by_hand_is_told(account: Account) -> None:
     _delete_role(target.client("iam"), "tablekeeper-export-1-machine-eu-west-1")
     target.client("logs").delete_log_group(logGroupName="/aws/vendedlogs/states/tablekeeper")
     target.client("s3").delete_bucket(Bucket=store["BucketName"])
+
+
+def test_what_was_deleted_by_hand_is_told(account: Account) -> None:
+    target = listening(account)
+    store = target.outputs["tablekeeper-store"]
+    delete(target)
     found = named(seen(target))
     missing = {(kind, name) for kind, name, how in found if how == "missing"}
     heartbeat = {name for kind, name in missing if kind == "Topic" and "heartbeat" in name}

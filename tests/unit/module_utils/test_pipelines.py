@@ -231,3 +231,23 @@ def test_starts_in_words() -> None:
         "five": "every 5 hours, counted from 02:00",
         "daily": "every day at 02:00",
     }
+
+
+def test_a_pipeline_that_was_deleted_has_a_successor_that_starts_later() -> None:
+    first = piped(NAMES[:2])
+    (made,) = pipelines(first)
+    (row,) = json.loads(first.stacks[0].pipeline_listing[0])
+    name = first.stacks[0].name
+    standing = {"stacks": {name: {"tables": [], "pipelines": [{**row, "gone": True}]}}}
+    week = NOON + dt.timedelta(days=7)
+    (second,) = pipelines(piped(NAMES[:2], existing=standing, now=week)).values()
+    assert second.name == f"{made}-2"
+    assert second.start > pipelines(first)[made].start
+    kept = {"stacks": {name: {"tables": [], "pipelines": [{"name": second.name, "start": second.start}]}}}
+    assert pipelines(piped(NAMES[:2], existing=kept, now=week + dt.timedelta(days=7))) == {
+        second.name: second
+    }
+    again = {
+        "stacks": {name: {"tables": [], "pipelines": [{"name": second.name, "start": "", "gone": True}]}}
+    }
+    assert list(pipelines(piped(NAMES[:2], existing=again, now=week))) == [f"{made}-3"]

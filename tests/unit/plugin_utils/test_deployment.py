@@ -21,6 +21,7 @@ EMPTY: dict[str, Any] = {
     "missing": [],
     "disabled": [],
     "unlisted": {},
+    "standing": {},
     "existing": {"retention_days": [], "log_bucket": False, "stacks": {}},
 }
 STORE = {

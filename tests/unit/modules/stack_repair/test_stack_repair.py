@@ -1,0 +1,127 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What was changed by hand is as deployed again after a repair."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_repair
+from tests.unit.deployed import deployed
+from tests.unit.module_utils import test_gather_standing as by_hand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.local_aws.fixtures import Account
+    from tests.unit.deployed import Target
+
+    Ask = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(name="ask")
+def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
+    return partial(play, stack_repair)
+
+
+@pytest.fixture(name="target")
+def fixture_target(account: Account) -> Target:
+    """Two tables and three subscribers, all confirmed and protected."""
+    target = by_hand.listening(account)
+    for each in by_hand.ALERTS[:2]:
+        account.aws.control("POST", "confirm", account=account.id, endpoint=each["endpoint"])
+    for name in target.outputs:
+        target.client("cloudformation").update_termination_protection(
+            StackName=name, EnableTerminationProtection=True
+        )
+    return target
+
+
+def test_where_all_stands_nothing_is_done(target: Target, ask: Ask) -> None:
+    target.account.forget_calls()
+    answer = ask()
+    assert (answer["changed"], answer["repaired"], answer["left"]) == (False, [], [])
+    changing = {call["operation"] for call in target.account.calls()}
+    assert not {each for each in changing if not each.startswith(("Describe", "List", "Get", "Head"))}
+
+
+def test_what_was_altered_is_put_back(target: Target, ask: Ask) -> None:
+    by_hand.alter(target)
+    before = by_hand.seen(target).deviations
+    foreseen = ask(check=True)
+    assert by_hand.seen(target).deviations == before
+    answer = ask()
+    assert (answer["left"], by_hand.seen(target).deviations) == ([], ())
+    assert answer["repaired"] == foreseen["repaired"]
+    assert (
+        "the alarm tablekeeper-missed-orders is switched off (ActionsEnabled is false, should be true)"
+        in (answer["repaired"])
+    )
+    assert ask()["changed"] is False
+
+
+def test_what_was_deleted_is_made_again(target: Target, ask: Ask) -> None:
+    by_hand.delete(target)
+    answer = ask()
+    assert answer["left"] == []
+    assert "the state machine tablekeeper-export-1 is gone" in answer["repaired"]
+    assert {each.kind for each in by_hand.seen(target).deviations} == {"pending"}
+    assert sorted(answer["asked"]) == sorted(["https://example.com/***", by_hand.SQS, "ops@example.com"])
+
+
+def test_a_key_that_waits_to_be_deleted_is_rescued_and_not_replaced(target: Target, ask: Ask) -> None:
+    key, kms = target.outputs["tablekeeper-store"]["KmsKeyArn"], target.client("kms")
+    kms.schedule_key_deletion(KeyId=key)
+    answer = ask()
+    assert answer["left"] == []
+    assert kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"] == "Enabled"
+    (stack,) = target.client("cloudformation").describe_stacks(StackName="tablekeeper-store")["Stacks"]
+    assert key in [each["OutputValue"] for each in stack["Outputs"]]
+
+
+def test_a_pipeline_that_was_stopped_runs_again(account: Account, ask: Ask) -> None:
+    target = deployed(account, {"tablekeeper_tables": [{"name": "orders", "engine": "data_pipeline"}]})
+    client = target.client("datapipeline")
+    (pipeline,) = client.list_pipelines()["pipelineIdList"]
+    client.deactivate_pipeline(pipelineId=pipeline["id"])
+    (told,) = ask()["repaired"]
+    assert told.startswith(f"the pipeline {pipeline['name']} is switched off (it is INACTIVE")
+    assert by_hand.seen(target).deviations == ()
+
+
+def test_who_is_gone_is_asked_again_and_who_is_removed_is_told_no_more(target: Target, ask: Ask) -> None:
+    sns, topic = target.client("sns"), target.outputs["tablekeeper-store"]["AlertsTopicArn"]
+    for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+        if each["Protocol"] == "email":
+            sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    answer = ask()
+    assert (answer["asked"], answer["waiting"]) == (
+        ["ops@example.com"], ["ops@example.com has not confirmed the subscription to the alerts."],
+    )  # fmt: skip
+    # Asked a moment ago: the link is good for two days.
+    assert ask()["changed"] is False
+    target.account.aws.advance(days=2, seconds=60)
+    assert ask()["asked"] == ["ops@example.com"]
+    stack = next(each for each in target.stacks() if each.name == "tablekeeper-store")
+    hook = [each.logical_id for each in stack.resources if each.properties.get("Protocol") == "https"]
+    assert ask(removed_subscriptions=hook)["ended"] == ["https://example.com/***"]
+    assert "https" not in {
+        each["Protocol"] for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    }
+
+
+def test_stacks_are_protected(account: Account, ask: Ask) -> None:
+    deployed(account, {"tablekeeper_tables": ["orders"]})
+    assert ask(check=True)["protected"] == ["tablekeeper-store", "tablekeeper-export-1"]
+    assert ask()["protected"] == ["tablekeeper-store", "tablekeeper-export-1"]
+    assert ask()["protected"] == []
+
+
+def test_what_may_not_be_looked_at_is_told(target: Target, ask: Ask, allow: Callable[..., None]) -> None:
+    assert target
+    allow("cloudformation:DescribeStacks", "cloudformation:GetTemplate", "cloudwatch:DescribeAlarms")
+    refused = ask()["refused"]
+    assert any(each.startswith("states:DescribeStateMachine (AccessDenied") for each in refused)
