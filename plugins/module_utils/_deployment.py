@@ -60,7 +60,7 @@ def step(
     return Step(
         name=name,
         engine=engine,
-        action=_stack_state.action(deployed.get("status"), same=same),
+        action=_action(name, deployed.get("status"), same=same),
         template=text,
         parameters=wanted,
         tags=dict(tags),
@@ -71,6 +71,13 @@ def step(
         changes=_stack_state.resource_changes(before, types, template),
         outputs=_stack_state.outputs(before, template, deployed.get("outputs", {})),
     )
+
+
+def _action(name: str, status: str | None, *, same: bool) -> str:
+    try:
+        return _stack_state.action(status, same=same)
+    except _stack_state.StuckStackError as error:
+        raise _stack_state.StuckStackError(f"The stack {name} cannot be deployed to: {error}") from error
 
 
 def _same(deployed: Json, parameters: Mapping[str, str], tags: Mapping[str, str]) -> bool:

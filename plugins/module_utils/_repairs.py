@@ -61,8 +61,8 @@ def repairs(found: Iterable[Deviation], changed: Mapping[str, datetime], now: da
     """What to do about deviations; `changed` tells when each stack was deployed last.
 
     A key that waits to be deleted is rescued: CloudFormation takes it for deleted and would make another,
-    with which nobody could read the backups. A pipeline that is gone gets a successor with the next deployment,
-    since its first start has passed.
+    with which nobody could read the backups. A pipeline that is gone gets a successor with the next
+    deployment, since its first start has passed.
     """
     found = list(found)
     off = [each for each in found if each.type in {KEY, PIPELINE} and each.kind == INACTIVE]

@@ -187,7 +187,8 @@ def _as_data(step: _deployment.Step, bucket: str, region: str) -> Json:
 def _difference(step: _deployment.Step, deployed: Json) -> Iterator[str]:
     """What is changed, resource by resource and then line by line, with the addresses of webhooks masked."""
     if step.action != "none":
-        yield from (f"{each['action']} {each['logical_id']} ({each['type']})" for each in step.changes)
+        for each in step.changes:
+            yield f"{step.name}: {each['action']} {each['logical_id']} ({each['type']})"
         before = {"Template": deployed.get("template", {}), **_told(deployed)}
         after = {"Template": masked_all(json.loads(step.template)), **_told(asdict(step))}
         old, new = (yaml.safe_dump(each, sort_keys=True, width=110).splitlines() for each in (before, after))

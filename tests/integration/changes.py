@@ -17,17 +17,24 @@ if TYPE_CHECKING:
     from .playbooks import Played, Target
 
 Changes = dict[str, dict[str, str]]
-LOOK = re.compile(r"^TASK \[.*See what is needed for (\S+)\] \**$", re.MULTILINE)
-CHANGE = re.compile(r"^(Add|Modify|Remove) (\w+) \(AWS::[\w:]+\)$", re.MULTILINE)
+CHANGE = re.compile(r'^ +"(\S+): (Add|Modify|Remove) (\w+) \(AWS::[\w:]+\)",?$', re.MULTILINE)
 SHOW = re.compile(r"^TASK \[.*Show what CloudFormation would do to (\S+)\] \**$", re.MULTILINE)
 SHOWN = re.compile(r'^ +"(\w.*) (\w+) \(AWS::[\w:]+\)(?:: [\w ,]+)?( if .+ changes)?",?$', re.MULTILINE)
 VERBS = {"CREATE": "Add", "UPDATE": "Modify", "DELETE": "Remove"}
 
 
 def foretold(played: Played) -> Changes:
-    """By stack and logical id: what `--check --diff` said would be added, modified or removed."""
-    told = _told(played, LOOK, CHANGE)
-    return {name: {logical: verb for verb, logical in found} for name, found in told.items()}
+    """By stack and logical id: what `--check --diff -v` said would be added, modified or removed."""
+    told: Changes = {}
+    for stack, verb, logical in CHANGE.findall(played.stdout):
+        told.setdefault(stack, {})[logical] = verb
+    return told
+
+
+def said(played: Played) -> list[str]:
+    """The sentences at the end."""
+    told = played.stdout.split("Say what was done")[1].split("TASK")[0]
+    return re.findall(r'^ +"(.+?)",?$', told.split('"msg":')[1], re.MULTILINE)
 
 
 def shown(played: Played) -> tuple[Changes, Changes]:
@@ -76,7 +83,7 @@ def check(target: Target, inventory: Mapping[str, Any], **options: Any) -> Playe
     """What check mode says; it may have touched nothing, and leaves no change set."""
     before = state.snapshot(target.account)
     target.account.forget_calls()
-    played = target.play("backup", inventory, "--diff", check=True, **options)
+    played = target.play("backup", inventory, "--diff", "-v", check=True, **options)
     assert set(state.mutations(target.account)) <= state.CHANGE_SETS
     assert state.snapshot(target.account) == before
     return played
@@ -89,7 +96,7 @@ def deploy(target: Target, inventory: Mapping[str, Any]) -> tuple[Changes, Playe
     watch = Watch(target.account)
     target.play("backup", inventory)
     done = watch.done()
-    assert done == foretold(looked)
+    assert done == foretold(looked), f"{done}\n{foretold(looked)}\n{looked.stdout}"
     sure, perhaps = shown(looked)
     assert sure.keys() == done.keys()
     for stack, found in sure.items():

@@ -131,8 +131,8 @@ def heartbeats(account: Account) -> dict[str, float]:
     return found
 
 
-def disable_schedules(account: Account) -> None:
-    """What somebody does who wants the night to be quiet."""
+def switch_schedules(account: Account, state: str, but: str = "") -> None:
+    """What somebody does who wants a quiet night, to all schedules but those with this in their name."""
     client = account.client("scheduler")
     wanted = (
         "Name",
@@ -142,8 +142,9 @@ def disable_schedules(account: Account) -> None:
         "FlexibleTimeWindow",
         "Target",
     )
-    for each in schedules(account).values():
-        client.update_schedule(**{key: each[key] for key in wanted}, State="DISABLED")
+    for name, each in schedules(account).items():
+        if not (but and but in name):
+            client.update_schedule(**{key: each[key] for key in wanted}, State=state)
 
 
 def topics(account: Account) -> dict[str, dict[str, str]]:

@@ -72,20 +72,23 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
     beaten = account.aws.now()
 
     # Somebody stops the schedules, and no backup of orders will succeed any more.
-    state.disable_schedules(account)
+    state.switch_schedules(account, "DISABLED")
     account.aws.advance(hours=10)
     assert missed(subscriber) == []
     before, of_orders = state.resources(account, STACK), alarm(target, "orders")
 
     # A table is added; others get a schedule, a retention and tags, or only another interval.
     changed = host("orders", SESSIONS, "archive", "sooner", weekly("later"), alerts=alerts)
+    state.switch_schedules(account, "ENABLED")  # or the deployment would
     done, looked = changes.deploy(target, changed)
+    state.switch_schedules(account, "DISABLED", but="-6h-")
     after, of = state.resources(account, STACK), belongings(target)
     (six_hours,) = [name for name in after if name.startswith("S6h0500")]
     (daily,) = [name for name in before if name.startswith("S24h0200")]
     assert done == {
-        STORE: {"Bucket": "Modify"},
+        STORE: {"AlertsTopicPolicy": "Modify", "Bucket": "Modify"},
         STACK: {
+            "DeadLetterAlarm": "Modify",
             "Machine": "Modify",
             "TablesPolicy0": "Modify",
             six_hours: "Add",
@@ -97,8 +100,11 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
             f"{of['later']}Missed": "Modify",
         },
     }
-    described = "+ AlarmDescription: No backup of the DynamoDB table sessions succeeded for 8 hours."
-    assert described in looked.said
+    assert "No backup of the DynamoDB table sessions succeeded for 8 hours." in looked.said
+    assert (
+        '"sessions: every day at 02:00 UTC becomes every day at 05:00, 11:00, 17:00 and 23:00 UTC, '
+        in looked.said
+    )
     assert '"Modify BucketPolicy (AWS::S3::BucketPolicy) if Bucket.Arn changes"' in looked.said
     for logical, resource in before.items():
         touched = {"LastUpdatedTimestamp", "ResourceStatus"} if logical in done[STACK] else set()
@@ -127,9 +133,14 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
     of_sessions = alarm(target, "sessions")
     disabled = ({"name": name, "enabled": False} for name in ("orders", "sooner"))
     smaller = host(*disabled, SESSIONS, weekly("later"), alerts=alerts)
+    refused = target.play("backup", smaller, fails=True).failures["target"]
+    assert "Nothing was changed: archive is backed up, but no longer in tablekeeper_tables." in refused
+    smaller["tablekeeper_stop_backups_of"] = ["archive"]
+    state.switch_schedules(account, "ENABLED")
     done = changes.deploy(target, smaller)[0]
     assert done == {
         STACK: {
+            "DeadLetterAlarm": "Modify",
             "Machine": "Modify",
             "TablesPolicy0": "Modify",
             daily: "Remove",

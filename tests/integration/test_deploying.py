@@ -121,8 +121,8 @@ def fail_once_it_waits(account: Account) -> None:
     """Fail the update by hand as soon as the playbook has seen that it is under way."""
 
     def waits() -> bool:
-        named = [call["operation"] for call in account.calls()]
-        return "GetTemplate" in named and "DescribeStacks" in named[named.index("GetTemplate") :]
+        # Once for the store, once for the machinery, and again.
+        return [call["operation"] for call in account.calls()].count("DescribeStacks") >= 3
 
     state.until(waits, "The playbook's look at the stack")
     fail_update(account)
@@ -155,11 +155,11 @@ def test_a_new_target(target: Target) -> None:
     }  # fmt: skip
     inventory = host("orders", "sessions", **settings, enable_pitr=True)
 
-    # What cannot be backed up is named before anything is done.
+    # Where nothing can be backed up, that is told before anything is done.
     off = "Point-in-time recovery is off for: sessions. Without it DynamoDB cannot export a table."
     missing = f"no table of account {account.id} in eu-west-1: ordres."
     setting = "set tablekeeper_enable_pitr: true and this playbook does"
-    refused(target, host("orders", "sessions", "ordres", **settings), missing, off, setting)
+    refused(target, host("sessions", "ordres", **settings), missing, off, setting)
     assert state.stacks(account) == {}
     assert state.recovery(account) == {"orders": "ENABLED", "sessions": "DISABLED"}
 
@@ -179,16 +179,26 @@ def test_a_new_target(target: Target) -> None:
     for table in ("orders", "sessions"):
         assert_locked_and_encrypted(account, points.check(account, table), key)
 
+    # A table that cannot be backed up keeps no other from it, and is told at the end.
+    misspelt = host("orders", "sessions", "ordres", **settings, enable_pitr=True)
+    refused(target, misspelt, missing)
+    assert changes.said(target.play("backup", inventory))[0].startswith(
+        "Nothing had to be changed in account"
+    )
+
     # The bucket cannot be renamed, which would leave its backups behind.
     bucket = points.bucket_of(account)
     other = {**inventory, "tablekeeper_bucket_name": "another-bucket"}
-    refused(target, other, f"{STORE} has the buckets {bucket} and", "A bucket cannot be renamed. Put")
+    refused(
+        target, other, f"{STORE} has the buckets {bucket}, the inventory", "A bucket cannot be renamed. Put"
+    )
 
     # Somebody else's update is waited for, for so long; what it leaves is told.
     with update_by_hand(account):
         refused(
             target, {**inventory, "tablekeeper_stack_timeout": 1},
-            f"{STACK} cannot be deployed to: it is still UPDATE_IN_PROGRESS after 1 seconds. Wait for it",
+            f"The stack {STACK} cannot be deployed to: it is still UPDATE_IN_PROGRESS after 1 seconds",
+            "so somebody else is deploying it or removing it. Wait for that to end",
         )  # fmt: skip
         role = remove_role(account, scheduler_role(account))
         account.forget_calls()
@@ -197,7 +207,7 @@ def test_a_new_target(target: Target) -> None:
             told = target.play("backup", inventory, fails=True).failures["target"]
             ending.result()
     assert state.mutations(account) == ["cloudformation:SignalResource"]
-    assert f"{STACK} cannot be deployed to: it is in the state UPDATE_ROLLBACK_FAILED: continue" in told
+    assert f"The stack {STACK} cannot be deployed to: it is in the state UPDATE_ROLLBACK_FAILED: cont" in told
     assert "aws cloudformation continue-update-rollback" in told
 
     # Once that is done, a second backup finds nothing to do.

@@ -112,7 +112,7 @@ def test_silence_is_noticed_when_it_lasts_too_long_and_not_before(target: Target
     assert state.alarmed(account, deployed) == []
 
     # Somebody stops the schedules. A daily backup may be 30 hours old, a weekly one 8 days.
-    state.disable_schedules(account)
+    state.switch_schedules(account, "DISABLED")
     advance_to(target, sunday + timedelta(hours=29))
     assert state.alarmed(account, deployed) == []
     advance_to(target, sunday + timedelta(hours=34))

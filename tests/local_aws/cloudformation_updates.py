@@ -34,15 +34,20 @@ def install() -> None:
         stack, before = cloudformation._stacks[stack_name], options.get("previous_stack")
         if before and stack["StackStatus"] == "UPDATE_COMPLETE":
             same_tags = stack.get("Tags") == before.get("Tags")
-            _put_right(stack, before["_resources"], first, same_tags=same_tags)
+            _put_right(stack, before, first, same_tags=same_tags)
 
     stacks._update_resource = updating
     stacks._deploy_stack_async = handlers._deploy_stack_async = changesets._deploy_stack_async = deploying
 
 
-def _put_right(stack: dict[str, Any], old: Resources, first: int, *, same_tags: bool) -> None:
+def _put_right(stack: dict[str, Any], before: dict[str, Any], first: int, *, same_tags: bool) -> None:
+    old: Resources = before["_resources"]
     new: Resources = stack["_resources"]
-    untouched = {name for name in old.keys() & new.keys() if same_tags and _same(old[name], new[name])}
+    untouched = {
+        name
+        for name in old.keys() & new.keys()
+        if same_tags and _same(old[name], new[name]) and _metadata(before, name) == _metadata(stack, name)
+    }
     for name in untouched:
         for key in ("ResourceStatus", "Timestamp"):
             new[name][key] = old[name][key]
@@ -61,6 +66,14 @@ def _put_right(stack: dict[str, Any], old: Resources, first: int, *, same_tags: 
 
 def _same(old: dict[str, Any], new: dict[str, Any]) -> bool:
     return all(old.get(key) == new.get(key) for key in ("Properties", "PhysicalResourceId"))
+
+
+def _metadata(stack: dict[str, Any], name: str) -> Any:
+    """A change of a resource's metadata is one of the resource.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-metadata.html
+    """
+    return stack["_template"]["Resources"].get(name, {}).get("Metadata")
 
 
 def _deleted(stack: dict[str, Any], name: str, resource: dict[str, Any]) -> None:

@@ -55,6 +55,13 @@ def test_what_is_not_there_is_created_and_a_shell_made_anew() -> None:
     assert (shell.action, [each["action"] for each in shell.changes]) == ("recreate", ["Add"])
 
 
+def test_a_stack_that_is_stuck_is_named() -> None:
+    with pytest.raises(
+        _stack_state.StuckStackError, match=r"The stack tk-export-1 .* UPDATE_FAILED: roll the"
+    ):
+        step(deployed(status="UPDATE_FAILED"))
+
+
 def test_a_template_that_is_too_large_goes_by_way_of_the_bucket() -> None:
     large = {**TEMPLATE, "Description": "x" * 60_000}
     asked = _deployment.step("tk-export-1", "export", large, {"Bucket": "b"}, TAGS, {})

@@ -86,7 +86,7 @@ def test_a_new_target_is_created_and_its_tables_armed_later() -> None:
     done = work(["orders"], EMPTY)
     assert (done["store"]["action"], done["machinery"][0]["action"]) == ("create", "create")
     assert [(each["stack"], len(each["tables"])) for each in done["unarmed"]] == [("tablekeeper-export-1", 1)]
-    assert "Add Bucket (AWS::S3::Bucket)" in done["diff"]
+    assert "tablekeeper-store: Add Bucket (AWS::S3::Bucket)" in done["diff"]
 
 
 def test_one_changed_table_changes_its_stack_only() -> None:
