@@ -15,13 +15,19 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import (
     cloudformation,
+    cloudwatch,
     datapipeline,
     kms,
     s3,
     sns,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import settled_stack
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import KEY
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import (
+    ALARM,
+    KEY,
+    TOPIC,
+    TOPIC_POLICY,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked
 
 if TYPE_CHECKING:
@@ -59,8 +65,8 @@ def apply(aws: Aws, stacks: Iterable[DeployedStack], repairs: Repairs, timeout: 
         _switch_on(aws, wanted(each))
     for name in repairs.stacks:
         revert(aws, by_name[name], timeout)
-    for each in repairs.policies:
-        _put_policy(aws, wanted(each).properties)
+    for each in repairs.puts:
+        _put(aws, wanted(each), by_name[each.stack].tags)
     for each in repairs.subscriptions:
         told = wanted(each).properties
         sns.subscribe(aws("sns"), told["TopicArn"], told["Protocol"], told["Endpoint"])
@@ -73,12 +79,18 @@ def _switch_on(aws: Aws, resource: Resource) -> None:
         datapipeline.activate_pipeline(aws("datapipeline"), resource.id)
 
 
-def _put_policy(aws: Aws, properties: Mapping[str, Any]) -> None:
-    document = json.dumps(properties["PolicyDocument"])
-    if bucket := properties.get("Bucket"):
-        s3.put_bucket_policy(aws("s3"), bucket, document)
-    for topic in properties.get("Topics", ()):
-        sns.set_policy(aws("sns"), topic, document)
+def _put(aws: Aws, resource: Resource, tags: Mapping[str, str]) -> None:
+    properties = resource.properties
+    if resource.type == ALARM:
+        cloudwatch.put_alarm(aws("cloudwatch"), properties, tags)
+    elif resource.type == TOPIC:
+        sns.set_key(aws("sns"), resource.arn, properties.get("KmsMasterKeyId", ""))
+    elif resource.type == TOPIC_POLICY:
+        for topic in properties["Topics"]:
+            sns.set_policy(aws("sns"), topic, json.dumps(properties["PolicyDocument"]))
+    else:
+        document = json.dumps(properties["PolicyDocument"])
+        s3.put_bucket_policy(aws("s3"), properties["Bucket"], document)
 
 
 def revert(aws: Aws, stack: DeployedStack, timeout: int) -> None:

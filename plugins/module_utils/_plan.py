@@ -122,11 +122,10 @@ def make_plan(
 ) -> Plan:
     """Plan a target's backups, or raise PlanError with every mistake in the variables.
 
-    Settings are named as in `Settings` and may also be given one by one; `variables` are the names of
-    all tablekeeper_* variables that are set. What is deployed already, as read from stack outputs, keeps
-    every table in the stack it lives in. Tables that are `left_out` are checked and not planned. `armed`
-    makes the alarms of all tables count, once each has had
-    its first heartbeat. Pipelines need to know what time it is: AWS wants to be told when a new one starts.
+    Settings are named as in `Settings` and may also be given one by one; `variables` are the names of all
+    tablekeeper_* variables that are set. What is deployed keeps every table in its stack. Tables that are
+    `left_out` are checked and not planned. `armed` makes all alarms count, once each table has had a first
+    heartbeat. Pipelines need to know the time.
     """
     mistakes = list(unknown(variables))
     wide = read_settings(

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
+ALARM, TOPIC = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic"
 KEY, PIPELINE = "AWS::KMS::Key", "AWS::DataPipeline::Pipeline"
 SUBSCRIPTION, TOPIC_POLICY = "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"
 BUCKET_POLICY = "AWS::S3::BucketPolicy"
-# CloudFormation detects no drift of these: "Resource type support" in its user guide.
+# Of these CloudFormation detects no drift: "Resource type support" in its user guide.
 NO_DRIFT = frozenset({BUCKET_POLICY, SUBSCRIPTION, TOPIC_POLICY})
 # How long the link in AWS's message can be followed; a day later SNS forgets the subscription.
 # https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
@@ -50,34 +51,40 @@ class Repairs:
 
     switched_off: tuple[Deviation, ...]  # keys and pipelines that are there, and do not work
     stacks: tuple[str, ...]  # to be brought in line with their templates
-    policies: tuple[Deviation, ...]  # to be put again
+    puts: tuple[Deviation, ...]  # to be put again as a whole
     subscriptions: tuple[Deviation, ...]  # to be asked for again
 
     def __bool__(self) -> bool:
-        return bool(self.switched_off or self.stacks or self.policies or self.subscriptions)
+        return bool(self.switched_off or self.stacks or self.puts or self.subscriptions)
 
 
 def repairs(found: Iterable[Deviation], changed: Mapping[str, datetime], now: datetime) -> Repairs:
     """What to do about deviations; `changed` tells when each stack was deployed last.
 
     A key that waits to be deleted is rescued: CloudFormation takes it for deleted and would make another,
-    with which nobody could read the backups. A pipeline that is gone gets a successor with the next
-    deployment, since its first start has passed.
+    with which nobody could read the backups. Alarms and topics are put whole: CloudFormation looks only at
+    the properties that a template sets, and others silence an alarm as well. A pipeline that is gone gets a
+    successor with the next deployment, since its first start has passed.
     """
     found = list(found)
     off = [each for each in found if each.type in {KEY, PIPELINE} and each.kind == INACTIVE]
     gone = [each for each in found if each.type == PIPELINE and each.kind == MISSING]
     rest = [each for each in found if each not in off + gone]
-    policies = [each for each in rest if each.type in {BUCKET_POLICY, TOPIC_POLICY}]
-    stacks = dict.fromkeys(each.stack for each in rest if each.type not in NO_DRIFT)
+    puts = [each for each in rest if _is_put(each)]
+    stacks = dict.fromkeys(each.stack for each in rest if each not in puts and each.type != SUBSCRIPTION)
     return Repairs(
         switched_off=tuple(off),
         stacks=tuple(stacks),
-        policies=tuple(policies),
+        puts=tuple(puts),
         subscriptions=tuple(
             each for each in rest if each.type == SUBSCRIPTION and _ask_again(each, changed, now)
         ),
     )
+
+
+def _is_put(deviation: Deviation) -> bool:
+    altered_topic = deviation.type == TOPIC and deviation.kind != MISSING
+    return altered_topic or deviation.type in NO_DRIFT - {SUBSCRIPTION} | {ALARM}
 
 
 def _ask_again(deviation: Deviation, changed: Mapping[str, datetime], now: datetime) -> bool:

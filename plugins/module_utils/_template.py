@@ -198,7 +198,11 @@ class _Reading:
     def _name(self, name: str) -> Any:
         key, _arn = NAMED.get(self._type(name), ("", ""))
         properties = self.body["Resources"].get(name, {}).get("Properties", {})
-        return self.value(properties[key]) if key in properties else UNKNOWN
+        if key in properties:
+            return self.value(properties[key])
+        # CloudFormation chose it: an output may tell the ARN, which ends with it.
+        arn = self.told.get(f"{name}.Arn", "") if key else ""
+        return arn.rsplit(":", 1)[-1] or UNKNOWN
 
     def _arn(self, name: str) -> Any:
         kind, own = self._type(name), self._name(name)

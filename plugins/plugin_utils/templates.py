@@ -54,7 +54,7 @@ def machine(plan: Mapping[str, Any], stack: Mapping[str, Any]) -> Json:
     states["Backups"]["MaxConcurrency"] = settings["max_concurrency"]
     backup = states["Backups"]["ItemProcessor"]["States"]
     backup["Wait"]["Seconds"] = settings["poll_seconds"]
-    # Of two branches of the same purpose one: who cannot have the other's action is refused the whole machine.
+    # One of two branches: whoever cannot have the action of the other is refused the whole machine.
     unread = "ResourcePolicyNotRead" if settings["read_resource_policy"] else "GetResourcePolicy"
     branches = backup["ReadSettings"]["Branches"]
     backup["ReadSettings"]["Branches"] = [each for each in branches if each["StartAt"] != unread]

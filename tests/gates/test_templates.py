@@ -103,7 +103,7 @@ def inventories(region: str) -> dict[str, dict[str, Any]]:
         },
         "data pipeline with all settings": {
             "tablekeeper_encryption": "aws:kms",
-            "tablekeeper_table_key_arns": ["arn:aws:kms:us-east-1:123456789012:key/1"],
+            "tablekeeper_table_key_arns": [f"arn:aws:kms:{region}:123456789012:key/1"],
             "tablekeeper_object_lock": {"mode": "GOVERNANCE", "days": 7},
             "tablekeeper_data_pipeline": {
                 "release_label": "emr-5.36.0",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def describe_alarms(client: Any, name_prefix: str) -> Iterator[dict[str, Any]]:
@@ -29,3 +29,13 @@ def describe_named_alarms(client: Any, names: list[str]) -> Iterator[dict[str, A
 def set_insufficient_data(client: Any, alarm: str, reason: str) -> None:
     """What an alarm is until it is evaluated again."""
     client.set_alarm_state(AlarmName=alarm, StateValue="INSUFFICIENT_DATA", StateReason=reason)
+
+
+def put_alarm(client: Any, properties: Mapping[str, Any], tags: Mapping[str, str]) -> None:
+    """Make an alarm, or replace one as a whole; a template has the same names for its properties.
+
+    CloudWatch takes tags of an alarm that is not there yet only, and leaves those of another.
+    """
+    own = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", ())}
+    listed = [{"Key": key, "Value": value} for key, value in {**tags, **own}.items() if key[:4] != "aws:"]
+    client.put_metric_alarm(**{**properties, "Tags": listed})

@@ -52,3 +52,8 @@ def unsubscribe(client: Any, subscription: str) -> None:
 def set_policy(client: Any, topic: str, document: str) -> None:
     """Give a topic another policy."""
     client.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=document)
+
+
+def set_key(client: Any, topic: str, key: str) -> None:
+    """Encrypt a topic with a key, or with none if that is empty."""
+    client.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue=key)

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,7 +14,16 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_stand
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import COMPARERS
 from tests.gates.test_templates import inventories
 from tests.local_aws.fixtures import account, local_aws
-from tests.unit.deployed import Target, deployed
+from tests.unit.by_hand import (
+    ALERTS,
+    SQS,
+    alter,
+    delete,
+    listening,
+    queue,
+    seen,
+)
+from tests.unit.deployed import deployed
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Deviation, Standing
@@ -29,19 +37,6 @@ INVENTORIES = inventories("eu-west-1")
 INVENTORIES["data pipeline with all settings"]["tablekeeper_data_pipeline"]["core_instance_type"] = (
     "m5.xlarge"
 )
-ALERTS = [
-    {"protocol": "email", "endpoint": "ops@example.com"},
-    {"protocol": "https", "endpoint": "https://example.com/secret"},
-    {"protocol": "sqs", "endpoint": "arn:aws:sqs:eu-west-1:123456789012:alerts"},
-]
-SQS = ALERTS[2]["endpoint"]
-TABLES = ["orders", {"name": "sessions", "every": "6 hours", "retention_days": 7}]
-GLUE = {"Sid": "x", "Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}}
-LOOKING_ELSEWHERE = {"Version": "2012-10-17", "Statement": [{**GLUE, "Action": "sts:AssumeRole"}]}
-
-
-def seen(target: Target) -> Standing:
-    return look(Aws(target.account.client), target.stacks())
 
 
 def named(standing: Standing) -> dict[tuple[str, str, str], Deviation]:
@@ -49,17 +44,6 @@ def named(standing: Standing) -> dict[tuple[str, str, str], Deviation]:
     found = {(each.type.rsplit("::", 1)[1], each.name, each.kind): each for each in standing.deviations}
     assert len(found) == len(standing.deviations)
     return found
-
-
-def listening(account: Account) -> Target:
-    """Two tables with three subscribers, of whom two still have to confirm."""
-    variables = {
-        "tablekeeper_alerts": ALERTS,
-        "tablekeeper_tables": TABLES,
-        "tablekeeper_encryption": "aws:kms",
-        "tablekeeper_table_key_arns": ["arn:aws:kms:eu-west-1:123456789012:key/1"],
-    }
-    return deployed(account, variables)
 
 
 @pytest.mark.parametrize("variables", INVENTORIES.values(), ids=INVENTORIES)
@@ -75,37 +59,6 @@ def test_what_was_just_deployed_stands(account: Account, variables: dict[str, An
     assert [each.kind for each in standing.deviations] == ["pending"] * len(waiting)
 
 
-def alter(target: Target) -> None:
-    """All that CloudFormation can put back."""
-    account = target.account
-    store, machinery = (target.outputs[name] for name in ("tablekeeper-store", "tablekeeper-export-1"))
-    _alter_alarms(target.client("cloudwatch"))
-    topic, bucket = store["AlertsTopicArn"], store["BucketName"]
-    sns = target.client("sns")
-    owner = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account.id}:root"}, "Resource": topic}
-    policy = {"Version": "2012-10-17", "Statement": [{**owner, "Sid": "x", "Action": "sns:Subscribe"}]}
-    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(policy))
-    sns.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns")
-    _alter_schedules(target.client("scheduler"))
-    sqs = target.client("sqs")
-    url = sqs.get_queue_url(QueueName="tablekeeper-export-1-missed-starts")["QueueUrl"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "60"})
-    _alter_roles(target.client("iam"))
-    machines = target.client("stepfunctions")
-    role = f"arn:aws:iam::{account.id}:role/tablekeeper-export-1-heartbeat-eu-west-1"
-    machines.update_state_machine(
-        stateMachineArn=machinery["HeartbeatMachineArn"],
-        definition='{"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}',
-    )
-    machines.update_state_machine(
-        stateMachineArn=machinery["StateMachineArn"], roleArn=role, loggingConfiguration={"level": "OFF"}
-    )
-    target.client("logs").put_retention_policy(
-        logGroupName="/aws/vendedlogs/states/tablekeeper", retentionInDays=1
-    )
-    _alter_bucket(target.client("s3"), bucket)
-
-
 def test_what_was_altered_by_hand_is_told(account: Account) -> None:
     target = listening(account)
     store = target.outputs["tablekeeper-store"]
@@ -113,7 +66,7 @@ def test_what_was_altered_by_hand_is_told(account: Account) -> None:
     alter(target)
     target.client("kms").schedule_key_deletion(KeyId=store["KmsKeyArn"])
     found = named(seen(target))
-    wanted = altered(bucket, store["KmsKeyArn"])
+    wanted = altered(bucket, store["KmsKeyArn"], queue(target))
     assert found.keys() == wanted.keys()
     for key, sentences in wanted.items():
         for sentence in sentences:
@@ -123,64 +76,7 @@ def test_what_was_altered_by_hand_is_told(account: Account) -> None:
     assert found["Bucket", bucket, "shortened"].tables == ("orders", "sessions")
 
 
-def _alter_alarms(cloudwatch: Any) -> None:
-    cloudwatch.disable_alarm_actions(AlarmNames=["tablekeeper-missed-orders"])
-    for name in ("tablekeeper-missed-sessions", "tablekeeper-export-1-run-failed"):
-        (told,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
-        keys = ("AlarmName", "Namespace", "MetricName", "Dimensions", "Statistic", "Period", "AlarmActions")
-        kept = {key: told[key] for key in (*keys, "EvaluationPeriods", "ComparisonOperator")}
-        cloudwatch.put_metric_alarm(**kept, Threshold=5, Unit="Percent", TreatMissingData="ignore")
-
-
-def _alter_schedules(scheduler: Any) -> None:
-    keys = ("Name", "GroupName", "FlexibleTimeWindow", "Target", "ScheduleExpressionTimezone")
-    listed = scheduler.list_schedules(GroupName="tablekeeper-export-1")["Schedules"]
-    for number, each in enumerate(sorted(listed, key=lambda each: str(each["Name"]))):
-        told = scheduler.get_schedule(GroupName="tablekeeper-export-1", Name=each["Name"])
-        kept = {key: told[key] for key in keys}
-        if number:
-            scheduler.update_schedule(**kept, State="DISABLED", ScheduleExpression=told["ScheduleExpression"])
-        else:
-            kept["Target"] = {**told["Target"], "Input": "{}"}
-            scheduler.update_schedule(**kept, ScheduleExpression="cron(0 5 1 1 ? *)")
-
-
-def _alter_roles(iam: Any) -> None:
-    scheduler, machine, heartbeat = (
-        f"tablekeeper-export-1-{name}-eu-west-1" for name in ("scheduler", "machine", "heartbeat")
-    )
-    iam.update_assume_role_policy(RoleName=scheduler, PolicyDocument=json.dumps(LOOKING_ELSEWHERE))
-    iam.delete_role_policy(RoleName=heartbeat, PolicyName="heartbeat")
-    (policy,) = [
-        each["PolicyArn"]
-        for each in iam.list_attached_role_policies(RoleName=machine)["AttachedPolicies"]
-        if "TablesPolicy" in each["PolicyName"]
-    ]
-    iam.detach_role_policy(RoleName=machine, PolicyArn=policy)
-    document = iam.get_role_policy(RoleName=machine, PolicyName="backup-run")["PolicyDocument"]
-    statements = [each for each in document["Statement"] if each["Sid"] != "WritePoints"]
-    less = json.dumps({**document, "Statement": statements})
-    iam.put_role_policy(RoleName=machine, PolicyName="backup-run", PolicyDocument=less)
-
-
-def _alter_bucket(s3: Any, bucket: str) -> None:
-    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
-    rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
-    for rule in rules:
-        if rule["ID"] == "retain-35d":
-            rule["Expiration"] = {"Days": 1}
-    kept = [rule for rule in rules if rule["ID"] != "leftovers"]
-    everything = {"ID": "tidy", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 3}}
-    s3.put_bucket_lifecycle_configuration(
-        Bucket=bucket, LifecycleConfiguration={"Rules": [*kept, everything]}
-    )
-    s3.delete_public_access_block(Bucket=bucket)
-    s3.delete_bucket_policy(Bucket=bucket)
-    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
-
-
-def altered(bucket: str, key: str) -> dict[tuple[str, str, str], list[str]]:
+def altered(bucket: str, key: str, queue: str) -> dict[tuple[str, str, str], list[str]]:
     """What there is to tell, by type, name and kind: the beginnings of some sentences."""
     machine, group = "tablekeeper-export-1", "tablekeeper-1"
     return {
@@ -210,7 +106,7 @@ def altered(bucket: str, key: str) -> dict[tuple[str, str, str], list[str]]:
         ("ManagedPolicy", f"{machine}-TablesPolicy0", "altered"): [
             f"it is not attached to the role {machine}-machine-eu-west-1"
         ],
-        ("Queue", f"{machine}-missed-starts", "altered"): ["MessageRetentionPeriod is 60, should be 1209600"],
+        ("Queue", queue, "altered"): ["MessageRetentionPeriod is 60, should be 1209600"],
         ("Role", f"{machine}-heartbeat-eu-west-1", "altered"): ["its policy heartbeat is gone"],
         ("Role", f"{machine}-machine-eu-west-1", "altered"): [
             "its policy backup-run has no statement WritePoints"
@@ -225,30 +121,10 @@ def altered(bucket: str, key: str) -> dict[tuple[str, str, str], list[str]]:
         ("StateMachine", machine, "altered"): ["RoleArn is arn:", "LogLevel is OFF, should be ERROR"],
         ("Subscription", "https://example.com/***", "pending"): [],
         ("Subscription", "ops@example.com", "pending"): [],
-        ("Topic", "tablekeeper-alerts", "altered"): ["KmsMasterKeyId is alias/aws/sns, should be arn:"],
+        ("Topic", "tablekeeper-alerts", "altered"): ["KmsMasterKeyId is alias/aws/sns, should not be set"],
         ("TopicPolicy", "tablekeeper-alerts", "altered"): ["it has no statement CloudWatchPublishesAlarms"],
         ("TopicPolicy", "tablekeeper-alerts", "extended"): ["it has a statement x that was not deployed"],
     }
-
-
-def delete(target: Target) -> None:
-    """One resource of each type."""
-    store, machinery = (target.outputs[name] for name in ("tablekeeper-store", "tablekeeper-export-1"))
-    alarms = ["tablekeeper-missed-orders", "tablekeeper-export-1-missed-starts"]
-    target.client("cloudwatch").delete_alarms(AlarmNames=alarms)
-    sns = target.client("sns")
-    for topic in (store["AlertsTopicArn"], _topic(sns, "heartbeat-orders")):
-        sns.delete_topic(TopicArn=topic)
-    target.client("scheduler").delete_schedule_group(Name="tablekeeper-export-1")
-    target.client("sqs").delete_queue(
-        QueueUrl=target.client("sqs").get_queue_url(QueueName="tablekeeper-export-1-missed-starts")[
-            "QueueUrl"
-        ]
-    )
-    target.client("stepfunctions").delete_state_machine(stateMachineArn=machinery["StateMachineArn"])
-    _delete_role(target.client("iam"), "tablekeeper-export-1-machine-eu-west-1")
-    target.client("logs").delete_log_group(logGroupName="/aws/vendedlogs/states/tablekeeper")
-    target.client("s3").delete_bucket(Bucket=store["BucketName"])
 
 
 def test_what_was_deleted_by_hand_is_told(account: Account) -> None:
@@ -266,7 +142,7 @@ def test_what_was_deleted_by_hand_is_told(account: Account) -> None:
         ("BucketPolicy", store["BucketName"]),
         ("LogGroup", "/aws/vendedlogs/states/tablekeeper"),
         ("ManagedPolicy", "tablekeeper-export-1-TablesPolicy0"),
-        ("Queue", "tablekeeper-export-1-missed-starts"),
+        ("Queue", queue(target)),
         ("Role", "tablekeeper-export-1-machine-eu-west-1"),
         ("Schedule", "tablekeeper-1-24h-0200-7e5f76"),
         ("Schedule", "tablekeeper-1-6h-0200-7e5f76"),
@@ -280,22 +156,6 @@ def test_what_was_deleted_by_hand_is_told(account: Account) -> None:
     assert {key[1:] for key in found if key[2] != "missing"} == {
         ("tablekeeper-export-1-TableKeysPolicy", "altered")
     }
-
-
-def _topic(sns: Any, part: str) -> str:
-    (found,) = [each["TopicArn"] for each in sns.list_topics()["Topics"] if part in each["TopicArn"]]
-    return str(found)
-
-
-def _delete_role(iam: Any, role: str) -> None:
-    """With one of the policies that only it has."""
-    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        iam.delete_role_policy(RoleName=role, PolicyName=name)
-    for policy in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
-        iam.detach_role_policy(RoleName=role, PolicyArn=policy["PolicyArn"])
-        if "TablesPolicy" in policy["PolicyName"]:
-            iam.delete_policy(PolicyArn=policy["PolicyArn"])
-    iam.delete_role(RoleName=role)
 
 
 def test_who_unsubscribed_is_told_and_who_confirmed_is_not(account: Account) -> None:

@@ -45,7 +45,12 @@ def test_where_nothing_is_deployed_nothing_is_told(account: Account, ask: Ask) -
     assert not answer.get("changed")
     assert (answer["account_id"], answer["partition"]) == (account.id, "aws")
     assert (answer["store"], answer["machinery"]) == ({}, [])
-    assert answer["existing"] == {"retention_days": [], "log_bucket": False, "stacks": {}}
+    assert answer["existing"] == {
+        "retention_days": [],
+        "log_bucket": False,
+        "object_lock": "",
+        "stacks": {},
+    }
 
 
 def test_it_tells_of_every_stack(target: Machinery, ask: Ask) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_repair
+from tests.unit import by_hand
 from tests.unit.deployed import deployed
-from tests.unit.module_utils import test_gather_standing as by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Callable
