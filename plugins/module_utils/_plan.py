@@ -124,8 +124,7 @@ def make_plan(
 
     Settings are named as in `Settings` and may also be given one by one; `variables` are the names of all
     tablekeeper_* variables that are set. What is deployed keeps every table in its stack. Tables that are
-    `left_out` are checked and not planned. `armed` makes all alarms count, once each table has had a first
-    heartbeat. Pipelines need to know the time.
+    `left_out` are checked only. `armed` makes all alarms count. Pipelines need to know the time.
     """
     mistakes = list(unknown(variables))
     wide = read_settings(

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 import tarfile
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,24 @@ def test_holds_what_users_need(artifact: Path) -> None:
         held = {member.name for member in tar.getmembers() if member.isfile()}
     wanted = {str(path) for path in tracked() if str(path).startswith(FOR_USERS)}
     assert held == wanted | {"FILES.json", "MANIFEST.json"}
+
+
+def test_links_lead_to_what_it_holds(artifact: Path) -> None:
+    with tarfile.open(artifact) as tar:
+        held = {member.name for member in tar.getmembers()}
+        pages = {name: _text(tar, name) for name in held if name.endswith(".md")}
+    dead = [
+        (page, link)
+        for page, text in pages.items()
+        for link in re.findall(r"\]\((?!https?://|#|mailto:)([^)#\s]+)", text)
+        if posixpath.normpath(posixpath.join(posixpath.dirname(page), link)) not in held
+    ]
+    assert dead == []
+
+
+def _text(tar: tarfile.TarFile, name: str) -> str:
+    file = tar.extractfile(name)
+    return file.read().decode() if file else ""
 
 
 @pytest.mark.parametrize("venv", [NEWEST, OLDEST], ids=["newest", "oldest"])
