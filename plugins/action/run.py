@@ -4,19 +4,24 @@
 
 from __future__ import annotations
 
+import re
 import time
+import traceback
 from typing import TYPE_CHECKING, Any
 
+from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._failure import failure
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import (
     WAIT_OPTIONS,
     Progress,
     TableResult,
     conclusion,
+    lacking,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +29,8 @@ if TYPE_CHECKING:
 
 MODULE = "tablekeeper.dynamodb.run"
 LOOKS_THAT_MAY_FAIL = 5
+# Callbacks whose output another program reads: what people are to see must not come between.
+FOR_PROGRAMS = re.compile(r"json|null|xml|junit|logstash|syslog")
 
 
 class ActionModule(ActionBase):
@@ -33,14 +40,20 @@ class ActionModule(ActionBase):
         options = wait_options(self._task.args)
         begun = self._call({})
         if begun.get("failed"):
-            return begun
+            self._explain(begun)
+            return begun if "msg" in begun else {**begun, **unknown(begun, self._task.args)}
+        self._tell(f"{name}: left to another target" for name in begun["elsewhere"])
         if self._task.check_mode:
             self._tell([begun["msg"]])
             return begun
         runs = begun["runs"]
         progress = Progress([table for run in runs for table in run["tables"]], time.monotonic)
-        trouble = self._follow(runs, progress, options)
-        begun.update(outcome(runs, progress, options, trouble))
+        try:
+            trouble = self._follow(runs, progress, options)
+        except Exception as error:  # whatever it is, the backups go on, and whoever asked for them is to know
+            self._explain({"traceback": traceback.format_exc()})
+            trouble = f"An error that was not expected, {error!r}"
+        begun.update(outcome(begun, progress, options, trouble))
         return begun
 
     def _call(self, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,9 +77,10 @@ class ActionModule(ActionBase):
             answer = self._call({"poll": polls})
             if answer.get("failed"):
                 failures += 1
-                self._tell([f"cannot see how the backups get on: {answer['msg']}"])
+                self._tell([f"cannot see how the backups get on: {failure(answer)}"])
+                self._explain(answer)
                 if failures == LOOKS_THAT_MAY_FAIL:
-                    return str(answer["msg"])
+                    return failure(answer)
                 continue
             failures = 0
             for look in answer["looks"]:
@@ -80,7 +94,17 @@ class ActionModule(ActionBase):
         several = len(self._vars.get("ansible_play_hosts_all", [])) > 1
         target = f"[{self._vars['inventory_hostname']}] " if several else ""
         for line in lines:
-            Display().display(target + line)
+            Display().display(target + line, stderr=for_programs(constants.DEFAULT_STDOUT_CALLBACK))
+
+    def _explain(self, answer: Mapping[str, Any]) -> None:
+        """Show at -vvv where something failed that was not expected."""
+        if "traceback" in answer:
+            Display().vvv(answer["traceback"])
+
+
+def for_programs(callback: str | None) -> bool:
+    """Whether what goes to the standard output is read by a program, told from the name of its callback."""
+    return bool(FOR_PROGRAMS.search(callback or ""))
 
 
 def wait_options(arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,6 +119,17 @@ def wait_options(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
+def unknown(begun: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """What there is to tell when the module died, which it may have done after it had started backups."""
+    told = failure(begun).rstrip(".")
+    if "ansible_python_interpreter" in told:  # where it never began
+        return {"msg": f"{told}."}
+    return {
+        "msg": f"{told}. Backups may have been started all the same: the status playbook tells.",
+        "unfinished_tables": list(arguments.get("tables") or arguments.get("listed") or ()),
+    }
+
+
 def not_started(runs: Iterable[Mapping[str, Any]]) -> list[TableResult]:
     """The results of tables whose state machine could not be started."""
     return [
@@ -106,16 +141,18 @@ def not_started(runs: Iterable[Mapping[str, Any]]) -> list[TableResult]:
 
 
 def outcome(
-    runs: list[dict[str, Any]], progress: Progress, options: Mapping[str, Any], trouble: str
+    begun: Mapping[str, Any], progress: Progress, options: Mapping[str, Any], trouble: str
 ) -> dict[str, Any]:
     """What the task returns."""
-    text = conclusion(progress, waited=options["wait"])
-    succeeded = not progress.failed and not (options["wait"] and progress.running)
+    lacks = lacking(begun["not_deployed"])
+    told = [conclusion(progress, waited=options["wait"])] if progress.tables else []
+    told += [f"The last look at them failed: {trouble}"] if trouble else []
+    left = [f"Nothing to do here: {', '.join(begun['elsewhere'])} left to another target."]
+    succeeded = not progress.failed and not (options["wait"] and progress.running) and not lacks
     return {
         "failed": options["fail_on_failed_tables"] and not succeeded,
         "succeeded": succeeded,
-        "msg": f"{text} The last look at them failed: {trouble}" if trouble else text,
-        "runs": runs,
+        "msg": " ".join([*told, *lacks] or left),
         "tables": progress.states(),
         "failed_tables": [result.table for result in progress.failed],
         "unfinished_tables": progress.running,

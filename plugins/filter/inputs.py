@@ -26,7 +26,9 @@ description:
     A value that cannot be made out any more is one.
   - Paths become absolute. A relative one begins where Ansible was started, and C(~) is the home.
   - A variable whose name is nearly one of the role's is a mistake, too, since it would be ignored.
-positional: _input, role, variables
+  - A play that says at its end why it failed would say so twice if a task failed here as well. With O(tell)
+    the mistakes are returned, and no task fails.
+positional: _input, role, variables, tell
 options:
   _input:
     description: The inputs, named without the role's prefix.
@@ -38,10 +40,14 @@ options:
     choices: [run, status, teardown, render]
     required: true
   variables:
-    description: The names of the variables that are set and begin as the role's do.
+    description: The names of the variables that are set and begin as the role's do, or with C(tablekeeper_).
     type: list
     elements: str
     default: []
+  tell:
+    description: Return the mistakes in C(mistakes), with nothing else, instead of failing.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -60,11 +66,15 @@ _value:
 """
 
 
-def inputs(given: Mapping[str, object], role: str, variables: Iterable[str] = ()) -> dict[str, Any]:
+def inputs(
+    given: Mapping[str, object], role: str, variables: Iterable[str] = (), tell: bool = False
+) -> dict[str, Any]:
     """The inputs, or every mistake in them."""
     try:
         return cast(given, role, variables)
     except PlanError as error:
+        if tell:
+            return {"mistakes": str(error)}
         raise AnsibleFilterError(str(error)) from error
 
 

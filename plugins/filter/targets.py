@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ansible import context
 from ansible.errors import AnsibleFilterError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ description:
   - Every host of the inventory is a target.
   - When it has none, the play is for C(localhost), where a task can fail with a sentence; Ansible would end
     well, having done nothing. With a limit that would match nothing again, and so the filter fails.
+  - It fails, too, if C(--skip-tags always) or C(--start-at-task) leave out the tasks that check what is to
+    be done.
 positional: _input, limit
 options:
   _input:
@@ -55,6 +58,10 @@ _value:
 
 def targets(groups: Mapping[str, Collection[str]], limit: str = "") -> str:
     """The pattern of hosts."""
+    if left_out := _left_out():
+        raise AnsibleFilterError(
+            f"Nothing was done, since {left_out} leaves out what checks that it is right."
+        )
     if groups["all"]:
         return "all"
     if limit:
@@ -62,6 +69,13 @@ def targets(groups: Mapping[str, Collection[str]], limit: str = "") -> str:
             f"The inventory has no host. Give one (-i) that has what the limit {limit} names."
         )
     return "localhost"
+
+
+def _left_out() -> str:
+    """The option of ansible-playbook that leaves out what no tag of a task can bring back."""
+    if "always" in (context.CLIARGS.get("skip_tags") or ()):
+        return "--skip-tags always"
+    return "--start-at-task" if context.CLIARGS.get("start_at_task") else ""
 
 
 class FilterModule:

@@ -6,6 +6,11 @@ from __future__ import annotations
 
 import re
 
+# Not let in, or nothing there: S3 says no more than the number.
+_DENIED = r"\((403|Forbidden|AccessDenied(Exception)?|UnauthorizedOperation|AuthorizationError(Exception)?)\)"
+_NOT_THERE = r"\((404|Not ?Found|NoSuchBucket|NoSuchKey|NotFoundException|ResourceNotFoundException)\)"
+LIKE_REFUSALS = f"{_DENIED}|{_NOT_THERE}"
+
 # The words of botocore's exceptions, and the codes that AWS answers with.
 # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 _ADVICE = {
@@ -19,10 +24,12 @@ _ADVICE = {
         "credential of the type Amazon Web Services."
     ),
     r"config profile \(.*\) could not be found": (
-        "Correct AWS_PROFILE: `aws configure list-profiles` names those that this machine has."
+        "Correct AWS_PROFILE, or tablekeeper_profile if the target has one: `aws configure list-profiles` "
+        "names those that this machine has."
     ),
     r"a profile and access tokens": (
-        "Unset AWS_PROFILE, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN."
+        "Unset AWS_PROFILE and AWS_DEFAULT_PROFILE, or unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
+        "AWS_SESSION_TOKEN."
     ),
     r"\((ExpiredToken|ExpiredTokenException|RequestExpired)\)": (
         "The credentials have expired: sign in again."
@@ -34,12 +41,34 @@ _ADVICE = {
     r"\((SignatureDoesNotMatch|InvalidSignatureException|RequestTimeTooSkewed)\)": (
         "Check the secret key, and the clock of this machine."
     ),
-    r"\((AccessDenied|AccessDeniedException|UnauthorizedOperation|AuthorizationError)\)": (
-        "The page docs/iam.md of the collection names the policies that each playbook needs."
+    r"when calling the AssumeRole operation": (
+        "tablekeeper_role_arn cannot be assumed: its trust policy has to name who asks, with the same "
+        "tablekeeper_external_id, and who asks needs sts:AssumeRole on it."
+    ),
+    rf"{_DENIED}(?!.*when calling the AssumeRole operation)": (
+        "The page docs/iam.md of the collection names the policies that each playbook needs; who administers "
+        "the account attaches them."
+    ),
+    r"\((403|Forbidden)\)": (
+        "If these credentials have them, the policy of the bucket or of its key keeps them out: ask who "
+        "looks after those."
+    ),
+    _NOT_THERE: (
+        "What is not there was deleted, or is in another account or region: check tablekeeper_region and the "
+        "credentials; if they are right, run the backup playbook, which makes what is its own again."
+    ),
+    r"\((StateMachineDoesNotExist|TopicNotFound)\)": (
+        "It was deleted: run the backup playbook, which makes it again."
+    ),
+    r"KMS\.?\w*Exception|\bkms:\w+": (
+        "Who administers the KMS key has to let it be used: see the key's policy, and whether it is enabled."
+    ),
+    r"\[(\S+)\] cannot be deleted while TerminationProtection is enabled": (
+        "The teardown playbook switches the protection of its own stacks off."
     ),
 }
 
 
-def advice(message: str) -> str:
-    """A sentence on what to do next, or nothing."""
-    return " ".join(told for words, told in _ADVICE.items() if re.search(words, message))
+def advice(message: str) -> list[str]:
+    """Sentences on what to do next, if any is known."""
+    return [told for words, told in _ADVICE.items() if re.search(words, message)]

@@ -7,17 +7,34 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ._advice import advice
+from ._advice import LIKE_REFUSALS, advice
 from ._webhooks import hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 LONGEST = 2000
+MOST_REASONS = 5
 
-# What Ansible puts before the words of a filter that refused something.
+# What Ansible puts before the words of a filter that refused something, and before any other words.
 _BEFORE_FILTER = re.compile(r"^.*?The filter plugin '[\w.]+' failed: ", re.DOTALL)
+_BEFORE = re.compile(r"^(Task failed: )?(Action failed: )?")
+# A module that ended without a word of its own: by an error that it did not foresee, or with no message.
+_DIED = re.compile(r"^(?:Task failed: )?Module failed: (.*)", re.DOTALL)
+_NO_WORDS = re.compile(
+    r"(Unknown error|MODULE FAILURE|non-zero return code|Module result deserialization failed)"
+)
 _UNKNOWN = "A task failed without saying why: its output tells more."
+# What CloudFormation says of resources that it gave up since another had failed.
+_CANCELED = re.compile(r"(creation|update|deletion) cancell?ed", re.IGNORECASE)
+# Of the events of a stack, those of itself are named as it is.
+_STACK = re.compile(r"AWS::CloudFormation::Stack (\S+)")
+# What a task was asked for, of which messages about refusals may say nothing.
+_ASKED_FOR = {
+    "bucket": "bucket",
+    "object": "key",
+    "state_machine_arn": "state machine",
+}
 
 
 def failure(result: Mapping[str, Any], secrets: Iterable[str] = ()) -> str:
@@ -26,11 +43,75 @@ def failure(result: Mapping[str, Any], secrets: Iterable[str] = ()) -> str:
     messages = dict.fromkeys(_message(each) for each in looped or [result])
     told = hidden("\n".join(messages), secrets)
     short = told if len(told) <= LONGEST else f"{told[:LONGEST]}..."
-    to_do = advice(told)
-    return f"{short.rstrip('.')}. {to_do}" if to_do else short
+    to_do = [sentence for sentence in advice(told) if sentence not in told]
+    return " ".join([f"{short.rstrip('.')}.", *to_do]) if to_do else short
+
+
+def reasons(lines: Iterable[str]) -> str:
+    """What went wrong first in a stack, of lines that tell what failed in it, the latest first."""
+    failed = dict.fromkeys(
+        line for line in reversed(list(lines)) if "FAILED" in line and not _CANCELED.search(line)
+    )
+    shown = [line.strip().rstrip(".") for line in failed][:MOST_REASONS]
+    more = len(failed) - len(shown)
+    return "; ".join(shown) + (f"; and {more} more" if more else "") + ("." if shown else "")
 
 
 def _message(result: Mapping[str, Any]) -> str:
-    told = result.get("msg") or _UNKNOWN
-    text = "\n".join(str(each) for each in told) if isinstance(told, (list, tuple)) else str(told)
-    return _BEFORE_FILTER.sub("", text)
+    text = _BEFORE_FILTER.sub("", _words(result.get("msg")) or _of_exception(result.get("exception")))
+    died = _DIED.match(text)
+    if (not text or _NO_WORDS.search(text)) and (found := _beside(result)):
+        text = found
+    elif died and not _NO_WORDS.search(died[1]):
+        text = _unforeseen(died[1])
+    elif not text or died:
+        text = _UNKNOWN
+    return _BEFORE.sub("", text) + _asked_for(result, text)
+
+
+def _words(told: object) -> str:
+    return "\n".join(str(each) for each in told) if isinstance(told, (list, tuple)) else str(told or "")
+
+
+def _of_exception(exception: object) -> str:
+    """What a module died of, as an action plugin gets it: Ansible has not made a message of it yet."""
+    told = str(getattr(getattr(exception, "event", None), "msg", ""))
+    return f"Module failed: {told}" if told else ""
+
+
+def _unforeseen(error: str) -> str:
+    """Words tell an error; a name alone, such as that of a key, tells nobody anything."""
+    if " " in error:
+        return error
+    return (
+        f"An error that was not expected, {error.rstrip('.')}: ANSIBLE_DISPLAY_TRACEBACK=error in the "
+        "environment shows where. Please report it."
+    )
+
+
+def _beside(result: Mapping[str, Any]) -> str:
+    """What a result without a message has beside it: that of a stack, or of a module that never began."""
+    why = reasons(result.get("log") or ())
+    if output := _words(result.get("output")):
+        named = (_STACK.search(str(line)) for line in result.get("events") or ())
+        name = next((f"The stack {found[1]}:" for found in named if found), "")
+        return " ".join(filter(None, [name, f"{output.rstrip('.')}.", why]))
+    lines = [
+        *_words(result.get("module_stderr")).splitlines(),
+        *_words(result.get("module_stdout")).splitlines(),
+    ]
+    said = [line.strip() for line in lines if line.strip()]
+    return why or (f"A module could not be run: {said[-1]}" if said else "")
+
+
+def _asked_for(result: Mapping[str, Any], text: str) -> str:
+    """What a refusal is about, where it does not say so itself."""
+    if not re.search(LIKE_REFUSALS, text):
+        return ""
+    given = (result.get("invocation") or {}).get("module_args") or {}
+    about = [
+        f"{word} {given[key]}"
+        for key, word in _ASKED_FOR.items()
+        if given.get(key) and given[key] not in text
+    ]
+    return f" ({', '.join(about)})" if about else ""

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from ._checks import Check, flag, number, one_of, plain, read, span, text, whole
 from ._duration import DAY
 from ._mistakes import SET, Mistake, NotAllowedError, PlanError
-from ._selection import entry_names, names
+from ._place import CHECKS as PLACE
+from ._selection import enabled_names, entry_names, names
 from ._settings import CHECKS, DAY_SECONDS
+from ._variables import unused_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -62,11 +64,14 @@ _TARGET: dict[str, tuple[Check[Any], Any]] = {
     "region": (CHECKS["region"], None),
     "prefix": (CHECKS["prefix"], "tablekeeper"),
 }
+_ACCOUNT: dict[str, tuple[Check[Any], Any]] = {"account_id": (PLACE["account_id"], "")}
 # What each role takes: how a value is checked, and what counts if none is given (None: it has to be given).
 ROLES: dict[str, dict[str, tuple[Check[Any], Any]]] = {
     "run": {
         **_TARGET,
+        **_ACCOUNT,
         "tables": (names, ()),
+        "expected": (enabled_names, ()),
         "wait": (flag, True),
         "timeout": (number(0, 366 * DAY_SECONDS), 86400.0),
         "poll_seconds": (number(0, 3600), 15.0),
@@ -97,6 +102,8 @@ ROLES: dict[str, dict[str, tuple[Check[Any], Any]]] = {
 _SHARED = {
     "region": "tablekeeper_region",
     "prefix": "tablekeeper_prefix",
+    "account_id": "tablekeeper_account_id",
+    "stop_running_pipelines": "tablekeeper_stop_running_pipelines",
     "tables": "tables",
     "expected": "tablekeeper_tables",
     "stack_timeout": "tablekeeper_stack_timeout",
@@ -116,8 +123,9 @@ def cast(given: Mapping[str, object], role: str, variables: Iterable[str] = ()) 
     required = [key for key, (_check, default) in known.items() if default is None]
     found: list[Mistake] = []
     reading = read("", values, checks, found, required=required)
-    told = [Mistake(_variable(role, each.key), "", each.value, each.allowed) for each in found]
-    if told := [*_misspelt(role, variables), *told]:
+    told = [Mistake(variable(role, each.key), "", each.value, each.allowed) for each in found]
+    given_names = list(variables)
+    if told := [*_misspelt(role, given_names), *unused_credentials(given_names), *told]:
         raise PlanError(told)
     return {**{key: default for key, (_check, default) in known.items()}, **reading.values}
 
@@ -130,5 +138,6 @@ def _misspelt(role: str, variables: Iterable[str]) -> Iterator[Mistake]:
             yield Mistake(name, "", SET, f"there is no such variable: the nearest is {near}")
 
 
-def _variable(role: str, key: str) -> str:
+def variable(role: str, key: str) -> str:
+    """The variable that users set for an input."""
     return _SHARED.get(key, f"{role}_{key}")

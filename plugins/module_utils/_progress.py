@@ -123,10 +123,8 @@ def conclusion(progress: Progress, *, waited: bool) -> str:
     """The run in a sentence, or in one for what failed and one for what has not ended."""
     count, sentences = counted(progress.tables), []
     if progress.failed:
-        sentences.append(
-            f"{len(progress.failed)} of {count} failed. {_causes(progress.failed)}. "
-            "Remove the cause and run them again."
-        )
+        failed = count if len(progress.tables) == 1 else f"{len(progress.failed)} of {count}"
+        sentences.append(f"{failed} failed. {_causes(progress.failed)}. Remove the cause and run them again.")
     if progress.running and waited:
         sentences.append(
             f"Still running after {progress.minutes} min: {', '.join(progress.running)}. "
@@ -135,6 +133,15 @@ def conclusion(progress: Progress, *, waited: bool) -> str:
     elif progress.running:
         sentences.append(f"{counted(progress.running)} started; the status playbook tells how it ended.")
     return " ".join(sentences) or f"{count} backed up."
+
+
+def lacking(not_deployed: Collection[str]) -> list[str]:
+    """A sentence on tables that the inventory lists and no stack backs up, if there are any."""
+    if not not_deployed:
+        return []
+    return [
+        f"Listed in tablekeeper_tables and not deployed: {', '.join(not_deployed)}; run the backup playbook."
+    ]
 
 
 def _causes(failed: Iterable[TableResult]) -> str:

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ._checks import flag
 from ._mistakes import NotAllowedError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 
 class SelectionError(Exception):
@@ -34,6 +36,20 @@ def entry_names(value: object) -> list[str]:
     return [str(each.get("name", "") if isinstance(each, dict) else each) for each in value]
 
 
+def enabled_names(value: object) -> list[str]:
+    """The same, without those that are switched off."""
+    names = entry_names(value)
+    entries = value if isinstance(value, list) else []
+    return [name for name, each in zip(names, entries, strict=True) if not _switched_off(each)]
+
+
+def _switched_off(entry: object) -> bool:
+    try:
+        return isinstance(entry, dict) and not flag(entry.get("enabled", True))
+    except NotAllowedError:
+        return False
+
+
 def names(value: object) -> list[str]:
     """Table names out of what a user wrote, or of what YAML made of it where that can be undone."""
     items = value if isinstance(value, (list, tuple)) else [] if value is None else [value]
@@ -49,28 +65,68 @@ def _written(item: object) -> str:
     return item.isoformat() if isinstance(item, dt.date) else str(item)
 
 
-def select(deployed: Mapping[str, bool], wanted: Iterable[str], where: str) -> list[str]:
-    """The wanted tables, or all enabled ones; deployed maps each name to whether it is enabled."""
-    wanted = list(wanted)
+@dataclass(frozen=True)
+class Selection:
+    """The tables to back up, and those that were asked for and are not here."""
+
+    chosen: list[str]
+    elsewhere: list[str] = field(default_factory=list)  # named, and listed by other targets
+    not_deployed: list[str] = field(default_factory=list)  # listed by this target, and backed up by no stack
+
+
+def select(
+    deployed: Mapping[str, bool],
+    wanted: Iterable[str],
+    where: str,
+    listed: Iterable[str] = (),
+    others: Mapping[str, Collection[str]] | None = None,
+) -> Selection:
+    """The wanted tables, or all enabled ones; deployed maps each name to whether it is enabled.
+
+    `listed` is what the inventory lists for this target, `others` what it lists for the play's other targets.
+    """
+    wanted, here, others = list(wanted), set(listed), others or {}
+    unknown = [name for name in wanted if name not in deployed]
+    of_others = {name for names in others.values() for name in names}
+    elsewhere = [name for name in unknown if name in of_others and name not in here]
+    if wanted and len(elsewhere) == len(wanted):
+        return Selection([], elsewhere)
     if not deployed:
         raise SelectionError(f"No table is backed up {where}: run the backup playbook first.")
-    if unknown := [name for name in wanted if name not in deployed]:
-        clauses = [
-            f"{name}: {nearest(name, deployed, f'table backed up {where}')}.{_digits(name)}"
-            for name in unknown
-        ]
-        raise SelectionError(" ".join(clauses))
-    chosen = wanted or [name for name, enabled in deployed.items() if enabled]
-    if not chosen:
+    if missing := [name for name in unknown if name not in elsewhere]:
+        raise SelectionError(_missing(missing, here, deployed, where, several=bool(others)))
+    if wanted:
+        return Selection(sorted(set(wanted) - set(elsewhere)), elsewhere)
+    chosen = sorted(name for name, enabled in deployed.items() if enabled)
+    not_deployed = sorted(here - deployed.keys())
+    if not chosen and not not_deployed:
         raise SelectionError(
             f"Every table {where} is disabled: name the tables to back up now, "
             "or set enabled to true and run the backup playbook."
         )
-    return sorted(chosen)
+    return Selection(chosen, [], not_deployed)
 
 
-def _digits(name: str) -> str:
-    """What may have happened to a name of digits."""
-    if not name.isdecimal():
-        return ""
-    return " YAML reads 0755 as 493 and 1_000 as 1000: write text with a comma after such a name."
+def _missing(
+    missing: Iterable[str],
+    listed: Collection[str],
+    deployed: Mapping[str, bool],
+    where: str,
+    *,
+    several: bool,
+) -> str:
+    clauses = []
+    for name in missing:
+        if name in listed:
+            clauses.append(f"{name} is listed and not deployed {where}: run the backup playbook first.")
+        else:
+            clauses.append(f"{name}: {nearest(name, deployed, f'table backed up {where}')}.{_why(name)}")
+    hint = ["No other target lists it, either; set the limit if only one has it."] if several else []
+    return " ".join([*clauses, *hint])
+
+
+def _why(name: str) -> str:
+    """What may have happened to a name of digits, or was meant with a star."""
+    if name.isdecimal():
+        return " YAML reads 0755 as 493 and 1_000 as 1000: write text with a comma after such a name."
+    return " Names are taken as they are: a star stands for nothing." if re.search(r"[*?\[]", name) else ""

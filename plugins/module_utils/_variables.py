@@ -6,21 +6,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import _entries, _settings
+from . import _entries, _place, _settings
 from ._mistakes import SET, Mistake, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-_KNOWN = frozenset(f"tablekeeper_{key}" for key in ("tables", "defaults", *_settings.CHECKS))
+_KNOWN = _place.VARIABLES | {f"tablekeeper_{key}" for key in ("tables", "defaults", *_settings.CHECKS)}
+# In a play of the user's own, the credentials of a target lead nowhere unless the play hands them on.
+HANDED_ON = "tablekeeper_credentials"
+_CREDENTIALS = ("tablekeeper_profile", "tablekeeper_role_arn")
+_UNUSED = (
+    "this play does not use it: in a play of your own, set tablekeeper_credentials, environment and "
+    "module_defaults as docs/accounts.md of the collection shows"
+)
 _OF_TABLES = frozenset(f"tablekeeper_{key}" for key in _entries.CHECKS)
 
 
 def unknown(names: Iterable[str]) -> Iterator[Mistake]:
     """A mistake for each name that is not known. Its value is not asked for: it may be anything."""
-    for name in sorted(set(names) - _KNOWN):
+    found = set(names)
+    yield from unused_credentials(found)
+    for name in sorted(found - _KNOWN - {HANDED_ON}):
         if name in _OF_TABLES:
             allowed = "it is a key of tables: write it in tablekeeper_defaults, without tablekeeper_"
         else:
             allowed = nearest(name, _KNOWN, "variable")
         yield Mistake(name, "", SET, allowed)
+
+
+def unused_credentials(names: Collection[str]) -> Iterator[Mistake]:
+    """A mistake if a target has credentials of its own and the play would use others."""
+    for name in _CREDENTIALS if HANDED_ON not in names else ():
+        if name in names:
+            yield Mistake(name, "", SET, _UNUSED)

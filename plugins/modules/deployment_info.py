@@ -61,6 +61,7 @@ attributes:
     description: When run twice in a row, without changes in AWS between, the second run returns the same.
     support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.account
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -189,7 +190,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state 
 
 def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     """The module's result for its parameters."""
-    partition, account = sts.caller(aws("sts"))
+    partition, account = sts.right_caller(aws("sts"), params)
     client = aws("cloudformation")
     deployment = _stacks.read_deployment(client, params["prefix"], params["wait_timeout"])
     tables = params["tables"]
@@ -232,12 +233,13 @@ def main() -> None:
             "listed": {"type": "list", "elements": "str"},
             "standing": {"type": "bool", "default": False},
             "wait_timeout": {"type": "int"},
+            **sts.ARGUMENTS,
         },
         supports_check_mode=True,
     )
     try:
         result = read(Aws(module.client), module.params, whole=module._diff)  # noqa: SLF001 - it has no public name
-    except StuckStackError as error:
+    except (StuckStackError, sts.WrongAccountError) as error:
         module.fail_json(msg=str(error))
     except NoClockError:
         module.fail_json(

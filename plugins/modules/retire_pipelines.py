@@ -45,6 +45,7 @@ attributes:
     description: When run twice in a row, without changes in AWS between, the second run changes nothing.
     support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.account
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -90,12 +91,13 @@ ARGUMENTS = {
     "prefix": {"type": "str", "default": "tablekeeper"},
     "kept": {"type": "list", "elements": "str", "default": []},
     "stop_running": {"type": "bool", "default": False},
+    **sts.ARGUMENTS,
 }
 
 
 def retire(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
     """The module's result."""
-    sts.caller(aws("sts"))  # tells AWS's time
+    sts.right_caller(aws("sts"), params)  # tells AWS's time, too
     client = aws("datapipeline")
     going = retired(client, params["prefix"], params["kept"], aws.time())
     running = [{"id": each.id, "name": each.name} for each in going if each.at_work]
@@ -113,6 +115,8 @@ def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     try:
         result = retire(Aws(module.client), module.params, check=module.check_mode)
+    except sts.WrongAccountError as error:
+        module.fail_json(msg=str(error))
     except NoClockError:
         module.fail_json(msg="AWS's answers carry no date: does a proxy remove it?")
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

@@ -24,6 +24,19 @@ options:
       - The tables to back up, as a list or as text cut at commas and white space.
       - If empty, all enabled tables. A disabled table is backed up if it is named.
     type: raw
+  listed:
+    description:
+      - The names of the tables that the inventory lists for this target. Those that no stack backs up are
+        told in RV(not_deployed), unless O(tables) names any.
+    type: list
+    elements: str
+    default: []
+  others:
+    description:
+      - The names of the tables that the inventory lists for each other target of the play, by target. Where
+        O(tables) names one of those, it is left to that target, as RV(elsewhere) tells.
+    type: dict
+    default: {}
   started_by:
     description: Who or what asked for these backups, kept in the execution's input.
     type: str
@@ -104,6 +117,7 @@ attributes:
     description: Each call starts backups, so that no call leaves AWS as it was.
     support: none
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.account
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -128,6 +142,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+account_id:
+  description: The account that was asked, empty if it could not be told.
+  returned: always
+  type: str
+  sample: "123456789012"
 msg:
   description: How the run ended, in a sentence or two.
   returned: always
@@ -189,6 +208,18 @@ unfinished_tables:
   type: list
   elements: str
   sample: []
+not_deployed:
+  description: The tables in O(listed) that no stack backs up. With any of them RV(succeeded) is false.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+elsewhere:
+  description: The tables in O(tables) that are left to another target.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 looks:
   description: What became of the executions to look at.
   returned: when O(poll) is given
@@ -197,8 +228,8 @@ looks:
   sample: []
 """
 
+import traceback
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 try:
@@ -208,6 +239,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _starting
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._starting import (
@@ -219,7 +251,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._wat
     MachineError,
     Watch,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import WAIT_OPTIONS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import WAIT_OPTIONS, lacking
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import (
     SelectionError,
     split_names,
@@ -235,19 +267,23 @@ WATCH = {
 ARGUMENTS = {
     "prefix": {"type": "str", "default": "tablekeeper"},
     "tables": {"type": "raw"},
+    "listed": {"type": "list", "elements": "str", "default": []},
+    "others": {"type": "dict", "default": {}},
     "started_by": {"type": "str", "default": "ansible"},
     "poll": {"type": "list", "elements": "dict", "options": WATCH},
+    **sts.ARGUMENTS,
     **WAIT_OPTIONS,
 }
 
 
-def predict(shares: list[Share]) -> dict[str, Any]:
+def predict(shares: list[Share], not_deployed: list[str]) -> dict[str, Any]:
     """What check mode tells."""
     names = sorted(name for share in shares for name in share.tables)
+    would = f"Would back up {', '.join(names) or 'nothing'}."
     return {
-        "changed": True,
-        "succeeded": True,
-        "msg": f"Would back up {', '.join(names)}.",
+        "changed": bool(names),
+        "succeeded": not not_deployed,
+        "msg": " ".join([would, *lacking(not_deployed)]),
         "runs": [],
         "tables": [{"table": name, "state": "planned"} for name in names],
         "failed_tables": [],
@@ -257,9 +293,25 @@ def predict(shares: list[Share]) -> dict[str, Any]:
 
 def start(aws: Aws, shares: list[Share], started_by: str) -> dict[str, Any]:
     """Start every share."""
-    now = aws.now or datetime.now(UTC)
-    runs = [run for share in shares for run in begin(aws, share, started_by, now)]
+    runs = [run for share in shares for run in begin(aws, share, started_by)]
     return {"changed": any(run["execution"] for run in runs), "runs": runs}
+
+
+def ask(aws: Aws, region: str | None, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
+    """Start what is asked for, or tell what would be started."""
+    client = aws("sts")
+    account = sts.right_caller(client, params)[1] if params["account_id"] else sts.account(client)
+    wanted = split_names(params["tables"])
+    shares, selected = share_out(
+        aws("cloudformation"), params["prefix"], region, wanted, params["listed"], params["others"]
+    )
+    done = predict(shares, selected.not_deployed) if check else start(aws, shares, params["started_by"])
+    return {
+        "account_id": account,
+        **done,
+        "not_deployed": selected.not_deployed,
+        "elsewhere": selected.elsewhere,
+    }
 
 
 def look(aws: Aws, polls: list[dict[str, Any]]) -> dict[str, Any]:
@@ -276,14 +328,15 @@ def main() -> None:
     try:
         aws = Aws(module.client)
         if params["poll"] is not None:
-            module.exit_json(**look(aws, params["poll"]))
-        wanted = split_names(params["tables"])
-        shares = share_out(aws("cloudformation"), params["prefix"], module.region, wanted)
-        result = predict(shares) if module.check_mode else start(aws, shares, params["started_by"])
-    except (SelectionError, MachineError) as error:
+            result = look(aws, params["poll"])
+        else:
+            result = ask(aws, module.region, params, check=module.check_mode)
+    except (SelectionError, MachineError, sts.WrongAccountError) as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="The backups cannot be read from AWS")
+    except Exception as error:  # whatever it is, backups may be running that somebody waits for
+        module.fail_json(msg=f"An error that was not expected, {error!r}", traceback=traceback.format_exc())
     module.exit_json(**result)
 
 

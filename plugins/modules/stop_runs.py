@@ -13,6 +13,7 @@ description:
     them when they next go from one state to another. A heartbeat that is kept alive does so every six hours.
     Until then no stack can make a machine of that name again. See
     U(https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html).
+  - Of a state machine that is gone already, nothing runs.
   - DynamoDB cannot cancel an export. One that has begun goes on, but nothing verifies it any more, so that it
     counts as no backup. It writes with the rights of the role that began it. Where that role is removed
     meanwhile, only a part of its files is written. See
@@ -83,11 +84,8 @@ def main() -> None:
     )
     try:
         client = retrying(module.client("stepfunctions"))
-        running = [
-            execution["executionArn"]
-            for machine in module.params["state_machine_arns"]
-            for execution in stepfunctions.list_executions(client, machine=machine, status="RUNNING")
-        ]
+        machines = module.params["state_machine_arns"]
+        running = [each for machine in machines for each in stepfunctions.running(client, machine)]
         for execution in [] if module.check_mode else running:
             stepfunctions.stop_execution(client, execution, CAUSE)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

@@ -106,8 +106,13 @@ class Controller:
         **extra: object,
     ) -> Played:
         """Run a playbook, with `extra` variables; whether its exit code is 0 must be as `fails` says."""
+        command = self.command(playbook, hosts, *arguments, *(["--check"] if check else []), **extra)
+        return self.run(command, fails=fails)
+
+    def run(self, command: list[str], *, fails: bool = False) -> Played:
+        """Run a command line of Ansible's."""
         done = subprocess.run(
-            self.command(playbook, hosts, *arguments, *(["--check"] if check else []), **extra),
+            command,
             env=environment(self.env),
             cwd=self.folder,
             capture_output=True,

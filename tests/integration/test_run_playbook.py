@@ -139,6 +139,7 @@ def test_check_mode_tells_the_tables_and_starts_none(target: Target, account: Ac
         ({"tables": "0755x, 493"}, "493: there is no such table"),
         ({"tables": True}, "tables is true, but it must be the names of tables"),
         ({"run_timeout": "soon"}, 'run_timeout is "soon", but it must be a number above 0'),
+        ({"tablekeeper_account_id": "999999999999"}, "target is in account 999999999999"),
     ],
 )
 def test_what_cannot_be_run_starts_nothing(
@@ -147,6 +148,7 @@ def test_what_cannot_be_run_starts_nothing(
     deploy(account, table("orders"), table("sessions"))
     played = target.play(fails=True, **extra)
     assert sentence.replace('"', '\\"') in played.said
+    assert played.stdout.count("fatal: [target]") == 1
     assert published(played)["succeeded"] is False
     assert executions(account) == []
 
@@ -228,6 +230,37 @@ def test_every_target_and_every_stack_reports_its_own(target: Target, account: A
         "ireland": [],
         "virginia": ["orders"],
     }
+
+
+def test_a_named_table_is_backed_up_where_it_is_and_lines_keep_out_of_json(
+    target: Target, account: Account
+) -> None:
+    elsewhere = replace(account, region="us-east-1")
+    deploy(account, table("orders"))
+    deploy(elsewhere, table("customers"))
+    hosts = {
+        "ireland": {**host(), "tablekeeper_tables": ["orders"]},
+        "virginia": {**host("us-east-1"), "tablekeeper_tables": ["customers", "users"]},
+    }
+    env = {**environment(account), "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json"}
+    command = target.command(hosts, tables="customers")
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)["global_custom_stats"]["tablekeeper_run"]["targets"]
+    assert {name: (each["succeeded"], each["tables"]) for name, each in told.items()} == {
+        "ireland": (True, 0),
+        "virginia": (True, 1),
+    }
+    lines = done.stderr.splitlines()
+    assert "[ireland] customers: left to another target" in lines
+    assert "[virginia] customers: backed up, 0 min, 1,234 items, 5.3 MiB" in lines
+    assert executions(account) == []
+
+    # All that is listed is asked for: what no stack has fails the play when the rest is done.
+    played = target.play_hosts({"virginia": hosts["virginia"]}, fails=True)
+    lacks = "Listed in tablekeeper_tables and not deployed: users; run the backup playbook."
+    assert f"1 table backed up. {lacks}" in played.said
+    assert len(executions(elsewhere)) == 2
 
 
 def test_module_defaults_of_the_group_reach_every_call(target: Target, account: Account) -> None:

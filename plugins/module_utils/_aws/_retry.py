@@ -4,9 +4,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, TypeVar
 
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
+
+# Every module comes here before it asks AWS anything.
+if sys.version_info < (3, 11):  # noqa: UP036 - the interpreter is the user's choice
+    raise ImportError(
+        f"the collection tablekeeper.dynamodb needs Python 3.11 or newer, and {sys.executable} is "
+        f"{sys.version_info.major}.{sys.version_info.minor}: set ansible_python_interpreter to a newer one"
+    )
 
 Client = TypeVar("Client")
 

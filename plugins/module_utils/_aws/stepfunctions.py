@@ -39,13 +39,22 @@ def list_executions(
     wanted = {"stateMachineArn": machine, "mapRunArn": map_run, "statusFilter": status}
     arguments: dict[str, Any] = {key: value for key, value in wanted.items() if value}
     for page in client.get_paginator("list_executions").paginate(maxResults=page_size, **arguments):
-        yield from page["executions"]
+        yield from page.get("executions", ())
+
+
+def running(client: Any, machine: str) -> list[str]:
+    """ARNs of the executions that run; none if the state machine is gone."""
+    try:
+        listed = list_executions(client, machine=machine, status="RUNNING")
+        return [str(execution["executionArn"]) for execution in listed]
+    except is_boto3_error_code("StateMachineDoesNotExist"):
+        return []
 
 
 def list_map_runs(client: Any, execution: str) -> list[str]:
     """ARNs of the map runs that an execution has begun."""
     pages = client.get_paginator("list_map_runs").paginate(executionArn=execution)
-    return [str(run["mapRunArn"]) for page in pages for run in page["mapRuns"]]
+    return [str(run["mapRunArn"]) for page in pages for run in page.get("mapRuns", ())]
 
 
 def describe_execution(client: Any, execution: str) -> dict[str, Any]:

@@ -7,14 +7,32 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._place import wrong_account
+
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
+
+
+# What a module takes that begins by looking whether it is where it should be.
+ARGUMENTS: dict[str, dict[str, Any]] = {"account_id": {"type": "str"}, "target": {"type": "str"}}
+
+
+class WrongAccountError(Exception):
+    """The credentials are those of another account than the target's; the text says what to do."""
 
 
 def caller(client: Any) -> tuple[str, str]:
     """Partition and account of the credentials in use."""
     answer = client.get_caller_identity()
     return str(answer["Arn"]).split(":")[1], str(answer["Account"])
+
+
+def right_caller(client: Any, params: dict[str, Any]) -> tuple[str, str]:
+    """The same, if it is the account that the module's options ask for."""
+    partition, found = caller(client)
+    if wrong := wrong_account(params["account_id"] or "", found, params["target"] or ""):
+        raise WrongAccountError(wrong)
+    return partition, found
 
 
 def account(client: Any) -> str:

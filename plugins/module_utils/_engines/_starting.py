@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._advice import advice
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.datapipeline import (
     RefusedDefinitionError,
 )
@@ -21,11 +23,13 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._wat
     StartError,
     Watch,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import select
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import (
+    Selection,
+    select,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
+    from collections.abc import Collection, Mapping
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
@@ -44,15 +48,22 @@ class Share:
     tables: list[str]
 
 
-def share_out(client: Any, prefix: str, region: str | None, wanted: list[str]) -> list[Share]:
+def share_out(
+    client: Any,
+    prefix: str,
+    region: str | None,
+    wanted: list[str],
+    listed: Collection[str] = (),
+    others: Mapping[str, Collection[str]] | None = None,
+) -> tuple[list[Share], Selection]:
     """The stacks at work, each with its share of the wanted tables (none wanted: all enabled ones)."""
     stacks = read_deployment(client, prefix).machinery
     for stack in stacks:
         ENGINES[stack.engine].check(stack)
     deployed = {str(row["name"]): bool(row["enabled"]) for stack in stacks for row in stack.tables}
-    chosen = select(deployed, wanted, f'under the prefix "{prefix}" in {region}')
-    shares = [Share(stack, _mine(stack, chosen)) for stack in stacks]
-    return [share for share in shares if share.tables]
+    selected = select(deployed, wanted, f'under the prefix "{prefix}" in {region}', listed, others)
+    shares = [Share(stack, _mine(stack, selected.chosen)) for stack in stacks]
+    return [share for share in shares if share.tables], selected
 
 
 def _mine(stack: Stack, chosen: Collection[str]) -> list[str]:
@@ -60,8 +71,9 @@ def _mine(stack: Stack, chosen: Collection[str]) -> list[str]:
     return [name for name in chosen if name in held]
 
 
-def begin(aws: Aws, share: Share, started_by: str, now: datetime) -> list[dict[str, Any]]:
+def begin(aws: Aws, share: Share, started_by: str) -> list[dict[str, Any]]:
     """Start a share. What AWS refuses has failed; what was started before, and other shares, have not."""
+    now = aws.now or datetime.now(UTC)
     runs: list[dict[str, Any]] = []
     left = list(share.tables)
     start = ENGINES[share.stack.engine].start
@@ -72,7 +84,12 @@ def begin(aws: Aws, share: Share, started_by: str, now: datetime) -> list[dict[s
     except StartError as error:
         runs.append(_run(share.stack, "", "NOT_STARTED", left, str(error)))
     except (BotoCoreError, ClientError, RefusedDefinitionError) as error:
-        cause = f"The backup could not be started: {error}"
+        cause = " ".join([f"The backup could not be started: {str(error).rstrip('.')}.", *advice(str(error))])
+        runs.append(_run(share.stack, "", "NOT_STARTED", left, cause))
+    except Exception as error:  # whatever it is, what was started before has to be told of
+        cause = (
+            f"It is not known whether the backup was started, after an error that was not expected: {error!r}"
+        )
         runs.append(_run(share.stack, "", "NOT_STARTED", left, cause))
     return runs
 

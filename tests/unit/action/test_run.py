@@ -13,8 +13,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.action import run
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+HERE = {"not_deployed": [], "elsewhere": []}
 STARTED = {
     "changed": True,
+    **HERE,
     "runs": [
         {
             "stack": "tk-export-1",
@@ -56,13 +58,19 @@ class Action(run.ActionModule):
         self._answers = answers
         self.asked: list[Mapping[str, Any]] = []
         self.lines: list[str] = []
+        self.details: list[str] = []
         self.now = 0.0
         self.hosts = ["ireland"]
         shell = SimpleNamespace(tmpdir="/nowhere")
         self._connection = SimpleNamespace(_shell=shell)
         monkeypatch.setattr(run.time, "monotonic", lambda: self.now)
         monkeypatch.setattr(run.time, "sleep", self._sleep)
-        monkeypatch.setattr(run, "Display", lambda: SimpleNamespace(display=self.lines.append))
+        monkeypatch.setattr(
+            run, "Display", lambda: SimpleNamespace(display=self._show, vvv=self.details.append)
+        )
+
+    def _show(self, line: str, *, stderr: bool) -> None:
+        self.lines.append(f"stderr: {line}" if stderr else line)
 
     def _sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -154,9 +162,96 @@ def test_after_five_failed_looks_it_gives_up(monkeypatch: pytest.MonkeyPatch) ->
     assert result["msg"].endswith("The last look at them failed: The security token is expired")
 
 
+def test_a_look_that_dies_is_told_and_its_traceback_shown_to_who_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    died = {"failed": True, "msg": "An error that was not expected, KeyError('x')", "traceback": "line 7"}
+    event = SimpleNamespace(msg="'mapRuns'")
+    unsaid = {"failed": True, "exception": SimpleNamespace(event=event)}
+    action = Action(monkeypatch, [STARTED, died, *[unsaid] * 4])
+    result = action.go()
+    assert (
+        action.lines[1] == "cannot see how the backups get on: An error that was not expected, KeyError('x')"
+    )
+    assert "'mapRuns'" in action.lines[2]
+    assert "ANSIBLE_DISPLAY_TRACEBACK" in action.lines[2]
+    assert action.details == ["line 7"]
+    assert result["unfinished_tables"] == ["orders", "sessions"]
+    assert "'mapRuns'" in result["msg"]
+
+
+def test_whatever_goes_wrong_the_backups_that_run_are_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    action = Action(monkeypatch, [STARTED, {"nonsense": True}])
+    result = action.go()
+    assert (result["failed"], result["unfinished_tables"]) == (True, ["orders", "sessions"])
+    assert "KeyError('looks')" in result["msg"]
+    assert "Traceback" in action.details[0]
+
+
+def test_when_the_start_dies_nobody_says_that_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    action = Action(monkeypatch, [{"failed": True, "module_stderr": "Killed\n"}], listed=["orders"])
+    result = action.go()
+    assert result["msg"].startswith(
+        "A module could not be run: Killed. Backups may have been started all the same"
+    )
+    assert result["unfinished_tables"] == ["orders"]
+
+
+def test_a_module_that_never_began_has_started_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = SimpleNamespace(
+        msg="it needs Python 3.11 or newer: set ansible_python_interpreter to a newer one"
+    )
+    died = {"failed": True, "exception": SimpleNamespace(event=event)}
+    result = Action(monkeypatch, [died], listed=["orders"]).go()
+    assert result["msg"] == f"{event.msg}."
+    assert "unfinished_tables" not in result
+
+
+def test_a_listed_table_that_is_not_deployed_fails_the_run_that_backs_up_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended = {"looks": [look("e1", ended=True, orders=True), look("e2", ended=True, sessions=True)]}
+    result = Action(monkeypatch, [{**STARTED, "not_deployed": ["users"]}, ended]).go()
+    assert (result["failed"], result["succeeded"], result["failed_tables"]) == (True, False, [])
+    assert result["msg"] == (
+        "2 tables backed up. Listed in tablekeeper_tables and not deployed: users; run the backup playbook."
+    )
+
+
+def test_what_is_left_to_another_target_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    action = Action(monkeypatch, [{**STARTED, "changed": False, "runs": [], "elsewhere": ["users"]}])
+    result = action.go()
+    assert action.lines == ["users: left to another target"]
+    assert (result["failed"], result["succeeded"]) == (False, True)
+    assert result["msg"] == "Nothing to do here: users left to another target."
+
+
+@pytest.mark.parametrize(
+    ("callback", "program"),
+    [
+        ("default", False),
+        ("ansible.builtin.default", False),
+        ("awx_display", False),
+        ("minimal", False),
+        ("community.general.yaml", False),
+        ("json", True),
+        ("ansible.posix.json", True),
+        ("ansible.posix.jsonl", True),
+        ("community.general.null", True),
+    ],
+)
+def test_lines_keep_out_of_what_a_program_reads(
+    monkeypatch: pytest.MonkeyPatch, callback: str, program: bool
+) -> None:
+    monkeypatch.setattr(run.constants, "DEFAULT_STDOUT_CALLBACK", callback)
+    action = Action(monkeypatch, [STARTED], wait=False)
+    action.go()
+    assert action.lines == ["stderr: orders, sessions: started" if program else "orders, sessions: started"]
+
+
 def test_tables_whose_start_was_refused_have_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     refused = {**STARTED["runs"][1], "execution": "", "state": "NOT_STARTED", "cause": "denied"}
-    started = {"changed": True, "runs": [STARTED["runs"][0], refused]}
+    started = {**STARTED, "runs": [STARTED["runs"][0], refused]}
     action = Action(monkeypatch, [started, {"looks": [look("e1", ended=True, orders=True)]}])
     result = action.go()
     assert "sessions: FAILED after 0 min: denied" in action.lines
@@ -171,7 +266,7 @@ def test_a_failed_start_is_returned_as_it_is(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_check_mode_tells_the_plan_and_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    planned = {"changed": True, "msg": "Would back up orders.", "runs": []}
+    planned = {**STARTED, "msg": "Would back up orders.", "runs": []}
     action = Action(monkeypatch, [planned])
     action._task.check_mode = True
     assert action.go() == planned

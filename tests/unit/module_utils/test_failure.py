@@ -42,12 +42,76 @@ SHOWN = "https://hooks.example.com/***"
             {"msg": "Task failed: args: The filter plugin 'a.b.plan' failed: 1 mistake:\n- x"},
             "1 mistake:\n- x",
         ),
+        ({"msg": "Task failed: Action failed: It broke."}, "It broke."),
+        (
+            {"msg": "Task failed: Module failed: 'mapRuns'"},
+            (
+                "An error that was not expected, 'mapRuns': ANSIBLE_DISPLAY_TRACEBACK=error in the "
+                "environment shows where. Please report it."
+            ),
+        ),
+        ({"msg": "Task failed: Module failed: it needs Python 3.11"}, "it needs Python 3.11"),
+        (
+            {
+                "msg": "Module result deserialization failed: No start",
+                "module_stderr": "a\npython3: not found\n",
+            },
+            "A module could not be run: python3: not found",
+        ),
+        (
+            {"msg": "Task failed: Module failed: Unknown error."},
+            "A task failed without saying why: its output tells more.",
+        ),
         ({"msg": f"Invalid {HOOK}: {HOOK}/too"}, f"Invalid {SHOWN}: {SHOWN}"),
         ({"msg": "x" * 3000}, "x" * LONGEST + "..."),
     ],
 )
 def test_the_reason_is_told_without_webhooks(result: dict[str, Any], told: str) -> None:
     assert failure(result, [HOOK, f"{HOOK}/too"]) == told
+
+
+def stack_failure(*failed: str, **more: Any) -> dict[str, Any]:
+    """What amazon.aws.cloudformation returns of a stack that failed: the latest first, and no message."""
+    return {
+        "msg": "Task failed: Module failed: Unknown error.",
+        "output": "Problem with UPDATE. Rollback complete",
+        "log": list(failed),
+        "events": [
+            "StackEvent AWS::CloudFormation::Stack tk-export-1 UPDATE_ROLLBACK_COMPLETE",
+            *["StackEvent AWS::IAM::Role Role UPDATE_IN_PROGRESS"] * 400,
+        ],
+        **more,
+    }
+
+
+def test_a_stack_s_failure_is_told_with_what_failed_first() -> None:
+    canceled = "AWS::SNS::Topic Topic{} UPDATE_FAILED: Resource update cancelled"
+    why = f"AWS::SNS::Subscription Sub CREATE_FAILED: Invalid parameter: {HOOK}."
+    later = "AWS::CloudFormation::Stack tk-export-1 UPDATE_ROLLBACK_FAILED: see above"
+    result = stack_failure(later, *(canceled.format(number) for number in range(300)), why)
+    assert failure(result, [HOOK]) == (
+        "The stack tk-export-1: Problem with UPDATE. Rollback complete. "
+        f"AWS::SNS::Subscription Sub CREATE_FAILED: Invalid parameter: {SHOWN}; {later}."
+    )
+
+
+def test_of_many_reasons_the_first_few_are_told() -> None:
+    lines = [f"AWS::IAM::Role R{number} CREATE_FAILED: no" for number in range(9, 0, -1)]
+    assert failure(stack_failure(*lines)).endswith("R5 CREATE_FAILED: no; and 4 more.")
+
+
+@pytest.mark.parametrize("code", ["403", "404"])
+def test_a_refusal_without_words_names_what_was_asked_for_and_who_can_help(code: str) -> None:
+    error = ClientError({"Error": {"Code": code, "Message": "no"}}, "HeadObject")
+    asked = {"bucket": "kk", "object": "templates/x.json", "region": "eu-west-1"}
+    told = failure({"msg": f"Failed: {error}", "invocation": {"module_args": asked}})
+    assert "(bucket kk, key templates/x.json)" in told
+    assert {"403": "policy of the bucket or of its key", "404": "run the backup playbook"}[code] in told
+
+
+def test_an_advice_that_was_given_is_not_given_again() -> None:
+    once = failure({"msg": str(ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks"))})
+    assert failure({"msg": once}) == once
 
 
 @pytest.mark.parametrize(
@@ -64,6 +128,9 @@ def test_the_reason_is_told_without_webhooks(result: dict[str, Any], told: str) 
         (ClientError({"Error": {"Code": "AuthFailure"}}, "DescribeStacks"), "get-caller-identity"),
         (ClientError({"Error": {"Code": "SignatureDoesNotMatch"}}, "GetCallerIdentity"), "the clock"),
         (ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks"), "docs/iam.md"),
+        (ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole"), "its trust policy"),
+        (ClientError({"Error": {"Code": "StateMachineDoesNotExist"}}, "StartExecution"), "makes it again"),
+        (ClientError({"Error": {"Code": "KMS.DisabledException"}}, "PutObject"), "the KMS key"),
     ],
 )
 def test_what_keeps_from_asking_aws_is_told_with_what_to_do(error: Exception, told: str) -> None:

@@ -203,7 +203,7 @@ def test_what_cannot_be_started_has_failed_and_the_other_pipeline_has_not(
 
     monkeypatch.setattr(_pipeline_start.datapipeline, "get_definition", denied)
     share = _starting.Share(piped.stack, ["orders", "sessions"])
-    runs = _starting.begin(piped.aws, share, "me", piped.account.aws.now())
+    runs = _starting.begin(piped.aws, share, "me")
     assert [(each["state"], each["tables"]) for each in runs] == [
         ("RUNNING", ["orders"]),
         ("NOT_STARTED", ["sessions"]),

@@ -204,3 +204,13 @@ def _make(account: Account, name: str, outputs: dict[str, str]) -> None:
         "Outputs": {key: {"Value": value} for key, value in outputs.items()},
     }
     account.client("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
+
+
+def test_in_the_wrong_account_nothing_is_asked(account: Account, ask: Ask) -> None:
+    account.forget_calls()
+    answer = ask(account_id="999999999999", target="shop-eu", tables=["orders"])
+    assert answer["failed"] is True
+    assert "shop-eu is in account 999999999999" in answer["msg"]
+    assert f"those of account {account.id}" in answer["msg"]
+    assert [call["operation"] for call in account.calls()] == ["GetCallerIdentity"]
+    assert ask(account_id=account.id)["account_id"] == account.id

@@ -86,3 +86,10 @@ def test_who_may_not_ask_is_told(piped: Piped, ask: Ask, allow: Callable[..., No
     assert answer["failed"] is True
     assert "The pipelines cannot be read" in answer["msg"]
     assert "datapipeline:DescribePipelines" in answer["msg"]
+
+
+def test_in_the_wrong_account_nothing_is_asked(account: Account, play: Callable[..., dict[str, Any]]) -> None:
+    account.forget_calls()
+    answer = play(retire_pipelines, account_id="999999999999", target="shop")
+    assert "shop is in account 999999999999" in answer["msg"]
+    assert [call["operation"] for call in account.calls()] == ["GetCallerIdentity"]

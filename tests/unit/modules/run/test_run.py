@@ -15,9 +15,12 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._sta
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._starting import Share
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import SelectionError
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import run
+from tests.unit.modules.backup_info.machinery import Machinery, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from tests.local_aws.fixtures import Account
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:tk-export-"
 WHEN = "2026-11-23T02:00:00Z"
@@ -78,7 +81,7 @@ def fixture_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_each_stack_gets_its_share(wanted: list[str], shares: list[tuple[str, list[str]]]) -> None:
-    found = _starting.share_out(None, "tk", "eu-west-1", wanted)
+    found, _selected = _starting.share_out(None, "tk", "eu-west-1", wanted)
     assert [(each.stack.name, each.tables) for each in found] == shares
 
 
@@ -124,3 +127,49 @@ def test_look_returns_what_the_next_look_needs(client: Any, stub: Stubber) -> No
     poll = {"execution": "execution-1", "tables": ["orders"], "engine": "export", "map_run": "", "seen": []}
     (found,) = run.look(Reached(client=client), [poll])["looks"]
     assert json.loads(json.dumps(found)) == {"watch": poll, "state": "RUNNING", "ended": False, "results": []}
+
+
+def test_in_the_wrong_account_nothing_is_asked(account: Account, play: Callable[..., dict[str, Any]]) -> None:
+    account.forget_calls()
+    answer = play(run, account_id="999999999999", target="shop")
+    assert "shop is in account 999999999999" in answer["msg"]
+    assert [call["operation"] for call in account.calls()] == ["GetCallerIdentity"]
+
+
+def test_listed_tables_that_no_stack_has_are_told_and_the_others_backed_up(
+    account: Account, play: Callable[..., dict[str, Any]]
+) -> None:
+    target = Machinery(account)
+    target.deploy_store(subscribed=False)
+    target.deploy(record("orders"), record("off", enabled=False))
+    listed = ["orders", "sessions", "off"]
+    foreseen = play(run, check=True, listed=listed)
+    assert foreseen["msg"] == (
+        "Would back up orders. Listed in tablekeeper_tables and not deployed: sessions; run the backup "
+        "playbook."
+    )
+    answer = play(run, listed=listed)
+    assert (answer["not_deployed"], answer["account_id"]) == (["sessions"], account.id)
+    assert [each["tables"] for each in answer["runs"]] == [["orders"]]
+
+
+def test_a_named_table_of_another_target_is_left_to_it(play: Callable[..., dict[str, Any]]) -> None:
+    answer = play(run, tables=["users"], others={"shop-us": ["users"]})
+    assert (answer["elsewhere"], answer["runs"], answer["changed"]) == (["users"], [], False)
+
+
+def test_what_was_started_is_told_of_whatever_happens_then(client: Any, stub: Stubber) -> None:
+    says_started(stub, 1, ["orders"])
+    nameless = Share(Stack("tk-export-2", "CREATE_COMPLETE", {}, (), (), "export"), ["sessions"])
+    result = run.start(Reached(client=client), [share(1, "orders"), nameless], "me")
+    assert [each["state"] for each in result["runs"]] == ["RUNNING", "NOT_STARTED"]
+    assert "KeyError('StateMachineArn')" in result["runs"][1]["cause"]
+
+
+def test_an_error_that_was_not_expected_is_told_with_its_traceback(
+    monkeypatch: pytest.MonkeyPatch, play: Callable[..., dict[str, Any]]
+) -> None:
+    monkeypatch.setattr(run, "look", lambda *_: {}["mapRuns"])
+    answer = play(run, poll=[])
+    assert answer["msg"] == "An error that was not expected, KeyError('mapRuns')"
+    assert "Traceback" in answer["traceback"]
