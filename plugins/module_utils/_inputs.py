@@ -90,9 +90,11 @@ ROLES: dict[str, dict[str, tuple[Check[Any], Any]]] = {
     },
     "teardown": {
         **_TARGET,
+        **_ACCOUNT,
         "confirm": (_typed_again, ""),
         "store": (flag, False),
         "store_confirm": (_typed_again, ""),
+        "keep_backups": (flag, False),
         "stop_running_pipelines": (flag, False),
         "stack_timeout": (whole(1, DAY_SECONDS), 1800),
     },

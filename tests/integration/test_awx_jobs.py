@@ -239,11 +239,13 @@ def remove(awx: Awx, elsewhere: Account) -> None:
     foreseen = awx.launch("teardown", hosts=OREGON, check=True, teardown_confirm="", teardown_store="false")
     ended(foreseen, 0, "successful")
     told = foreseen.told("teardown", "oregon")
-    assert (told["msg"], told["tables"]) == ("Would remove tablekeeper-export-1.", 1)
+    place = f"account {elsewhere.id} in {elsewhere.region}"
+    assert (told["msg"], told["tables"]) == (f"Would remove tablekeeper-export-1 from {place}.", 1)
     assert "tablekeeper-export-1" in state.stacks(elsewhere)
 
-    survey: dict[str, Any] = {"teardown_confirm": "tablekeeper", "teardown_store": "false"}
-    killed = awx.launch("teardown", hosts=OREGON, cancel_at=begins("Remove the machinery"), **survey)
+    confirmation = f"tablekeeper@{elsewhere.id}"
+    survey: dict[str, Any] = {"teardown_confirm": confirmation, "teardown_store": "false"}
+    killed = awx.launch("teardown", hosts=OREGON, cancel_at=begins("Remove the stacks"), **survey)
     ended(killed, CANCELED_OR_TIMED_OUT, "canceled")
     job = awx.launch("teardown", hosts=OREGON, **survey)
     ended(job, 0, "successful")

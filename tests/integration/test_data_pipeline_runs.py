@@ -237,7 +237,7 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
     again = inventory("orders", piped("ledger", at="04:00"))
     refused = target.play("backup", again, fails=True)
     assert "would be replaced or removed, and are backing up tables now" in refused.failures["target"]
-    confirmed = {"teardown_confirm": "tablekeeper"}
+    confirmed = {"teardown_confirm": f"tablekeeper@{account.id}"}
     refused = target.play("teardown", again, fails=True, **confirmed)
     assert "teardown_stop_running_pipelines=true" in refused.failures["target"]
     target.play("backup", again, tablekeeper_stop_running_pipelines=True)

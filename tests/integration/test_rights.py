@@ -108,7 +108,7 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     oftener = {**SELDOM, "every": "5 days"}
     deployer.play("backup", host("orders", oftener, *large, enable_pitr=True, encryption="aws:kms"))
 
-    confirmed = {"teardown_confirm": "tablekeeper"}
+    confirmed = {"teardown_confirm": f"tablekeeper@{account.id}"}
     person = Person(tmp_path, account, "teardown", "cloudformation_delete", without="states:StopExecution")
     refused(person.play("teardown", host(), fails=True, **confirmed), "states:StopExecution")
     assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}

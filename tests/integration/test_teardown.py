@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,7 +15,6 @@ from .playbooks import host
 if TYPE_CHECKING:
     from .playbooks import Played, Target
 
-CONFIRMED = {"teardown_confirm": "tablekeeper"}
 STORE_TOO = {"teardown_store": True, "teardown_store_confirm": "tablekeeper-store"}
 INVENTORY = host("orders", {"name": "archive", "every": "1 week", "retention_days": 90})
 
@@ -33,25 +32,30 @@ class Kept:
         assert {key: now.get(key) for key in self._objects} == self._objects
 
 
+def confirmed(target: Target) -> dict[str, str]:
+    """What somebody types who means it."""
+    return {"teardown_confirm": f"tablekeeper@{target.account.id}"}
+
+
 def refused(target: Target, sentence: str, **extra: object) -> None:
-    """Nothing is touched, and the sentence says what to type."""
+    """Nothing is touched, and the sentence says what to type, once."""
     before = state.snapshot(target.account)
     target.account.forget_calls()
     played = target.play("teardown", INVENTORY, fails=True, **extra)
     assert sentence in played.failures["target"]
-    assert target.account.calls() == []
+    assert played.stdout.count("fatal: [target]") == 1
+    assert state.mutations(target.account) == []
     assert state.snapshot(target.account) == before
 
 
-def only_looked(target: Target, **extra: object) -> set[str]:
-    """Check mode touches nothing, and tells which stacks would go."""
+def only_looked(target: Target, **extra: object) -> tuple[dict[str, Any], str]:
+    """Check mode touches nothing; what it published of what would go, and what it said."""
     before = state.snapshot(target.account)
     target.account.forget_calls()
     played = target.play("teardown", INVENTORY, check=True, **extra)
     assert state.mutations(target.account) == []
     assert state.snapshot(target.account) == before
-    told = set(re.findall(r"^changed: \[target\] => \(item=(\S+)\)$", played.stdout, re.MULTILINE))
-    return told | ({"tablekeeper-store"} if changes(played, "Remove the store's stack") else set())
+    return played.stats["tablekeeper_teardown"]["targets"]["target"], played.said
 
 
 def changes(played: Played, task: str) -> bool:
@@ -73,11 +77,42 @@ def imported(target: Target) -> set[str]:
     }
 
 
-def expired(target: Target) -> set[str]:
-    """The bucket's lifecycle rules, by id."""
+def rules(target: Target) -> dict[str, str]:
+    """Whether each of the bucket's lifecycle rules is on, by its id."""
     account = target.account
-    rules = account.client("s3").get_bucket_lifecycle_configuration(Bucket=points.bucket_of(account))["Rules"]
-    return {rule["ID"] for rule in rules}
+    client = account.client("s3")
+    listed = client.get_bucket_lifecycle_configuration(Bucket=points.bucket_of(account))["Rules"]
+    return {rule["ID"]: rule["Status"] for rule in listed}
+
+
+def preview(target: Target) -> None:
+    """It says in words what goes, what stays until when, and what to type."""
+    account = target.account
+    told, said = only_looked(target)
+    assert told["stacks"] == {"tablekeeper-export-1": "would-remove"}
+    assert (told["account"], told["region"], told["tables"]) == (account.id, account.region, 2)
+    today = account.aws.now().date()
+    ends = {"orders": today + timedelta(days=36), "archive": today + timedelta(days=91)}
+    assert told["deleted_on"] == {name: str(end) for name, end in ends.items()}
+    gone = ends["orders"] + timedelta(days=14)
+    for line in (
+        f"This would remove from account {account.id} in {account.region}:",
+        "tablekeeper-export-1: schedules, alarms and runs of archive, orders",
+        f"tablekeeper-store stays, with every backup in {points.bucket_of(account)}.",
+        f"The last backup is deleted on {ends['orders']}, and gone for good on {gone}: orders",
+        "To keep every backup: -e teardown_keep_backups=true",
+        f"To remove it: -e teardown_confirm=tablekeeper@{account.id}",
+    ):
+        assert line in said
+
+
+def deleted_by_hand(target: Target) -> None:
+    """A state machine that somebody deleted, and a stack that may not be removed."""
+    machine = state.outputs(target.account, "tablekeeper-export-1")["StateMachineArn"]
+    target.account.client("stepfunctions").delete_state_machine(stateMachineArn=machine)
+    target.account.client("cloudformation").update_termination_protection(
+        StackName="tablekeeper-export-1", EnableTerminationProtection=True
+    )
 
 
 @pytest.mark.slow
@@ -87,26 +122,34 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     target.play("backup", INVENTORY)
     target.play("run", INVENTORY)
     kept = Kept(target)
+    yes = confirmed(target)
 
-    refused(target, "-e teardown_confirm=tablekeeper.")
-    refused(target, "-e teardown_store_confirm=tablekeeper-store.", **CONFIRMED, teardown_store=True)
-    # What an approved preview did not show is not removed: this is what a workflow of AWX hands on.
-    shown = {"version": 1, "targets": {"another": {}}}
-    refused(target, "the preview did not show target", **CONFIRMED, tablekeeper_teardown=shown)
-    assert only_looked(target) == {"tablekeeper-export-1"}
+    # The prefix is the same in every account: it is not enough.
+    refused(target, f"-e teardown_confirm=tablekeeper@{account.id} ", teardown_confirm="tablekeeper")
+    preview(target)
 
-    # The machinery goes, and the store stays.
+    # The machinery goes, and the store stays. The rules are switched off, and on again by the next
+    # deployment.
     store = state.stacks(account)["tablekeeper-store"]
-    stays = f"tablekeeper-store stays, with every backup in {points.bucket_of(account)}."
-    assert f'"msg": "{stays}"' in target.play("teardown", INVENTORY, **CONFIRMED).said
+    deleted_by_hand(target)
+    gone = target.play("teardown", INVENTORY, **yes, teardown_keep_backups=True)
+    assert f"tablekeeper-store stays, with every backup in {points.bucket_of(account)}." in gone.said
+    assert f"Removed tablekeeper-export-1 from account {account.id} in {account.region}." in gone.said
+    assert gone.stats["tablekeeper_teardown"]["targets"]["target"]["deleted_on"] == {
+        "archive": "",
+        "orders": "",
+    }
+    assert rules(target) == {
+        "leftovers": "Enabled", "retain-35d": "Disabled", "retain-90d": "Disabled", "templates": "Enabled",
+    }  # fmt: skip
     assert state.stacks(account) == {"tablekeeper-store": store}
     assert (state.schedules(account), state.alarms(account), state.machines(account)) == ({}, {}, {})
     assert list(state.topics(account)) == ["tablekeeper-alerts"]
     assert state.executions_left(account) == []
     kept.assert_all_there()
-    again = target.play("teardown", INVENTORY, **CONFIRMED)
+    again = target.play("teardown", INVENTORY, **yes)
     assert again.changed == 0
-    assert f"There was nothing left to remove. {stays}" in again.said
+    assert "Nothing is left to remove from" in again.said
 
     # A new install uses the store as it is.
     target.play("backup", INVENTORY)
@@ -114,14 +157,16 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     kept.assert_all_there()
 
     # The store's stack goes too, and its data does not.
-    assert only_looked(target, **STORE_TOO) == {"tablekeeper-export-1", "tablekeeper-store"}
+    assert only_looked(target, **STORE_TOO)[0]["stacks"] == {
+        "tablekeeper-export-1": "would-remove", "tablekeeper-store": "would-remove",
+    }  # fmt: skip
     bucket = points.bucket_of(account)
-    gone = target.play("teardown", INVENTORY, **CONFIRMED, **STORE_TOO)
-    assert f"Every backup stays in {bucket}; `backup` adopts it again." in gone.said
+    gone = target.play("teardown", INVENTORY, **yes, **STORE_TOO)
+    assert f"The bucket {bucket} stays, with every backup; `backup` adopts it again." in gone.said
     assert state.stacks(account) == {}
     assert state.topics(account) == {}
     kept.assert_all_there()
-    missing = target.play("teardown", INVENTORY, **CONFIRMED, fails=True)
+    missing = target.play("teardown", INVENTORY, **yes, fails=True)
     assert "has no stack tablekeeper-store and no machinery in eu-west-1" in missing.failures["target"]
 
     # A new install adopts bucket and log group, in a stack that holds them again, and says so before. Its
@@ -131,7 +176,7 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     assert changes(target.play("backup", fewer, check=True), "Adopt the buckets and the log group")
     assert state.snapshot(account) == before
     assert changes(target.play("backup", fewer), "Adopt the buckets and the log group")
-    assert {"retain-35d", "retain-90d"} <= expired(target)
+    assert (rules(target)["retain-35d"], rules(target)["retain-90d"]) == ("Enabled", "Enabled")
     assert imported(target) == {"Bucket", "LogGroup"}
     adopted = state.resources(account, "tablekeeper-store")
     assert adopted["Bucket"]["PhysicalResourceId"] == points.bucket_of(account)

@@ -125,3 +125,8 @@ def _setting(question: Callable[[], dict[str, Any]]) -> dict[str, Any] | None:
 def put_bucket_policy(client: Any, bucket: str, document: str) -> None:
     """Give a bucket another policy."""
     client.put_bucket_policy(Bucket=bucket, Policy=document)
+
+
+def put_lifecycle_rules(client: Any, bucket: str, rules: list[dict[str, Any]]) -> None:
+    """Replace the rules by which objects are deleted."""
+    client.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})

@@ -1,0 +1,122 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What to say to somebody who removes a deployment: what keeps from it, what goes, what stays until when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from ._selection import split_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+def confirmation(prefix: str, account: str) -> str:
+    """What has to be typed again: the prefix is the same everywhere, the account is not."""
+    return f"{prefix}@{account}"
+
+
+def refusal(
+    inputs: Mapping[str, Any],
+    deployment: Mapping[str, Any],
+    host: str,
+    *,
+    check: bool,
+    shown: Iterable[str] | None,
+) -> str:
+    """Why nothing may be removed, empty if it may.
+
+    Check mode wants no confirmation, but tells one that is wrong. `shown` is which targets a preview has
+    shown, if there was one.
+    """
+    prefix, account = inputs["prefix"], deployment["account_id"]
+    if not deployment["machinery"] and not deployment["store"]:
+        return (
+            f"Account {account} has no stack {prefix}-store and no machinery in {inputs['region']}. Check "
+            "tablekeeper_prefix, tablekeeper_region and the credentials."
+        )
+    asked = confirmation(prefix, account)
+    typed = split_names(inputs["confirm"])
+    if asked not in typed and (typed or not check):
+        return (
+            f"Nothing was removed. This ends the scheduled backups and the alarms of {host}; say so with "
+            f"-e teardown_confirm={asked} (in AWX, type {asked} into the survey)."
+        )
+    store = inputs["store_confirm"]
+    if inputs["store"] and store != f"{prefix}-store" and (store or not check):
+        return (
+            "Nothing was removed. With the store go the alerts topic and its subscriptions (the bucket "
+            f"stays); say so with -e teardown_store_confirm={prefix}-store."
+        )
+    if shown is not None and host not in shown and not check:
+        return (
+            f"Nothing was removed, since the preview did not show {host}: it came into the inventory since. "
+            "Launch the workflow again."
+        )
+    return ""
+
+
+def at_work(pipelines: Iterable[Mapping[str, str]], *, stop: bool) -> str:
+    """Why nothing may be removed while pipelines back up tables; empty if they may be canceled."""
+    names = [each["name"] for each in pipelines]
+    if stop or not names:
+        return ""
+    return (
+        f"Nothing was removed. These pipelines are backing up tables now: {', '.join(names)}. Wait until "
+        "they have ended, or let them be canceled with -e teardown_stop_running_pipelines=true."
+    )
+
+
+def lines(
+    inputs: Mapping[str, Any], deployment: Mapping[str, Any], expiry: Mapping[str, Any], *, check: bool
+) -> list[str]:
+    """What goes and what stays, a line for each."""
+    place = f"account {deployment['account_id']} in {inputs['region']}"
+    found = list(_goes(inputs, deployment))
+    head = f"{'This would remove' if check else 'This removes'} from {place}:"
+    asked = confirmation(inputs["prefix"], deployment["account_id"])
+    return [
+        *([head, *found] if found else [f"Nothing is left to remove from {place}."]),
+        *_stays(inputs, deployment),
+        *_until(expiry, keep=inputs["keep_backups"]),
+        *([f"To remove it: -e teardown_confirm={asked}"] if check and found else []),
+    ]
+
+
+def _goes(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator[str]:
+    for stack in deployment["machinery"]:
+        tables = deployment["existing"]["stacks"][stack["name"]]["tables"]
+        names = sorted(str(table["name"]) for table in tables)
+        yield f"  {stack['name']}: schedules, alarms and runs of {', '.join(names) or 'no table'}"
+    if inputs["store"] and deployment["store"]:
+        yield f"  {deployment['store']['name']}: the alerts topic and its subscriptions"
+
+
+def _stays(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator[str]:
+    store = deployment["store"]
+    bucket = store.get("outputs", {}).get("BucketName")
+    if bucket and inputs["store"]:
+        yield f"The bucket {bucket} stays, with every backup; `backup` adopts it again."
+    elif bucket:
+        yield f"{store['name']} stays, with every backup in {bucket}."
+
+
+def _until(expiry: Mapping[str, Any], *, keep: bool) -> Iterator[str]:
+    if expiry.get("refusal"):
+        yield f"When its rules delete the last backups is not known: {expiry['refusal']}"
+    if keep:
+        rules = ", ".join(expiry.get("rules") or ()) or "none was on"
+        yield f"Its rules are switched off ({rules}): nothing deletes backups any more until `backup` is run."
+        return
+    days: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in expiry.get("tables") or ():
+        days[(each["deleted"], each["gone"])].append(f"{each['table']} (of {each['made'][:10]})")
+    for (deleted, gone), tables in sorted(days.items()):
+        until = (
+            f"is deleted on {deleted}, and gone for good on {gone}" if deleted else "is deleted by no rule"
+        )
+        yield f"The last backup {until}: {', '.join(tables)}."
+    if any(deleted for deleted, _gone in days):
+        yield "To keep every backup: -e teardown_keep_backups=true"

@@ -1,0 +1,161 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: backup_expiry
+short_description: Tell when a bucket's rules delete the last backups, and switch those rules off if asked
+version_added: 0.1.0
+description:
+  - The bucket of a store deletes backups by lifecycle rules, which belong to the bucket and not to the
+    machinery. They go on when nothing is backed up any more, until nothing is left.
+  - Tells of each table when its last backup is deleted.
+  - With O(keep) the rules are switched off, so that every backup stays until somebody deletes it. The backup
+    playbook switches them on again.
+author:
+  - Tablekeeper contributors (@tablekeeper)
+options:
+  bucket:
+    description: The bucket.
+    type: str
+    required: true
+  keep:
+    description: Switch off the rules that delete backups.
+    type: bool
+    default: false
+attributes:
+  action_group:
+    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
+    support: full
+    membership:
+      - tablekeeper.dynamodb.aws
+  check_mode:
+    description: Can run in C(check_mode) and return changed status without modifying the target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed when in diff mode.
+    support: none
+  idempotent:
+    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
+    support: full
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: See until when there are backups
+  tablekeeper.dynamodb.backup_expiry:
+    bucket: tablekeeper-123456789012-eu-west-1
+    region: eu-west-1
+
+- name: Let no backup be deleted any more
+  tablekeeper.dynamodb.backup_expiry:
+    bucket: tablekeeper-123456789012-eu-west-1
+    keep: true
+    region: eu-west-1
+"""
+
+RETURN = r"""
+tables:
+  description:
+    - Of each table that has a backup in the bucket, when its last one was made, the day it is deleted on, and
+      the day on which it is gone for good, since its version can be brought back until then. A day is empty
+      if no rule deletes it.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - {table: orders, made: "2026-11-27T02:07:51+00:00", deleted: "2027-01-02", gone: "2027-01-16"}
+rules:
+  description: The ids of the rules that delete backups. With O(keep), of those that were switched off.
+  returned: always
+  type: list
+  elements: str
+  sample: [retain-35d]
+refusal:
+  description: Why this is not known, if AWS refused to tell.
+  returned: always
+  type: str
+  sample: ""
+"""
+
+from typing import Any
+
+try:
+    import botocore
+except ImportError:
+    pass  # handled by AnsibleAWSModule
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _expiry
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, ask
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._last_backups import last_backups
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
+
+
+def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
+    """The module's result."""
+    client = aws("s3")
+    lifecycle = (s3.get_lifecycle(client, bucket) or {}).get("Rules", [])
+    at_work = _expiry.rules(lifecycle)
+    if keep and at_work and not check:
+        s3.put_lifecycle_rules(client, bucket, _expiry.switched_off(lifecycle))
+    made = last_backups(client, bucket)
+    ends = [_expiry.last_backup(table, when, [] if keep else at_work) for table, when in sorted(made.items())]
+    return {
+        "changed": keep and bool(at_work),
+        "tables": [
+            {
+                "table": end.table,
+                "made": end.made.isoformat(),
+                "deleted": end.deleted.isoformat() if end.deleted else "",
+                "gone": end.gone.isoformat() if end.gone else "",
+            }
+            for end in ends
+        ],
+        "rules": [rule.id for rule in at_work],
+        "refusal": "",
+    }
+
+
+def told(aws: Aws, bucket: str, *, check: bool) -> dict[str, Any]:
+    """The same without a change, or why it is not known: to remove a deployment nobody need know it."""
+    nothing: dict[str, Any] = {"changed": False, "tables": [], "rules": []}
+    try:
+        found = ask("s3", lambda: expiry(aws, bucket, keep=False, check=check))
+    except botocore.exceptions.BotoCoreError as error:
+        return {**nothing, "refusal": str(error)}
+    if isinstance(found, Refusal):
+        return {**nothing, "refusal": f"{found.call} was refused with {found.code}: {found.message}"}
+    return found
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec={
+            "bucket": {"type": "str", "required": True},
+            "keep": {"type": "bool", "default": False},
+        },
+        supports_check_mode=True,
+    )
+    bucket, keep = module.params["bucket"], module.params["keep"]
+    aws = Aws(module.client)
+    try:
+        result = (
+            expiry(aws, bucket, keep=True, check=module.check_mode)
+            if keep
+            else told(aws, bucket, check=module.check_mode)
+        )
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        module.fail_json_aws(error, msg=f"The lifecycle rules of the bucket {bucket} cannot be switched off")
+    module.exit_json(**result)
+
+
+if __name__ == "__main__":
+    main()

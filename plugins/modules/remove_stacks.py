@@ -1,0 +1,154 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: remove_stacks
+short_description: Remove stacks one after another, and see that they are gone
+version_added: 0.1.0
+description:
+  - Removes stacks in the order given, each when the one before it is gone, and ends at the first that stays.
+  - Switches off their termination protection before.
+  - Looks at each stack by its id until CloudFormation says that it is gone, since a look that fails is no
+    sign of that. What CloudFormation could not remove is told with its reason.
+author:
+  - Tablekeeper contributors (@tablekeeper)
+options:
+  names:
+    description: The names of the stacks. One that is not there is passed over.
+    type: list
+    elements: str
+    required: true
+  wait_timeout:
+    description: How many seconds to wait for each stack.
+    type: int
+    default: 1800
+attributes:
+  action_group:
+    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
+    support: full
+    membership:
+      - tablekeeper.dynamodb.aws
+  check_mode:
+    description: Can run in C(check_mode) and return changed status without modifying the target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed when in diff mode.
+    support: none
+  idempotent:
+    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
+    support: full
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Remove the machinery, the last stack first
+  tablekeeper.dynamodb.remove_stacks:
+    names: [tablekeeper-export-2, tablekeeper-export-1]
+    region: eu-west-1
+"""
+
+RETURN = r"""
+removed:
+  description:
+    - Names of the stacks that are gone (in check mode, would be), also when another could not be removed.
+  returned: always
+  type: list
+  elements: str
+  sample: [tablekeeper-export-2, tablekeeper-export-1]
+"""
+
+import time
+from typing import Any
+
+try:
+    import botocore
+except ImportError:
+    pass  # handled by AnsibleAWSModule
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_events import failures
+
+POLL_SECONDS = 5.0
+FIRST_POLL_SECONDS = 0.2
+LOOKS_THAT_MAY_FAIL = 5
+
+
+class StaysError(Exception):
+    """A stack that could not be removed; the text says why."""
+
+
+def remove(client: Any, name: str, timeout: int, *, check: bool) -> bool:
+    """Remove a stack; tells whether there was one."""
+    stack = cloudformation.describe_stack(client, name)
+    if stack is None or check:
+        return stack is not None
+    if stack.get("EnableTerminationProtection"):
+        cloudformation.protect(client, name, on=False)
+    cloudformation.delete_stack(client, name)
+    status = wait(client, stack["StackId"], timeout)
+    if status != "DELETE_COMPLETE":
+        why = failures(cloudformation.stack_events(client, stack["StackId"]))
+        raise StaysError(
+            " ".join([f"The stack {name} is {status}.", *([f"{'; '.join(why)}."] if why else [])])
+        )
+    return True
+
+
+def wait(client: Any, stack_id: str, timeout: int) -> str:
+    """The status of a stack once CloudFormation is not at work on it any more, or the time is over."""
+    end, pause, failures = time.monotonic() + timeout, FIRST_POLL_SECONDS, 0
+    while True:
+        try:
+            status = _status(client, stack_id)
+            failures = 0
+            if status != "DELETE_IN_PROGRESS" or time.monotonic() >= end:
+                return status
+        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
+            failures += 1
+            if failures == LOOKS_THAT_MAY_FAIL:
+                raise
+        time.sleep(pause)
+        pause = min(POLL_SECONDS, pause * 2)
+
+
+def _status(client: Any, stack_id: str) -> str:
+    """Asked for by its id, a stack is found for 90 days after its end."""
+    stack = cloudformation.describe_stack(client, stack_id)
+    return str(stack["StackStatus"]) if stack else "DELETE_COMPLETE"
+
+
+def main() -> None:
+    module = AnsibleAWSModule(
+        argument_spec={
+            "names": {"type": "list", "elements": "str", "required": True},
+            "wait_timeout": {"type": "int", "default": 1800},
+        },
+        supports_check_mode=True,
+    )
+    removed: list[str] = []
+    name = ""
+    try:
+        client = retrying(module.client("cloudformation"))
+        for name in module.params["names"]:
+            if remove(client, name, module.params["wait_timeout"], check=module.check_mode):
+                removed.append(name)
+    except StaysError as error:
+        told = f"{error} Remove the cause and run this again: it goes on where it ended."
+        module.fail_json(msg=told, changed=bool(removed), removed=removed)
+    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        told = f"The stack {name} cannot be seen to its end, or not be removed"
+        module.fail_json_aws(error, msg=told, changed=bool(removed), removed=removed)
+    module.exit_json(changed=bool(removed), removed=removed)
+
+
+if __name__ == "__main__":
+    main()

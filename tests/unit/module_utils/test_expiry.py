@@ -1,0 +1,68 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._expiry import (
+    LastBackup,
+    last_backup,
+    rules,
+    switched_off,
+)
+
+
+def rule(days: int, **more: Any) -> dict[str, Any]:
+    return {
+        "ID": f"retain-{days}d",
+        "Status": "Enabled",
+        "Prefix": f"retain-{days}d/",
+        "Expiration": {"Days": days},
+        "NoncurrentVersionExpiration": {"NoncurrentDays": min(days, 14)},
+        **more,
+    }
+
+
+OTHERS = [
+    {"ID": "templates", "Status": "Enabled", "Filter": {"Prefix": "templates/"}, "Expiration": {"Days": 30}},
+    {"ID": "leftovers", "Status": "Enabled", "Filter": {}, "Expiration": {"ExpiredObjectDeleteMarker": True}},
+]
+NOON = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("where", [{}, {"Prefix": "", "Filter": {"Prefix": "retain-35d/"}}])
+def test_of_all_rules_those_that_delete_backups_count(where: dict[str, Any]) -> None:
+    lifecycle = [rule(35, **where), rule(7, Status="Disabled"), *OTHERS]
+    assert [(each.id, each.prefix, each.days, each.noncurrent_days) for each in rules(lifecycle)] == [
+        ("retain-35d", "retain-35d/", 35, 14)
+    ]
+
+
+def test_switching_them_off_leaves_the_others_as_they_are() -> None:
+    off = switched_off([rule(35), *OTHERS])
+    assert off == [{**rule(35), "Status": "Disabled"}, *OTHERS]
+    assert rules(off) == []
+
+
+def test_a_backup_is_deleted_at_the_midnight_after_its_days_and_its_version_later() -> None:
+    ends = last_backup("orders", {"retain-35d/": NOON}, rules([rule(35)]))
+    assert ends == LastBackup("orders", NOON, dt.date(2027, 1, 2), dt.date(2027, 1, 16))
+
+
+@pytest.mark.parametrize(
+    ("made", "deleted"),
+    [
+        # The one of the longer class is older, and stays longer.
+        ({"retain-7d/": NOON, "retain-90d/": NOON - dt.timedelta(days=20)}, dt.date(2027, 2, 6)),
+        ({"retain-7d/": NOON, "retain-90d/": NOON - dt.timedelta(days=89)}, dt.date(2026, 12, 5)),
+        # No rule is for this class.
+        ({"retain-7d/": NOON, "retain-30d/": NOON - dt.timedelta(days=300)}, None),
+    ],
+)
+def test_of_several_classes_the_backup_that_is_kept_longest_counts(
+    made: dict[str, dt.datetime], deleted: dt.date | None
+) -> None:
+    assert last_backup("orders", made, rules([rule(7), rule(90)])).deleted == deleted

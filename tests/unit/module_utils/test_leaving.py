@@ -1,0 +1,134 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What has to be typed to remove a deployment, and what is said of it before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._leaving import at_work, lines, refusal
+
+ACCOUNT = "123456789012"
+YES = f"tablekeeper@{ACCOUNT}"
+INPUTS: dict[str, Any] = {
+    "prefix": "tablekeeper",
+    "region": "eu-west-1",
+    "confirm": "",
+    "store": False,
+    "store_confirm": "",
+    "keep_backups": False,
+}
+STORE = {"name": "tablekeeper-store", "outputs": {"BucketName": "kk"}}
+DEPLOYED: dict[str, Any] = {
+    "account_id": ACCOUNT,
+    "store": STORE,
+    "machinery": [{"name": "tablekeeper-export-1"}, {"name": "tablekeeper-export-2"}],
+    "existing": {
+        "stacks": {
+            "tablekeeper-export-1": {"tables": [{"name": "sessions"}, {"name": "orders"}]},
+            "tablekeeper-export-2": {"tables": []},
+        }
+    },
+}
+EMPTY = {**DEPLOYED, "store": {}, "machinery": []}
+
+
+@pytest.mark.parametrize(
+    ("given", "deployed", "words"),
+    [
+        ({}, EMPTY, f"Account {ACCOUNT} has no stack tablekeeper-store and no machinery in eu-west-1."),
+        ({}, DEPLOYED, f"-e teardown_confirm={YES} "),
+        # The prefix is the same everywhere, and the account of another is another.
+        ({"confirm": "tablekeeper"}, DEPLOYED, f"-e teardown_confirm={YES} "),
+        ({"confirm": "tablekeeper@210987654321"}, DEPLOYED, f"-e teardown_confirm={YES} "),
+        ({"confirm": YES}, DEPLOYED, ""),
+        ({"confirm": f"tablekeeper@210987654321, {YES}"}, DEPLOYED, ""),
+        ({"confirm": YES, "store": True}, DEPLOYED, "-e teardown_store_confirm=tablekeeper-store."),
+        ({"confirm": YES, "store": True, "store_confirm": "tablekeeper-store"}, DEPLOYED, ""),
+    ],
+)
+def test_nothing_is_removed_without_the_prefix_and_the_account_typed_again(
+    given: dict[str, Any], deployed: dict[str, Any], words: str
+) -> None:
+    told = refusal({**INPUTS, **given}, deployed, "shop", check=False, shown=None)
+    assert words in told
+    assert bool(told) == bool(words)
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed"),
+    [({}, True), ({"store": True}, True), ({"confirm": "tablekeeper"}, False), ({"confirm": YES}, True)],
+)
+def test_a_check_wants_no_confirmation_but_tells_a_wrong_one(given: dict[str, Any], allowed: bool) -> None:
+    assert (refusal({**INPUTS, **given}, DEPLOYED, "shop", check=True, shown=["x"]) == "") == allowed
+
+
+def test_what_a_preview_did_not_show_is_not_removed() -> None:
+    sure = {**INPUTS, "confirm": YES}
+    assert refusal(sure, DEPLOYED, "shop", check=False, shown=["shop"]) == ""
+    assert "the preview did not show shop" in refusal(sure, DEPLOYED, "shop", check=False, shown=["bank"])
+
+
+def test_pipelines_at_work_are_waited_for_or_canceled() -> None:
+    pipelines = [{"id": "df-1", "name": "p1"}]
+    assert "p1. Wait until they have ended" in at_work(pipelines, stop=False)
+    assert at_work(pipelines, stop=True) == at_work([], stop=False) == ""
+
+
+EXPIRY = {
+    "tables": [
+        {
+            "table": "orders",
+            "made": "2026-11-27T02:00:00+00:00",
+            "deleted": "2027-01-02",
+            "gone": "2027-01-16",
+        },
+        {
+            "table": "sessions",
+            "made": "2026-11-01T02:00:00+00:00",
+            "deleted": "2027-01-02",
+            "gone": "2027-01-16",
+        },
+        {"table": "old", "made": "2026-01-01T02:00:00+00:00", "deleted": "", "gone": ""},
+    ],
+    "rules": ["retain-35d"],
+    "refusal": "",
+}
+
+
+def test_what_goes_and_what_stays_until_when_is_told() -> None:
+    assert lines(INPUTS, DEPLOYED, EXPIRY, check=True) == [
+        f"This would remove from account {ACCOUNT} in eu-west-1:",
+        "  tablekeeper-export-1: schedules, alarms and runs of orders, sessions",
+        "  tablekeeper-export-2: schedules, alarms and runs of no table",
+        "tablekeeper-store stays, with every backup in kk.",
+        "The last backup is deleted by no rule: old (of 2026-01-01).",
+        (
+            "The last backup is deleted on 2027-01-02, and gone for good on 2027-01-16: "
+            "orders (of 2026-11-27), sessions (of 2026-11-01)."
+        ),
+        "To keep every backup: -e teardown_keep_backups=true",
+        f"To remove it: -e teardown_confirm={YES}",
+    ]
+
+
+def test_that_everything_is_kept_is_told() -> None:
+    told = lines({**INPUTS, "store": True, "keep_backups": True}, DEPLOYED, EXPIRY, check=False)
+    assert told[0].startswith("This removes from account")
+    assert told[3:] == [
+        "  tablekeeper-store: the alerts topic and its subscriptions",
+        "The bucket kk stays, with every backup; `backup` adopts it again.",
+        "Its rules are switched off (retain-35d): nothing deletes backups any more until `backup` is run.",
+    ]
+
+
+def test_what_is_not_known_is_told() -> None:
+    refused = {"tables": [], "rules": [], "refusal": "s3:ListBucket was refused"}
+    told = lines(INPUTS, {**DEPLOYED, "machinery": []}, refused, check=True)
+    assert told == [
+        f"Nothing is left to remove from account {ACCOUNT} in eu-west-1.",
+        "tablekeeper-store stays, with every backup in kk.",
+        "When its rules delete the last backups is not known: s3:ListBucket was refused",
+    ]

@@ -1,0 +1,107 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import remove_stacks
+from tests.local_aws.environment import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.local_aws.faults import Faults
+    from tests.local_aws.fixtures import Account
+
+    Ask = Callable[..., dict[str, Any]]
+
+NAMES = ["tk-export-2", "tk-export-1"]
+RIGHTS = ("cloudformation:DeleteStack", "cloudformation:DescribeStacks", "cloudformation:DescribeStackEvents",
+          "cloudformation:UpdateTerminationProtection")  # fmt: skip
+
+
+@pytest.fixture(name="ask")
+def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
+    return partial(play, remove_stacks, names=NAMES)
+
+
+@pytest.fixture(name="stacks", autouse=True)
+def fixture_stacks(account: Account) -> Any:
+    """Two stacks with a topic each, the first of which is protected."""
+    client = account.client("cloudformation")
+    for name in sorted(NAMES):
+        topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": name}}
+        client.create_stack(
+            StackName=name,
+            TemplateBody=json.dumps({"Resources": {"Topic": topic}}),
+            EnableTerminationProtection=name == NAMES[0],
+        )
+        client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    account.forget_calls()
+    return client
+
+
+def there(account: Account) -> list[str]:
+    stacks = account.client("cloudformation").describe_stacks()["Stacks"]
+    return sorted(stack["StackName"] for stack in stacks)
+
+
+def test_stacks_go_one_after_another_also_protected_ones(account: Account, ask: Ask) -> None:
+    foreseen = ask(check=True)
+    assert there(account) == sorted(NAMES)
+    answer = ask()
+    assert (
+        (answer["changed"], answer["removed"]) == (foreseen["changed"], foreseen["removed"]) == (True, NAMES)
+    )
+    assert there(account) == []
+    assert account.client("sns").list_topics().get("Topics", []) == []
+    deleted = [
+        call["operation"] for call in account.calls() if not call["operation"].startswith(("Desc", "List"))
+    ]
+    assert deleted == ["UpdateTerminationProtection", "DeleteStack", "DeleteStack"]
+    again = ask()
+    assert (again["changed"], again["removed"]) == (False, [])
+
+
+def test_it_ends_at_the_first_that_stays_and_says_why(
+    account: Account, ask: Ask, allow: Callable[..., None]
+) -> None:
+    allow(*RIGHTS)
+    answer = ask()
+    assert (answer["failed"], answer["changed"], answer["removed"]) == (True, False, [])
+    assert answer["msg"].startswith(
+        "The stack tk-export-2 is DELETE_FAILED. AWS::SNS::Topic Topic DELETE_FAILED: "
+    )
+    assert "sns:DeleteTopic" in answer["msg"]
+    assert there(account) == sorted(NAMES)
+
+
+def test_a_look_that_fails_is_no_sign_that_a_stack_is_gone(
+    account: Account, ask: Ask, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session expires while CloudFormation is at work, for a moment or for good."""
+    for name, value in environment(faults.url, account.id, account.region).items():
+        monkeypatch.setenv(name, value)
+    expired = {"code": "ExpiredToken", "status": 403}
+    while_it_works = "starts_with(StackName, 'arn:')"
+    rule = {
+        "service": "cloudformation",
+        "operation": "DescribeStacks",
+        "body": while_it_works,
+        "error": expired,
+    }
+    try:
+        faults.set({**rule, "times": 2})
+        assert ask(names=NAMES[:1])["removed"] == NAMES[:1]
+        assert len(faults.fired()) == 2
+        faults.set(rule)
+        answer = ask(names=NAMES[1:])
+    finally:
+        faults.set()
+    assert (answer["failed"], answer["removed"]) == (True, [])
+    assert "tk-export-1" in answer["msg"]
+    assert "ExpiredToken" in answer["msg"]
