@@ -242,20 +242,13 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _starting
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._starting import (
-    Share,
-    begin,
-    share_out,
-)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._asking import ask
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._watching import (
     MachineError,
     Watch,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import WAIT_OPTIONS, lacking
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import (
-    SelectionError,
-    split_names,
-)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import WAIT_OPTIONS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import SelectionError
 
 WATCH = {
     "execution": {"type": "str", "required": True},
@@ -274,44 +267,6 @@ ARGUMENTS = {
     **sts.ARGUMENTS,
     **WAIT_OPTIONS,
 }
-
-
-def predict(shares: list[Share], not_deployed: list[str]) -> dict[str, Any]:
-    """What check mode tells."""
-    names = sorted(name for share in shares for name in share.tables)
-    would = f"Would back up {', '.join(names) or 'nothing'}."
-    return {
-        "changed": bool(names),
-        "succeeded": not not_deployed,
-        "msg": " ".join([would, *lacking(not_deployed)]),
-        "runs": [],
-        "tables": [{"table": name, "state": "planned"} for name in names],
-        "failed_tables": [],
-        "unfinished_tables": [],
-    }
-
-
-def start(aws: Aws, shares: list[Share], started_by: str) -> dict[str, Any]:
-    """Start every share."""
-    runs = [run for share in shares for run in begin(aws, share, started_by)]
-    return {"changed": any(run["execution"] for run in runs), "runs": runs}
-
-
-def ask(aws: Aws, region: str | None, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
-    """Start what is asked for, or tell what would be started."""
-    client = aws("sts")
-    account = sts.right_caller(client, params)[1] if params["account_id"] else sts.account(client)
-    wanted = split_names(params["tables"])
-    shares, selected = share_out(
-        aws("cloudformation"), params["prefix"], region, wanted, params["listed"], params["others"]
-    )
-    done = predict(shares, selected.not_deployed) if check else start(aws, shares, params["started_by"])
-    return {
-        "account_id": account,
-        **done,
-        "not_deployed": selected.not_deployed,
-        "elsewhere": selected.elsewhere,
-    }
 
 
 def look(aws: Aws, polls: list[dict[str, Any]]) -> dict[str, Any]:

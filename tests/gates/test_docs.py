@@ -87,7 +87,8 @@ class Shop:
     account: Account
 
     def playbook(self, *words: str) -> None:
-        run("ansible-playbook", *words, *QUICK, cwd=self.place, env=self.account.env())
+        mine = [word.replace("123456789012", self.account.id) for word in words]
+        run("ansible-playbook", *mine, *QUICK, cwd=self.place, env=self.account.env())
 
     def read_mail(self) -> None:
         """Click the links in it."""

@@ -66,8 +66,8 @@ def test_each_target_is_in_its_own_account(local_aws: LocalAws, account: Account
     assert {
         name: each["succeeded"] for name, each in played.stats["tablekeeper_backup"]["targets"].items()
     } == {
-        "shop-production": True,
-        "shop-staging": True,
+        "shop-eu": True,
+        "shop-eu-staging": True,
     }
     stacks = {"tablekeeper-store", "tablekeeper-export-1"}
     assert set(state.stacks(production)) == set(state.stacks(staging)) == stacks
@@ -75,8 +75,8 @@ def test_each_target_is_in_its_own_account(local_aws: LocalAws, account: Account
     assert {call["operation"] for call in account.calls()} == {"AssumeRole"}
 
     # A role that may not be assumed is told as that.
-    wrong = {**hosts["shop-production"], "tablekeeper_external_id": "bank"}
-    refused = person.play_hosts("run", {"shop-production": wrong}, fails=True).failures["shop-production"]
+    wrong = {**hosts["shop-eu"], "tablekeeper_external_id": "bank"}
+    refused = person.play_hosts("run", {"shop-eu": wrong}, fails=True).failures["shop-eu"]
     assert "tablekeeper_role_arn cannot be assumed: its trust policy" in refused
 
     yes = f"tablekeeper@{production.id},tablekeeper@{staging.id}"
@@ -85,7 +85,7 @@ def test_each_target_is_in_its_own_account(local_aws: LocalAws, account: Account
     accounts = {
         name: each["account"] for name, each in played.stats["tablekeeper_teardown"]["targets"].items()
     }
-    assert accounts == {"shop-production": production.id, "shop-staging": staging.id}
+    assert accounts == {"shop-eu": production.id, "shop-eu-staging": staging.id}
 
 
 def test_a_play_of_one_s_own_that_would_use_other_credentials_is_refused(

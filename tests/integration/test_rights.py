@@ -88,7 +88,7 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     state.tables(account, "sessions", pitr=False)
     checker = Person(tmp_path, account, "backup_check")
     deployer = Person(tmp_path, account, "backup", "cloudformation")
-    remover = Person(tmp_path, account, "teardown", "cloudformation_delete")
+    remover = Person(tmp_path, account, "teardown")
     inventory = host("orders", SELDOM)
 
     checker.play("backup", inventory, check=True)
@@ -112,10 +112,19 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     person = Person(tmp_path, account, "teardown", "cloudformation_delete", without="states:StopExecution")
     refused(person.play("teardown", host(), fails=True, **confirmed), "states:StopExecution")
     assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
-    remover.play("teardown", host(), **confirmed)
-    remover.play(
-        "teardown", host(), teardown_store=True, teardown_store_confirm="tablekeeper-store", **confirmed
+    # Whoever may begin what CloudFormation may not finish learns what it was.
+    account.client("cloudformation").update_termination_protection(
+        StackName="tablekeeper-export-1", EnableTerminationProtection=True
     )
+    stays = remover.play("teardown", host(), fails=True, **confirmed)
+    assert "The stack tablekeeper-export-1 is DELETE_FAILED. AWS::" in stays.failures["target"]
+    refused(stays, "Delete")
+    assert stays.stats["tablekeeper_teardown"]["targets"]["target"]["stacks"] == {}
+    remover.gets("cloudformation_delete")
+    remover.gets("teardown_keep_backups")
+    remover.play("teardown", host(), **confirmed)
+    store = {"teardown_store": True, "teardown_store_confirm": "tablekeeper-store"}
+    remover.play("teardown", host(), teardown_keep_backups=True, **store, **confirmed)
     assert state.stacks(account) == {}
 
     checker.play("backup", inventory, check=True)
@@ -125,7 +134,7 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
 
     assert checker.used() == actions(policy("backup_check"))
     assert deployer.used() == actions(policy("backup"), policy("backup_pitr"))
-    assert remover.used() == actions(policy("teardown"))
+    assert remover.used() == actions(policy("teardown"), policy("teardown_keep_backups"))
 
 
 def test_running_and_looking(target: Target, account: Account, tmp_path: Path) -> None:
