@@ -181,6 +181,14 @@ class _Reading:
         texts = self.value(parts)
         return UNKNOWN if UNKNOWN in texts else str(between).join(map(str, texts))
 
+    def select(self, argument: Any) -> Any:
+        number, parts = self.value(argument)
+        return UNKNOWN if parts is UNKNOWN else parts[int(number)]
+
+    def split(self, argument: Any) -> Any:
+        between, text = self.value(argument)
+        return UNKNOWN if text is UNKNOWN else text.split(between)
+
     def if_(self, argument: Any) -> Any:
         name, yes, no = argument
         return self.value(yes if self.condition(name) else no)
@@ -244,6 +252,8 @@ FUNCTIONS: Mapping[str, Callable[[_Reading, Any], Any]] = {
     "Fn::GetAtt": _Reading.get_att,
     "Fn::If": _Reading.if_,
     "Fn::Join": _Reading.join,
+    "Fn::Select": _Reading.select,
+    "Fn::Split": _Reading.split,
     "Fn::Sub": _Reading.sub,
     "Ref": _Reading.ref,
 }

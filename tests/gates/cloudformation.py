@@ -64,6 +64,9 @@ class Template:
             "AWS::AccountId": ACCOUNT,
             "AWS::Region": self.region,
             "AWS::Partition": partition(self.region),
+            "AWS::StackId": self._fill(
+                "arn:{partition}:cloudformation:{region}:{account}:stack/s/51af3dc0-da77"
+            ),
             "AWS::URLSuffix": f"amazonaws.com{'.cn' if partition(self.region) == 'aws-cn' else ''}",
         }
         if name in known:
@@ -97,6 +100,14 @@ class Template:
     def join(self, argument: list[Any]) -> str:
         return str(argument[0]).join(self.value(argument[1]))
 
+    def select(self, argument: list[Any]) -> Any:
+        number, parts = self.value(argument)
+        return parts[int(number)]
+
+    def split(self, argument: list[Any]) -> list[str]:
+        between, text = self.value(argument)
+        return str(text).split(between)
+
     def if_(self, argument: list[Any]) -> Any:
         return self.value(argument[1])
 
@@ -119,6 +130,8 @@ FUNCTIONS = {
     "Fn::GetAtt": Template.get_att,
     "Fn::If": Template.if_,
     "Fn::Join": Template.join,
+    "Fn::Select": Template.select,
+    "Fn::Split": Template.split,
     "Fn::Sub": Template.sub,
 }
 

@@ -51,6 +51,8 @@ ARN = "arn:aws-cn:{}:cn-north-1:123456789012:{}"
     [
         ({"Ref": "AWS::Region"}, "cn-north-1"),
         ({"Ref": "AWS::StackName"}, "tablekeeper-store"),
+        ({"Fn::Select": [2, {"Fn::Split": ["/", {"Ref": "AWS::StackId"}]}]}, "1"),
+        ({"Fn::Select": [0, {"Fn::Split": ["/", {"Ref": "Unnamed"}]}]}, UNKNOWN),
         ({"Ref": "Bucket"}, "store"),
         ({"Ref": "Key"}, ""),
         ({"Ref": "Topic"}, ARN.format("sns", "alerts")),
