@@ -54,6 +54,12 @@ class Point:
     engine: str = "export"
     files: int | None = None  # of data
     expires: datetime | None = None  # when the bucket deletes it; None: never, as far as is known
+    taken: datetime | None = None  # the moment that its data are of; None: nobody told
+
+    @property
+    def moment(self) -> datetime:
+        """From when its age counts."""
+        return self.taken or self.finished
 
     @property
     def manifest(self) -> str:

@@ -130,7 +130,7 @@ class _Survey:
         """Runs and points: from the newest executions, then the bucket, then from older executions."""
         found = self._with_runs(stack, found, found, last=EXECUTIONS)
         found = self._with_points(found)
-        unseen = [each for each in found if not (each.runs or each.points or each.refusals)]
+        unseen = [each for each in found if not (each.points or each.refusals)]
         if now := self.now:
             longest = max((each.record.max_age_hours for each in unseen if each.record), default=0)
             since = now - timedelta(hours=longest)

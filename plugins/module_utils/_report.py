@@ -64,7 +64,7 @@ def _reason(reason: Reason) -> dict[str, str]:
 
 
 def _age(point: Point | None, now: datetime) -> float | None:
-    return round((now - point.finished).total_seconds() / 3600, 1) if point else None
+    return round((now - point.moment).total_seconds() / 3600, 1) if point else None
 
 
 def _time(moment: datetime | None) -> str | None:
@@ -97,6 +97,7 @@ def _point(point: Point | None) -> dict[str, Any] | None:
         return None
     shown = {**asdict(point), "manifest": point.manifest}
     del shown["finished"]
+    shown["taken"] = _time(point.moment)
     return shown
 
 

@@ -167,10 +167,10 @@ def _age(evidence: Evidence, record: Record, now: datetime) -> Iterator[Reason]:
             f"{point.retention_days} days of retention: see why no later one was made, "
             f"then run the run playbook with -e tables={table}.",
         )
-    elif now - point.finished > timedelta(hours=record.max_age_hours):
+    elif now - point.moment > timedelta(hours=record.max_age_hours):
         yield Reason(
             "too_old",
-            f"The last good backup of {table} is from {shown(point.finished)}, older than the "
+            f"The last good backup of {table} is from {shown(point.moment)}, older than the "
             f"{allowed} allowed: see why no later one was made, "
             f"then run the run playbook with -e tables={table}.",
         )

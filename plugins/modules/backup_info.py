@@ -181,7 +181,8 @@ tables:
         max_age_hours: 30
     point:
       description:
-        - The newest point, null if there is none. Its engine is the one that made it.
+        - The newest point, null if there is none. Its engine is the one that made it. C(taken) is the moment
+          that its data are of, from which its age counts.
         - What the data_pipeline engine wrote is counted only by a closer look. Until then its C(items),
           C(bytes) and C(files) are null; its C(export_arn) is empty.
       returned: always
@@ -196,6 +197,7 @@ tables:
         retention_days: 35
         engine: export
         files: null
+        taken: "2026-11-22T02:00:09Z"
     alarm:
       description: The missed-run alarm, null if there is none or it may not be read.
       returned: always

@@ -29,6 +29,7 @@ SERVICE = "stepfunctions"
 REPORT_VERSION = 1
 UNDER_WAY = ("RUNNING", "PENDING_REDRIVE")
 CUT_OFF = ("ABORTED", "TIMED_OUT")
+LOST = "NoResult"  # of a table whose child the execution lost sight of
 
 
 def check(stack: Stack) -> None:
@@ -70,9 +71,14 @@ def look(aws: Aws, watch: Watch) -> Look:
 
 def _final_results(client: Any, watch: Watch) -> list[TableResult]:
     reported = report_results(stepfunctions.last_state(client, watch.execution))
-    if reported is not None:
+    lost = {result.table for result in reported or () if result.error == LOST}
+    if reported is not None and not lost:
         return reported
     _watch, results = _finished_children(client, replace(watch, seen=()))
+    if reported is not None:
+        # What the execution lost, the children of its tables may still know.
+        known = {result.table: result for result in results if result.table in lost}
+        return [known.get(result.table, result) for result in reported]
     # What was cut off has no cause of its own: the run's is the better one.
     return [result for result in results if result.error not in CUT_OFF]
 

@@ -72,6 +72,11 @@ def run_directory(scheduled: datetime) -> str:
     return f"{scheduled:%Y%m%dT%H%M%S}{SUFFIX}"
 
 
+def scheduled_for(directory: str) -> datetime:
+    """The other way."""
+    return datetime.strptime(directory.removesuffix(SUFFIX), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+
+
 def by_hand(stack: str, listed: Iterable[Mapping[str, str]]) -> dict[str, str]:
     """The pipelines that run tables of a stack on demand: id to name."""
     wanted = re.compile(re.escape(stack) + r"-.+" + BY_HAND)
@@ -139,7 +144,7 @@ def run_of(pipeline: str, fields: Mapping[str, str], *, scheduled: bool) -> Run:
         error=fields.get("errorId", "") or (status if state not in (RUNNING, SUCCEEDED) else ""),
         cause=_cause(fields),
         log=fields.get("emrStepLog") or fields.get("hadoopJobLog", ""),
-        point=_point(fields, finished) if state == SUCCEEDED and finished else None,
+        point=_point(fields, started, finished) if state == SUCCEEDED and finished else None,
     )
 
 
@@ -172,12 +177,12 @@ def place(fields: Mapping[str, str]) -> tuple[str, str, int] | None:
     return (found["bucket"], found["prefix"], int(found["days"])) if found else None
 
 
-def _point(fields: Mapping[str, str], finished: datetime) -> Point | None:
+def _point(fields: Mapping[str, str], started: datetime, finished: datetime) -> Point | None:
     found = place(fields)
     if found is None:
         return None
     bucket, prefix, days = found
     return Point(
         bucket=bucket, prefix=prefix, export_arn="", items=None, bytes=None, finished=finished,
-        retention_days=days, engine=ENGINE,
+        retention_days=days, engine=ENGINE, taken=started,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._pipeline_runs import (
     ENGINE,
     SUFFIX,
+    scheduled_for,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Findings, Flaw, Point
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 MISSING, INCOMPLETE, CORRUPT = "point_missing", "point_incomplete", "point_corrupt"
 NAME, VERSION = "DynamoDB-export", 3
-_FOLDER = re.compile(r"retain-(\d+)d/.+" + re.escape(SUFFIX) + "/")
+_FOLDER = re.compile(r"retain-(\d+)d/[^/]+/(\d{8}T\d{6}" + re.escape(SUFFIX) + ")/")
 
 
 class _BrokenError(Exception):
@@ -65,7 +66,7 @@ def read_point(aws: Aws, bucket: str, folder: str) -> Point | None:
     return Point(
         bucket=bucket, prefix=folder.rstrip("/"), export_arn="", items=None,
         bytes=sum(item["Size"] for item in found.values()), finished=manifest["LastModified"],
-        retention_days=int(named[1]), engine=ENGINE, files=len(found),
+        retention_days=int(named[1]), engine=ENGINE, files=len(found), taken=scheduled_for(named[2]),
     )  # fmt: skip
 
 

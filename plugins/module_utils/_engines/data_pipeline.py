@@ -164,7 +164,7 @@ class _Scheduled:
         finished, days = self._finished(scheduled, component), int(self.rows[table]["days"])
         point = Point(
             bucket=_bucket(component), prefix=self._prefix(table, scheduled), export_arn="", items=None,
-            bytes=None, finished=finished, retention_days=days, engine=ENGINE,
+            bytes=None, finished=finished, retention_days=days, engine=ENGINE, taken=scheduled,
         )  # fmt: skip
         name = component.get("@healthStatusFromInstanceId", component["id"])
         return Run(

@@ -7,10 +7,15 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, s3, stepfunctions
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_start import (
+    LOST,
+    REPORT_VERSION,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._export_verify import (
     described_part,
     export_flaws,
@@ -19,6 +24,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._exp
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import (
     FAILED,
+    RUNNING,
     SUCCEEDED,
     Findings,
     Past,
@@ -35,7 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["SERVICE", "latest_runs", "looks", "read_point"]
 
 SERVICE = "states"
-REPORT_VERSION = 1
+ENDED_BADLY = (FAILED, "TIMED_OUT", "ABORTED")
+BAD_ONES = 20  # of each kind, and older than what is read in any case
 
 
 def looks(aws: Aws, point: Point, *, content: bool) -> dict[str, Callable[[], Findings]]:
@@ -63,11 +70,16 @@ def latest_runs(
     """
     del young  # executions tell all there is to know
     client = aws("stepfunctions")
+    machine = stack.outputs["StateMachineArn"]
     runs: dict[str, list[Run]] = {table: [] for table in tables}
     missing = set(tables)
-    executions = stepfunctions.list_executions(client, machine=stack.outputs["StateMachineArn"])
-    for number, execution in enumerate(executions):
-        if not missing or number == last or (since and execution["startDate"] < since):
+    for number, execution in enumerate(stepfunctions.list_executions(client, machine=machine)):
+        if not missing or (since and execution["startDate"] < since):
+            break
+        if number == last:
+            unseen = {table for table in missing if not runs[table]}
+            for table, run in _failed_before(client, stack, bucket, execution["startDate"], unseen):
+                runs[table].append(run)
             break
         if number < first:
             continue
@@ -79,12 +91,35 @@ def latest_runs(
     return {table: Past(tuple(found)) for table, found in runs.items()}
 
 
+def _failed_before(
+    client: Any, stack: Stack, bucket: str, before: datetime, tables: set[str]
+) -> Iterator[tuple[str, Run]]:
+    """The latest run of each table that ended badly: beside hourly tables it may be far down the list."""
+    machine = stack.outputs["StateMachineArn"]
+    listed = [
+        execution
+        for state in ENDED_BADLY
+        for execution in islice(
+            stepfunctions.list_executions(client, machine=machine, status=state), BAD_ONES
+        )
+        if tables and execution["startDate"] <= before
+    ]
+    for execution in sorted(listed, key=lambda each: each["startDate"], reverse=True):
+        found = [(table, run) for table, run in _runs_of(client, stack, bucket, execution) if table in tables]
+        yield from found
+        tables = tables - {table for table, _run in found}
+        if not tables:
+            return
+
+
 def _runs_of(client: Any, stack: Stack, bucket: str, execution: dict[str, Any]) -> Iterator[tuple[str, Run]]:
     arn, state = execution["executionArn"], execution["status"]
     if state in {SUCCEEDED, FAILED}:
-        reported = _reported(stepfunctions.last_state(client, arn), stack, bucket, arn)
+        report = stepfunctions.last_state(client, arn)
+        reported = _reported(report, stack, bucket, arn)
         if reported is not None:
-            yield from reported.items()
+            lost = [entry["table"] for entry in report["tables"] if entry.get("error") == LOST]
+            yield from (reported | _left_by_children(client, stack, bucket, arn, report, lost)).items()
             return
     description = stepfunctions.describe_execution(client, arn)
     asked = json.loads(description.get("input", "{}"))
@@ -97,8 +132,30 @@ def _runs_of(client: Any, stack: Stack, bucket: str, execution: dict[str, Any]) 
         error=description.get("error", ""),
         cause=description.get("cause", ""),
     )
-    for table in _asked_tables(stack, asked):
-        yield table, run
+    tables = _asked_tables(stack, asked)
+    ended = [] if state == RUNNING else tables
+    yield from (
+        dict.fromkeys(tables, run) | _left_by_children(client, stack, bucket, arn, asked, ended)
+    ).items()
+
+
+def _left_by_children(
+    client: Any, stack: Stack, bucket: str, execution: str, told: dict[str, Any], tables: list[str]
+) -> dict[str, Run]:
+    """The runs of tables whose children did their work, although the execution has no result of them."""
+    if not tables:
+        return {}
+    children = [
+        child
+        for map_run in stepfunctions.list_map_runs(client, execution)
+        for child in stepfunctions.list_executions(client, map_run=map_run, status=SUCCEEDED)
+    ]
+    outputs = [
+        stepfunctions.describe_execution(client, child["executionArn"])["output"] for child in children
+    ]
+    entries = [entry for entry in map(json.loads, outputs) if entry["table"] in tables]
+    report = {"version": REPORT_VERSION, "scheduled": told.get("scheduled"), "tables": entries}
+    return _reported(report, stack, bucket, execution) or {}
 
 
 def _asked_tables(stack: Stack, asked: dict[str, Any]) -> list[str]:
@@ -124,7 +181,7 @@ def _reported(report: Any, stack: Stack, bucket: str, execution: str) -> dict[st
 def _entry_run(
     entry: dict[str, Any], report: dict[str, Any], stack: Stack, bucket: str, execution: str
 ) -> Run:
-    finished = datetime.fromisoformat(entry["finished"])
+    started, finished = (datetime.fromisoformat(entry[each]) for each in ("started", "finished"))
     point = None
     if entry["ok"] is True:
         export = f"table/{entry['table']}/export/{entry['export']}"
@@ -137,12 +194,13 @@ def _entry_run(
             bytes=int(entry["bytes"]),
             finished=finished,
             retention_days=_retention_days(entry["prefix"]),
+            taken=datetime.fromisoformat(entry["taken"]) if entry.get("taken") else started,
         )
     return Run(
         id=execution,
         state=SUCCEEDED if point else FAILED,
         scheduled=report.get("scheduled"),
-        started=datetime.fromisoformat(entry["started"]),
+        started=started,
         finished=finished,
         error=entry.get("error", ""),
         cause=entry.get("cause", ""),
@@ -176,6 +234,7 @@ def read_point(aws: Aws, bucket: str, folder: str) -> Point | None:
                 bytes=summary["billedSizeBytes"],
                 finished=datetime.fromisoformat(summary["endTime"]),
                 retention_days=_retention_days(folder),
+                taken=datetime.fromisoformat(summary["exportTime"]),
             )
     return None
 

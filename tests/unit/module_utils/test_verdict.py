@@ -83,6 +83,9 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["last_run_failed"], {"runs": (run(2, "FAILED"),), "points": (point(10),)}),
     (["too_old"], {"runs": (run(30.5),)}),
     ([], {"runs": (run(30.25),)}),
+    # of the moment of its data, however long it took to write them
+    (["too_old"], {"runs": (), "points": (point(1, taken=NOW - timedelta(hours=31)),)}),
+    ([], {"runs": (), "points": (point(1, taken=NOW - timedelta(hours=29)),)}),
     (["point_expired"], {"runs": (), "points": (point(35 * 24 + 1),)}),
     (["point_expired"], {"runs": (), "points": (point(25, retention_days=1),)}),
     (["point_missing"], {"flaws": (Flaw("point_missing", "there is no manifest-summary.json"),)}),

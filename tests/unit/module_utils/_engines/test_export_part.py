@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +110,9 @@ def test_a_point_is_read_from_the_bucket(export: Export) -> None:
     found = read_point(Aws(export.target.client), export.target.bucket, folder(export))
     assert found
     assert (found.export_arn, found.items) == (export.point.export_arn, 3)
+    described = export.target.client("dynamodb").describe_export(ExportArn=found.export_arn)
+    assert found.taken
+    assert abs(found.taken - described["ExportDescription"]["ExportTime"]) < timedelta(seconds=1)
 
 
 @pytest.mark.parametrize("change", [incremental, filtered])

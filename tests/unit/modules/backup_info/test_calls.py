@@ -99,6 +99,23 @@ def test_older_executions_are_read_for_a_table_of_which_nothing_else_is_known(
     assert orders["run"]["id"] == failed
 
 
+def test_a_failed_run_that_many_others_hide_is_told(
+    target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside tables of every hour, the run of a weekly one is far down the list."""
+    monkeypatch.setattr(_gather, "EXECUTIONS", 2)
+    target.deploy(record("orders"), record("sessions"))
+    target.export("orders")
+    failed = target.run(target.failure("orders"))
+    for _run in range(3):
+        target.run(target.entry("sessions"))
+    answer, operations = counted(target, ask)
+    (orders,) = [each for each in answer["tables"] if each["table"] == "orders"]
+    assert [reason["code"] for reason in orders["reasons"]] == ["last_run_failed"]
+    assert orders["run"]["id"] == failed
+    assert operations["GetExecutionHistory"] == 3
+
+
 def test_many_tables_without_a_run_are_one_question_for_each_retention_class(
     target: Machinery, ask: Ask
 ) -> None:

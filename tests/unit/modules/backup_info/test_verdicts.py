@@ -36,7 +36,8 @@ def test_a_table_that_should_be_deployed_and_is_not_is_told(target: Machinery, a
 
 def test_a_good_run_makes_a_healthy_table(target: Machinery, ask: Ask) -> None:
     target.deploy(record("orders"))
-    entry = target.entry("orders")
+    taken = (target.account.aws.now() - timedelta(hours=3)).isoformat(timespec="seconds")
+    entry = target.entry("orders", taken=taken)
     execution = target.run(entry, scheduled="2026-11-23T02:00:00Z")
     answer = ask()
     assert answer["healthy"] is True
@@ -47,7 +48,7 @@ def test_a_good_run_makes_a_healthy_table(target: Machinery, ask: Ask) -> None:
     assert table["run"]["state"] == "SUCCEEDED"
     assert table["run"]["scheduled"] == "2026-11-23T02:00:00Z"
     assert table["last_success"]["max_age_hours"] == 30
-    assert table["last_success"]["age_hours"] == 0
+    assert table["last_success"]["age_hours"] == 3
     assert table["point"] == {
         "bucket": target.bucket,
         "prefix": entry["prefix"],
@@ -58,6 +59,7 @@ def test_a_good_run_makes_a_healthy_table(target: Machinery, ask: Ask) -> None:
         "retention_days": 35,
         "engine": "export",
         "files": None,
+        "taken": taken.replace("+00:00", "Z"),
     }
     assert table["alarm"]["name"] == "tablekeeper-missed-orders"
     assert table["alarm"]["state"] == "OK"
