@@ -17,8 +17,15 @@ fi
 # An alarm looks back a day: longer intervals keep a good heartbeat alive.
 if [ "${beat:-}" ]; then
   : "${topic:?}" "${hours:?}"
-  until=$(date -u -d "+$hours hours" +%Y-%m-%dT%H:%M:%SZ)
+  # Counted from when the table was begun to be read: a backup is as old as its data.
+  listed=$(TZ=UTC aws s3 ls "$run/settings.json")
+  began=$(date -u -d "$(echo "$listed" | head -n 1 | cut -c 1-19) UTC" +%s)
+  until=$(date -u -d "@$((began + hours * 3600))" +%Y-%m-%dT%H:%M:%SZ)
   aws stepfunctions start-execution --state-machine-arn "$beat" --output text --query executionArn \
     --name "${topic##*-}-$(date +%s)" \
     --input "{\"topic\":\"$topic\",\"until\":\"$until\"}"
 fi
+
+# What tells a later attempt in the same place that there is a good backup.
+printf '{"Version":1,"CheckedAt":"%s"}' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" |
+  aws s3 cp --only-show-errors --content-type application/json - "$run/checked.json"

@@ -9,6 +9,19 @@ unread=
 # Version 1 of the AWS CLI writes times as numbers if nobody says otherwise.
 export AWS_CONFIG_FILE="$errors.config"
 printf '[default]\ncli_timestamp_format = iso8601\n' >"$AWS_CONFIG_FILE"
+
+# Somebody may run an instance again that ended well: its backup would be gone before there is another.
+code=0
+aws s3 ls "$run/checked.json" >/dev/null || code=$?
+case $code in
+  0)
+    echo "The backup of $table in $run is whole and is kept. For another, run: ansible-playbook" \
+      "tablekeeper.dynamodb.run -e tables=$table" >&2
+    exit 1
+    ;;
+  1) ;;
+  *) exit "$code" ;;
+esac
 aws s3 rm --recursive --only-show-errors "$run/"
 
 # ask QUERY SERVICE CALL ...: prints that part of what AWS answers.

@@ -75,7 +75,12 @@ class Cluster:
             ["/bin/sh", "-c", command], env=env, capture_output=True, text=True, check=False
         )
 
+    def holds(self, code: int) -> None:
+        """How the CLI ends when it is asked for a backup that was checked: with 1 if there is none."""
+        (self.home / "code.ls").write_text(str(code))
+
     def save(self) -> dict[str, Any]:
+        self.holds(1)
         done = self.run(SAVE + script("save_settings.sh"))
         assert done.returncode == 0, done.stderr
         saved: dict[str, Any] = json.loads((self.home / "saved").read_text())
@@ -107,7 +112,10 @@ def test_every_setting_is_saved_as_the_other_engine_saves_it(cluster: Cluster) -
         "ScalingPolicies": [],
         "NotRead": [],
     }
-    assert cluster.calls()[0] == "s3 rm --recursive --only-show-errors s3://b/run/"
+    assert cluster.calls()[:2] == [
+        "s3 ls s3://b/run/checked.json",
+        "s3 rm --recursive --only-show-errors s3://b/run/",
+    ]
     assert not any("describe-scaling-policies" in call for call in cluster.calls())
 
 
@@ -139,10 +147,22 @@ def test_no_policy_is_no_failure(cluster: Cluster, code: int) -> None:
 def test_a_call_that_fails_fails_the_attempt(cluster: Cluster, call: str) -> None:
     cluster.answers["describe-scalable-targets"] = [{"ResourceId": "table/ledger"}]
     cluster.says(call, 255, "An error occurred (AccessDeniedException) when calling it")
+    cluster.holds(1)
     done = cluster.run(SAVE + script("save_settings.sh"))
     assert done.returncode == 255
     assert "AccessDeniedException" in done.stderr
     assert not (cluster.home / "saved").exists()
+
+
+@pytest.mark.parametrize(("code", "words"), [(0, "is whole and is kept"), (255, "")])
+def test_a_good_backup_is_not_deleted_before_there_is_another(
+    cluster: Cluster, code: int, words: str
+) -> None:
+    cluster.holds(code)
+    done = cluster.run(SAVE + script("save_settings.sh"))
+    assert done.returncode == (code or 1)
+    assert words in done.stderr
+    assert not any(call.startswith("s3 rm") for call in cluster.calls())
 
 
 def check(cluster: Cluster, more: str = "empty=no") -> subprocess.CompletedProcess[str]:
@@ -158,7 +178,9 @@ def test_data_that_is_whole_passes_and_a_long_interval_is_kept_alive(cluster: Cl
     assert done.returncode == 0, done.stderr
     (started,) = [call for call in cluster.calls() if call.startswith("stepfunctions start-execution")]
     told = json.loads(started[started.index("{") :])
-    assert (told["topic"], told.keys()) == ("arn:topic", {"topic", "until"})
+    # From when the settings were saved, which was just before the table was read.
+    assert told == {"topic": "arn:topic", "until": "2026-12-02T02:01:00Z"}
+    assert cluster.calls()[-1].endswith("- s3://b/run/checked.json")
 
 
 @pytest.mark.parametrize(("empty", "code"), [("no", 1), ("yes", 0)])
@@ -167,6 +189,7 @@ def test_no_item_is_a_failure_unless_the_table_may_be_empty(cluster: Cluster, em
     done = check(cluster, f"empty={empty}")
     assert done.returncode == code
     assert ("set allow_empty for it" in done.stderr) == (code == 1)
+    assert any("checked.json" in call for call in cluster.calls()) == (code == 0)
     assert not any("start-execution" in call for call in cluster.calls())
 
 
