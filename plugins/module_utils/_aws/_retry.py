@@ -25,18 +25,48 @@ THROTTLED = (
     "RequestThrottled",
     "RequestThrottledException",
     "ProvisionedThroughputExceededException",
-    "LimitExceededException",
     "SlowDown",
     "InternalServerError",
+    "InternalServerException",
+    "InternalServiceError",
+    "ServiceUnavailableException",
 )
+# "Later", in the words of one service. In another the same word may mean that a quota is full.
+BUSY = {
+    "dynamodb": ("LimitExceededException",),  # so many operations on tables at once
+    "iam": ("ConcurrentModification", "ConcurrentModificationException", "EntityTemporarilyUnmodifiable"),
+    "kms": ("DependencyTimeoutException", "KMSInternalException"),
+    "s3": ("OperationAborted",),  # another change of the bucket is under way
+    "scheduler": ("ConflictException",),
+    "sns": ("ConcurrentAccess", "ConcurrentAccessException", "KMSThrottling", "KMSThrottlingException"),
+    "stepfunctions": ("ConflictException", "KmsThrottlingException"),
+}
+# What may take minutes, as on a table that was just made.
+SETTLING = {
+    ("dynamodb", "UpdateContinuousBackups"): (
+        "ContinuousBackupsUnavailableException",
+        "ResourceInUseException",
+        "TableInUseException",
+    ),
+    # A machine of the same name is still being deleted, or too many executions are open.
+    ("stepfunctions", "StartExecution"): ("ExecutionLimitExceeded", "StateMachineDeleting"),
+}
 
 
 def retrying(client: Client) -> Client:
     """The same client; a paginator of it asks for its pages through the retried method."""
     methods: Any = client
-    decorate = AWSRetry.jittered_backoff(
-        retries=8, delay=1, max_delay=20, catch_extra_error_codes=list(THROTTLED)
-    )
-    for name in methods.meta.method_to_api_mapping:
-        setattr(client, name, decorate(getattr(client, name)))
+    service = methods.meta.service_model.service_name
+    for name, operation in methods.meta.method_to_api_mapping.items():
+        setattr(client, name, _patience(service, operation)(getattr(client, name)))
     return client
+
+
+def _patience(service: str, operation: str) -> Any:
+    """Some that gives up after a minute or two; for what has to settle, after six or so."""
+    codes = [*THROTTLED, *BUSY.get(service, ())]
+    if later := SETTLING.get((service, operation)):
+        return AWSRetry.jittered_backoff(
+            retries=40, delay=2, max_delay=20, catch_extra_error_codes=[*codes, *later]
+        )
+    return AWSRetry.jittered_backoff(retries=8, delay=1, max_delay=20, catch_extra_error_codes=codes)
