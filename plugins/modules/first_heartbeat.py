@@ -16,8 +16,10 @@ description:
   - A table whose schedule has changed begins anew, too. What kept its last heartbeat alive is stopped before,
     since it may go on for longer than the new schedule allows silence, and an alarm that is C(OK) by earlier
     heartbeats is set to C(INSUFFICIENT_DATA), so that C(OK) proves the new one.
-  - It then waits until CloudWatch shows every alarm as C(OK), which proves the way from the heartbeat to the
-    alarm. CloudWatch usually shows an SNS metric within 5 minutes.
+  - It then waits until every heartbeat has come through, which proves the way from the heartbeat to the
+    alarm. That is when its execution has succeeded, CloudWatch has counted a message of its topic since, and
+    the alarm is C(OK). CloudWatch usually shows an SNS metric within 5 minutes.
+  - An execution that fails, and an alarm that is not there, end the wait at once.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -33,10 +35,25 @@ options:
     type: list
     elements: dict
     required: true
+  execution_arns:
+    description:
+      - Executions that an earlier call of this module has started. With O(since) this only goes on to wait
+        for them, and publishes nothing.
+    type: list
+    elements: str
+  since:
+    description: The RV(since) of that call.
+    type: str
   wait_timeout:
-    description: How many seconds to wait for the alarms.
+    description: How many seconds to wait for the heartbeats to come through.
     type: int
     default: 900
+  fail_when_late:
+    description:
+      - Whether to fail when that time is over. Otherwise RV(waiting) tells which tables are left, so that a
+        role can say so and call again.
+    type: bool
+    default: true
   poll_seconds:
     description: How many seconds to wait between two looks at the alarms.
     type: float
@@ -56,7 +73,7 @@ attributes:
   idempotent:
     description: When run twice in a row, without changes in AWS between, the second run changes nothing.
     support: none
-    details: Each run publishes heartbeats.
+    details: Each run publishes heartbeats, unless it is given the executions of an earlier one.
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -82,10 +99,25 @@ execution_arns:
   type: list
   elements: str
   sample: ["arn:aws:states:eu-west-1:123456789012:execution:tablekeeper-export-1-heartbeat:first-1700000000"]
+since:
+  description: From when on messages count, by AWS's clock.
+  returned: when not in check mode
+  type: str
+  sample: "2026-11-23T12:00:00Z"
+waiting:
+  description:
+    - The tables whose heartbeat has not come through, none when all have.
+    - What each waits for is to be C(published) by its execution, C(counted) by CloudWatch or C(watched) by
+      its alarm.
+  returned: when not in check mode
+  type: list
+  elements: dict
+  sample: [{"name": "orders", "alarm": "tablekeeper-missed-orders", "state": "ALARM", "until": "counted"}]
 """
 
 import time
 import uuid
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -96,17 +128,16 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _arming, _checks, _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch, stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import NotAllowedError
 
 ANEW = "The table's schedule changed, and its alarm begins anew"
 # An execution's input holds 256 KiB, and a beat up to 400 bytes.
 BEATS_OF_AN_EXECUTION = 300
-
-
-class SilentAlarmError(Exception):
-    """An alarm that did not become OK although its heartbeat was published."""
+# A metric of SNS has a value for each minute, or for each five: what began earlier may hold a message.
+PERIOD = timedelta(minutes=5)
 
 
 def beats(machine: str, tables: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
@@ -124,18 +155,19 @@ def _chunks(items: list[dict[str, Any]], size: int) -> list[list[dict[str, Any]]
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def silent_tables(client: Any, tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The tables whose alarm is not OK, or not there."""
+def _states(client: Any, tables: list[dict[str, Any]]) -> dict[str, str]:
+    """The states of the tables' alarms that are there."""
     alarms = cloudwatch.describe_named_alarms(client, [table["alarm"] for table in tables])
-    fine = {alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "OK"}
-    return [table for table in tables if table["alarm"] not in fine]
+    return {alarm["AlarmName"]: alarm["StateValue"] for alarm in alarms}
 
 
 def forget(aws: Aws, machine: str, tables: list[dict[str, Any]]) -> None:
     """Let nothing speak for the tables that their earlier heartbeats left."""
-    silent = silent_tables(aws("cloudwatch"), tables)
+    states = _states(aws("cloudwatch"), tables)
+    nothing = _arming.Seen(executions=(), alarms=states)
+    _arming.check_alarms(_arming.waiting(tables, nothing))
     for table in tables:
-        if table not in silent:
+        if states[table["alarm"]] == "OK":
             cloudwatch.set_insufficient_data(aws("cloudwatch"), table["alarm"], ANEW)
     _stop_echoes(aws("stepfunctions"), machine, tables)
 
@@ -148,19 +180,57 @@ def _stop_echoes(client: Any, machine: str, tables: list[dict[str, Any]]) -> Non
             stepfunctions.stop_execution(client, execution["executionArn"], ANEW)
 
 
-def wait_for_alarms(client: Any, params: dict[str, Any]) -> None:
-    """Return once every alarm has been OK."""
+def begin(aws: Aws, machine: str, tables: list[dict[str, Any]]) -> tuple[list[str], datetime]:
+    """Start what publishes the heartbeats; from when on messages count."""
+    # Any first call tells AWS's own time; these also tell early that the alarms may be read.
+    forget(aws, machine, tables)
+    now = aws.now or datetime.now(UTC)
+    inputs = [{"beats": some} for some in _chunks(beats(machine, tables, now), BEATS_OF_AN_EXECUTION)]
+    client = aws("stepfunctions")
+    started = [
+        stepfunctions.start_execution(client, machine, f"first-{uuid.uuid4()}", each) for each in inputs
+    ]
+    return started, now
+
+
+class Watch:
+    """Looks at heartbeats under way, each time at those only that have not come through."""
+
+    def __init__(self, aws: Aws, executions: list[str], since: datetime) -> None:
+        self._aws, self._executions = aws, executions
+        self._since = since.replace(second=0, microsecond=0)
+        self._since -= timedelta(minutes=self._since.minute % (PERIOD.seconds // 60))
+        self._missing: set[str] = set()
+
+    def left(self, tables: list[dict[str, Any]]) -> list[_arming.Waiting]:
+        """The tables that wait; NoHeartbeatError if a wait is of no use."""
+        client = self._aws("stepfunctions")
+        executions = tuple(stepfunctions.describe_execution(client, each) for each in self._executions)
+        _arming.check_executions(executions)
+        counted: frozenset[str] = frozenset()
+        if all(each["status"] == "SUCCEEDED" for each in executions):
+            topics = [table["topic"] for table in tables]
+            counted = cloudwatch.published_topics(self._aws("cloudwatch"), topics, self._since)
+        states = _states(self._aws("cloudwatch"), tables)
+        left = _arming.waiting(tables, _arming.Seen(executions, counted, states))
+        # One look that misses an alarm may be a slip of CloudWatch.
+        missing = {each.alarm for each in left if not each.state}
+        _arming.check_alarms(each for each in left if each.alarm in missing & self._missing)
+        self._missing = missing
+        return left
+
+
+def wait(watch: Watch, params: dict[str, Any]) -> list[_arming.Waiting]:
+    """Return once every heartbeat has come through, or with what is left when the time is over."""
     end = time.monotonic() + params["wait_timeout"]
-    silent = params["tables"]
-    while silent := silent_tables(client, silent):
+    tables = params["tables"]
+    while left := watch.left(tables):
         if time.monotonic() >= end:
-            names = ", ".join(table["name"] for table in silent)
-            raise SilentAlarmError(
-                f"After {params['wait_timeout']} seconds CloudWatch does not show the missed-run alarms of"
-                f" these tables as OK: {names}. Run this again: CloudWatch may be late. If it stays"
-                " so, look at the last execution of the heartbeat state machine."
-            )
+            return left
+        names = {each.name for each in left}
+        tables = [table for table in tables if table["name"] in names]
         time.sleep(params["poll_seconds"])
+    return []
 
 
 def main() -> None:
@@ -168,32 +238,40 @@ def main() -> None:
         argument_spec={
             "state_machine_arn": {"type": "str", "required": True},
             "tables": {"type": "list", "elements": "dict", "required": True},
+            "execution_arns": {"type": "list", "elements": "str"},
+            "since": {"type": "str"},
             "wait_timeout": {"type": "int", "default": 900},
+            "fail_when_late": {"type": "bool", "default": True},
             "poll_seconds": {"type": "float", "default": 10},
         },
+        required_by={"execution_arns": ["since"]},
         supports_check_mode=True,
     )
+    params, executions = module.params, module.params["execution_arns"] or []
     if module.check_mode:
         module.exit_json(changed=True)
-    params, machine = module.params, module.params["state_machine_arn"]
-    aws = Aws(module.client)
+    aws, changed = Aws(module.client), not executions
     try:
-        # Any first call tells AWS's own time; these also tell early that the alarms may be read.
-        forget(aws, machine, params["tables"])
-        now = aws.now or datetime.now(UTC)
-        inputs = [
-            {"beats": some} for some in _chunks(beats(machine, params["tables"], now), BEATS_OF_AN_EXECUTION)
-        ]
-        executions = [
-            stepfunctions.start_execution(aws("stepfunctions"), machine, f"first-{uuid.uuid4()}", each)
-            for each in inputs
-        ]
-        wait_for_alarms(aws("cloudwatch"), params)
-    except SilentAlarmError as error:
-        module.fail_json(msg=str(error), changed=True)
+        if executions:
+            since = _checks.moment(params["since"])
+        else:
+            executions, since = begin(aws, params["state_machine_arn"], params["tables"])
+        left = wait(Watch(aws, executions, since), params)
+    except NotAllowedError as refusal:
+        module.fail_json(msg=f"since is {params['since']}, but {refusal}.")
+    except _arming.NoHeartbeatError as error:
+        module.fail_json(msg=str(error), changed=changed)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="The first heartbeats cannot be published")
-    module.exit_json(changed=True, execution_arns=executions)
+    answer = {
+        "changed": changed,
+        "execution_arns": executions,
+        "since": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "waiting": [asdict(each) for each in left],
+    }
+    if left and params["fail_when_late"]:
+        module.fail_json(msg=_arming.too_late(left, params["wait_timeout"]), **answer)
+    module.exit_json(**answer)
 
 
 if __name__ == "__main__":

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
 
 def describe_alarms(client: Any, name_prefix: str) -> Iterator[dict[str, Any]]:
@@ -39,3 +41,30 @@ def put_alarm(client: Any, properties: Mapping[str, Any], tags: Mapping[str, str
     own = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", ())}
     listed = [{"Key": key, "Value": value} for key, value in {**tags, **own}.items() if key[:4] != "aws:"]
     client.put_metric_alarm(**{**properties, "Tags": listed})
+
+
+METRICS_OF_A_CALL = 500
+
+
+def published_topics(client: Any, topics: list[str], since: datetime) -> frozenset[str]:
+    """The topics, by name, of which CloudWatch has counted a message since then; 500 a call."""
+    counted = set()
+    for first in range(0, len(topics), METRICS_OF_A_CALL):
+        some = {f"t{number}": topic for number, topic in enumerate(topics[first : first + METRICS_OF_A_CALL])}
+        pages = client.get_paginator("get_metric_data").paginate(
+            MetricDataQueries=[_messages_of(name, topic) for name, topic in some.items()],
+            StartTime=since,
+            EndTime=since + timedelta(days=1),
+        )
+        for page in pages:
+            counted |= {some[each["Id"]] for each in page["MetricDataResults"] if sum(each["Values"])}
+    return frozenset(counted)
+
+
+def _messages_of(name: str, topic: str) -> dict[str, Any]:
+    metric = {
+        "Namespace": "AWS/SNS",
+        "MetricName": "NumberOfMessagesPublished",
+        "Dimensions": [{"Name": "TopicName", "Value": topic}],
+    }
+    return {"Id": name, "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Sum"}}

@@ -5,83 +5,31 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import first_heartbeat
 from tests.unit.local_aws import alarms
-from tests.unit.local_aws.machines import role, statement
+from tests.unit.modules.first_heartbeat.heartbeats import (
+    executions,
+    fixture_ask,
+    fixture_machine,
+    messages,
+    new_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.local_aws.fixtures import Account
+    from tests.unit.modules.first_heartbeat.heartbeats import Ask
 
-    Ask = Callable[..., dict[str, Any]]
+__all__ = ["fixture_ask", "fixture_machine"]
 
 MOST_INPUT = 256 * 1024
-
-
-@pytest.fixture(name="machine")
-def fixture_machine(account: Account, root: Path) -> str:
-    definition = yaml.safe_load((root / "roles/backup/templates/heartbeat.asl.yaml").read_text("utf-8"))
-    allowed = statement("sns:Publish", "states:StartExecution")
-    arn: str = account.client("stepfunctions").create_state_machine(
-        name="tablekeeper-export-1-heartbeat",
-        definition=json.dumps(definition),
-        roleArn=role(account, allowed),
-    )["stateMachineArn"]
-    return arn
-
-
-@pytest.fixture(name="ask")
-def fixture_ask(account: Account, machine: str, play: Callable[..., dict[str, Any]]) -> Ask:
-    account.forget_calls()
-    return partial(play, first_heartbeat, state_machine_arn=machine, wait_timeout=20, poll_seconds=0.2)
-
-
-def new_table(account: Account, name: str, *, echo_hours: int = 0, watched: bool = True) -> dict[str, Any]:
-    """A table with its heartbeat topic, and with an alarm that watches this, if it is to be watched."""
-    table = {
-        "name": name,
-        "topic": _names.topic("tablekeeper", name),
-        "alarm": _names.alarm("tablekeeper", name),
-        "echo_hours": echo_hours,
-    }
-    account.client("sns").create_topic(Name=table["topic"])
-    watching = table["topic"] if watched else "another-topic"
-    alarms.put(account, AlarmName=table["alarm"], Dimensions=[{"Name": "TopicName", "Value": watching}])
-    account.forget_calls()
-    return table
-
-
-def messages(account: Account, table: dict[str, Any]) -> int:
-    """How many messages were published to a table's topic."""
-    now = account.aws.now()
-    points = account.client("cloudwatch").get_metric_statistics(
-        Namespace="AWS/SNS",
-        MetricName="NumberOfMessagesPublished",
-        Dimensions=[{"Name": "TopicName", "Value": table["topic"]}],
-        StartTime=now - timedelta(minutes=10),
-        EndTime=now + timedelta(minutes=1),
-        Period=3600,
-        Statistics=["Sum"],
-    )["Datapoints"]
-    return sum(int(point["Sum"]) for point in points)
-
-
-def executions(account: Account, machine: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = account.client("stepfunctions").list_executions(stateMachineArn=machine)[
-        "executions"
-    ]
-    return found
 
 
 def test_many_tables_are_one_execution_and_one_message_each(account: Account, machine: str, ask: Ask) -> None:
@@ -128,24 +76,6 @@ def test_a_table_that_begins_anew_forgets_its_earlier_heartbeats(
     assert {alarms.alarm(account, table["alarm"])["StateValue"] for table in (changed, same)} == {"OK"}
 
 
-def test_the_name_of_the_first_table_that_failed_is_taken_once(account: Account, machine: str) -> None:
-    client = account.client("stepfunctions")
-    started = client.start_execution(stateMachineArn=machine, name="failed-1", input='{"first": "orders"}')
-    wait_for_end(client, started["executionArn"])
-    with pytest.raises(client.exceptions.ExecutionAlreadyExists):
-        client.start_execution(stateMachineArn=machine, name="failed-1", input='{"first": "sessions"}')
-    history = client.get_execution_history(executionArn=started["executionArn"])["events"]
-    assert "TaskStateEntered" not in {event["type"] for event in history}
-    assert history[-1]["type"] == "ExecutionSucceeded"
-
-
-def wait_for_end(client: Any, execution: str) -> None:
-    end = time.monotonic() + 10
-    while client.describe_execution(executionArn=execution)["status"] == "RUNNING":
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_more_tables_than_an_input_holds_are_more_executions(
     account: Account, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,22 +99,6 @@ def test_check_mode_predicts_and_asks_nothing(account: Account, machine: str, as
     assert account.calls() == []
     assert executions(account, machine) == []
     assert messages(account, table) == 0
-
-
-def test_an_alarm_that_stays_silent_fails_with_the_names_of_its_tables(account: Account, ask: Ask) -> None:
-    tables = [
-        new_table(account, "orders"),
-        new_table(account, "sessions", watched=False),
-        {**new_table(account, "users"), "alarm": "no-such-alarm"},
-    ]
-    answer = ask(tables=tables, wait_timeout=4)
-    assert answer["failed"] is True
-    assert answer["changed"] is True
-    assert answer["msg"] == (
-        "After 4 seconds CloudWatch does not show the missed-run alarms of these tables as OK:"
-        " sessions, users. Run this again: CloudWatch may be late. If it stays so, look at the last"
-        " execution of the heartbeat state machine."
-    )
 
 
 @pytest.mark.parametrize(
