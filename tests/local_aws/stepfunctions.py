@@ -26,7 +26,7 @@ from ministack.core.responses import (
 from ministack.services import stepfunctions as sf
 from ministack.services.cloudformation import provisioners
 
-from . import clock, stepfunctions_deleting, stepfunctions_logs, stepfunctions_states
+from . import clock, stepfunctions_deleting, stepfunctions_logs, stepfunctions_redrive, stepfunctions_states
 from .stepfunctions_definition import mistakes
 from .stepfunctions_engine import execute, time_out
 from .stepfunctions_run import MAX_PAYLOAD, Run, finished_listeners, started_listeners, workers
@@ -62,6 +62,7 @@ def install() -> None:
     clock.on_tick(_enforce_timeouts)
     clock.on_settle(lambda: workers.busy() or bool(_starting))
     finished_listeners.append(stepfunctions_logs.execution_ended)
+    stepfunctions_redrive.install(go_on)
 
 
 def _refuse(code: str, message: str) -> Response:
@@ -85,28 +86,34 @@ def run_execution(arn: str) -> None:
     machine = sf._state_machines.get(record["stateMachineArn"]) if record else None
     if record is None or machine is None:
         return
-    definition = json.loads(machine["definition"])
-    data = json.loads(record["input"])
-    run = Run(record, machine["roleArn"])
-    record["_deadline"] = time.time() + definition.get("TimeoutSeconds", float("inf"))
+    # It keeps what it was started with, whatever becomes of the machine.
+    record.update(_definition=machine["definition"], _role=machine["roleArn"], _machine_name=machine["name"])
     record["_logging"] = machine["loggingConfiguration"]
     for listener in started_listeners:
         listener(record)
+    go_on(record, "", json.loads(record["input"]), {})
+
+
+def go_on(record: Data, start: str, data: Any, variables: Data) -> None:
+    """Walk an execution from a state to its end."""
+    definition, arn = json.loads(record["_definition"]), record["executionArn"]
+    record["_deadline"] = time.time() + definition.get("TimeoutSeconds", float("inf"))
     ctx = {
         "QueryLanguage": definition.get("QueryLanguage", "JSONPath"),
         "Execution": {
-            "Id": arn, "Input": data, "Name": record["name"], "RoleArn": machine["roleArn"],
-            "StartTime": record["startDate"], "RedriveCount": 0,
+            "Id": arn, "Input": json.loads(record["input"]), "Name": record["name"],
+            "RoleArn": record["_role"], "StartTime": record["startDate"],
+            "RedriveCount": record.get("redriveCount", 0),
         },
-        "StateMachine": {"Id": record["stateMachineArn"], "Name": machine["name"]},
-        "variables": {},
+        "StateMachine": {"Id": record["stateMachineArn"], "Name": record["_machine_name"]},
+        "variables": dict(variables),
     }  # fmt: skip
     with (
         workers.counted(1),
         contextlib.suppress(sf._ExecutionError),
     ):  # recorded in the execution: its owner looks there
         _starting.discard(arn)
-        execute(run, definition, data, ctx)
+        execute(Run(record, record["_role"]), definition, data, ctx, start=start)
 
 
 def _enforce_timeouts() -> None:

@@ -25,6 +25,7 @@ Mistake = tuple[str, str, str]
 Definition = dict[str, Any]
 
 MAX_BYTES = 1_048_576
+MAX_SECONDS = 99_999_999
 SCHEMA, TARGET = "SCHEMA_VALIDATION_FAILED", "MISSING_TRANSITION_TARGET"
 _VARIABLE = re.compile(r"[^\W\d]\w{0,79}")
 _SDK = {
@@ -48,7 +49,15 @@ def mistakes(text: str) -> list[Mistake]:
     language = definition.get("QueryLanguage", "JSONPath")
     if language not in FIELDS:
         return [(SCHEMA, "Value is not a valid enum: [JSONPath, JSONata]", "/QueryLanguage")]
-    return [*_unknown(definition, allowed, ""), *_machine(definition, language, "", frozenset(), set())]
+    whole = [*_unknown(definition, allowed, ""), *_timeout(definition, "")]
+    return [*whole, *_machine(definition, language, "", frozenset(), set())]
+
+
+def _timeout(given: Definition, place: str) -> Iterator[Mistake]:
+    for name in ("TimeoutSeconds", "HeartbeatSeconds"):
+        value = given.get(name, 1)
+        if not isinstance(value, str) and not (sf._is_num(value) and 1 <= value <= MAX_SECONDS):
+            yield SCHEMA, f"Value must be a number from 1 to {MAX_SECONDS}", f"{place}/{name}"
 
 
 def _unknown(given: Definition, allowed: Iterable[str], place: str) -> Iterator[Mistake]:
@@ -123,6 +132,7 @@ def _state(
     if outer_language == "JSONata" and language == "JSONPath":
         yield SCHEMA, "A JSONata state machine cannot hold JSONPath states", f"{place}/QueryLanguage"
     yield from _unknown(state, COMMON | FIELDS[language][kind], place)
+    yield from _timeout(state, place)
     for field in REQUIRED.get(kind, []):
         if not state.get(field):
             yield SCHEMA, f"These fields are required: [{field}]", place

@@ -53,11 +53,18 @@ def wait(run: Run, seconds: float) -> None:
     run.check()
 
 
-def walk(run: Run, machine: dict[str, Any], data: Json, ctx: Context) -> Json:
-    """Walk `machine` from its first state to its end and return the output."""
-    name: str | None = machine["StartAt"]
+def walk(
+    run: Run, machine: dict[str, Any], data: Json, ctx: Context, *, start: str = "", whole: bool = False
+) -> Json:
+    """Walk `machine` from a state, its first unless told, to its end and return the output.
+
+    The walk of a whole execution is remembered state by state, for the execution to be redriven.
+    """
+    name: str | None = start or machine["StartAt"]
     while name:
         run.check()
+        if whole:
+            run.record["_at"] = (name, data, dict(ctx["variables"]))
         state = machine["States"].get(name)
         if state is None:
             raise TerminalError("States.Runtime", f"State '{name}' not found in definition")
@@ -72,10 +79,10 @@ def walk(run: Run, machine: dict[str, Any], data: Json, ctx: Context) -> Json:
     return data
 
 
-def execute(run: Run, machine: dict[str, Any], data: Json, ctx: Context) -> Json:
+def execute(run: Run, machine: dict[str, Any], data: Json, ctx: Context, *, start: str = "") -> Json:
     """Run a whole execution: walk it, then record how it ended."""
     try:
-        output = walk(run, machine, data, ctx)
+        output = walk(run, machine, data, ctx, start=start, whole=True)
     except StoppedError:
         return None
     except sf._ExecutionError as failure:

@@ -6,10 +6,15 @@ Imitates "Using Map state in Distributed mode", "Setting failure thresholds for 
 "ResultWriter" (without one, a child's output stands in the result array, and a failed child's whole execution
 record does; docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html).
 ItemBatcher and ResultWriter are refused: nothing here imitates them.
+
+"Redriving Map Runs" (redrive-map-run.html): the children that failed go on, those that were never started
+start, and the results of the others stay. The machine's role needs states:RedriveExecution on its own
+children.
 """
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +25,8 @@ from ministack.services import stepfunctions as sf
 
 from . import iam
 from .stepfunctions_engine import execute, inner, together, walk
-from .stepfunctions_run import Context, Json, Run, State, StoppedError, error, jsonata, limited
+from .stepfunctions_items import item_input, items_of, number
+from .stepfunctions_run import Context, Json, Run, State, StoppedError, error, limited, reopen
 
 MAX_INLINE_CONCURRENCY = 40
 MAX_CHILD_THREADS = 1_000
@@ -33,11 +39,11 @@ _ZERO = dict.fromkeys(
 def run_map(run: Run, state: State, data: Json, ctx: Context) -> Json:
     """Work on every item; return the array of outputs."""
     processor = state.get("ItemProcessor") or state["Iterator"]
-    items = _items(state, data, ctx)
+    items = items_of(state, data, ctx)
     if (processor.get("ProcessorConfig") or {}).get("Mode") == "DISTRIBUTED":
         return _MapRun(run, state, processor, data, ctx, items).perform()
     run.event("MapStateStarted", "mapStateStartedEventDetails", length=len(items))
-    limit = int(_number(state, "MaxConcurrency", data, ctx)) or MAX_INLINE_CONCURRENCY
+    limit = int(number(state, "MaxConcurrency", data, ctx)) or MAX_INLINE_CONCURRENCY
     work = [partial(_iterate, state, processor, data, ctx, pair) for pair in enumerate(items)]
     results = together(run, work, min(limit, MAX_INLINE_CONCURRENCY))
     run.event("MapStateSucceeded")
@@ -49,56 +55,12 @@ def _iterate(
 ) -> Json:
     index, item = pair
     scope = inner(ctx, Map={"Item": {"Index": index, "Value": item}})
-    given = _item_input(state, item, data, scope)
+    given = item_input(state, item, data, scope)
     about = {"name": ctx["State"]["Name"], "index": index}
     run.event("MapIterationStarted", "mapIterationStartedEventDetails", **about)
     output = walk(run, processor, given, scope)
     run.event("MapIterationSucceeded", "mapIterationSucceededEventDetails", **about)
     return output
-
-
-def _items(state: State, data: Json, ctx: Context) -> list[Json]:
-    if "ItemReader" in state:
-        return _read_items(state, data, ctx)
-    if jsonata(state, ctx):
-        items = sf._apply_jsonata_template(state["Items"], data, ctx) if "Items" in state else data
-        if isinstance(items, dict):
-            return [{"Key": key, "Value": value} for key, value in items.items()]
-        problem, name = "States.QueryEvaluationError", "Items"
-    else:
-        effective = sf._apply_input_path(state, data, ctx)
-        items = sf._resolve_path_or_ctx(state.get("ItemsPath", "$"), effective, ctx)
-        problem, name = "States.Runtime", "ItemsPath"
-    if not isinstance(items, list):
-        raise error(problem, f"The field '{name}' must be an array, but was '{sf._json_type(items)}'.")
-    return items
-
-
-def _read_items(state: State, data: Json, ctx: Context) -> list[Json]:
-    reader = dict(state["ItemReader"])
-    if jsonata(state, ctx):
-        reader["Arguments"] = sf._apply_jsonata_template(reader.get("Arguments", {}), data, ctx)
-    items: list[Json] = sf._read_map_items(reader, sf._apply_input_path(state, data, ctx), ctx)
-    return items
-
-
-def _item_input(state: State, item: Json, data: Json, scope: Context) -> Json:
-    selector = state.get("ItemSelector") or state.get("Parameters")
-    if not selector:
-        return item
-    if jsonata(state, scope):
-        return sf._apply_jsonata_template(selector, data, scope)
-    return sf._resolve_params_obj(selector, sf._apply_input_path(state, data, scope), scope)
-
-
-def _number(state: State, name: str, data: Json, ctx: Context) -> float:
-    if f"{name}Path" in state:
-        return float(sf._resolve_path_or_ctx(state[f"{name}Path"], data, ctx))
-    if name not in state:
-        return 0
-    if jsonata(state, ctx):
-        return float(sf._jsonata_state_field(state, name, "number", data, ctx))
-    return float(state[name])
 
 
 @dataclass
@@ -118,9 +80,13 @@ class _MapRun:
             if name in self.state:
                 raise error("States.Runtime", f"{name} is not imitated by this embedded AWS.")
         self._authorise()
-        self.record = self._open()
-        about = {"mapRunArn": self.record["mapRunArn"]}
-        self.run.event("MapRunStarted", "mapRunStartedEventDetails", **about)
+        if before := self._unfinished():
+            self._redrive(before)
+        else:
+            self.record = self._open()
+            about = {"mapRunArn": self.record["mapRunArn"]}
+            self.run.event("MapRunStarted", "mapRunStartedEventDetails", **about)
+        self.attempt = self.record["redriveCount"]
         limit = int(self.record["maxConcurrency"]) or MAX_CHILD_THREADS
         try:
             results = together(
@@ -155,19 +121,50 @@ class _MapRun:
         record = {
             "mapRunArn": f"{scope}:mapRun:{path}:{new_uuid()}",
             "executionArn": self.run.record["executionArn"], "status": "RUNNING", "startDate": now_iso(),
-            "maxConcurrency": int(_number(self.state, "MaxConcurrency", self.data, self.ctx)),
+            "maxConcurrency": int(number(self.state, "MaxConcurrency", self.data, self.ctx)),
             "toleratedFailurePercentage": self._tolerated("Percentage"),
             "toleratedFailureCount": int(self._tolerated("Count")),
             "itemCounts": dict(counts), "executionCounts": dict(counts), "redriveCount": 0,
-            "_stateMachineArn": self.child_machine,
+            "_stateMachineArn": self.child_machine, "_state": self.ctx["State"]["Name"], "_children": {},
         }  # fmt: skip
         sf._map_runs[record["mapRunArn"]] = record
         return record
 
+    def _unfinished(self) -> dict[str, Any] | None:
+        """The Map Run that a redriven execution was in; every other entry into the state is a new one."""
+        if self.run.record.pop("_resuming", None) != self.ctx["State"]["Name"]:
+            return None
+        mine = [
+            one
+            for one in sf._map_runs.values()
+            if (one["executionArn"], one["_state"])
+            == (self.run.record["executionArn"], self.ctx["State"]["Name"])
+        ]
+        return mine[-1] if mine and mine[-1]["status"] != "SUCCEEDED" else None
+
+    def _redrive(self, record: dict[str, Any]) -> None:
+        again = [one for one in record["_children"].values() if one["status"] != "SUCCEEDED"]
+        for child in again:
+            decision = iam.role_allows(self.run.role, "states:RedriveExecution", child["executionArn"])
+            if not decision.allowed:
+                raise error("States.Permissions", decision.message)
+        total = len(self.items)
+        done = len(record["_children"]) - len(again)
+        counts = {**_ZERO, "total": total, "succeeded": done, "pending": total - done}
+        self.record, self.child_machine = record, record["_stateMachineArn"]
+        record.update(
+            status="RUNNING", stopDate=None, redriveCount=record["redriveCount"] + 1, redriveDate=now_iso(),
+            itemCounts=dict(counts), executionCounts=dict(counts),
+        )  # fmt: skip
+        about = {"mapRunArn": record["mapRunArn"], "redriveCount": record["redriveCount"]}
+        self.run.event("MapRunRedriven", "mapRunRedrivenEventDetails", **about)
+
     def _tolerated(self, unit: str) -> float:
-        return _number(self.state, f"ToleratedFailure{unit}", self.data, self.ctx)
+        return number(self.state, f"ToleratedFailure{unit}", self.data, self.ctx)
 
     def _close(self, status: str) -> None:
+        if self.record["redriveCount"] != self.attempt:
+            return
         with self.lock:
             for counts in (self.record["itemCounts"], self.record["executionCounts"]):
                 counts["aborted"] += counts["pending"] + counts["running"]
@@ -177,22 +174,30 @@ class _MapRun:
     def _child(self, pair: tuple[int, Json], group: Run) -> Json:
         index, item = pair
         scope = inner(self.ctx, Map={"Item": {"Index": index, "Value": item}})
-        given = _item_input(self.state, item, self.data, scope)
-        record = self._child_record(given)
+        given = item_input(self.state, item, self.data, scope)
+        record = self.record["_children"].get(index)
+        if record is not None and record["status"] == "SUCCEEDED":
+            return json.loads(record["output"])
+        if record is None:
+            record = self.record["_children"][index] = self._child_record(given)
+        else:
+            reopen(record)
+        start, data, variables = record.get("_at", ("", given, {}))
         child = Run(record, self.run.role, parent=group)
         ctx = {
             "QueryLanguage": self.ctx["QueryLanguage"],
             "Execution": {
                 "Id": record["executionArn"], "Input": given, "Name": record["name"],
                 "RoleArn": self.run.role, "StartTime": record["startDate"],
+                "RedriveCount": record.get("redriveCount", 0),
             },
             "StateMachine": {"Id": self.child_machine, "Name": self.child_machine.rsplit(":", 1)[1]},
             # "Distributed Map states can't currently reference variables in outer scopes."
-            "variables": {},
+            "variables": dict(variables),
         }  # fmt: skip
         self._moved("pending", "running")
         try:
-            output = execute(child, self.processor, given, ctx)
+            output = execute(child, self.processor, data, ctx, start=start)
         except sf._ExecutionError:
             self._moved("running", "failed")
             self._tolerate()
@@ -224,6 +229,8 @@ class _MapRun:
         return record
 
     def _moved(self, before: str, after: str) -> None:
+        if self.record["redriveCount"] != self.attempt:
+            return
         with self.lock:
             for counts in (self.record["itemCounts"], self.record["executionCounts"]):
                 if counts[before]:

@@ -81,12 +81,22 @@ class Run:
     parent: Run | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     sibling_failed: threading.Event = field(default_factory=threading.Event)
+    attempt: int = field(
+        init=False
+    )  # how often it was redriven: what an earlier attempt left running must end
+
+    def __post_init__(self) -> None:
+        self.attempt = self.record.get("redriveCount", 0)
+
+    def _over(self) -> bool:
+        again = self.record.get("redriveCount", 0) != self.attempt
+        return again or bool(self.record["status"] != "RUNNING")
 
     def check(self) -> None:
         """Raise if this execution, or the one that started it, is no longer running, or may not go on."""
         if self.record.get("_machine_deleted"):
             self.close("ABORTED", "ExecutionAborted", "executionAbortedEventDetails")
-        if self.record["status"] != "RUNNING" or self.sibling_failed.is_set():
+        if self._over() or self.sibling_failed.is_set():
             raise StoppedError
         if self.parent is not None:
             self.parent.check()
@@ -114,7 +124,7 @@ class Run:
     def close(self, status: str, kind: str, detail_key: str, **details: Json) -> None:
         """End the execution once; a second end (a stop that raced) is ignored."""
         with self.lock:
-            if self.record["status"] != "RUNNING":
+            if self._over():
                 return
             events = self.record["events"]
             events.append({
@@ -126,6 +136,19 @@ class Run:
         sf._emit_execution_status_event(self.record)
         for listener in finished_listeners:
             listener(self.record)
+
+
+def reopen(record: dict[str, Any]) -> None:
+    """Let an execution that has ended go on; threads of its earlier attempt end as soon as they look."""
+    count, events = record.get("redriveCount", 0) + 1, record["events"]
+    record.update(
+        redriveCount=count, redriveDate=now_iso(), stopDate=None, output=None, error=None, cause=None
+    )
+    record["status"] = "RUNNING"
+    events.append({
+        "id": len(events) + 1, "previousEventId": 0, "type": "ExecutionRedriven", "timestamp": now_iso(),
+        "executionRedrivenEventDetails": {"redriveCount": count},
+    })  # fmt: skip
 
 
 def jsonata(state: State, ctx: Context) -> bool:

@@ -55,6 +55,12 @@ def test_definitions_that_aws_refuses(account: Account, name: str) -> None:
     assert told in caught.value.response["Error"]["Message"]
 
 
+@pytest.mark.parametrize("seconds", [0, 100_000_000])
+def test_a_machine_runs_for_three_years_at_most(account: Account, seconds: int) -> None:
+    with pytest.raises(ClientError, match="Value must be a number from 1 to 99999999 at /TimeoutSeconds"):
+        machine(account, {"A": GOOD}, TimeoutSeconds=seconds)
+
+
 def test_a_jsonata_field_in_a_jsonpath_machine(account: Account) -> None:
     with pytest.raises(ClientError, match="Field is not supported: Output"):
         machine(account, {"A": {**GOOD, "Output": 1}}, QueryLanguage="JSONPath")
