@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 # In this order: time first, then the services, then what looks at all of them.
 EXTENSIONS = (
     "clock", "dynamodb_exports", "dynamodb_settings", "autoscaling", "cloudformation",
-    "cloudformation_updates", "cloudformation_change_sets", "cloudformation_rights", "cloudformation_buckets",
-    "cloudformation_live", "cloudformation_revert",
+    "cloudformation_updates", "cloudformation_change_sets", "cloudformation_names", "cloudformation_rights",
+    "cloudformation_buckets", "cloudformation_live", "cloudformation_revert",
     "sns", "cloudwatch",
     "service_metrics", "scheduler", "stepfunctions", "emr", "datapipeline", "iam", "iam_quotas", "callers",
     "recorder", "strict", "s3_object_lock", "kms_states", "silence",

@@ -165,11 +165,11 @@ def execute(account: Account, name: str = "revert", client: Any = None) -> str:
     return end(account)
 
 
-def end(account: Account) -> str:
+def end(account: Account, name: str = "s") -> str:
     client = account.client("cloudformation")
 
     def status() -> str:
-        found: str = client.describe_stacks(StackName="s")["Stacks"][0]["StackStatus"]
+        found: str = client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
         return "" if found.endswith("IN_PROGRESS") else found
 
     return str(until(status, "The stack's end"))
