@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._failure import failure
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import (
@@ -23,14 +20,13 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress imp
     conclusion,
     lacking,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.progress import explain, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 MODULE = "tablekeeper.dynamodb.run"
 LOOKS_THAT_MAY_FAIL = 5
-# Callbacks whose output another program reads: what people are to see must not come between.
-FOR_PROGRAMS = re.compile(r"json|null|xml|junit|logstash|syslog")
 
 
 class ActionModule(ActionBase):
@@ -40,7 +36,7 @@ class ActionModule(ActionBase):
         options = wait_options(self._task.args)
         begun = self._call({})
         if begun.get("failed"):
-            self._explain(begun)
+            explain(begun)
             return begun if "msg" in begun else {**begun, **unknown(begun, self._task.args)}
         self._tell(f"{name}: left to another target" for name in begun["elsewhere"])
         if self._task.check_mode:
@@ -51,7 +47,7 @@ class ActionModule(ActionBase):
         try:
             trouble = self._follow(runs, progress, options)
         except Exception as error:  # whatever it is, the backups go on, and whoever asked for them is to know
-            self._explain({"traceback": traceback.format_exc()})
+            explain({"traceback": traceback.format_exc()})
             trouble = f"An error that was not expected, {error!r}"
         begun.update(outcome(begun, progress, options, trouble))
         return begun
@@ -78,7 +74,7 @@ class ActionModule(ActionBase):
             if answer.get("failed"):
                 failures += 1
                 self._tell([f"cannot see how the backups get on: {failure(answer)}"])
-                self._explain(answer)
+                explain(answer)
                 if failures == LOOKS_THAT_MAY_FAIL:
                     return failure(answer)
                 continue
@@ -91,20 +87,7 @@ class ActionModule(ActionBase):
         return ""
 
     def _tell(self, lines: Iterable[str]) -> None:
-        several = len(self._vars.get("ansible_play_hosts_all", [])) > 1
-        target = f"[{self._vars['inventory_hostname']}] " if several else ""
-        for line in lines:
-            Display().display(target + line, stderr=for_programs(constants.DEFAULT_STDOUT_CALLBACK))
-
-    def _explain(self, answer: Mapping[str, Any]) -> None:
-        """Show at -vvv where something failed that was not expected."""
-        if "traceback" in answer:
-            Display().vvv(answer["traceback"])
-
-
-def for_programs(callback: str | None) -> bool:
-    """Whether what goes to the standard output is read by a program, told from the name of its callback."""
-    return bool(FOR_PROGRAMS.search(callback or ""))
+        tell(lines, self._vars)
 
 
 def wait_options(arguments: Mapping[str, Any]) -> dict[str, Any]:

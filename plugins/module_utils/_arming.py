@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 FAILED = ("FAILED", "TIMED_OUT", "ABORTED")
+NAMED = 5  # tables in a line
 PUBLISHED, COUNTED, WATCHED = "published", "counted", "watched"
 
 
@@ -70,6 +71,16 @@ def check_alarms(missing: Iterable[Waiting]) -> None:
             f"The missed-run alarm of {', '.join(gone)} is not there. Somebody deleted it, or another job has"
             " changed the stack meanwhile: run the backup playbook again, one job at a time."
         )
+
+
+def progress(left: Iterable[Waiting], seconds: float) -> str:
+    """A line while it waits."""
+    listed = list(left)
+    counted = sum(each.until == WATCHED for each in listed)
+    named = ", ".join(each.name for each in listed[:NAMED])
+    more = f" and {len(listed) - NAMED} more" if len(listed) > NAMED else ""
+    what = "their alarms" if counted == len(listed) else "CloudWatch to count their first heartbeat"
+    return f"{named}{more}: waiting for {what} ({seconds:.0f} s; it usually takes 5 minutes on AWS)"
 
 
 def too_late(left: Iterable[Waiting], seconds: float) -> str:

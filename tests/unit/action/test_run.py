@@ -9,6 +9,7 @@ import pytest
 from ansible.errors import AnsibleActionFail
 
 from ansible_collections.tablekeeper.dynamodb.plugins.action import run
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,7 +67,7 @@ class Action(run.ActionModule):
         monkeypatch.setattr(run.time, "monotonic", lambda: self.now)
         monkeypatch.setattr(run.time, "sleep", self._sleep)
         monkeypatch.setattr(
-            run, "Display", lambda: SimpleNamespace(display=self._show, vvv=self.details.append)
+            progress, "Display", lambda: SimpleNamespace(display=self._show, vvv=self.details.append)
         )
 
     def _show(self, line: str, *, stderr: bool) -> None:
@@ -243,7 +244,7 @@ def test_what_is_left_to_another_target_is_told(monkeypatch: pytest.MonkeyPatch)
 def test_lines_keep_out_of_what_a_program_reads(
     monkeypatch: pytest.MonkeyPatch, callback: str, program: bool
 ) -> None:
-    monkeypatch.setattr(run.constants, "DEFAULT_STDOUT_CALLBACK", callback)
+    monkeypatch.setattr(progress.constants, "DEFAULT_STDOUT_CALLBACK", callback)
     action = Action(monkeypatch, [STARTED], wait=False)
     action.go()
     assert action.lines == ["stderr: orders, sessions: started" if program else "orders, sessions: started"]
