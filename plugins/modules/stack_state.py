@@ -9,12 +9,10 @@ module: stack_state
 short_description: (internal) Check that a stack is as it was deployed
 version_added: 0.1.0
 description:
-  - Looks at a CloudFormation stack after M(amazon.aws.cloudformation) has deployed or removed it. That module
+  - Looks at a CloudFormation stack after M(amazon.aws.cloudformation) has deployed it. That module
     takes an error of its own looks for the end of the stack, and a rollback for a success.
   - Waits, for a bounded time, while CloudFormation is at work on the stack.
-  - Fails unless the stack stands in a good state with the template that is wanted, or is gone if that is
-    wanted.
-    The message tells what CloudFormation says of the resources that failed.
+  - Fails unless the stack stands in a good state with the template that is wanted. The message tells what CloudFormation says of the resources that failed.
   - Switches the stack's termination protection on. Nothing else is changed.
 author:
   - Tablekeeper contributors (@tablekeeper)
@@ -27,17 +25,12 @@ options:
     description: The engine whose machinery the stack holds, empty for the store.
     type: str
     default: ""
-  state:
-    description: Whether the stack is to be there.
-    type: str
-    choices: [present, absent]
-    default: present
   fingerprints:
     description:
       - What the parts of its template must be, by their names, as the filter
         P(tablekeeper.dynamodb.deployment#filter) tells them.
-      - Required if O(state=present).
     type: dict
+    required: true
   secrets:
     description: What must not be shown, wherever it stands, such as the addresses of webhooks.
     type: list
@@ -69,17 +62,18 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Make sure that the stack is gone
+- name: Look whether the stack stands as it was deployed
   tablekeeper.dynamodb.stack_state:
-    stack_name: tablekeeper-export-2
-    state: absent
+    stack_name: tablekeeper-export-1
+    engine: export
+    fingerprints: "{{ step.fingerprints }}"
     region: eu-west-1
 """
 
 RETURN = r"""
 stack:
   description: The stack, in the shape of RV(tablekeeper.dynamodb.deployment_info#module:stacks[]).
-  returned: if O(state=present)
+  returned: always
   type: dict
   sample: {"name": "tablekeeper-store", "status": "UPDATE_COMPLETE", "outputs": {"Version": "1"}}
 """
@@ -104,19 +98,7 @@ class NotAsWantedError(Exception):
     """The stack is not what was deployed; the text says what it is, why, and what to do."""
 
 
-def check_absent(client: Any, name: str, timeout: int) -> None:
-    """Raise unless the stack is gone."""
-    stack = _stacks.settled_stack(client, name, timeout)
-    if stack is not None:
-        why = _why(client, name) or "CloudFormation tells no reason"
-        raise NotAsWantedError(
-            f"The stack {name} is still there, in the state {stack['StackStatus']}: {why}. Remove the"
-            " cause, then run"
-            " this again."
-        )
-
-
-def check_present(client: Any, params: dict[str, Any], *, check: bool) -> tuple[bool, dict[str, Any]]:
+def check_stack(client: Any, params: dict[str, Any], *, check: bool) -> tuple[bool, dict[str, Any]]:
     """Whether its termination protection had to be switched on, and the stack; raises unless it is as"
     " wanted."""
     name, timeout = params["stack_name"], params["wait_timeout"]
@@ -154,27 +136,21 @@ def main() -> None:
         argument_spec={
             "stack_name": {"type": "str", "required": True},
             "engine": {"type": "str", "default": ""},
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "fingerprints": {"type": "dict"},
+            "fingerprints": {"type": "dict", "required": True},
             "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "wait_timeout": {"type": "int", "default": 1800},
         },
-        required_if=[("state", "present", ["fingerprints"])],
         supports_check_mode=True,
     )
     params = module.params
-    result: dict[str, Any] = {"changed": False}
     try:
         client = retrying(module.client("cloudformation"))
-        if params["state"] == "absent":
-            check_absent(client, params["stack_name"], params["wait_timeout"])
-        else:
-            result["changed"], result["stack"] = check_present(client, params, check=module.check_mode)
+        changed, stack = check_stack(client, params, check=module.check_mode)
     except (NotAsWantedError, _stack_state.StuckStackError) as error:
         module.fail_json(msg=hidden(str(error), params["secrets"]))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg=f"The stack {params['stack_name']} cannot be read")
-    module.exit_json(**result)
+    module.exit_json(changed=changed, stack=stack)
 
 
 if __name__ == "__main__":

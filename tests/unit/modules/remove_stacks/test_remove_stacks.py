@@ -73,9 +73,7 @@ def test_it_ends_at_the_first_that_stays_and_says_why(
     allow(*RIGHTS)
     answer = ask()
     assert (answer["failed"], answer["changed"], answer["removed"]) == (True, False, [])
-    assert answer["msg"].startswith(
-        "The stack tk-export-2 is DELETE_FAILED. AWS::SNS::Topic Topic DELETE_FAILED: "
-    )
+    assert answer["msg"].startswith("The stack tk-export-2 is DELETE_FAILED. Topic (AWS::SNS::Topic): ")
     assert "sns:DeleteTopic" in answer["msg"]
     assert there(account) == sorted(NAMES)
 

@@ -51,6 +51,7 @@ def adopt(
     stack = None if status is None else {"StackStatus": status}
     monkeypatch.setattr(cloudformation, "describe_stack", lambda _client, _name: stack)
     client = MagicMock()
+    client.get_template.return_value = {"TemplateBody": json.dumps(TEMPLATE)}
     return stack_import.adopt(lambda _service: client, PARAMS, check=check), client  # type: ignore[arg-type]  # a stand-in
 
 

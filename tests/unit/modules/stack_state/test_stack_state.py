@@ -100,25 +100,6 @@ def test_what_another_job_deployed_meanwhile_is_told(deploy: Any, ask: Ask) -> N
     assert "is not as it was just deployed: another job has deployed it meanwhile" in answer["msg"]
 
 
-def test_what_is_to_be_gone_is_gone(ask: Ask) -> None:
-    answer = ask(state="absent")
-    assert (answer.get("failed"), answer["changed"]) == (None, False)
-
-
-def test_what_could_not_be_removed_is_told_with_the_reason(
-    deploy: Any, ask: Ask, allow: Callable[..., None]
-) -> None:
-    deploy(TEMPLATE)
-    allow(
-        *(f"cloudformation:{action}" for action in ("DeleteStack", "DescribeStacks", "DescribeStackEvents"))
-    )
-    boto3.client("cloudformation", "eu-west-1").delete_stack(StackName=NAME)
-    answer = ask(state="absent")
-    assert answer["failed"] is True
-    assert "is still there, in the state DELETE_FAILED: Alerts (AWS::SNS::Topic): " in answer["msg"]
-    assert "sns:DeleteTopic" in answer["msg"].replace("SNS:", "sns:")
-
-
 def test_secrets_are_not_told(account: Account, deploy: Any, ask: Ask) -> None:
     deploy(TEMPLATE)
     hook = "https://hooks.example.com/secret"
@@ -131,7 +112,7 @@ def test_secrets_are_not_told(account: Account, deploy: Any, ask: Ask) -> None:
 
 def test_a_stack_that_may_not_be_seen_is_not_absent(ask: Ask, allow: Callable[..., None]) -> None:
     allow("cloudformation:GetTemplate")
-    answer = ask(state="absent")
+    answer = ask()
     assert answer["failed"] is True
     assert answer["msg"].startswith("The stack tk-store cannot be read: ")
     assert "DescribeStacks" in answer["msg"]
