@@ -34,7 +34,8 @@ def install() -> None:
         if authorization.needs_everything(action):
             return "*"
         found = str(arn_of(service, *request))
-        return _named_otherwise(service, *request) if found == "*" else found
+        # Of a schedule ministack says that it is in the default group.
+        return _named_otherwise(service, *request) if found == "*" or service == "scheduler" else found
 
     def checks(method: str, path: str, headers: dict[str, str], body: bytes, params: Any) -> Any:
         return [*more_checks(method, path, headers, body, params), *_key_rights(method, path, headers)]
@@ -75,6 +76,17 @@ def _named_otherwise(
     if service == "datapipeline":
         pipeline = str(iam_actions._safe_json_field(body, "pipelineId"))
         return f"arn:aws:datapipeline:{region}:{account}:pipeline/{pipeline}" if pipeline else "*"
+    if service == "scheduler":
+        kind, _slash, name = path.strip("/").partition("/")
+        told = iam_actions._query_param(params, "groupName") or iam_actions._safe_json_field(
+            body, "GroupName"
+        )
+        group = told or "default"
+        what = {"schedules": f"schedule/{group}/{name}", "schedule-groups": f"schedule-group/{name}"}
+        return f"arn:aws:scheduler:{region}:{account}:{what[kind]}" if name and kind in what else "*"
+    if service == "iam":
+        profile = iam_actions._query_param(params, "InstanceProfileName")
+        return f"arn:aws:iam::{account}:instance-profile/{profile}" if profile else "*"
     if service == "states":
         return str(iam_actions._safe_json_field(body, "mapRunArn")) or "*"
     change_set = iam_actions._query_param(params, "ChangeSetName") if service == "cloudformation" else ""
