@@ -68,8 +68,11 @@ def _named_otherwise(
     """The resource of calls that name it in a way that ministack does not look for."""
     if service == "monitoring":
         action = iam_actions.extract_iam_action(service, method, path, headers, body, params)
-        alarms = f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
-        return alarms if action == "cloudwatch:DescribeAlarms" else "*"
+        there = f"arn:aws:cloudwatch:{region}:{account}"
+        if action and "MuteRule" in action:
+            named = (iam_actions._safe_json_field(body, key) for key in ("AlarmMuteRuleName", "Name"))
+            return f"{there}:alarm-mute-rule:{next((each for each in named if each), '*')}"
+        return f"{there}:alarm:*" if action == "cloudwatch:DescribeAlarms" else "*"
     if service == "dynamodb":
         named = (iam_actions._safe_json_field(body, key) for key in ("ExportArn", "ResourceArn"))
         return next((str(each) for each in named if each), "*")

@@ -14,10 +14,13 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ministack import app
 from ministack.core.responses import request_scope
 from ministack.services import cloudwatch as cw
+from ministack.services.cloudformation import provisioners
 
-from . import clock, sns
+from . import clock, cloudwatch_mutes, cloudwatch_windows, sns
+from .answers import answering
 from .cloudwatch_checks import refused_alarm
 from .cloudwatch_evaluation import evaluate
 
@@ -42,6 +45,9 @@ def install() -> None:
     cw._put_metric_alarm = _putting(cw._put_metric_alarm)
     cw._describe_alarms = _describing(cw._describe_alarms)
     cw.cloudformation_put_metric_alarm = _provisioning(cw.cloudformation_put_metric_alarm)
+    provisioners._cw_metric_alarm_record = _recording(provisioners._cw_metric_alarm_record)
+    app.SERVICE_HANDLERS["monitoring"] = _muting(app.SERVICE_HANDLERS["monitoring"])
+    cloudwatch_mutes.install(_act)
     clock.on_tick(evaluate_all)
 
 
@@ -83,6 +89,9 @@ def _evaluate(alarm: Alarm, now: float) -> None:
 def _act(alarm: Alarm, old: str, new: str, reason: str) -> None:
     """Do what the alarm says for its new state, and write in its history how that went."""
     if not alarm.get("ActionsEnabled", True):
+        return
+    if cloudwatch_mutes.is_muted(alarm["AlarmName"]):
+        cloudwatch_mutes.silence(alarm, old, new, reason)
         return
     subject = f'{new}: "{alarm["AlarmName"]}" in {_region(alarm)}'[:100]
     message = json.dumps(_message(alarm, old, new, reason))
@@ -161,7 +170,10 @@ def _putting(original: Callable[..., Any]) -> Callable[..., Any]:
             return cw._error("ValidationError", problem, 400, use_json=is_json, use_cbor=is_cbor)
         before = cw._alarms.get(request["AlarmName"])
         answer = original(params, data, is_cbor, is_json)
-        _keep_state(before, cw._alarms.get(request["AlarmName"]))
+        if answer[0] == 200:
+            after = cw._alarms[request["AlarmName"]]
+            cloudwatch_windows.keep(after, request, new=before is None)
+            _keep_state(before, after)
         return answer
 
     return put
@@ -174,9 +186,28 @@ def _provisioning(original: Callable[[Alarm], None]) -> Callable[[Alarm], None]:
             raise ValueError(f"{problem} (Service: CloudWatch, Status Code: 400)")
         before = cw._alarms.get(alarm["AlarmName"])
         original(alarm)
+        cloudwatch_windows.keep(alarm, dict(alarm), new=before is None)
         _keep_state(before, alarm)
 
     return put
+
+
+def _recording(original: Callable[..., Alarm]) -> Callable[..., Alarm]:
+    def record(name: str, properties: Alarm) -> Alarm:
+        settings = {key: properties[key] for key in cloudwatch_windows.SETTINGS if key in properties}
+        return {**original(name, properties), **settings}
+
+    return record
+
+
+def _muting(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def handle(method: str, path: str, headers: Alarm, body: bytes, query: Alarm) -> Any:
+        operation = cloudwatch_mutes.OPERATIONS.get(headers.get("x-amz-target", "").rsplit(".", 1)[-1])
+        if operation is not None:
+            return answering(operation)(json.loads(body or b"{}"))
+        return await original(method, path, headers, body, query)
+
+    return handle
 
 
 def _keep_state(before: Alarm | None, after: Alarm | None) -> None:

@@ -12,7 +12,6 @@ Those that look back more than a day are evaluated once an hour, and only up to 
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.services import cloudwatch as cw
 
+from . import cloudwatch_windows
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXTRA_PERIODS = 2
-DAY = 86_400
 _COMPARE: dict[str, tuple[Callable[[float, float], bool], str]] = {
     "GreaterThanOrEqualToThreshold": (ge, "greater than or equal to"),
     "GreaterThanThreshold": (gt, "greater than"),
@@ -58,6 +58,8 @@ def evaluate(alarm: dict[str, Any], points: list[dict[str, Any]], now: float) ->
     periods = alarm["EvaluationPeriods"]
     needed = alarm.get("DatapointsToAlarm") or periods
     real = _datapoints(alarm, points, now)
+    if cloudwatch_windows.warms_up(alarm, real, now):
+        return None
     missing = max(0, periods - len(real))
     if not missing:
         real = real[:periods]
@@ -89,10 +91,7 @@ def _state(real: list[Datapoint], missing: int, needed: int, treatment: str) -> 
 
 def _datapoints(alarm: dict[str, Any], points: list[dict[str, Any]], now: float) -> list[Datapoint]:
     """The periods in the evaluation range that have data, newest first; age 1 is the newest period."""
-    period = alarm["Period"]
-    end = math.ceil(now / 60) * 60
-    if period * alarm["EvaluationPeriods"] > DAY:
-        end = math.floor(now / 3600) * 3600
+    period, end = alarm["Period"], cloudwatch_windows.end(alarm, now)
     unit = alarm.get("Unit")
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for point in points:
