@@ -16,13 +16,13 @@ from __future__ import annotations
 import re
 import time
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region, request_scope
 from ministack.services import cloudwatch as cw
 
 from . import clock
 from .answers import NotImitatedError, RefusedError
+from .scheduler_checks import is_timezone
 from .scheduler_expressions import next_due
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _targeting(alarm: str) -> Iterator[Rule]:
 
 def put(data: Rule) -> Rule:
     schedule = data["Rule"]["Schedule"]
-    if schedule.get("Timezone", "UTC") not in available_timezones():
+    if not is_timezone(schedule.get("Timezone", "UTC")):
         raise RefusedError("ValidationError", f"Invalid time zone: {schedule['Timezone']}")
     if not 60 <= _seconds(schedule["Duration"]) <= 15 * DAY:
         raise RefusedError("ValidationError", "The duration must be between PT1M and P15D.")

@@ -20,8 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = re.compile(r"[0-9a-zA-Z\-_.]{1,64}")
+_NO_ZONES = frozenset({"Factory", "localtime", "posixrules"})
 _STATE_MACHINE = re.compile(r"arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:stateMachine:.+")
 _QUEUE = re.compile(r"arn:aws[a-z-]*:sqs:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,80}")
+
+
+def is_timezone(name: str) -> bool:
+    """Whether the name is in the Time Zone Database of IANA, as the API wants it.
+
+    Files of a system that stand beside its zones are no names, wherever Python finds them.
+    """
+    if name in _NO_ZONES or name.startswith(("posix/", "right/")):
+        return False
+    return name in available_timezones()
 
 
 def refused_schedule(name: str, schedule: dict[str, Any]) -> str:
@@ -47,7 +58,7 @@ def _words(name: str, schedule: dict[str, Any]) -> Iterator[str]:
 
 def _times(schedule: dict[str, Any]) -> Iterator[str]:
     timezone = schedule.get("ScheduleExpressionTimezone") or "UTC"
-    if timezone not in available_timezones():
+    if not is_timezone(timezone):
         yield f"Invalid ScheduleExpressionTimezone {timezone}."
         return
     try:
