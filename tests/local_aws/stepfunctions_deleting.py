@@ -4,7 +4,8 @@
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html: its status is
 DELETING, and executions are terminated on the next state transition. Until then CreateStateMachine answers
-StateMachineDeleting.
+StateMachineDeleting. They fail with States.Runtime, "State machine ... has been deleted.":
+https://repost.aws/knowledge-center/step-functions-stuck-deleting-status.
 """
 
 from __future__ import annotations

@@ -95,7 +95,15 @@ class Run:
     def check(self) -> None:
         """Raise if this execution, or the one that started it, is no longer running, or may not go on."""
         if self.record.get("_machine_deleted"):
-            self.close("ABORTED", "ExecutionAborted", "executionAbortedEventDetails")
+            machine = self.record["stateMachineArn"].split(":")[6]
+            cause = f"State machine {machine} has been deleted."
+            self.close(
+                "FAILED",
+                "ExecutionFailed",
+                "executionFailedEventDetails",
+                error="States.Runtime",
+                cause=cause,
+            )
         if self._over() or self.sibling_failed.is_set():
             raise StoppedError
         if self.parent is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .machines import finish, machine, one_state, output, statement
+from .machines import finish, machine, one_state, output, role, statement
 
 if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
@@ -269,3 +269,20 @@ def test_a_deleted_machine_keeps_its_name_until_what_runs_takes_its_next_step(ac
         sfn.create_state_machine(**again)
     account.aws.advance(hours=2)
     assert sfn.create_state_machine(**again)["stateMachineArn"] == arn
+
+
+def test_what_runs_fails_when_its_machine_was_deleted(account: Account) -> None:
+    states = {"Wait": {"Type": "Wait", "Seconds": 3600, "Next": "Done"}, "Done": {"Type": "Succeed"}}
+    definition = json.dumps({"QueryLanguage": "JSONata", "StartAt": "Wait", "States": states})
+    made = {"StateMachineName": "m", "RoleArn": role(account), "DefinitionString": definition}
+    body = {"Resources": {"Machine": {"Type": "AWS::StepFunctions::StateMachine", "Properties": made}}}
+    client, sfn = account.client("cloudformation"), account.client("stepfunctions")
+    client.create_stack(StackName="s", TemplateBody=json.dumps(body))
+    client.get_waiter("stack_create_complete").wait(StackName="s", WaiterConfig={"Delay": 1})
+    arn = f"arn:aws:states:{account.region}:{account.id}:stateMachine:m"
+    execution = sfn.start_execution(stateMachineArn=arn)["executionArn"]
+    client.delete_stack(StackName="s")
+    client.get_waiter("stack_delete_complete").wait(StackName="s", WaiterConfig={"Delay": 1})
+    account.aws.advance(hours=2)
+    ended = sfn.describe_execution(executionArn=execution)
+    assert (ended["status"], ended["cause"]) == ("FAILED", "State machine m has been deleted.")
