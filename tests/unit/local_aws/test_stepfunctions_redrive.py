@@ -14,6 +14,7 @@ from tests.integration.state import until
 from tests.local_aws.samples import create, simple
 
 from .machines import DESCRIBE, finish, machine, one_state, output, statement
+from .test_iam import allow, as_user
 
 if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
@@ -189,3 +190,12 @@ def test_a_redrive_begins_the_timeout_anew(account: Account) -> None:
     assert client.describe_execution(executionArn=execution)["status"] == "RUNNING"
     account.aws.advance(hours=2)
     assert ended(account, execution)["status"] == "SUCCEEDED"
+
+
+def test_whoever_redrives_needs_the_right_on_the_execution(account: Account) -> None:
+    arn = machine(account, {"Only": {"Type": "Fail", "Error": "No"}})
+    own, other = (finish(account, arn)["executionArn"] for _time in range(2))
+    sfn = as_user(account, "stepfunctions", allow("states:RedriveExecution", resource=own))
+    sfn.redrive_execution(executionArn=own)
+    with pytest.raises(ClientError, match="not authorized to perform: states:RedriveExecution"):
+        sfn.redrive_execution(executionArn=other)
