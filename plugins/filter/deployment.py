@@ -50,6 +50,10 @@ options:
     description: Whether the alarms of all tables count, because each has had its first heartbeat.
     type: bool
     default: false
+  rivals:
+    description: Why another target keeps from deploying, as P(tablekeeper.dynamodb.rivals#filter) returns it.
+    type: str
+    default: ""
   diff:
     description: Whether to tell the whole difference, too.
     type: bool
@@ -86,8 +90,11 @@ def deployment(
     host: str,
     armed: bool = False,
     diff: bool = False,
+    rivals: str = "",
 ) -> dict[str, Any]:
     """The work as mappings and lists."""
+    if rivals:
+        raise AnsibleFilterError(rivals)
     try:
         return work.deployment(tables, defaults, settings, plain(found), host=host, armed=armed, diff=diff)
     except (PlanError, RefusedError, StuckStackError) as error:

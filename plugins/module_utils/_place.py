@@ -113,16 +113,6 @@ def rivals(mine: Place, others: Iterable[Place]) -> str:
     )
 
 
-def owned_by_another(mine: Place, owner: str) -> str:
-    """The sentence for a place that another target has deployed to; empty if none has, or this one."""
-    if owner in ("", mine.host):
-        return ""
-    return (
-        f"Nothing was changed, since {mine} was deployed for the target {owner}, and this is {mine.host}: "
-        "each would remove what the other deploys. Give one of them another tablekeeper_prefix."
-    )
-
-
 def wrong_account(expected: str, actual: str, target: str = "") -> str:
     """The sentence for credentials of another account than the target's; empty if they are right."""
     if expected in ("", actual):

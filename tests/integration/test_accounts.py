@@ -83,7 +83,7 @@ def test_each_target_is_in_its_own_account(local_aws: LocalAws, account: Account
     played = person.play_hosts("teardown", hosts, teardown_confirm=yes)
     assert set(state.stacks(production)) == set(state.stacks(staging)) == {"tablekeeper-store"}
     accounts = {
-        name: each["account"] for name, each in played.stats["tablekeeper_teardown"]["targets"].items()
+        name: each["account_id"] for name, each in played.stats["tablekeeper_teardown"]["targets"].items()
     }
     assert accounts == {"shop-eu": production.id, "shop-eu-staging": staging.id}
 

@@ -99,7 +99,7 @@ def test_every_playbook_does_what_it_says(account: Account, tmp_path: Path) -> N
     assert [told(deployed, "backup", name)["succeeded"] for name in ("shop", "elsewhere")] == [True, False]
     assert "tablekeeper-export-1" in state.stacks(account)
     run = told(site.site("run", shop), "run")
-    assert (run["succeeded"], run["account"], run["region"]) == (True, account.id, "eu-west-1")
+    assert (run["succeeded"], run["account_id"], run["region"]) == (True, account.id, "eu-west-1")
     assert told(site.site("status", shop), "status")["healthy"] is True
     yes = {"teardown_confirm": f"tablekeeper@{account.id}"}
     assert told(site.site("teardown", shop, **yes), "teardown")["stacks"] == {

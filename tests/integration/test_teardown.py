@@ -90,7 +90,7 @@ def preview(target: Target) -> None:
     account = target.account
     told, said = only_looked(target)
     assert told["stacks"] == {"tablekeeper-export-1": "would-remove"}
-    assert (told["account"], told["region"], told["tables"]) == (account.id, account.region, 2)
+    assert (told["account_id"], told["region"], told["tables"]) == (account.id, account.region, 2)
     today = account.aws.now().date()
     ends = {"orders": today + timedelta(days=36), "archive": today + timedelta(days=91)}
     assert told["deleted_on"] == {name: str(end) for name, end in ends.items()}
@@ -151,9 +151,10 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     assert again.changed == 0
     assert "Nothing is left to remove from" in again.said
 
-    # A new install uses the store as it is.
+    # A new install uses the store as it is, and switches the rules on again.
     target.play("backup", INVENTORY)
-    assert state.stacks(account)["tablekeeper-store"] == store
+    assert state.stacks(account)["tablekeeper-store"]["Template"] == store["Template"]
+    assert set(rules(target).values()) == {"Enabled"}
     kept.assert_all_there()
 
     # The store's stack goes too, and its data does not.

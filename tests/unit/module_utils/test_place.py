@@ -11,7 +11,6 @@ import pytest
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._place import (
     Place,
     mistakes,
-    owned_by_another,
     place,
     rivals,
     shared,
@@ -73,12 +72,6 @@ def test_when_aws_has_told_the_account_others_of_it_are_rivals() -> None:
     )
     told = rivals(mine, [mine, Place("a", "eu-west-1", "tablekeeper", ONE, "one")])
     assert told.startswith(f"Nothing was changed, since a, b lead to one place: account {ONE}, eu-west-1,")
-
-
-def test_a_place_that_another_target_deployed_to_is_told() -> None:
-    mine = at("b", account_id=ONE)
-    assert owned_by_another(mine, "") == owned_by_another(mine, "b") == ""
-    assert "was deployed for the target a, and this is b" in owned_by_another(mine, "a")
 
 
 def test_credentials_of_another_account_are_told_with_both_accounts_and_the_target() -> None:
