@@ -26,7 +26,8 @@ version_added: 0.1.0
 short_description: Write the verdicts on backups as JUnit's XML
 description:
   - Takes what M(tablekeeper.dynamodb.backup_info) returns and writes a test suite with one test for each
-    table, and one that is named after the target, which fails if the target's tables cannot be judged.
+    table, and one that is named after the target, which fails if something is wrong with all of the target.
+  - A table that waits for its first backup, is disabled or has only backups left is skipped.
 requirements:
   - junitparser
 positional: _input, target, properties
@@ -91,6 +92,8 @@ def _target(answer: dict[str, Any], target: str) -> junitparser.TestCase:
     case = junitparser.TestCase(target, classname=target)
     if answer["reasons"]:
         case.result = [_result(junitparser.Error, answer["reasons"])]
+    elif answer["notes"]:
+        case.system_out = _lines(answer["notes"])
     return case
 
 
@@ -98,7 +101,7 @@ def _table(table: dict[str, Any], target: str) -> junitparser.TestCase:
     case = junitparser.TestCase(_text(table["table"]), classname=target)
     if not table["healthy"]:
         case.result = [_result(junitparser.Failure, table["reasons"])]
-    elif table["enabled"] is False:
+    elif table["verdict"] != "healthy":
         case.result = [_result(junitparser.Skipped, table["reasons"])]
     elif table["reasons"]:
         case.system_out = _lines(table["reasons"])

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _status_text
 
@@ -17,13 +17,18 @@ author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
 short_description: Lay out the verdicts on backups as a text table
 description:
-  - Takes what M(tablekeeper.dynamodb.backup_info) returns and lays its tables out in columns, the worst
-    first.
+  - Takes what M(tablekeeper.dynamodb.backup_info) returns and tells its notes, then lays its tables out in
+    columns. What is not healthy comes last, the worst of it on top.
+  - A line fits 100 columns within Ansible's output, unless it is wide.
 options:
   _input:
     description: What M(tablekeeper.dynamodb.backup_info) returned.
     type: dict
     required: true
+  wide:
+    description: Show every column, however long the lines become.
+    type: bool
+    default: false
 seealso:
   - plugin: tablekeeper.dynamodb.status_reasons
     plugin_type: filter
@@ -46,5 +51,5 @@ _value:
 class FilterModule:
     """What Ansible looks for."""
 
-    def filters(self) -> dict[str, Callable[[dict[str, Any]], list[str]]]:
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
         return {"status_lines": _status_text.lines}

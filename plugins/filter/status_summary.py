@@ -37,15 +37,18 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - Whether all is well (twice, since C(succeeded) is what every playbook publishes), the names of the
-      unhealthy tables, and how many there are of each code and in all.
+    - Whether all is well (twice, since C(succeeded) is what every playbook publishes), where, the names of
+      the tables that are unhealthy or wait for a first backup, and how many there are in all and by code.
   type: dict
   sample:
     succeeded: false
     healthy: false
-    msg: 1 of 2 tables is not healthy (orders).
+    msg: "In account 123456789012, eu-west-1: 1 of 2 tables is not healthy (orders)."
+    account: "123456789012"
+    region: eu-west-1
     tables: 2
     unhealthy: [orders]
+    waiting: []
     codes: {last_run_failed: 1, too_old: 1}
 """
 

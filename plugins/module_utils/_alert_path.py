@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_policy import lets_cloudwatch
@@ -16,23 +16,37 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     Refusal,
     Subscriber,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import subscriber
 
 if TYPE_CHECKING:
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from collections.abc import Callable, Iterable, Mapping
 
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Standing
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import Resource
+
+DELETED = "Deleted"  # in place of the ARN, for a while after somebody unsubscribed
 # The key that AWS manages for SNS: its policy lets no CloudWatch in, and cannot be changed.
 AWS_KEY = "alias/aws/sns"
 
 
-def read_alert_path(aws: Aws, topic: str, prefix: str) -> AlertPath:
-    """What stands between the alarms of a prefix and the subscribers of their topic ("" if there is none)."""
+def read_alert_path(
+    aws: Aws, topic: str, prefix: str, standing: Standing | None = None, listed: Iterable[Resource] = ()
+) -> AlertPath:
+    """What stands between the alarms of a prefix and the subscribers of their topic ("" if there is none).
+
+    What was read with what stands is not asked again. `listed` are the subscriptions of the store's template.
+    """
+    seen = standing.seen if standing else {}
     if not topic:
         return AlertPath(topic=None, exists=False)
-    attributes = ask("sns", lambda: sns.get_topic_attributes(aws("sns"), topic))
-    if isinstance(attributes, Refusal):
-        return AlertPath(topic, exists=attributes, subscribers=_subscribers(aws, topic))
+    attributes = _known(seen, "topic", topic, lambda: sns.get_topic_attributes(aws("sns"), topic))
     if attributes is None:
         return AlertPath(topic, exists=False)
+    found = _known(seen, "subscriptions", topic, lambda: sns.list_subscriptions_by_topic(aws("sns"), topic))
+    subscribers = found if isinstance(found, Refusal) else _subscribers(found or (), listed)
+    if isinstance(attributes, Refusal):
+        return AlertPath(topic, exists=attributes, subscribers=subscribers)
     alarm = _names.arn(topic, "cloudwatch", f"alarm:{_names.alarm(prefix, 'a-table')}")
     key = attributes.get("KmsMasterKeyId", "")
     return AlertPath(
@@ -41,8 +55,14 @@ def read_alert_path(aws: Aws, topic: str, prefix: str) -> AlertPath:
         policy_open=lets_cloudwatch(json.loads(attributes["Policy"]), ["sns:Publish"], topic, alarm),
         key=key,
         key_open=_key_open(aws, key, alarm) if key else None,
-        subscribers=_subscribers(aws, topic),
+        subscribers=subscribers,
     )
+
+
+def _known(
+    seen: Mapping[tuple[str, str], Any], look: str, of: str, question: Callable[[], Any]
+) -> Any | Refusal:
+    return seen[look, of] if (look, of) in seen else ask("sns", question)
 
 
 def _key_open(aws: Aws, key: str, alarm: str) -> bool | Refusal:
@@ -59,16 +79,23 @@ def _key_open(aws: Aws, key: str, alarm: str) -> bool | Refusal:
     return lets_cloudwatch(policy, ["kms:Decrypt", "kms:GenerateDataKey"], found["Arn"], alarm)
 
 
-def _subscribers(aws: Aws, topic: str) -> tuple[Subscriber, ...] | Refusal:
-    subscriptions = ask("sns", lambda: sns.list_subscriptions_by_topic(aws("sns"), topic))
-    if isinstance(subscriptions, Refusal):
-        return subscriptions
-    return tuple(
+def _subscribers(found: Iterable[Mapping[str, str]], listed: Iterable[Resource]) -> tuple[Subscriber, ...]:
+    """Who is there, and who should be."""
+    there = {subscriber(each): each for each in found if each["SubscriptionArn"] != DELETED}
+    wanted = {subscriber(each.properties): each.properties for each in listed}
+    known = [
         Subscriber(
-            protocol=subscription["Protocol"],
-            endpoint=subscription["Endpoint"],
+            protocol=each["Protocol"],
+            endpoint=each["Endpoint"],
             # Until it is confirmed, a word stands where the ARN will be.
-            confirmed=subscription["SubscriptionArn"].startswith("arn:"),
+            confirmed=each["SubscriptionArn"].startswith("arn:"),
+            listed=name in wanted,
         )
-        for subscription in subscriptions or ()
-    )
+        for name, each in there.items()
+    ]
+    gone = [
+        Subscriber(str(each["Protocol"]), str(each["Endpoint"]), confirmed=False, listed=True, exists=False)
+        for name, each in wanted.items()
+        if name not in there
+    ]
+    return (*known, *gone)

@@ -143,6 +143,18 @@ class SourceTable:
 
     exists: bool
     recovery: str = ""  # point-in-time recovery, ENABLED or DISABLED; empty: nobody asked
+    id: str = ""  # of a table that is made anew AWS makes another; empty: nobody asked
+    keys: tuple[str, ...] = ()
+    items: int | None = None  # as DynamoDB counts them every six hours
+
+
+@dataclass(frozen=True)
+class SavedSettings:
+    """What lies beside a point of its table's settings."""
+
+    exists: bool
+    id: str = ""
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -198,13 +210,14 @@ class Evidence:
     starter: Starter | None = None
     alarm: Alarm | Refusal | None = None
     mutes: tuple[Mute, ...] = ()
+    stacks: tuple[StackState, ...] = ()  # that it depends on
     deviations: tuple[Deviation, ...] = ()  # of what stands for it in AWS from what was deployed
     source: SourceTable | Refusal | None = None  # None: nobody asked
     listed: bool | None = None  # whether the inventory lists it; None: there is no inventory
     unlike: tuple[str, ...] = ()  # how what is listed differs from what is deployed
     deleted: tuple[datetime, ...] = ()  # points that somebody deleted before their time
-    settings_saved: bool | None = None  # beside the newest point; None: nobody looked
-    earlier: Point | None = None  # the point before the newest
+    saved: SavedSettings | None = None  # beside the newest point; None: nobody looked
+    retired: bool = False  # it has points, and nobody backs it up any more
     path: AlertPath = AlertPath(topic=None, exists=False)
     flaws: tuple[Flaw, ...] = ()
     refusals: tuple[Refusal, ...] = ()
@@ -212,6 +225,11 @@ class Evidence:
     def point(self) -> Point | None:
         """The newest point."""
         return max(self.points, key=lambda point: (point.finished, point.prefix), default=None)
+
+    def earlier(self) -> Point | None:
+        """The point before the newest, if it is known."""
+        ordered = sorted(self.points, key=lambda point: (point.finished, point.prefix))
+        return ordered[-2] if len(ordered) > 1 else None
 
     def run(self) -> Run | None:
         """The latest run, ended or not."""

@@ -12,7 +12,7 @@ from ._checks import Check, flag, number, one_of, plain, read, span, text, whole
 from ._duration import DAY
 from ._mistakes import SET, Mistake, NotAllowedError, PlanError
 from ._place import CHECKS as PLACE
-from ._selection import enabled_names, entry_names, names
+from ._selection import enabled_names, names
 from ._settings import CHECKS, DAY_SECONDS
 from ._variables import unused_credentials
 
@@ -32,6 +32,19 @@ def _line(value: object) -> str:
     if found is None:
         raise NotAllowedError("it must be text")
     return found
+
+
+def _entries(value: object) -> list[object]:
+    """As they are: what is wrong with one is a reason of its own."""
+    if not isinstance(value, list):
+        raise NotAllowedError("it must be a list of table names, or of mappings with a name")
+    return value
+
+
+def _shared_by_all(value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise NotAllowedError("it must be a mapping of what all tables share")
+    return value
 
 
 def _typed_again(value: object) -> str:
@@ -79,10 +92,16 @@ ROLES: dict[str, dict[str, tuple[Check[Any], Any]]] = {
     },
     "status": {
         **_TARGET,
+        **_ACCOUNT,
         "tables": (names, ()),
-        "expected": (entry_names, ()),
+        "expected": (_entries, ()),
+        "defaults": (_shared_by_all, {}),
         "max_age": (_age, ""),
-        "verify": (one_of(("none", "manifest", "content")), "none"),
+        "verify": (one_of(("none", "manifest", "content")), "manifest"),
+        "subscribers": (one_of(("all", "any")), "all"),
+        "expires_soon": (_age, "168 hours"),
+        "items_fell": (whole(1, 100), 90),
+        "format": (one_of(("narrow", "wide")), "narrow"),
         "json_file": (_file, ""),
         "junit_file": (_file, ""),
         "prometheus_file": (_file, ""),
@@ -108,6 +127,7 @@ _SHARED = {
     "stop_running_pipelines": "tablekeeper_stop_running_pipelines",
     "tables": "tables",
     "expected": "tablekeeper_tables",
+    "defaults": "tablekeeper_defaults",
     "stack_timeout": "tablekeeper_stack_timeout",
     "render_to": "render_to",
 }

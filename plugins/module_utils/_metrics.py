@@ -29,12 +29,12 @@ def metrics(answer: Mapping[str, Any], target: str) -> list[Metric]:
     """The measures of a target and of its tables."""
     summary, own = answer["summary"], (target,)
     kinds: dict[tuple[str, ...], float] = {
-        (target, kind): summary[kind] for kind in ("healthy", "unhealthy", "disabled")
+        (target, kind): summary[kind] for kind in ("healthy", "unhealthy", "waiting", "disabled", "retired")
     }
     return [
         Metric(
             "tablekeeper_target_healthy",
-            "Whether the target was seen, and every enabled table of it is healthy.",
+            "Whether the target was seen, and nothing of it is unhealthy.",
             TARGET,
             {own: answer["healthy"]},
         ),
@@ -52,12 +52,18 @@ def metrics(answer: Mapping[str, Any], target: str) -> list[Metric]:
 
 
 def _of_tables(tables: list[dict[str, Any]], target: str) -> list[Metric]:
-    healthy = Metric("tablekeeper_table_healthy", "Whether the table's backups are healthy.", TABLE)
+    healthy = Metric(
+        "tablekeeper_table_healthy", "Whether the table's backups are healthy; nothing while it waits.", TABLE
+    )
+    waiting = Metric("tablekeeper_table_waiting", "Whether the table waits for its first backup.", TABLE)
     enabled = Metric("tablekeeper_table_enabled", "Whether the table is to be backed up.", TABLE)
     success = Metric(
         "tablekeeper_table_last_success_timestamp_seconds", "When the last good backup ended.", TABLE
     )
     age = Metric("tablekeeper_table_age_seconds", "Age of the last good backup when it was judged.", TABLE)
+    expires = Metric(
+        "tablekeeper_table_expiry_timestamp_seconds", "When the last good backup is deleted.", TABLE
+    )
     allowed = Metric("tablekeeper_table_max_age_seconds", "How old the last good backup may be.", TABLE)
     items = Metric("tablekeeper_table_items", "Items in the newest backup.", TABLE)
     size = Metric("tablekeeper_table_bytes", "Size of the newest backup, in bytes.", TABLE)
@@ -65,7 +71,9 @@ def _of_tables(tables: list[dict[str, Any]], target: str) -> list[Metric]:
     for table in tables:
         key, last, point = (target, table["table"]), table["last_success"], table["point"] or {}
         known = {
-            healthy: table["healthy"],
+            healthy: None if table["verdict"] == "waiting" else table["healthy"],
+            waiting: table["verdict"] == "waiting" if table["enabled"] else None,
+            expires: _seconds(point["expires"]) if point.get("expires") else None,
             enabled: table["enabled"],
             success: _seconds(last["finished"]) if last["finished"] else None,
             age: None if last["age_hours"] is None else round(last["age_hours"] * 3600),
@@ -77,7 +85,7 @@ def _of_tables(tables: list[dict[str, Any]], target: str) -> list[Metric]:
             if value is not None:
                 metric.values[key] = value
         reason.values.update({(*key, each["code"]): 1 for each in table["reasons"]})
-    return [healthy, enabled, success, age, allowed, items, size, reason]
+    return [healthy, waiting, enabled, success, expires, age, allowed, items, size, reason]
 
 
 def _seconds(moment: str) -> float:

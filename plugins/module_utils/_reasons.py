@@ -13,27 +13,31 @@ if TYPE_CHECKING:
 
 # Every code, the worst first: this is the order of a table's reasons, and of the tables.
 CODES = (
-    "not_deployed", "not_listed",
+    # there is no backup, or it is about to be lost
+    "not_deployed", "not_listed", "bucket_missing", "retention_shortened", "points_deleted",
     "point_missing", "point_corrupt", "point_incomplete", "point_filtered", "point_expired",
+    "point_expires_soon",
     "no_good_point", "never_ran", "too_old",
     "last_run_failed", "last_run_timed_out", "last_run_aborted", "run_stuck", "run_state_unknown",
-    "schedule_missing", "schedule_stopped", "schedule_state_unknown",
+    # the next backup will not be made, or not as it should be
+    "table_missing", "recovery_off", "stack_stuck", "stack_empty",
+    "machine_missing", "role_missing", "schedule_missing", "schedule_stopped", "schedule_state_unknown",
+    "key_missing", "key_unusable", "machine_altered", "role_altered", "schedule_altered", "bucket_altered",
+    "key_altered", "not_as_listed", "listing_wrong", "settings_missing",
     "export_state_unknown", "access_denied", "not_answered",
+    # nobody would hear of it
     "alarm_missing", "alarm_altered", "alarm_actions_disabled", "alarm_actions_missing",
-    "alarm_points_elsewhere", "alarm_firing", "alarm_state_unknown",
-    "alert_topic_missing", "no_confirmed_subscriber", "subscriber_pending",
-    "alert_policy_blocks_cloudwatch", "alert_key_blocks_cloudwatch",
-    "waiting_for_first_run", "export_expired", "disabled",
+    "alarm_points_elsewhere", "alarm_muted", "alarm_firing", "alarm_state_unknown", "heartbeat_missing",
+    "alert_topic_missing", "no_confirmed_subscriber", "subscriber_missing", "subscriber_pending",
+    "alert_policy_blocks_cloudwatch", "alert_key_blocks_cloudwatch", "alert_topic_altered",
+    "stack_alarm_missing", "stack_alarm_altered", "stack_alarm_disabled",
+    "queue_missing", "queue_altered", "log_group_missing", "log_group_altered",
+    # notes
+    "waiting_for_first_run", "stack_moving", "deployment_rolled_back", "no_longer_listed", "items_fell",
+    "made_anew", "policy_extended", "nobody_listed", "export_expired", "disabled", "no_longer_backed_up",
+    "not_looked_at",
 )  # fmt: skip
-# What can be the same for every table of a target.
-SHARED = frozenset(
-    {
-        "not_deployed", "access_denied", "not_answered",
-        "alert_topic_missing", "no_confirmed_subscriber", "subscriber_pending",
-        "alert_policy_blocks_cloudwatch", "alert_key_blocks_cloudwatch",
-    }
-)  # fmt: skip
-NOTES = frozenset({"waiting_for_first_run", "export_expired", "disabled"})
+NOTES = frozenset(CODES[CODES.index("waiting_for_first_run") :])
 REPAIR = "run the backup playbook to restore it"
 
 
@@ -43,6 +47,22 @@ class Reason:
 
     code: str
     message: str
+    note: bool = False  # whatever its code: it does not make a table unhealthy
+
+    @property
+    def is_note(self) -> bool:
+        """Whether a table can be healthy with it."""
+        return self.note or self.code in NOTES
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What whoever asks for a verdict may choose."""
+
+    max_age_hours: int | None = None  # in place of the age that a table's own settings allow
+    subscribers: str = "all"  # who has to have confirmed, of those that are listed: all or any
+    expires_soon_days: float = 7
+    items_fell_percent: int = 90
 
 
 def refused(table: str, refusal: Refusal) -> Reason:
@@ -63,3 +83,8 @@ def refused(table: str, refusal: Refusal) -> Reason:
 def shown(moment: datetime) -> str:
     """A time as people read it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def day(moment: datetime) -> str:
+    """A day as people read it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d")

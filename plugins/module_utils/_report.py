@@ -4,67 +4,72 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ._evidence import Alarm, AlertPath, Evidence, Point, Refusal, Run, Starter, Target
-from ._verdict import Verdict, judge, judge_target
+from ._evidence import Alarm, AlertPath, Evidence, Point, Refusal, Run, Starter, Subscriber, Target
+from ._verdict import RETIRED, WORDS, Verdict, judge, judge_target
 from ._webhooks import masked
 
 if TYPE_CHECKING:
-    from ._reasons import Reason
+    from ._reasons import Reason, Rules
 
 
-def report(target: Target, now: datetime, max_age_hours: int | None, calls: int) -> dict[str, Any]:
+def report(target: Target, now: datetime, rules: Rules, calls: int) -> dict[str, Any]:
     """Tables (the worst first), their summary, and the path that alerts take."""
-    judged = [(each, judge(each, now, max_age_hours)) for each in target.evidence]
+    judged = [(each, judge(each, now, rules)) for each in target.evidence]
     judged.sort(key=lambda pair: (pair[1].severity, -(_age(pair[0].point(), now) or 0), pair[0].table))
-    watched = [verdict for each, verdict in judged if not (each.record and not each.record.enabled)]
-    unhealthy = [verdict for verdict in watched if not verdict.healthy]
+    told = judge_target(target)
+    words = Counter(verdict.word for _each, verdict in judged)
+    unhealthy = [verdict for _each, verdict in judged if not verdict.healthy]
+    wrong = [each for each in told if not each.is_note]
     return {
-        "healthy": bool(judged) and not unhealthy,
-        "reasons": [_reason(reason) for reason in judge_target(target)],
+        "healthy": len(judged) > words[RETIRED] and not unhealthy and not wrong,
+        "reasons": [_reason(each) for each in wrong],
+        "notes": [_reason(each) for each in told if each.is_note],
         "now": _time(now),
-        "tables": [_table(each, verdict, now, max_age_hours) for each, verdict in judged],
+        "tables": [_table(each, verdict, now, rules) for each, verdict in judged],
         "summary": {
-            "tables": len(judged),
-            "healthy": len(watched) - len(unhealthy),
-            "unhealthy": len(unhealthy),
-            "disabled": len(judged) - len(watched),
+            "tables": len(judged) - words[RETIRED],
+            **{word: words[word] for word in WORDS},
             "worst": unhealthy[0].reasons[0].code if unhealthy else None,
             "calls": calls,
         },
+        "stacks": [{"name": each.name, "status": each.status} for each in target.stacks],
         "alert_path": _path(target.path),
     }
 
 
-def _table(evidence: Evidence, verdict: Verdict, now: datetime, max_age_hours: int | None) -> dict[str, Any]:
+def _table(evidence: Evidence, verdict: Verdict, now: datetime, rules: Rules) -> dict[str, Any]:
     record, point = evidence.record, evidence.point()
     return {
         "table": evidence.table,
         "engine": record.engine if record else None,
         "enabled": record.enabled if record else None,
         "healthy": verdict.healthy,
+        "verdict": verdict.word,
         "reasons": [_reason(reason) for reason in verdict.reasons],
         "run": _run(evidence.run()),
         "starter": _starter(evidence.starter),
         "last_success": {
             "finished": _time(point.finished if point else None),
             "age_hours": _age(point, now),
-            "max_age_hours": max_age_hours or (record.max_age_hours if record else None),
+            "max_age_hours": rules.max_age_hours or (record.max_age_hours if record else None),
         },
         "point": _point(point),
         "alarm": _alarm(evidence.alarm),
     }
 
 
-def _reason(reason: Reason) -> dict[str, str]:
-    return {"code": reason.code, "message": reason.message}
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "message": reason.message, "note": reason.is_note}
 
 
 def _age(point: Point | None, now: datetime) -> float | None:
-    return round((now - point.moment).total_seconds() / 3600, 1) if point else None
+    """In hours; never less than none, though the clock that ended it may be ahead of the one that asks."""
+    return max(0.0, round((now - point.moment).total_seconds() / 3600, 1)) if point else None
 
 
 def _time(moment: datetime | None) -> str | None:
@@ -96,6 +101,7 @@ def _point(point: Point | None) -> dict[str, Any] | None:
     if point is None:
         return None
     shown = {**asdict(point), "manifest": point.manifest}
+    shown |= {"expires": _time(point.expires), "taken": _time(point.moment)}
     del shown["finished"]
     shown["taken"] = _time(point.moment)
     return shown
@@ -122,7 +128,16 @@ def _path(path: AlertPath) -> dict[str, Any]:
         "policy_lets_cloudwatch_publish": path.policy_open,
         "key": path.key,
         "key_lets_cloudwatch_use_it": None if isinstance(path.key_open, Refusal) else path.key_open,
-        "subscribers": None
-        if subscribers is None
-        else [{**asdict(each), "endpoint": masked(each.endpoint)} for each in subscribers],
+        "subscribers": None if subscribers is None else [_subscriber(each) for each in subscribers],
+    }
+
+
+def _subscriber(subscriber: Subscriber) -> dict[str, Any]:
+    asked = "pending" if subscriber.exists else "missing"
+    return {
+        "protocol": subscriber.protocol,
+        "endpoint": masked(subscriber.endpoint),
+        "confirmed": subscriber.confirmed,
+        "state": "confirmed" if subscriber.confirmed else asked,
+        "listed": subscriber.listed,
     }

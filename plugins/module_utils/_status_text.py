@@ -4,106 +4,173 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from . import _size
 from ._duration import words
-from ._reasons import SHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-HEADINGS = (
-    "TABLE",
-    "VERDICT",
-    "LAST GOOD BACKUP",
-    "AGE",
-    "ALLOWED",
-    "ITEMS",
-    "SIZE",
-    "LAST RUN",
-    "ALARM",
-    "WHY",
+NARROW = ("TABLE", "VERDICT", "LAST GOOD BACKUP", "AGE", "ITEMS", "SIZE")
+WIDE = (
+    *("TABLE", "VERDICT", "LAST GOOD BACKUP", "AGE", "ALLOWED", "ITEMS", "SIZE"),
+    *("KEPT UNTIL", "LAST RUN", "ALARM", "WHY"),
 )
+# Ansible's own quotes and indentation make 100 columns of it.
+WIDTH = 86
 NAMED = 20  # tables that a message names
+ALIKE = 5  # of those for which the same holds
 LONGEST = 1000
+# What differs between tables that have the same cause: times, and what AWS calls a request or an execution.
+_DIFFERS = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2} UTC)?"
+    r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|\b[0-9A-Z]{26,}\b|\b[0-9a-f]{10,}\b"
+)
+# In the order in which they are shown: what is wrong comes last, where it is read first.
+_SHOWN = ("retired", "disabled", "healthy", "waiting", "unhealthy")
 
 
-def lines(answer: dict[str, Any]) -> list[str]:
-    """An aligned text table, a line for each table, the worst first."""
-    rows = [HEADINGS, *(_row(table) for table in answer["tables"])]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
-    ]
+def lines(answer: dict[str, Any], *, wide: bool = False) -> list[str]:
+    """Notes, then a text table: what is not healthy comes last, the worst of it on top."""
+    tables = sorted(answer["tables"], key=lambda table: _SHOWN.index(table["verdict"]))
+    rows = [_row(table) for table in tables]
+    shown = _wide(rows) if wide else _narrow(rows)
+    noted = _grouped(tables, notes=True) + [note["message"] for note in answer["notes"]]
+    notes = [line for note in noted for line in _wrapped(f"Note: {note}", "", "  ")]
+    return [*notes, *([""] if notes else []), *shown]
 
 
 def reasons(answer: dict[str, Any]) -> list[str]:
     """How many tables are not healthy, and every reason; what several share is told with the first."""
-    told: dict[tuple[str, str], list[str]] = {}
-    for table in answer["tables"]:
-        for reason in table["reasons"] if not table["healthy"] else ():
-            name, message = table["table"], reason["message"]
-            key = ("", message.replace(name, "", 1)) if reason["code"] in SHARED else (name, message)
-            told.setdefault(key, []).append(message)
     why = [reason["message"] for reason in answer["reasons"]]
-    return [_message(answer), *why, *(_once(messages) for messages in told.values())]
+    sick = [table for table in answer["tables"] if not table["healthy"]]
+    return [_message(answer), *why, *_grouped(sick, notes=False)]
 
 
 def summary(answer: dict[str, Any]) -> dict[str, Any]:
     """What later jobs and notifications need of it."""
     told = " ".join(reason["message"] for reason in answer["reasons"])
-    codes = Counter(reason["code"] for each in [answer, *answer["tables"]] for reason in each["reasons"])
+    everything = [answer["reasons"], answer["notes"], *(table["reasons"] for table in answer["tables"])]
+    codes = Counter(reason["code"] for each in everything for reason in each)
+    sick = [table["table"] for table in answer["tables"] if not table["healthy"]]
+    begin = _message(answer) if answer["summary"]["tables"] else ""  # the reason says where that is
     return {
         "succeeded": answer["healthy"],
         "healthy": answer["healthy"],
-        "msg": _message(answer) if answer["tables"] or not told else told[:LONGEST],
-        "tables": len(answer["tables"]),
-        "unhealthy": [table["table"] for table in answer["tables"] if not table["healthy"]],
+        "msg": _message(answer) if sick or not told else " ".join(filter(None, (begin, told)))[:LONGEST],
+        "account": answer["place"]["account"],
+        "region": answer["place"]["region"],
+        "tables": answer["summary"]["tables"],
+        "unhealthy": sick,
+        "waiting": [table["table"] for table in answer["tables"] if table["verdict"] == "waiting"],
         "codes": dict(sorted(codes.items())),
     }
 
 
-def _once(messages: list[str]) -> str:
-    others = len(messages) - 1
-    more = f" The same holds for {others} more {'table' if others == 1 else 'tables'}." if others else ""
-    return messages[0] + more
+def _grouped(tables: Iterable[dict[str, Any]], *, notes: bool) -> list[str]:
+    """The reasons of many tables; one that is the same but for the table is told once."""
+    told: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for table in tables:
+        for reason in table["reasons"]:
+            if reason["note"] == notes:
+                alike = _DIFFERS.sub("...", reason["message"].replace(table["table"], "..."))
+                told.setdefault((reason["code"], alike), []).append((reason["message"], table["table"]))
+    return [_once(group) for group in told.values()]
+
+
+def _once(group: list[tuple[str, str]]) -> str:
+    message, others = group[0][0], [table for _message, table in group[1:]]
+    if not others:
+        return message
+    number = f"{len(others)} more {'table' if len(others) == 1 else 'tables'}"
+    return f"{message} The same holds for {number} ({_listed(others, ALIKE)})."
+
+
+def _listed(names: list[str], most: int) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
 def _message(answer: dict[str, Any]) -> str:
+    account, region = answer["place"]["account"], answer["place"]["region"]
+    where = ", ".join(filter(None, (account and f"account {account}", region)))
+    told = _verdict(answer)
+    return f"In {where}: {told}" if where else told[0].upper() + told[1:]
+
+
+def _verdict(answer: dict[str, Any]) -> str:
     sick = [table["table"] for table in answer["tables"] if not table["healthy"]]
-    if not answer["tables"]:
+    waiting = [table["table"] for table in answer["tables"] if table["verdict"] == "waiting"]
+    count = answer["summary"]["tables"]
+    tables = "table" if count == 1 else "tables"
+    if sick:
+        verb = "is" if len(sick) == 1 else "are"
+        return f"{len(sick)} of {count} {tables} {verb} not healthy ({_listed(sick, NAMED)})."
+    if not count:
         absent = all(reason["code"] == "not_deployed" for reason in answer["reasons"])
-        return "There is no table to judge." if absent else "Nothing could be judged:"
-    if not sick:
-        return "Every table is healthy."
-    named = ", ".join(sick[:NAMED]) + (f" and {len(sick) - NAMED} more" if len(sick) > NAMED else "")
-    verb = "is" if len(sick) == 1 else "are"
-    return f"{len(sick)} of {len(answer['tables'])} tables {verb} not healthy ({named})."
+        return "there is no table to judge." if absent else "nothing could be judged:"
+    if waiting:
+        verb = "waits" if len(waiting) == 1 else "wait"
+        others = f"no table is unhealthy, and {len(waiting)} of {count} {verb} for a first backup"
+        return f"{others} ({_listed(waiting, NAMED)})."
+    return "every table is healthy." if not answer["reasons"] else "every table is healthy, but:"
 
 
-def _row(table: dict[str, Any]) -> tuple[str, ...]:
+def _row(table: dict[str, Any]) -> dict[str, str]:
     success, point = table["last_success"], table["point"] or {}
     finished, age, allowed = success["finished"], success["age_hours"], success["max_age_hours"]
-    return (
-        table["table"],
-        _verdict(table),
-        finished[:16].replace("T", " ") if finished else "-",
-        "-" if age is None else _age(age),
-        words(allowed) if allowed else "-",
-        _told(point.get("items"), "{:,}".format),
-        _told(point.get("bytes"), _size.words),
-        table["run"]["state"] if table["run"] else "-",
-        table["alarm"]["state"] if table["alarm"] else "-",
-        ", ".join(reason["code"] for reason in table["reasons"]),
-    )
+    expires = point.get("expires")
+    verdict = table["verdict"]
+    return {
+        "TABLE": table["table"],
+        "VERDICT": verdict.upper() if verdict == "unhealthy" else verdict,
+        "LAST GOOD BACKUP": finished[:16].replace("T", " ") if finished else "-",
+        "AGE": "-" if age is None else _age(age),
+        "ALLOWED": words(allowed) if allowed else "-",
+        "ITEMS": _told(point.get("items"), "{:,}".format),
+        "SIZE": _told(point.get("bytes"), _size.words),
+        "KEPT UNTIL": expires[:10] if expires else "-",
+        "LAST RUN": table["run"]["state"] if table["run"] else "-",
+        "ALARM": table["alarm"]["state"] if table["alarm"] else "-",
+        "WHY": ", ".join(reason["code"] for reason in table["reasons"]),
+    }
 
 
-def _verdict(table: dict[str, Any]) -> str:
-    if not table["healthy"]:
-        return "UNHEALTHY"
-    return "disabled" if table["enabled"] is False else "healthy"
+def _wide(rows: list[dict[str, str]]) -> list[str]:
+    return _aligned(WIDE, rows)
+
+
+def _narrow(rows: list[dict[str, str]]) -> list[str]:
+    """Names are cut in their middle to fit, and why stands below."""
+    others = sum(max(len(row[head]) for row in [*rows, {head: head}]) + 2 for head in NARROW[1:])
+    cut = [{**row, "TABLE": _cut(row["TABLE"], WIDTH - others)} for row in rows]
+    head, *shown = _aligned(NARROW, cut)
+    found = [head]
+    for line, row in zip(shown, rows, strict=True):
+        found.append(line)
+        found += _wrapped(row["WHY"], "    ", "    ")
+    return found
+
+
+def _aligned(heads: tuple[str, ...], rows: list[dict[str, str]]) -> list[str]:
+    widths = {head: max(len(row[head]) for row in [*rows, {head: head}]) for head in heads}
+    shown = [{head: head for head in heads}, *rows]
+    return ["  ".join(row[head].ljust(widths[head]) for head in heads).rstrip() for row in shown]
+
+
+def _cut(name: str, most: int) -> str:
+    if len(name) <= most:
+        return name
+    begin = (most - 3) // 2
+    return f"{name[:begin]}...{name[len(name) - (most - 3 - begin) :]}"
+
+
+def _wrapped(text: str, first: str, later: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
 
 
 def _told(count: int | None, shown: Callable[[int], str]) -> str:

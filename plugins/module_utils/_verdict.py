@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ._duration import words
-from ._evidence import RUNNING, SUCCEEDED, Alarm, Evidence, Record, Refusal, Target
-from ._reasons import CODES, NOTES, Reason, refused, shown
+from ._evidence import RUNNING, SUCCEEDED, Evidence, Record, Refusal, Target
+from ._reasons import CODES, Reason, Rules, refused, shown
 from ._verdict_alarm import alarm_reasons, path_reasons
+from ._verdict_points import end, point_reasons
+from ._verdict_standing import listing_reasons, source_reasons, stack_reasons, standing_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,38 +31,65 @@ ENDED_BADLY = {
 }
 
 
+HEALTHY, UNHEALTHY, WAITING, DISABLED, RETIRED = "healthy", "unhealthy", "waiting", "disabled", "retired"
+WORDS = (HEALTHY, UNHEALTHY, WAITING, DISABLED, RETIRED)
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """Healthy or not, with the reasons, worst first."""
+    """Healthy or not, with the reasons, worst first; the word tells apart what is healthy in other ways."""
 
     healthy: bool
     reasons: tuple[Reason, ...]
+    word: str = HEALTHY
 
     @property
     def severity(self) -> int:
         """Sorts verdicts, the worst first; what is not watched comes last."""
-        if not self.reasons:
-            return CODES.index("disabled")
-        code = self.reasons[0].code
-        return len(CODES) if code == "disabled" else CODES.index(code)
+        if self.word in {DISABLED, RETIRED}:
+            return len(CODES)
+        worst = CODES.index("disabled")
+        return min((CODES.index(each.code) for each in self.reasons if not each.note), default=worst)
 
 
-def judge(evidence: Evidence, now: datetime, max_age_hours: int | None = None) -> Verdict:
-    """The verdict on one table; max_age_hours replaces the age that the table's own settings allow."""
+def judge(evidence: Evidence, now: datetime, rules: Rules | None = None) -> Verdict:
+    """The verdict on one table."""
     reasons = sorted(
-        set(_reasons(evidence, now, max_age_hours)),
-        key=lambda reason: (CODES.index(reason.code), reason.message),
+        set(_reasons(evidence, now, rules or Rules())),
+        key=lambda reason: (reason.is_note, CODES.index(reason.code), reason.message),
     )
-    return Verdict(all(reason.code in NOTES for reason in reasons), tuple(reasons))
+    healthy = all(reason.is_note for reason in reasons)
+    return Verdict(healthy, tuple(reasons), _word(evidence, reasons) if healthy else UNHEALTHY)
+
+
+def _word(evidence: Evidence, reasons: list[Reason]) -> str:
+    if evidence.retired:
+        return RETIRED
+    if evidence.record and not evidence.record.enabled:
+        return DISABLED
+    return WAITING if any(each.code == "waiting_for_first_run" for each in reasons) else HEALTHY
 
 
 def judge_target(target: Target) -> tuple[Reason, ...]:
-    """Why there is no table to judge; nothing if there is one."""
-    if target.evidence:
-        return ()
-    if isinstance(target.path.exists, Refusal):
-        return (refused(f"What {target.prefix} backs up", target.path.exists),)
-    return (Reason("not_deployed", f"{target.prefix} backs up no table here{_elsewhere(target.place)}"),)
+    """What is wrong with a target as a whole, or to note about it; nothing if its tables tell all."""
+    return tuple(_target_reasons(target))
+
+
+def _target_reasons(target: Target) -> Iterator[Reason]:
+    if not [each for each in target.evidence if not each.retired]:
+        if isinstance(target.path.exists, Refusal):
+            yield refused(f"What {target.prefix} backs up", target.path.exists)
+        else:
+            nothing = f"{target.prefix} backs up no table here{_elsewhere(target.place)}"
+            yield Reason("not_deployed", nothing)
+    for stack in target.stacks:
+        if not stack.tables and (len(target.stacks) == 1 or stack.name != target.stacks[0].name):
+            yield from stack_reasons("its tables", stack)
+    for mistake in target.mistakes:
+        refuses = "The inventory has a mistake, for which the backup playbook refuses it"
+        yield Reason("listing_wrong", f"{refuses}: {mistake}")
+    for what in target.blind:
+        yield Reason("not_looked_at", f"It is not known {what}.")
 
 
 def _elsewhere(place: str) -> str:
@@ -70,21 +98,45 @@ def _elsewhere(place: str) -> str:
     return f"{where}: check region, prefix and credentials; if they are right, run the backup playbook."
 
 
-def _reasons(evidence: Evidence, now: datetime, max_age_hours: int | None) -> Iterator[Reason]:
+def _reasons(evidence: Evidence, now: datetime, rules: Rules) -> Iterator[Reason]:
     table, record = evidence.table, evidence.record
-    if record is None:
+    if evidence.retired:
+        yield _retired(evidence)
+    elif record is None:
         yield from _unknown_table(evidence)
     elif not record.enabled:
-        yield Reason("disabled", f"{table} is not backed up: its entry says enabled: false.")
+        yield _disabled(evidence)
+        yield from listing_reasons(evidence)
     else:
-        record = replace(record, max_age_hours=max_age_hours or record.max_age_hours)
+        record = replace(record, max_age_hours=rules.max_age_hours or record.max_age_hours)
         yield from (refused(table, refusal) for refusal in evidence.refusals)
         yield from _latest_runs(evidence, record, now)
         yield from _starter(evidence)
-        yield from _age(evidence, record, now)
-        yield from _flaws(evidence)
-        yield from alarm_reasons(table, evidence.alarm, evidence.path)
-        yield from path_reasons(table, evidence.path)
+        yield from point_reasons(evidence, record, now, rules)
+        for stack in evidence.stacks:
+            yield from stack_reasons(table, stack)
+        yield from standing_reasons(evidence)
+        yield from source_reasons(evidence)
+        yield from listing_reasons(evidence)
+        yield from alarm_reasons(evidence)
+        yield from path_reasons(table, evidence.path, rules)
+
+
+def _retired(evidence: Evidence) -> Reason:
+    gone = f"{evidence.table} is backed up no more: it is in no stack, and not listed."
+    return Reason("no_longer_backed_up", f"{gone} {_left(evidence)}")
+
+
+def _disabled(evidence: Evidence) -> Reason:
+    off = f"{evidence.table} is not backed up: it was deployed with enabled: false."
+    return Reason("disabled", f"{off} {_left(evidence)}")
+
+
+def _left(evidence: Evidence) -> str:
+    point = evidence.point()
+    if point is None:
+        return "No backup of it is known."
+    return f"Its last backup, of {shown(point.finished)}, {end(point)}."
 
 
 def _unknown_table(evidence: Evidence) -> Iterator[Reason]:
@@ -92,8 +144,8 @@ def _unknown_table(evidence: Evidence) -> Iterator[Reason]:
     if isinstance(evidence.path.exists, Refusal):
         yield refused(table, evidence.path.exists)
     elif evidence.deployed:
-        add = "" if evidence.expected else "correct the name, or add it to tablekeeper_tables and "
-        listed = "is in the inventory, but " if evidence.expected else "is "
+        add = "" if evidence.listed else "correct the name, or add it to tablekeeper_tables and "
+        listed = "is in the inventory, but " if evidence.listed else "is "
         yield Reason(
             "not_listed", f"{table} {listed}in no stack of this target: {add}run the backup playbook."
         )
@@ -152,65 +204,4 @@ def _starter(evidence: Evidence) -> Iterator[Reason]:
             "schedule_stopped",
             f"{what} is {starter.state} and does not back up {table}: see who stopped it and why, then start "
             f"it (aws datapipeline activate-pipeline --pipeline-id {starter.id}).",
-        )
-
-
-def _age(evidence: Evidence, record: Record, now: datetime) -> Iterator[Reason]:
-    table, point = evidence.table, evidence.point()
-    allowed = words(record.max_age_hours)
-    if point is None:
-        yield from _no_point(evidence, record, now)
-    elif point.finished + timedelta(days=point.retention_days) < now:
-        yield Reason(
-            "point_expired",
-            f"The last good backup of {table}, of {shown(point.finished)}, has outlived its "
-            f"{point.retention_days} days of retention: see why no later one was made, "
-            f"then run the run playbook with -e tables={table}.",
-        )
-    elif now - point.moment > timedelta(hours=record.max_age_hours):
-        yield Reason(
-            "too_old",
-            f"The last good backup of {table} is from {shown(point.moment)}, older than the "
-            f"{allowed} allowed: see why no later one was made, "
-            f"then run the run playbook with -e tables={table}.",
-        )
-
-
-def _no_point(evidence: Evidence, record: Record, now: datetime) -> Iterator[Reason]:
-    table, alarm = evidence.table, evidence.alarm
-    if evidence.refusals:
-        return  # a reason of its own: whether there is a point is not known
-    if evidence.ended_run():
-        yield Reason(
-            "no_good_point",
-            f"No good backup of {table} is known: mend the cause, "
-            f"then run the run playbook with -e tables={table}.",
-        )
-        return
-    # No gap between two starts is longer than the interval, and max_age leaves time to finish.
-    due = alarm.configured + timedelta(hours=record.max_age_hours) if isinstance(alarm, Alarm) else None
-    if due and now <= due:
-        yield Reason(
-            "waiting_for_first_run",
-            f"{table} waits for its first backup, which is due by {shown(due)}; "
-            f"to have one now, run the run playbook with -e tables={table}.",
-        )
-    else:
-        yield Reason(
-            "never_ran",
-            f"{table} has never been backed up: look at its schedule and at what could not be started, "
-            f"then run the run playbook with -e tables={table}.",
-        )
-
-
-def _flaws(evidence: Evidence) -> Iterator[Reason]:
-    advice = {
-        "export_expired": "nothing is to be done",
-        "export_state_unknown": "ask again later",
-    }
-    again = f"run the run playbook with -e tables={evidence.table}, and find out who changed the bucket"
-    for flaw in evidence.flaws:
-        yield Reason(
-            flaw.code,
-            f"The last backup of {evidence.table}: {flaw.detail}; {advice.get(flaw.code, again)}.",
         )

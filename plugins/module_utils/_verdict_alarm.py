@@ -6,31 +6,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._evidence import Alarm, AlertPath, Refusal
-from ._reasons import REPAIR, Reason, refused, shown
+from ._evidence import Alarm, AlertPath, Evidence, Refusal, Subscriber
+from ._reasons import REPAIR, Reason, Rules, refused, shown
 from ._webhooks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def alarm_reasons(table: str, alarm: Alarm | Refusal | None, path: AlertPath) -> Iterator[Reason]:
+def alarm_reasons(evidence: Evidence) -> Iterator[Reason]:
     """What is wrong with the table's missed-run alarm."""
+    table, alarm = evidence.table, evidence.alarm
     if isinstance(alarm, Refusal):
         yield refused(table, alarm)
     elif alarm is None:
-        yield Reason("alarm_missing", f"{table} has no missed-run alarm: {REPAIR}.")
+        if not evidence.refusals:
+            yield Reason("alarm_missing", f"{table} has no missed-run alarm: {REPAIR}.")
     else:
-        yield from _alarm_settings(table, alarm, path)
+        yield from _alarm_settings(table, alarm, evidence.path)
         yield from _alarm_state(table, alarm)
+    for mute in evidence.mutes:
+        until = f" until {shown(mute.until)}" if mute.until else ""
+        yield Reason(
+            "alarm_muted",
+            f"Alarms of {table} tell nobody{until}, as the mute rule {mute.rule} says ({mute.when}): if that "
+            "is not meant so, delete it (aws cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name "
+            f"{mute.rule}).",
+        )
 
 
 def _alarm_settings(table: str, alarm: Alarm, path: AlertPath) -> Iterator[Reason]:
     if alarm.deviations:
-        changed = ", ".join(sorted(alarm.deviations))
+        changed = "; ".join(alarm.deviations)
         yield Reason(
             "alarm_altered",
-            f"The alarm {alarm.name} of {table} was changed ({changed}) and may never fire: {REPAIR}.",
+            f"The alarm {alarm.name} of {table} was changed ({changed}) and may not fire as it should: "
+            f"{REPAIR}.",
         )
     if not alarm.actions_enabled:
         yield Reason(
@@ -63,7 +74,7 @@ def _alarm_state(table: str, alarm: Alarm) -> Iterator[Reason]:
         )
 
 
-def path_reasons(table: str, path: AlertPath) -> Iterator[Reason]:
+def path_reasons(table: str, path: AlertPath, rules: Rules) -> Iterator[Reason]:
     """What stands between that alarm and people."""
     deaf = f"Nobody would hear the alarm of {table}"
     if isinstance(path.exists, Refusal):
@@ -75,21 +86,67 @@ def path_reasons(table: str, path: AlertPath) -> Iterator[Reason]:
     yield from _path_policies(table, path, deaf)
     if isinstance(path.subscribers, Refusal):
         yield refused(table, path.subscribers)
-    elif not any(subscriber.confirmed for subscriber in path.subscribers):
-        asked = ", ".join(sorted(masked(each.endpoint) for each in path.subscribers))
-        advice = "add somebody to tablekeeper_alerts, run the backup playbook, and confirm"
+    else:
+        yield from _subscribers(table, path, path.subscribers, rules)
+
+
+def _subscribers(
+    table: str, path: AlertPath, subscribers: tuple[Subscriber, ...], rules: Rules
+) -> Iterator[Reason]:
+    heard = any(each.confirmed for each in subscribers)
+    if not heard:
+        asked = ", ".join(sorted(masked(each.endpoint) for each in subscribers))
+        nobody = "add somebody to tablekeeper_alerts, run the backup playbook, and confirm"
+        advice = f"asked, or to be asked, is {asked}" if asked else nobody
         yield Reason(
             "no_confirmed_subscriber",
-            f"{deaf}, nobody has confirmed a subscription to {path.topic}: "
-            + (f"it waits for {asked} to follow the link in AWS's message." if asked else f"{advice}."),
+            f"Nobody would hear the alarm of {table}, nobody has confirmed a subscription to {path.topic}: "
+            f"{advice}.",
         )
-        for subscriber in path.subscribers:
-            yield Reason(
-                "subscriber_pending",
-                f"{masked(subscriber.endpoint)} ({subscriber.protocol}), to be told about {table}, "
-                "has not confirmed the subscription: follow the link in AWS's message, "
-                "which is good for 2 days.",
-            )
+    elif not any(each.listed for each in subscribers):
+        yield Reason(
+            "nobody_listed",
+            f"Alerts of {table} reach only those who subscribed to {path.topic} by themselves: list in "
+            "tablekeeper_alerts who has to be told.",
+        )
+    for each in subscribers:
+        if not each.confirmed and (each.listed or not heard):
+            yield _waited_for(table, each, note=heard and rules.subscribers == "any")
+
+
+def _waited_for(table: str, subscriber: Subscriber, *, note: bool) -> Reason:
+    who = f"{masked(subscriber.endpoint)} ({subscriber.protocol}), to be told about {table},"
+    if not subscriber.exists:
+        return Reason(
+            "subscriber_missing",
+            f"{who} is not subscribed (any more): run the backup playbook to ask again. {_needs(subscriber)}",
+            note,
+        )
+    return Reason(
+        "subscriber_pending", f"{who} has not confirmed the subscription. {_needs(subscriber)}", note
+    )
+
+
+def _needs(subscriber: Subscriber) -> str:
+    """What a subscriber has to do; AWS drops a subscription that nobody confirms for three days."""
+    if subscriber.protocol.startswith("email"):
+        return (
+            "Whoever reads it has to follow the link in AWS's mail, which is good for 2 days; the backup "
+            "playbook has another sent."
+        )
+    if subscriber.protocol.startswith("http"):
+        return (
+            "The endpoint itself has to fetch the SubscribeURL that AWS sends it; webhooks of chat services "
+            "(Slack, Teams) cannot: list a function there, or use the chat service's own integration. The "
+            "backup playbook has another sent."
+        )
+    if subscriber.protocol in {"sqs", "lambda"}:
+        kind = "queue" if subscriber.protocol == "sqs" else "function"
+        return (
+            f"The {kind} must exist, and its policy must let sns.amazonaws.com in; in another account, its "
+            "owner has to confirm. The backup playbook asks again."
+        )
+    return "The backup playbook asks again."
 
 
 def _path_policies(table: str, path: AlertPath, deaf: str) -> Iterator[Reason]:

@@ -9,8 +9,11 @@ module: backup_info
 short_description: Judge the backups of DynamoDB tables
 version_added: 0.1.0
 description:
-  - Gathers what AWS knows of backups from stacks, runs, exports, alarms and bucket, and judges each table.
-  - The module fails only if AWS cannot be asked at all. 200 tables with one schedule take 9 calls.
+  - Gathers what AWS knows of backups from stacks, what they made, runs, exports, alarms and bucket, and
+    judges each table. It changes nothing.
+  - The module fails only if AWS cannot be asked at all, or if the account is not the one that was asked for.
+  - Without a closer look, 200 tables with one schedule take about 60 calls and one more for each table; with
+    one about 10 more for each.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -26,13 +29,18 @@ options:
     elements: str
     default: []
   expected:
-    description: Tables that should be deployed, as an inventory's; ignored if O(tables) has names.
-    type: list
-    elements: str
-    default: []
-  max_age:
     description:
-      - How old the last good backup may be, such as V(30 hours). Without it, each table's C(max_age) counts.
+      - The entries of an inventory, names or mappings as in C(tablekeeper_tables). One that is not deployed,
+        or not as it is listed, makes its table unhealthy.
+    type: list
+    elements: raw
+    default: []
+  defaults:
+    description: What the entries of O(expected) share, as C(tablekeeper_defaults).
+    type: dict
+    default: {}
+  max_age:
+    description: How old the last good backup may be, such as V(30 hours); else each table's own counts.
     type: str
   now:
     description:
@@ -44,13 +52,30 @@ options:
       - How closely to look at the newest point of each table. V(none) trusts what the run reported.
       - V(manifest) reads both manifests and their checksums, finds every file that they name with its size
         and etag, adds up the item counts, and asks DynamoDB about the export. It downloads no data.
-      - V(content) also downloads every data file, and checks its MD5, its item count and that each line is
-        an item.
+      - V(content) also downloads every data file, and checks MD5, item count and that each line is an item.
       - What the data_pipeline engine writes has no checksums and no item counts. V(manifest) finds every file
         that the manifest names, V(content) counts the items in them.
+      - A closer look than V(none) also finds points that were deleted before their time, as long as S3 keeps
+        their versions, whether the table's settings lie beside the newest point, and whether the table is
+        still the one that was backed up.
     type: str
     choices: [none, manifest, content]
-    default: none
+    default: manifest
+  subscribers:
+    description:
+      - Who of the subscribers that are listed has to have confirmed the subscription. With V(any) it is
+        enough that somebody has, and who has not is noted.
+    type: str
+    choices: [all, any]
+    default: all
+  expires_soon:
+    description: How long before the last good backup is deleted that is told, while no newer one is good.
+    type: str
+    default: 7 days
+  items_fell:
+    description: By how many percent a table must have shrunk since a backup for that to be noted.
+    type: int
+    default: 90
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status without modifying the target.
@@ -70,6 +95,7 @@ extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
+  - tablekeeper.dynamodb.account
 """
 
 EXAMPLES = r"""
@@ -78,11 +104,11 @@ EXAMPLES = r"""
     region: eu-west-1
   register: backups
 
-- name: Look at every object of two tables' newest points
+- name: Read every object of two tables' newest points
   tablekeeper.dynamodb.backup_info:
     tables: [orders, sessions]
     max_age: 12 hours
-    verify: manifest
+    verify: content
     region: eu-west-1
   register: backups
 
@@ -94,16 +120,33 @@ EXAMPLES = r"""
 
 RETURN = r"""
 healthy:
-  description: Whether there is a table, and every one that is enabled is healthy.
+  description: Whether there is a table, none is unhealthy, and nothing is wrong with the target as a whole.
   returned: always
   type: bool
   sample: false
+place:
+  description: Where was asked. The account is empty if STS does not tell it.
+  returned: always
+  type: dict
+  sample: {account: "123456789012", region: eu-west-1, prefix: tablekeeper}
 reasons:
-  description: Why there is no table to judge; empty if there is one.
+  description: What is wrong with the target as a whole, such as that there is no table to judge.
   returned: always
   type: list
   elements: dict
   sample: []
+notes:
+  description: What there is to note about the target as a whole.
+  returned: always
+  type: list
+  elements: dict
+  sample: []
+stacks:
+  description: The stacks of the target and their states, in AWS's words.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{name: tablekeeper-store, status: UPDATE_COMPLETE}]
 now:
   description: The time as of which was judged.
   returned: always
@@ -131,26 +174,31 @@ tables:
       type: bool
       sample: true
     healthy:
-      description: The verdict.
+      description: Whether nothing is wrong. So it is, too, with a table that waits or is not to be backed up.
       returned: always
       type: bool
       sample: false
+    verdict:
+      description:
+        - C(healthy), C(unhealthy), C(waiting) for a first backup, C(disabled), or C(retired), if only its
+          backups are left.
+      returned: always
+      type: str
+      sample: unhealthy
     reasons:
       description:
-        - Why, the worst first. The codes are stable, the messages are not.
-        - The codes V(waiting_for_first_run), V(export_expired) and V(disabled) are notes on a healthy table.
+        - Why, the worst first. Codes are stable, messages are not. A C(note) makes no table unhealthy.
       returned: always
       type: list
       elements: dict
       sample:
         - code: too_old
+          note: false
           message: >-
             The last good backup of orders is from 2026-11-22 02:14 UTC, older than the 30 hours allowed:
             see why no later one was made, then run the run playbook with -e tables=orders.
     run:
-      description:
-        - The latest run, null if none is known.
-        - Its C(state) is in the words of Step Functions.
+      description: The latest run, its state in the words of Step Functions; null if none is known.
       returned: always
       type: dict
       sample:
@@ -167,24 +215,17 @@ tables:
       returned: always
       type: dict
       sample:
-        id: df-0123456789ABCDEFGHIJ
-        name: tablekeeper-data-pipeline-1-24h-0200-7e5f76-f595d7e8
-        state: SCHEDULED
-        health: HEALTHY
+        {id: df-0123456789ABCDEFGHIJ, name: tablekeeper-data-pipeline-1-24h-0200-7e5f76-f595d7e8,
+         state: SCHEDULED, health: HEALTHY}
     last_success:
       description: The end of the last good backup, its age, and the age that is allowed.
       returned: always
       type: dict
-      sample:
-        finished: "2026-11-22T02:14:00Z"
-        age_hours: 33.8
-        max_age_hours: 30
+      sample: {finished: "2026-11-22T02:14:00Z", age_hours: 33.8, max_age_hours: 30}
     point:
       description:
-        - The newest point, null if there is none. Its engine is the one that made it. C(taken) is the moment
-          that its data are of, from which its age counts.
-        - What the data_pipeline engine wrote is counted only by a closer look. Until then its C(items),
-          C(bytes) and C(files) are null; its C(export_arn) is empty.
+        - The newest point, null if there is none. Its age counts from C(taken), the moment of its data. The
+          data_pipeline engine's C(items), C(bytes) and C(files) are null until a closer look counts them.
       returned: always
       type: dict
       sample:
@@ -194,10 +235,11 @@ tables:
         export_arn: arn:aws:dynamodb:eu-west-1:123456789012:table/orders/export/01700000000000-abcdef01
         items: 5
         bytes: 1234
-        retention_days: 35
-        engine: export
         files: null
+        engine: export
+        retention_days: 35
         taken: "2026-11-22T02:00:09Z"
+        expires: "2026-12-27T02:14:00Z"
     alarm:
       description: The missed-run alarm, null if there is none or it may not be read.
       returned: always
@@ -209,20 +251,16 @@ tables:
         actions: ["arn:aws:sns:eu-west-1:123456789012:tablekeeper-alerts"]
         actions_enabled: true
 summary:
-  description: How many tables, the worst code of all, and how many requests were sent to AWS.
+  description:
+    - How many tables, by verdict, the worst code of all, and how many requests were sent to AWS. Retired
+      ones are none of the C(tables).
   returned: always
   type: dict
-  sample:
-    tables: 3
-    healthy: 1
-    unhealthy: 1
-    disabled: 1
-    worst: too_old
-    calls: 9
+  sample: {tables: 4, healthy: 1, unhealthy: 1, waiting: 1, disabled: 1, retired: 0, worst: too_old, calls: 9}
 alert_path:
   description:
-    - The topic that the alarms publish to, what lets them, and who is subscribed.
-    - Null is not known, or does not apply.
+    - The topic that the alarms publish to, what lets them, and who is subscribed or should be. Null is not
+      known, or does not apply.
     - Of a web address only the host is shown, since whoever knows a webhook can use it.
   returned: always
   type: dict
@@ -232,10 +270,9 @@ alert_path:
     policy_lets_cloudwatch_publish: true
     key: ""
     key_lets_cloudwatch_use_it: null
-    subscribers: [{protocol: email, endpoint: ops@example.com, confirmed: true}]
+    subscribers:
+      - {protocol: email, endpoint: ops@example.com, confirmed: true, state: confirmed, listed: true}
 """
-
-from typing import TYPE_CHECKING
 
 try:
     import botocore
@@ -244,55 +281,16 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _checks, _duration, _selection
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _judging
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import Wish, gather
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import NotAllowedError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-ARGUMENTS = {
-    "prefix": {"type": "str", "default": "tablekeeper"},
-    "tables": {"type": "list", "elements": "str", "default": []},
-    "expected": {"type": "list", "elements": "str", "default": []},
-    "max_age": {"type": "str"},
-    "now": {"type": "str"},
-    "verify": {"type": "str", "choices": ["none", "manifest", "content"], "default": "none"},
-}
-
-
-class OptionError(Exception):
-    """An option has a value that is not allowed."""
-
-
-def _hours(written: str | None) -> int | None:
-    if not written:
-        return None
-    hours = _duration.hours(written)
-    if not hours:
-        raise OptionError(f"max_age is {written!r}: write it like 30 hours, 2 days or 1 week.")
-    return hours
-
-
-def _moment(written: str | None) -> datetime | None:
-    try:
-        return _checks.moment(written) if written else None
-    except NotAllowedError as refusal:
-        raise OptionError(f"now is {written!r}, but {refusal}.") from refusal
 
 
 def main() -> None:
-    module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
-    aws = Aws(module.client)
+    module = AnsibleAWSModule(argument_spec=_judging.ARGUMENTS, supports_check_mode=True)
     try:
-        max_age, told = _hours(module.params["max_age"]), _moment(module.params["now"])
-        tables = _selection.split_names(module.params["tables"])
-        wish = Wish(tables, tuple(module.params["expected"]), module.params["verify"], told, max_age)
-        target = gather(aws, module.params["prefix"], wish)
-        module.exit_json(**report(target, told or aws.time(), max_age, aws.calls))
-    except (OptionError, NoClockError) as error:
+        module.exit_json(**_judging.judged(Aws(module.client), module.params))
+    except (_judging.OptionError, sts.WrongAccountError, NoClockError) as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="AWS cannot be asked about the backups")

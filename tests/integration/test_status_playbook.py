@@ -25,8 +25,9 @@ def fixture_machinery(account: Account) -> Machinery:
     machinery = Machinery(account)
     machinery.deploy_store()
     machinery.deploy(record("orders"), record("sessions"), record("archive", enabled=False))
-    machinery.run(machinery.entry("orders"), machinery.entry("sessions"))
-    machinery.run(machinery.entry("orders"), machinery.failure("sessions"))
+    orders, sessions = machinery.export("orders"), machinery.export("sessions")
+    machinery.run(orders, sessions)
+    machinery.run({**orders, "finished": account.aws.now().isoformat()}, machinery.failure("sessions"))
     return machinery
 
 
@@ -39,11 +40,12 @@ def published(played: Played) -> dict[str, Any]:
 
 
 def rows(played: Played) -> list[list[str]]:
-    """First and second word of the lines of the table that was shown."""
+    """First and second word of the rows of the table that was shown; no line is wider than 100 columns."""
     shown = played.stdout.split("Show the verdicts")[1].split("TASK")[0].splitlines()
-    lines = [line.strip().strip('",').split() for line in shown]
-    start = next(number for number, words in enumerate(lines) if words[:1] == ["TABLE"])
-    return [words[:2] for words in lines[start + 1 :] if len(words) > 3]
+    assert max(map(len, shown[1:])) <= 100
+    lines = [line.strip().strip('",') for line in shown]
+    start = next(number for number, line in enumerate(lines) if line.startswith("TABLE"))
+    return [line.split()[:2] for line in lines[start + 1 :] if line[:1].strip() and len(line.split()) > 4]
 
 
 def test_what_is_not_healthy_is_shown_published_and_fails_the_play(
@@ -51,14 +53,15 @@ def test_what_is_not_healthy_is_shown_published_and_fails_the_play(
 ) -> None:
     machinery.account.forget_calls()
     played = target.play("status", host(), fails=True)
-    assert rows(played) == [["sessions", "UNHEALTHY"], ["orders", "healthy"], ["archive", "disabled"]]
+    assert rows(played) == [["archive", "disabled"], ["orders", "healthy"], ["sessions", "UNHEALTHY"]]
     told = published(played)
     assert told["healthy"] is False
     assert told["unhealthy"] == ["sessions"]
     assert told["codes"] == {"disabled": 1, "last_run_failed": 1}
     assert told["tables"] == 3
     count, reason = played.failures["target"].splitlines()
-    assert count == "1 of 3 tables is not healthy (sessions)."
+    place = f"In account {machinery.account.id}, eu-west-1:"
+    assert count == f"{place} 1 of 3 tables is not healthy (sessions)."
     assert reason.startswith(
         "The last backup of sessions failed (PointInTimeRecoveryUnavailable: PITR is off)"
     )
@@ -70,7 +73,7 @@ def test_what_is_not_healthy_is_shown_published_and_fails_the_play(
 def test_what_is_healthy_passes(target: Target, machinery: Machinery) -> None:
     assert machinery
     played = target.play("status", host(), tables="orders, archive")
-    assert rows(played) == [["orders", "healthy"], ["archive", "disabled"]]
+    assert rows(played) == [["archive", "disabled"], ["orders", "healthy"]]
     assert published(played)["healthy"] is True
 
 
@@ -97,14 +100,44 @@ def test_the_whole_answer_goes_into_a_file(target: Target, machinery: Machinery,
     assert answer["tables"][0]["point"]["bucket"] == machinery.bucket
     assert answer["tables"][0]["last_success"]["max_age_hours"] == 2
     assert set(answer) == {
-        "version", "target", "job", "healthy", "reasons", "now", "tables", "summary", "alert_path",
+        "version", "target", "job", "healthy", "place", "reasons", "notes", "now", "tables", "summary",
+        "stacks", "alert_path",
     }  # fmt: skip
 
 
-def test_the_objects_are_looked_at_when_asked(target: Target, machinery: Machinery) -> None:
+def test_the_objects_are_looked_at_unless_that_is_not_wanted(target: Target, machinery: Machinery) -> None:
+    client, bucket = machinery.client("s3"), machinery.bucket
+    for each in client.list_objects_v2(Bucket=bucket, Prefix="retain-35d/orders/")["Contents"]:
+        client.delete_object(Bucket=bucket, Key=each["Key"])
+    played = target.play("status", host(), tables="orders", fails=True)
+    assert published(played)["codes"] == {"point_missing": 1, "points_deleted": 1, "settings_missing": 1}
+    assert published(target.play("status", host(), tables="orders", status_verify="none"))["codes"] == {}
+
+
+def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(
+    target: Target, machinery: Machinery, tmp_path: Path
+) -> None:
     assert machinery
-    played = target.play("status", host(), tables="orders", status_verify="manifest", fails=True)
-    assert published(played)["codes"] == {"export_expired": 1, "point_missing": 1}
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    files = {
+        "status_json_file": str(tmp_path / "file" / "status.json"),
+        "status_junit_file": str(tmp_path / "status.xml"),
+        "status_prometheus_file": str(tmp_path / "status.prom"),
+    }
+    played = target.play("status", host(), tables="orders", **files, fails=True)
+    assert published(played)["healthy"] is True
+    assert played.failures["target"].startswith(f"{files['status_json_file']} could not be written: ")
+    assert 'target="target"' in (tmp_path / "status.prom").read_text(encoding="utf-8")
+    assert "testsuite" in (tmp_path / "status.xml").read_text(encoding="utf-8")
+
+
+def test_another_account_is_not_looked_at(target: Target, machinery: Machinery) -> None:
+    machinery.account.forget_calls()
+    played = target.play("status", {**host(), "status_account_id": "123456789012"}, fails=True)
+    message = played.failures["target"]
+    assert "target is in account 123456789012" in message
+    assert f"the credentials are those of account {machinery.account.id}" in message
+    assert {call["operation"] for call in machinery.account.calls()} == {"GetCallerIdentity"}
 
 
 def test_nothing_deployed_is_a_failure(target: Target) -> None:

@@ -68,3 +68,17 @@ def _messages_of(name: str, topic: str) -> dict[str, Any]:
         "Dimensions": [{"Name": "TopicName", "Value": topic}],
     }
     return {"Id": name, "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Sum"}}
+
+
+def knows_mute_rules(client: Any) -> bool:
+    """Whether this boto3 can ask for the rules that mute alarms."""
+    return "ListAlarmMuteRules" in client.meta.service_model.operation_names
+
+
+def active_mute_rules(client: Any) -> Iterator[dict[str, Any]]:
+    """The rules that mute alarms now, with their schedules and alarms: a call for each beside the list."""
+    pages = client.get_paginator("list_alarm_mute_rules").paginate(Statuses=["ACTIVE"])
+    for page in pages:
+        for rule in page["AlarmMuteRuleSummaries"]:
+            name = str(rule["AlarmMuteRuleArn"]).rsplit(":", 1)[1]
+            yield client.get_alarm_mute_rule(AlarmMuteRuleName=name)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 NO_TABLE = ("TableNotFoundException", "ResourceNotFoundException")
 
@@ -78,3 +78,9 @@ def _keep_filter(
         told = json.loads(response_dict["body"])["ExportDescription"].get("FilterSpecification")
         if told:
             parsed_response["ExportDescription"]["FilterSpecification"] = told
+
+
+def list_tables(client: Any) -> Iterator[str]:
+    """The names of all tables, 100 a call."""
+    for page in client.get_paginator("list_tables").paginate():
+        yield from page["TableNames"]

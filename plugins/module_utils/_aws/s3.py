@@ -130,3 +130,12 @@ def put_bucket_policy(client: Any, bucket: str, document: str) -> None:
 def put_lifecycle_rules(client: Any, bucket: str, rules: list[dict[str, Any]]) -> None:
     """Replace the rules by which objects are deleted."""
     client.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": rules})
+
+
+def list_folders_ever(client: Any, bucket: str, prefix: str) -> list[str]:
+    """As list_folders, with those of which only old versions are left; none if there is no such bucket."""
+    pages = client.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=prefix, Delimiter="/")
+    try:
+        return [folder["Prefix"] for page in pages for folder in page.get("CommonPrefixes", [])]
+    except is_boto3_error_code("NoSuchBucket"):
+        return []

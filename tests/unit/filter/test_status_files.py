@@ -18,40 +18,43 @@ if TYPE_CHECKING:
 
 
 def table(
-    name: str, *codes: str, healthy: bool, enabled: bool = True, age: float | None = 2.5
+    name: str, *codes: str, healthy: bool, enabled: bool = True, age: float | None = 2.5, word: str = ""
 ) -> dict[str, Any]:
     return {
         "table": name,
         "healthy": healthy,
+        "verdict": word or ("healthy" if healthy else "unhealthy"),
         "enabled": enabled,
-        "reasons": [{"code": code, "message": f"{name}: <{code}>\x00"} for code in codes],
+        "reasons": [{"code": code, "message": f"{name}: <{code}>\x00", "note": healthy} for code in codes],
         "last_success": {
             "finished": None if age is None else "2026-11-23T09:30:00Z",
             "age_hours": age,
             "max_age_hours": 30,
         },
-        "point": None if age is None else {"items": 5, "bytes": 1234},
+        "point": None if age is None else {"items": 5, "bytes": 1234, "expires": "2026-12-28T09:30:00Z"},
     }
 
 
 ANSWER = {
     "healthy": False,
     "reasons": [],
+    "notes": [],
     "now": "2026-11-23T12:00:00Z",
     "tables": [
         table("sessions", "too_old", "alarm_firing", healthy=False),
         table("never", "never_ran", healthy=False, age=None),
-        table("new", "waiting_for_first_run", healthy=True, age=None),
+        table("new", "waiting_for_first_run", healthy=True, age=None, word="waiting"),
+        table("noted", "policy_extended", healthy=True),
         table("orders", healthy=True),
-        table("archive", "disabled", healthy=True, enabled=False),
+        table("archive", "disabled", healthy=True, enabled=False, word="disabled"),
     ],
-    "summary": {"healthy": 2, "unhealthy": 2, "disabled": 1},
+    "summary": {"healthy": 2, "unhealthy": 2, "waiting": 1, "disabled": 1, "retired": 0},
 }
 NOTHING = {
     **ANSWER,
     "tables": [],
     "reasons": [{"code": "not_answered", "message": "AWS did not answer"}],
-    "summary": {"healthy": 0, "unhealthy": 0, "disabled": 0},
+    "summary": {"healthy": 0, "unhealthy": 0, "waiting": 0, "disabled": 0, "retired": 0},
 }
 
 
@@ -64,14 +67,17 @@ def suite(answer: dict[str, Any]) -> Any:
 def test_junit_has_a_test_for_each_table_and_one_for_the_target() -> None:
     found = suite(ANSWER)
     assert (found.name, found.timestamp) == ("ireland", "2026-11-23T12:00:00Z")
-    assert (found.tests, found.failures, found.errors, found.skipped) == (6, 2, 0, 1)
+    assert (found.tests, found.failures, found.errors, found.skipped) == (7, 2, 0, 2)
     assert {each.name: each.value for each in found.properties()} == {"id": "42"}
     cases = {case.name: case for case in found}
-    assert set(cases) == {"ireland", "sessions", "never", "new", "orders", "archive"}
+    assert set(cases) == {"ireland", "sessions", "never", "new", "noted", "orders", "archive"}
     (failure,) = cases["sessions"].result
     assert (failure.type, failure.message) == ("too_old", "sessions: <too_old>")
     assert failure.text == "too_old: sessions: <too_old>\nalarm_firing: sessions: <alarm_firing>"
-    assert cases["new"].system_out == "waiting_for_first_run: new: <waiting_for_first_run>"
+    assert cases["noted"].system_out == "policy_extended: noted: <policy_extended>"
+    (skipped,) = cases["new"].result
+    assert isinstance(skipped, junitparser.Skipped)
+    assert skipped.type == "waiting_for_first_run"
 
 
 def test_what_cannot_be_judged_is_an_error() -> None:
@@ -93,7 +99,9 @@ def test_metrics_are_in_base_units_and_leave_out_what_is_not_known() -> None:
     of_sessions = {name[0]: value for name, value in found.items() if name[1:] == ("sessions",)}
     assert of_sessions == {
         "tablekeeper_table_healthy": 0,
+        "tablekeeper_table_waiting": 0,
         "tablekeeper_table_enabled": 1,
+        "tablekeeper_table_expiry_timestamp_seconds": 1798450200,
         "tablekeeper_table_last_success_timestamp_seconds": 1795426200,
         "tablekeeper_table_age_seconds": 9000,
         "tablekeeper_table_max_age_seconds": 108000,
@@ -103,9 +111,14 @@ def test_metrics_are_in_base_units_and_leave_out_what_is_not_known() -> None:
     of_never = {name[0] for name in found if name[1:] == ("never",)}
     assert of_never == {
         "tablekeeper_table_healthy",
+        "tablekeeper_table_waiting",
         "tablekeeper_table_enabled",
         "tablekeeper_table_max_age_seconds",
     }
+    of_new = {name[0]: value for name, value in found.items() if name[1:] == ("new",)}
+    assert of_new["tablekeeper_table_waiting"] == 1
+    assert "tablekeeper_table_healthy" not in of_new
+    assert found["tablekeeper_target_tables", "waiting"] == 1
     assert found["tablekeeper_table_reason", "alarm_firing", "sessions"] == 1
     assert found["tablekeeper_target_tables", "unhealthy"] == 2
     assert found[("tablekeeper_status_timestamp_seconds",)] == 1795435200

@@ -18,6 +18,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     Run,
     Subscriber,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Deviation
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:tablekeeper-alerts"
@@ -32,7 +33,7 @@ RECORD = Record(
     retention_days=35,
     enabled=True,
 )
-SUBSCRIBER = Subscriber("email", "ops@example.com", confirmed=True)
+SUBSCRIBER = Subscriber("email", "ops@example.com", confirmed=True, listed=True)
 PATH = AlertPath(topic=TOPIC, exists=True, policy_open=True, subscribers=(SUBSCRIBER,))
 ALARM = Alarm(
     name="tablekeeper-missed-orders",
@@ -56,7 +57,13 @@ def point(hours_ago: float, **changes: Any) -> Point:
         finished=NOW - timedelta(hours=hours_ago),
         retention_days=35,
     )
-    return replace(made, **changes)
+    made = replace(made, **changes)
+    return replace(made, expires=made.finished + timedelta(days=made.retention_days))
+
+
+def deviation(kind: str, logical_id: str, how: str, name: str = "it", *details: str) -> Deviation:
+    """Of a resource from its template; its type without AWS::."""
+    return Deviation("tablekeeper-store", logical_id, f"AWS::{kind}", name, how, details, ("orders",))
 
 
 def run(hours_ago: float, state: str = "SUCCEEDED", **changes: Any) -> Run:

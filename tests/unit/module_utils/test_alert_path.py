@@ -54,7 +54,12 @@ def read(
         return read_alert_path(aws, TOPIC, "tablekeeper")
 
 
-@pytest.mark.parametrize("arn", ["PendingConfirmation", "pending confirmation", "Deleted"])
+def test_who_unsubscribed_is_there_no_more() -> None:
+    path = read([("old@example.com", f"{TOPIC}:1"), ("new@example.com", "Deleted")])
+    assert path.subscribers == (Subscriber("email", "old@example.com", confirmed=True),)
+
+
+@pytest.mark.parametrize("arn", ["PendingConfirmation", "pending confirmation"])
 def test_who_has_no_arn_has_not_confirmed(arn: str) -> None:
     path = read([("old@example.com", f"{TOPIC}:1"), ("new@example.com", arn)])
     assert path.subscribers == (

@@ -44,8 +44,8 @@ NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
         ("run", "started_by", 7, "7"),
         ("status", "max_age", "", ""),
         ("status", "max_age", "2 days", "48 hours"),
-        ("status", "verify", None, "none"),
-        ("status", "verify", "Manifest", "manifest"),
+        ("status", "verify", None, "manifest"),
+        ("status", "verify", "Content", "content"),
         ("status", "fail", "off", False),
         ("teardown", "store", "true", True),
         ("teardown", "stack_timeout", "1_800", 1800),
@@ -170,4 +170,4 @@ def test_a_misspelt_variable_is_refused_with_every_other_mistake(role: str, name
 
 
 def test_what_begins_so_and_is_the_users_own_is_left_alone() -> None:
-    assert cast(HERE, "status", ["status_page_url", "status_verify"])["verify"] == "none"
+    assert cast(HERE, "status", ["status_page_url", "status_verify"])["verify"] == "manifest"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +13,11 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     AlertPath,
     Evidence,
     Flaw,
-    Refusal,
-    Starter,
+    StackState,
     Subscriber,
     Target,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._reasons import CODES, NOTES
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._reasons import CODES, NOTES, Rules
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._verdict import judge, judge_target
 from tests.unit.module_utils.evidence import (
     ALARM,
@@ -33,95 +31,11 @@ from tests.unit.module_utils.evidence import (
     point,
     run,
 )
-
-PENDING = Subscriber("email", "new@example.com", confirmed=False)
-BUSY = Refusal("cloudwatch:DescribeAlarms", "InternalFailure", "try later", denied=False)
-YOUNG = replace(ALARM, configured=NOW - timedelta(hours=29))
+from tests.unit.module_utils.verdict_cases import BUSY, CASES, GONE, PENDING, YOUNG
 
 
-def codes(found: Evidence, **options: Any) -> list[str]:
-    return [reason.code for reason in judge(found, NOW, **options).reasons]
-
-
-def starter(state: str, *, runs: bool | None) -> Starter:
-    return Starter("df-1", "tablekeeper-data-pipeline-1-24h", state, runs)
-
-
-# Each case differs from a healthy table in what its keywords say, and has exactly these codes.
-CASES: list[tuple[list[str], dict[str, Any]]] = [
-    ([], {}),
-    (["not_listed"], {"record": None}),
-    (["not_deployed"], {"record": None, "deployed": False}),
-    (["access_denied"], {"record": None, "path": AlertPath(None, exists=DENIED)}),
-    (["disabled"], {"record": replace(RECORD, enabled=False), "runs": (), "alarm": None}),
-    # runs
-    (["last_run_failed"], {"runs": (run(10), run(2, "FAILED"))}),
-    (["last_run_failed"], {"runs": (run(10), run(2, "PENDING_REDRIVE"))}),
-    (["last_run_timed_out"], {"runs": (run(10), run(2, "TIMED_OUT"))}),
-    (["last_run_aborted"], {"runs": (run(10), run(2, "ABORTED"))}),
-    (["run_state_unknown"], {"runs": (run(10), run(2, "HALTED"))}),
-    ([], {"runs": (run(2), run(10, "FAILED"))}),
-    ([], {"runs": (run(10), run(1, "RUNNING"))}),
-    (["last_run_failed"], {"runs": (run(10), run(2, "FAILED"), run(1, "RUNNING"))}),
-    (["run_stuck"], {"runs": (run(10), run(31, "RUNNING"))}),
-    ([], {"runs": (run(10), run(29, "RUNNING"))}),
-    (["last_run_aborted"], {"runs": (run(10), run(2, "PAUSED"))}),
-    # what starts them
-    ([], {"starter": starter("SCHEDULED", runs=True)}),
-    (["schedule_missing"], {"starter": starter("", runs=False)}),
-    (["schedule_stopped"], {"starter": starter("INACTIVE", runs=False)}),
-    (["schedule_state_unknown"], {"starter": starter("DREAMING", runs=None)}),
-    # points
-    (["no_good_point", "last_run_failed"], {"runs": (run(2, "FAILED"),)}),
-    (["never_ran"], {"runs": ()}),
-    (["never_ran", "alarm_missing"], {"runs": (), "alarm": None}),
-    (["waiting_for_first_run"], {"runs": (), "alarm": YOUNG}),
-    (["waiting_for_first_run"], {"runs": (run(1, "RUNNING"),), "alarm": YOUNG}),
-    (["no_good_point", "last_run_failed"], {"runs": (run(2, "FAILED"),), "alarm": YOUNG}),
-    ([], {"runs": (), "points": (point(10),)}),
-    ([], {"runs": (run(10, "FAILED"),), "points": (point(2),)}),
-    (["last_run_failed"], {"runs": (run(2, "FAILED"),), "points": (point(10),)}),
-    (["too_old"], {"runs": (run(30.5),)}),
-    ([], {"runs": (run(30.25),)}),
-    # of the moment of its data, however long it took to write them
-    (["too_old"], {"runs": (), "points": (point(1, taken=NOW - timedelta(hours=31)),)}),
-    ([], {"runs": (), "points": (point(1, taken=NOW - timedelta(hours=29)),)}),
-    (["point_expired"], {"runs": (), "points": (point(35 * 24 + 1),)}),
-    (["point_expired"], {"runs": (), "points": (point(25, retention_days=1),)}),
-    (["point_missing"], {"flaws": (Flaw("point_missing", "there is no manifest-summary.json"),)}),
-    (["point_incomplete"], {"flaws": (Flaw("point_incomplete", "a file is gone"),)}),
-    (["point_corrupt"], {"flaws": (Flaw("point_corrupt", "the counts differ"),)}),
-    (["point_filtered"], {"flaws": (Flaw("point_filtered", "it was exported with a filter"),)}),
-    (["export_state_unknown"], {"flaws": (Flaw("export_state_unknown", "it is HALTED"),)}),
-    (["export_expired"], {"flaws": (Flaw("export_expired", "90 days"),)}),
-    # what AWS would not tell
-    (["access_denied"], {"runs": (), "refusals": (DENIED,)}),
-    (["not_answered"], {"runs": (), "refusals": (BUSY,)}),
-    (["access_denied"], {"alarm": DENIED}),
-    (["not_answered"], {"alarm": BUSY}),
-    # the alarm
-    (["alarm_missing"], {"alarm": None}),
-    (["alarm_altered"], {"alarm": replace(ALARM, deviations=("TreatMissingData",))}),
-    (["alarm_actions_disabled"], {"alarm": replace(ALARM, actions_enabled=False)}),
-    (["alarm_actions_missing"], {"alarm": replace(ALARM, actions=())}),
-    (["alarm_points_elsewhere"], {"alarm": replace(ALARM, actions=(f"{TOPIC}-2",))}),
-    ([], {"alarm": replace(ALARM, actions=(f"{TOPIC}-2", TOPIC))}),
-    (["alarm_firing"], {"alarm": replace(ALARM, state="ALARM")}),
-    (["alarm_state_unknown"], {"alarm": replace(ALARM, state="INSUFFICIENT_DATA")}),
-    (["alarm_state_unknown"], {"alarm": replace(ALARM, state="SNOOZED")}),
-    # the way to people
-    (["alert_topic_missing"], {"path": AlertPath(TOPIC, exists=False)}),
-    (["alert_topic_missing"], {"path": AlertPath(None, exists=False)}),
-    (["access_denied"], {"path": replace(PATH, exists=DENIED)}),
-    (["no_confirmed_subscriber"], {"path": replace(PATH, subscribers=())}),
-    (["no_confirmed_subscriber", "subscriber_pending"], {"path": replace(PATH, subscribers=(PENDING,))}),
-    ([], {"path": replace(PATH, subscribers=(PENDING, SUBSCRIBER))}),
-    (["access_denied"], {"path": replace(PATH, subscribers=DENIED)}),
-    (["alert_policy_blocks_cloudwatch"], {"path": replace(PATH, policy_open=False)}),
-    (["alert_key_blocks_cloudwatch"], {"path": replace(PATH, key="alias/aws/sns", key_open=False)}),
-    ([], {"path": replace(PATH, key="alias/ours", key_open=True)}),
-    (["access_denied"], {"path": replace(PATH, key="alias/ours", key_open=DENIED)}),
-]
+def codes(found: Evidence, **rules: Any) -> list[str]:
+    return [reason.code for reason in judge(found, NOW, Rules(**rules)).reasons]
 
 
 @pytest.mark.parametrize(("expected", "changes"), CASES)
@@ -132,7 +46,8 @@ def test_verdict(expected: list[str], changes: dict[str, Any]) -> None:
 
 
 def test_every_code_has_a_case() -> None:
-    assert {code for expected, _changes in CASES for code in expected} == set(CODES)
+    of_targets = {"listing_wrong", "not_looked_at"}
+    assert {code for expected, _changes in CASES for code in expected} == set(CODES) - of_targets
 
 
 @pytest.mark.parametrize(("expected", "changes"), [case for case in CASES if case[0]])
@@ -149,12 +64,75 @@ def test_who_was_asked_already_need_not_be_added() -> None:
         for found in ((), (PENDING,))
     )
     assert "add somebody to tablekeeper_alerts" in nobody
-    assert pending.endswith("it waits for new@example.com to follow the link in AWS's message.")
+    assert pending.endswith("asked, or to be asked, is new@example.com.")
+
+
+def test_it_can_be_enough_that_one_has_confirmed() -> None:
+    path = replace(PATH, subscribers=(SUBSCRIBER, PENDING, replace(GONE, endpoint="gone@example.com")))
+    verdict = judge(evidence(path=path), NOW, Rules(subscribers="any"))
+    assert verdict.healthy
+    assert [reason.code for reason in verdict.reasons] == ["subscriber_missing", "subscriber_pending"]
+    assert not judge(
+        evidence(path=replace(PATH, subscribers=(PENDING,))), NOW, Rules(subscribers="any")
+    ).healthy
+
+
+@pytest.mark.parametrize(
+    ("protocol", "needs"),
+    [
+        ("email", "follow the link in AWS's mail, which is good for 2 days"),
+        ("https", "The endpoint itself has to fetch the SubscribeURL"),
+        ("http", "webhooks of chat services (Slack, Teams) cannot"),
+        ("sqs", "its policy must let sns.amazonaws.com in"),
+        ("lambda", "The function must exist"),
+        ("sms", "The backup playbook asks again"),
+    ],
+)
+def test_each_subscriber_is_told_what_it_needs(protocol: str, needs: str) -> None:
+    waiting = Subscriber(protocol, "https://example.com/secret", confirmed=False, listed=True)
+    (reason,) = judge(evidence(path=replace(PATH, subscribers=(SUBSCRIBER, waiting))), NOW).reasons
+    assert needs in reason.message
+    assert "secret" not in reason.message
+
+
+@pytest.mark.parametrize(
+    ("found", "word"),
+    [
+        ({}, "healthy"),
+        ({"runs": (), "alarm": YOUNG}, "waiting"),
+        ({"runs": (), "alarm": replace(YOUNG, actions_enabled=False)}, "unhealthy"),
+        ({"record": replace(RECORD, enabled=False)}, "disabled"),
+        ({"record": None, "retired": True}, "retired"),
+    ],
+)
+def test_what_is_healthy_in_another_way_has_another_word(found: dict[str, Any], word: str) -> None:
+    assert judge(evidence(**found), NOW).word == word
+
+
+def test_when_the_last_backup_is_deleted_is_told_of_what_nobody_backs_up_any_more() -> None:
+    for changes in ({"record": replace(RECORD, enabled=False)}, {"record": None, "retired": True}):
+        (reason,) = judge(evidence(**changes), NOW).reasons
+        assert reason.message.endswith("Its last backup, of 2026-11-23 02:15 UTC, is deleted on 2026-12-28.")
+        kept = evidence(**changes, points=(replace(point(10), expires=None),))
+        assert judge(kept, NOW).reasons[0].message.endswith("is kept until somebody deletes it.")
+
+
+def test_a_mistake_in_the_inventory_and_what_could_not_be_asked_are_the_target_s() -> None:
+    target = Target("tablekeeper", PATH, (evidence(),), mistakes=("orders: every is wrong.",), blind=("it",))
+    assert [reason.code for reason in judge_target(target)] == ["listing_wrong", "not_looked_at"]
+
+
+def test_a_stack_that_failed_before_it_listed_its_tables_is_the_target_s() -> None:
+    stacks = (StackState("tablekeeper-store", "UPDATE_COMPLETE"), StackState("x-export-1", "CREATE_FAILED"))
+    codes = [
+        reason.code for reason in judge_target(Target("tablekeeper", PATH, (evidence(),), stacks=stacks))
+    ]
+    assert codes == ["stack_stuck"]
 
 
 @pytest.mark.parametrize("expected", [True, False])
 def test_a_table_of_the_inventory_is_listed_already(expected: bool) -> None:
-    (reason,) = judge(evidence(record=None, expected=expected), NOW).reasons
+    (reason,) = judge(evidence(record=None, listed=expected), NOW).reasons
     assert ("add it to tablekeeper_tables" in reason.message) is not expected
     assert "run the backup playbook" in reason.message
 

@@ -84,24 +84,43 @@ class Machinery:
         return self.outputs["store"]["AlertsTopicArn"]
 
     def deploy_store(self, *, subscribed: bool = True) -> None:
-        resources = {
+        resources: dict[str, Any] = {
             "Alerts": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": f"{self.prefix}-alerts"}},
-            "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": self.bucket}},
+            "Bucket": {"Type": "AWS::S3::Bucket", "Properties": self._bucket()},
         }
         outputs = {
             "AlertsTopicArn": {"Ref": "Alerts"},
             "BucketName": {"Ref": "Bucket"},
             "RetentionDays": "7,35",
         }
-        self._deploy("store", resources, outputs)
         if subscribed:
-            queue = self.client("sqs").create_queue(QueueName="listener")["QueueUrl"]
+            assert self.client("sqs").create_queue(QueueName="listener")["QueueUrl"]
             arn = f"arn:aws:sqs:{self.account.region}:{self.account.id}:listener"
-            assert queue
-            self.client("sns").subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=arn)
+            properties = {"TopicArn": {"Ref": "Alerts"}, "Protocol": "sqs", "Endpoint": arn}
+            resources["Listener"] = {"Type": "AWS::SNS::Subscription", "Properties": properties}
+        self._deploy("store", resources, outputs)
+
+    def _bucket(self) -> dict[str, Any]:
+        rules = [
+            {
+                "Id": f"retain-{days}d",
+                "Status": "Enabled",
+                "Prefix": f"retain-{days}d/",
+                "ExpirationInDays": days,
+            }
+            for days in (7, 35)
+        ]
+        return {
+            "BucketName": self.bucket,
+            "VersioningConfiguration": {"Status": "Enabled"},
+            "LifecycleConfiguration": {"Rules": rules},
+        }
 
     def deploy(self, *tables: dict[str, Any], number: int = 1) -> None:
-        """The machinery of some tables, with all alarms OK."""
+        """The machinery of some tables, with all alarms OK, and the tables."""
+        dynamodb = self.client("dynamodb")
+        for table in tables:
+            self.table(dynamodb, table["name"])
         resources: dict[str, Any] = {
             "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}},
             "Machine": {
@@ -120,10 +139,11 @@ class Machinery:
             for index in range(-(-len(tables) // 20))
         }
         self._deploy(f"export-{number}", resources, {"StateMachineArn": {"Ref": "Machine"}, **listing})
+        sns, cloudwatch = self.client("sns"), self.client("cloudwatch")
         for table in tables:
             if table["enabled"]:
-                self.beat(table["name"])
-                self.set_alarm(table["name"], "OK")
+                self.beat(table["name"], sns)
+                self.set_alarm(table["name"], "OK", cloudwatch)
 
     def _watch(self, table: dict[str, Any]) -> dict[str, Any]:
         stem = _names.logical_id(table["name"])
@@ -168,13 +188,13 @@ class Machinery:
         self.client("s3").put_object(Bucket=self.bucket, Key="templates/machinery.json", Body=body)
         return f"https://s3.{self.account.region}.amazonaws.com/{self.bucket}/templates/machinery.json"
 
-    def beat(self, table: str) -> None:
+    def beat(self, table: str, client: Any = None) -> None:
         topic = f"arn:aws:sns:{self.account.region}:{self.account.id}:{_names.topic(self.prefix, table)}"
-        self.client("sns").publish(TopicArn=topic, Message="{}")
+        (client or self.client("sns")).publish(TopicArn=topic, Message="{}")
 
-    def set_alarm(self, table: str, state: str) -> None:
-        name = _names.alarm(self.prefix, table)
-        self.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
+    def set_alarm(self, table: str, state: str, client: Any = None) -> None:
+        name, client = _names.alarm(self.prefix, table), client or self.client("cloudwatch")
+        client.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
 
     def start(self, payload: dict[str, Any], number: int = 1) -> str:
         machine = self.outputs[f"export-{number}"]["StateMachineArn"]
@@ -218,25 +238,40 @@ class Machinery:
         told = {"error": "PointInTimeRecoveryUnavailable", "cause": "PITR is off"}
         return {"table": table, "ok": False, **told, "started": now, "finished": now, **changes}
 
+    @staticmethod
+    def table(client: Any, name: str) -> str:
+        """The ARN of a table that is there, or is made, and can be exported."""
+        try:
+            return str(client.describe_table(TableName=name)["Table"]["TableArn"])
+        except client.exceptions.ResourceNotFoundException:
+            made = client.create_table(
+                TableName=name,
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                BillingMode="PAY_PER_REQUEST",
+            )
+        client.update_continuous_backups(
+            TableName=name, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+        )
+        return str(made["TableDescription"]["TableArn"])
+
     def export(self, table: str, items: int = 3) -> dict[str, Any]:
-        """Make a table, export it, and return what a run would report of it."""
+        """Make a table if there is none, export it, and return what a run would report of it."""
         client = self.client("dynamodb")
-        arn = client.create_table(
-            TableName=table,
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
-        )["TableDescription"]["TableArn"]
+        arn = self.table(client, table)
         for number in range(items):
             client.put_item(TableName=table, Item={"id": {"S": f"{number}"}})
-        client.update_continuous_backups(
-            TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
-        )
         entry = self.entry(table, items=items)
         export = client.export_table_to_point_in_time(
             TableArn=arn, S3Bucket=self.bucket, S3Prefix=entry["prefix"]
         )["ExportDescription"]["ExportArn"]
         self.wait_for(lambda: self._exported(export) == "COMPLETED")
+        described = client.describe_table(TableName=table)["Table"]
+        self.client("s3").put_object(
+            Bucket=self.bucket,
+            Key=f"{entry['prefix']}/settings.json",
+            Body=json.dumps({"Version": 1, "Table": described}, default=str),
+        )
         return {**entry, "export": export.rsplit("/", 1)[1]}
 
     def _exported(self, export: str) -> str:

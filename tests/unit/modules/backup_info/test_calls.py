@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather_past
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import client, sts
 from tests.unit.modules.backup_info.machinery import record
 
@@ -30,19 +30,31 @@ def counted(target: Machinery, ask: Ask, **options: Any) -> tuple[dict[str, Any]
     return answer, Counter(call["operation"] for call in target.account.calls())
 
 
-def test_200_healthy_tables_take_9_calls(target: Machinery, ask: Ask) -> None:
+def test_200_healthy_tables_take_24_calls_and_one_each(target: Machinery, ask: Ask) -> None:
     names = [f"table-{number:03}" for number in range(200)]
     target.deploy(*[record(name) for name in names])
     target.run(*[target.entry(name) for name in names])
     answer, operations = counted(target, ask)
     assert answer["summary"]["healthy"] == 200
     assert operations == {
+        "GetCallerIdentity": 1,
         "DescribeStacks": 3,
+        "GetTemplate": 2,
+        # what stands: this stand-in has a tenth of what is really deployed
+        "DescribeAlarms": 2,
+        "DescribeStateMachine": 1,
+        "GetBucketLifecycle": 1,
+        "GetBucketVersioning": 1,
         "GetTopicAttributes": 1,
         "ListSubscriptionsByTopic": 1,
-        "DescribeAlarms": 2,
+        "ListTopics": 3,
+        "ListAlarmMuteRules": 1,
+        # runs, points and tables
         "ListExecutions": 1,
         "GetExecutionHistory": 1,
+        "ListObjectsV2": 2,
+        "ListTables": 3,
+        "DescribeContinuousBackups": 200,
     }
     assert answer["summary"]["calls"] == operations.total()
 
@@ -55,7 +67,7 @@ def test_executions_are_read_until_every_table_is_known(target: Machinery, ask: 
     target.run(target.entry("orders"))
     _answer, operations = counted(target, ask)
     assert operations["GetExecutionHistory"] == 2
-    assert operations["ListObjectsV2"] == 0
+    assert operations["ListObjectsV2"] == 2  # whose points there are, in each class
 
 
 def test_a_table_that_is_not_asked_for_costs_nothing(target: Machinery, ask: Ask) -> None:
@@ -70,7 +82,7 @@ def test_a_table_that_is_not_asked_for_costs_nothing(target: Machinery, ask: Ask
 def test_the_bucket_tells_of_a_point_that_no_execution_remembers(
     target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gather, "EXECUTIONS", 2)
+    monkeypatch.setattr(_gather_past, "EXECUTIONS", 2)
     target.deploy(record("orders"), record("sessions"))
     entry = target.export("orders")
     for _run in range(3):
@@ -88,7 +100,7 @@ def test_the_bucket_tells_of_a_point_that_no_execution_remembers(
 def test_older_executions_are_read_for_a_table_of_which_nothing_else_is_known(
     target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gather, "EXECUTIONS", 2)
+    monkeypatch.setattr(_gather_past, "EXECUTIONS", 2)
     target.deploy(record("orders"), record("sessions"))
     failed = target.run(target.failure("orders"))
     for _run in range(3):
@@ -103,7 +115,7 @@ def test_a_failed_run_that_many_others_hide_is_told(
     target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beside tables of every hour, the run of a weekly one is far down the list."""
-    monkeypatch.setattr(_gather, "EXECUTIONS", 2)
+    monkeypatch.setattr(_gather_past, "EXECUTIONS", 2)
     target.deploy(record("orders"), record("sessions"))
     target.export("orders")
     failed = target.run(target.failure("orders"))
@@ -121,7 +133,7 @@ def test_many_tables_without_a_run_are_one_question_for_each_retention_class(
 ) -> None:
     target.deploy(*[record(f"table-{number}") for number in range(20)])
     answer, operations = counted(target, ask)
-    assert answer["summary"]["healthy"] == 20
+    assert answer["summary"]["waiting"] == 20
     assert {reason["code"] for table in answer["tables"] for reason in table["reasons"]} == {
         "waiting_for_first_run"
     }
@@ -145,7 +157,7 @@ def test_an_empty_export_is_no_point_unless_its_run_says_so(
     orders = ask()["tables"][0]
     assert [reason["code"] for reason in orders["reasons"]] == ["no_good_point", "last_run_failed"]
     target.run(target.entry("orders", items=0))
-    monkeypatch.setattr(_gather, "EXECUTIONS", 0)
+    monkeypatch.setattr(_gather_past, "EXECUTIONS", 0)
     assert ask()["healthy"] is True
 
 
@@ -259,3 +271,15 @@ def test_the_time_is_that_of_aws(target: Machinery, ask: Ask) -> None:
     answer = ask()
     assert "too_old" in [reason["code"] for reason in answer["tables"][0]["reasons"]]
     assert answer["now"][:13] == target.account.aws.now().isoformat()[:13]
+
+
+def test_who_has_no_credentials_cannot_ask(
+    target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target.deploy(record("orders"))
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    answer = ask()
+    assert answer["failed"] is True
+    assert "AWS cannot be asked about the backups" in answer["msg"]

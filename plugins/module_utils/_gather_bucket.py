@@ -1,0 +1,163 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The backup bucket: whose points it holds, until when, and which were deleted before their time.
+
+A call for each class of retention tells of which tables there are points; three or more for the newest point
+of one of them. A closer look takes two for each table and class to find what was deleted, as long as S3 keeps
+its versions, and one for the settings beside the newest point.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _points
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import (
+    Evidence,
+    Refusal,
+    SavedSettings,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_past import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Point
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Standing
+
+# S3 deletes at the next midnight, and sometimes later: what went a day early may have gone in time.
+SLACK = timedelta(days=1)
+STAMP = "%Y%m%dT%H%M%SZ"
+
+
+class Bucket:
+    """The bucket of a store; without a name there is none."""
+
+    def __init__(
+        self, aws: Aws, outputs: Mapping[str, str], standing: Standing, now: datetime | None
+    ) -> None:
+        self._aws, self._now = aws, now
+        self.name = outputs.get("BucketName", "")
+        # All classes: a table keeps the points of a class that it was in before.
+        self._days = [int(day) for day in outputs.get("RetentionDays", "").split(",") if day]
+        found = standing.answer("lifecycle", self.name)
+        self._kept = _kept(found.get("Rules", [])) if isinstance(found, dict) else None
+        self._lock = threading.Lock()
+        self._read: Mapping[str, list[str]] | Refusal | None = None
+
+    def folders(self) -> Mapping[str, list[str]] | Refusal:
+        """Where each table has points, or had attempts at one; asked once."""
+        with self._lock:
+            if self._read is None:
+                self._read = ask("s3", self._folders) if self.name else {}
+            return self._read
+
+    def _folders(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for folder in _points.point_folders(self._aws, self.name, self._days):
+            found[folder.split("/")[1]].append(folder)
+        return found
+
+    def with_newest_point(self, evidence: Evidence) -> Evidence:
+        """With the newest point, if there is one."""
+        folders = self.folders()
+        if isinstance(folders, Refusal):
+            return refused(evidence, folders)
+        mine = folders.get(evidence.table, [])
+        point = ask("s3", lambda: _points.newest_point(self._aws, self.name, mine)) if mine else None
+        if isinstance(point, Refusal):
+            return refused(evidence, point)
+        return replace(evidence, points=(*evidence.points, point)) if point else evidence
+
+    def with_expiry(self, evidence: Evidence) -> Evidence:
+        """With the time at which each point is deleted, by the rules that stand."""
+        points = tuple(replace(point, expires=self._expires(point)) for point in evidence.points)
+        return replace(evidence, points=points)
+
+    def _expires(self, point: Point) -> datetime | None:
+        days = point.retention_days if self._kept is None else self._kept.get(point.retention_days)
+        return point.finished + timedelta(days=days) if days else None
+
+    def with_closer_look(self, evidence: Evidence) -> Evidence:
+        """With what was deleted before its time, and the settings beside the newest point."""
+        folders = self.folders()
+        if isinstance(folders, Refusal):
+            return refused(evidence, folders)
+        # Of a table whose points are all gone no folder is left.
+        days = [evidence.record.retention_days] if evidence.record else []
+        own = [f"{_names.points(evidence.table, each)}/" for each in days]
+        mine = dict.fromkeys([*folders.get(evidence.table, []), *own])
+        deleted = ask("s3", lambda: [moment for folder in mine for moment in self._deleted(folder)])
+        found = refused(evidence, deleted) if isinstance(deleted, Refusal) else evidence
+        if not isinstance(deleted, Refusal):
+            found = replace(found, deleted=tuple(sorted(deleted)))
+        point = evidence.point()
+        if point is None or not point.export_arn:  # the other engine's files are listed with the settings
+            return found
+        saved = ask("s3", lambda: self._settings(point))
+        return refused(found, saved) if isinstance(saved, Refusal) else replace(found, saved=saved)
+
+    def _deleted(self, folder: str) -> Iterable[datetime]:
+        client, kept = (
+            self._aws("s3"),
+            timedelta(days=int(folder.split("d/", maxsplit=1)[0].removeprefix("retain-"))),
+        )
+        there = set(s3.list_folders(client, self.name, folder))
+        now = self._aws.time()
+        for attempt in s3.list_folders_ever(client, self.name, folder):
+            begun = _begun(attempt)
+            if attempt not in there and begun and begun + kept - SLACK > now:
+                yield begun
+
+    def _settings(self, point: Point) -> SavedSettings:
+        body = s3.get_object(self._aws("s3"), point.bucket, f"{point.prefix}/settings.json")
+        if body is None:
+            return SavedSettings(exists=False)
+        try:
+            table = json.loads(body.read())["Table"]
+            return SavedSettings(True, str(table["TableId"]), _keys(table))
+        except (ValueError, KeyError, TypeError):
+            return SavedSettings(True)
+
+    def strangers(self, known: Iterable[str]) -> list[str]:
+        """Tables that have points, and that nobody here knows."""
+        folders = self.folders()
+        return [] if isinstance(folders, Refusal) else sorted(folders.keys() - set(known))
+
+
+def _keys(table: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{each['AttributeName']} ({each['KeyType']})" for each in table["KeySchema"])
+
+
+def _begun(attempt: str) -> datetime | None:
+    """When the run of a folder began, which is how the folder's name begins."""
+    try:
+        return datetime.strptime(attempt.rstrip("/").rsplit("/", 1)[-1][:16], STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _kept(rules: Iterable[Mapping[str, Any]]) -> dict[int, int]:
+    """After how many days the objects of each class are deleted; those that are kept are not here."""
+    found: dict[int, int] = {}
+    for rule in rules:
+        days, prefix = rule.get("Expiration", {}).get("Days"), _prefix(rule)
+        if rule["Status"] != "Enabled" or not days or (rule.get("Filter") or {}).keys() - {"Prefix"}:
+            continue
+        if prefix.startswith("retain-") and prefix.endswith("d/"):
+            kept = int(prefix[len("retain-") : -2])
+            found[kept] = min(days, found.get(kept, days))
+    return found
+
+
+def _prefix(rule: Mapping[str, Any]) -> str:
+    return str((rule.get("Filter") or {}).get("Prefix") or rule.get("Prefix") or "")

@@ -1,0 +1,128 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The runs of many tables, and the points they left: from the newest executions, then from the bucket.
+
+Two calls tell of the latest run of all tables with one schedule. Executions are read back until every table
+has a run that succeeded, at most 60; only for tables that those do not know is the bucket asked.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _points
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Evidence, Past, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Findings, Point
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_bucket import Bucket
+
+ENGINES = _points.ENGINES
+EXECUTIONS = 60  # read of each machine before the bucket is asked
+THREADS = 8
+# Of a machine that is gone there is nothing to ask; that it is, is told with what stands.
+GONE = "StateMachineDoesNotExist"
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Reads the past of the tables of one stack after another."""
+
+    aws: Aws
+    bucket: Bucket
+    verify: str
+    now: datetime | None
+    max_age_hours: int | None
+
+    def of(self, stack: Stack, found: list[Evidence]) -> list[Evidence]:
+        """Runs and points: from the newest executions, then the bucket, then from older executions."""
+        found = self._with_runs(stack, found, found, last=EXECUTIONS)
+        found = together(self._with_point, found)
+        unseen = [each for each in found if not (each.points or each.refusals)]
+        if now := self.now or self.aws.now:
+            longest = max((each.record.max_age_hours for each in unseen if each.record), default=0)
+            since = now - timedelta(hours=longest)
+            found = self._with_runs(stack, found, unseen, first=EXECUTIONS, since=since)
+        return found if self.verify == "none" else together(self._verified, found)
+
+    def _with_runs(
+        self, stack: Stack, found: list[Evidence], wanted: list[Evidence], **bounds: Any
+    ) -> list[Evidence]:
+        if not wanted:
+            return found
+        tables = {each.table for each in wanted}
+        engine, young = ENGINES[stack.engine], self._young(wanted)
+        past = ask(
+            engine.SERVICE,
+            lambda: engine.latest_runs(self.aws, stack, self.bucket.name, tables, young=young, **bounds),
+        )
+        return [_with(each, past) if each.table in tables else each for each in found]
+
+    def _young(self, wanted: list[Evidence]) -> dict[str, datetime]:
+        """Since when a run must have been scheduled for its exact end not to matter; it always does for a
+        closer look at its objects."""
+        now = self.now or self.aws.now
+        if now is None or self.verify != "none":
+            return {}
+        return {
+            each.table: now - timedelta(hours=self.max_age_hours or each.record.max_age_hours)
+            for each in wanted
+            if each.record
+        }
+
+    def _with_point(self, evidence: Evidence) -> Evidence:
+        """From the bucket, of a table that no run is known to have backed up."""
+        return evidence if evidence.points else self.bucket.with_newest_point(evidence)
+
+    def _verified(self, evidence: Evidence) -> Evidence:
+        point = evidence.point()
+        if not point:
+            return evidence
+        looks = ENGINES[point.engine].looks(self.aws, point, content=self.verify == "content")
+        answers = [ask(service, look) for service, look in looks.items()]
+        found = [answer for answer in answers if not isinstance(answer, Refusal)]
+        flaws = tuple(flaw for each in found for flaw in each.flaws)
+        points = (_counted(point, found), *(each for each in evidence.points if each is not point))
+        refusals = [answer for answer in answers if isinstance(answer, Refusal)]
+        return refused(replace(evidence, flaws=flaws, points=points), *refusals)
+
+
+def together(work: Callable[[Evidence], Evidence], evidence: list[Evidence]) -> list[Evidence]:
+    """Do the same for many tables, several at a time."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(work, evidence))
+
+
+def refused(evidence: Evidence, *refusals: Refusal) -> Evidence:
+    """The evidence with what AWS would not tell; each is told once."""
+    return replace(evidence, refusals=tuple(dict.fromkeys((*evidence.refusals, *refusals))))
+
+
+def _counted(point: Point, found: list[Findings]) -> Point:
+    """The point with what a closer look counted."""
+    for each in found:
+        point = replace(
+            point,
+            items=point.items if each.items is None else each.items,
+            bytes=point.bytes if each.bytes is None else each.bytes,
+            files=point.files if each.files is None else each.files,
+        )
+    return point
+
+
+def _with(evidence: Evidence, pasts: dict[str, Past] | Refusal) -> Evidence:
+    if isinstance(pasts, Refusal):
+        return evidence if pasts.code == GONE else refused(evidence, pasts)
+    past = pasts[evidence.table]
+    found = (*evidence.runs, *past.runs)
+    points = (*evidence.points, *(run.point for run in found if run.point))
+    return replace(evidence, runs=found, points=points, starter=past.starter or evidence.starter)

@@ -1,0 +1,86 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""From the options of the backup_info module to what it returns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _checks, _duration, _selection
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import Wish, gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._listing import read_listing
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import NotAllowedError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._reasons import Rules
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+
+ARGUMENTS = {
+    "prefix": {"type": "str", "default": "tablekeeper"},
+    "tables": {"type": "list", "elements": "str", "default": []},
+    "expected": {"type": "list", "elements": "raw", "default": []},
+    "defaults": {"type": "dict", "default": {}},
+    **sts.ARGUMENTS,
+    "max_age": {"type": "str"},
+    "now": {"type": "str"},
+    "verify": {"type": "str", "choices": ["none", "manifest", "content"], "default": "manifest"},
+    "subscribers": {"type": "str", "choices": ["all", "any"], "default": "all"},
+    "expires_soon": {"type": "str", "default": "7 days"},
+    "items_fell": {"type": "int", "default": 90},
+}
+
+
+class OptionError(Exception):
+    """An option has a value that is not allowed."""
+
+
+def _hours(option: str, written: str | None) -> int | None:
+    if not written:
+        return None
+    hours = _duration.hours(written)
+    if not hours:
+        raise OptionError(f"{option} is {written!r}: write it like 30 hours, 2 days or 1 week.")
+    return hours
+
+
+def _moment(written: str | None) -> datetime | None:
+    try:
+        return _checks.moment(written) if written else None
+    except NotAllowedError as refusal:
+        raise OptionError(f"now is {written!r}, but {refusal}.") from refusal
+
+
+def _rules(params: dict[str, Any]) -> Rules:
+    return Rules(
+        max_age_hours=_hours("max_age", params["max_age"]),
+        subscribers=params["subscribers"],
+        expires_soon_days=(_hours("expires_soon", params["expires_soon"]) or 0) / _duration.DAY,
+        items_fell_percent=params["items_fell"],
+    )
+
+
+def _account(aws: Aws, params: dict[str, Any]) -> str:
+    """The account of the credentials; WrongAccountError if it is not the one that is meant."""
+    return sts.right_caller(aws("sts"), params)[1] if params["account_id"] else sts.account(aws("sts"))
+
+
+def judged(aws: Aws, params: dict[str, Any]) -> dict[str, Any]:
+    """The module's result for its parameters."""
+    rules, now = _rules(params), _moment(params["now"])
+    account, region = _account(aws, params), aws("cloudformation").meta.region_name
+    prefix = params["prefix"]
+    place = f"{f'account {account}, ' if account else ''}region {region}, prefix {prefix}"
+    wish = Wish(
+        tables=_selection.split_names(params["tables"]),
+        listing=read_listing(params["expected"], params["defaults"]),
+        verify=params["verify"],
+        now=now,
+        max_age_hours=rules.max_age_hours,
+    )
+    target = gather(aws, prefix, place, wish)
+    where = {"account": account, "region": region, "prefix": prefix}
+    return {"place": where, **report(target, now or aws.time(), rules, aws.calls)}
