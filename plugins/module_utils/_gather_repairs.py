@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _repairs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import look
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SETTLED
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import MISSING, PENDING
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import (
+    EXTENDED,
+    MISSING,
+    PENDING,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
 
 if TYPE_CHECKING:
@@ -40,7 +44,7 @@ class Looked:
         found = self.standing.deviations
         return {
             "due": self.due,
-            "deviations": [_repairs.sentence(each) for each in found if each.kind != PENDING],
+            "deviations": [_repairs.sentence(each) for each in found if each.kind not in {EXTENDED, PENDING}],
             "missing_pipelines": [
                 each.name for each in found if (each.type, each.kind) == (_repairs.PIPELINE, MISSING)
             ],

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ._standing import INACTIVE, MISSING, PENDING, Deviation
+from ._standing import EXTENDED, INACTIVE, MISSING, PENDING, Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,7 +66,7 @@ def repairs(found: Iterable[Deviation], changed: Mapping[str, datetime], now: da
     the properties that a template sets, and others silence an alarm as well. A pipeline that is gone gets a
     successor with the next deployment, since its first start has passed.
     """
-    found = list(found)
+    found = [each for each in found if each.kind != EXTENDED]  # what others added takes nothing away
     off = [each for each in found if each.type in {KEY, PIPELINE} and each.kind == INACTIVE]
     gone = [each for each in found if each.type == PIPELINE and each.kind == MISSING]
     rest = [each for each in found if each not in off + gone]

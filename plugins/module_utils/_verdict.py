@@ -192,7 +192,7 @@ def _starter(evidence: Evidence) -> Iterator[Reason]:
     if not starter.state:
         yield Reason(
             "schedule_missing",
-            f"{what}, which backs up {table}, is gone: delete its stack, then run the backup playbook.",
+            f"{what}, which backs up {table}, is gone: run the backup playbook to have another made.",
         )
     elif starter.runs is None:
         yield Reason(
@@ -202,6 +202,6 @@ def _starter(evidence: Evidence) -> Iterator[Reason]:
     else:
         yield Reason(
             "schedule_stopped",
-            f"{what} is {starter.state} and does not back up {table}: see who stopped it and why, then start "
-            f"it (aws datapipeline activate-pipeline --pipeline-id {starter.id}).",
+            f"{what} is {starter.state} and does not back up {table}: see who stopped it and why, then run "
+            "the backup playbook to start it.",
         )

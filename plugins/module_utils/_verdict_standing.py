@@ -48,11 +48,6 @@ SAID = {
     SHORTENED: "deletes backups before their time",
     EXTENDED: "lets somebody else in, too",
 }
-# Another key would open none of the backups that are there.
-KEEP_KEY = (
-    "enable it again, after you have stopped its deletion if that is planned "
-    "(aws kms cancel-key-deletion, aws kms enable-key): without it no backup can be read"
-)
 
 
 def standing_reasons(evidence: Evidence) -> Iterator[Reason]:
@@ -99,7 +94,7 @@ def _code(begin: str, deviation: Deviation) -> str:
 
 def _advice(begin: str, deviation: Deviation) -> str:
     if begin == "key" and deviation.kind == INACTIVE:
-        return KEEP_KEY
+        return f"without it no backup can be read; {REPAIR}, which also stops its deletion"
     if deviation.kind == EXTENDED:
         return "see that it is meant to be so"
     if deviation.type == "AWS::S3::Bucket" and deviation.kind == MISSING:

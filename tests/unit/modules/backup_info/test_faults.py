@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_info
+from tests.unit.by_hand import queue
 from tests.unit.deployed import Target, deployed
 from tests.unit.modules.backup_info.machinery import Machinery
 
@@ -131,7 +132,7 @@ def test_what_a_backup_needs(backed: Target, look: Ask) -> None:
         iam.detach_role_policy(RoleName=role, PolicyArn=policy["PolicyArn"])
     iam.delete_role(RoleName=role)
     sqs = backed.client("sqs")
-    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=f"{MACHINE}-missed-starts")["QueueUrl"])
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=queue(backed))["QueueUrl"])
     backed.client("logs").delete_log_group(logGroupName="/aws/vendedlogs/states/tablekeeper")
     answer = look()
     assert codes(answer) == [
