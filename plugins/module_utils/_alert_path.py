@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_policy import lets_cloudwatch
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import kms, sns
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import kms, lambda_, sns, sqs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import (
     AlertPath,
@@ -57,6 +58,32 @@ def read_alert_path(
         key_open=_key_open(aws, key, alarm) if key else None,
         subscribers=subscribers,
     )
+
+
+def with_endpoints(aws: Aws, path: AlertPath) -> AlertPath:
+    """The same with whether the queues and functions of the account that are listed are there: one call each.
+
+    SNS confirms them by itself, also if nothing is there.
+    """
+    if isinstance(path.subscribers, Refusal) or not path.topic:
+        return path
+    home = path.topic.split(":")[3:5]
+    return replace(
+        path,
+        subscribers=tuple(
+            replace(each, endpoint_exists=_endpoint(aws, each))
+            if each.listed and each.protocol in {"sqs", "lambda"} and each.endpoint.split(":")[3:5] == home
+            else each
+            for each in path.subscribers
+        ),
+    )
+
+
+def _endpoint(aws: Aws, subscriber: Subscriber) -> bool | Refusal:
+    name = subscriber.endpoint.rsplit(":", 1)[1]
+    if subscriber.protocol == "sqs":
+        return ask("sqs", lambda: sqs.get_queue_url(aws("sqs"), name) is not None)
+    return ask("lambda", lambda: lambda_.function_exists(aws("lambda"), subscriber.endpoint))
 
 
 def _known(

@@ -135,6 +135,7 @@ class Subscriber:
     confirmed: bool
     listed: bool = False  # the store was deployed with it
     exists: bool = True  # of one that is listed
+    endpoint_exists: bool | Refusal | None = None  # the queue or the function; None: nobody can ask
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_path import read_alert_path
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_path import (
+    read_alert_path,
+    with_endpoints,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import (
@@ -96,7 +99,7 @@ class _Survey:
             if resource.type == "AWS::SNS::Subscription"
         ]
         topic = outputs.get("AlertsTopicArn", "")
-        self.path = read_alert_path(aws, topic, prefix, self.standing, listed)
+        self.path = with_endpoints(aws, read_alert_path(aws, topic, prefix, self.standing, listed))
         self.bucket = Bucket(aws, outputs, self.standing, wish.now)
 
     def _templates(self) -> tuple[list[DeployedStack], tuple[Refusal, ...]]:

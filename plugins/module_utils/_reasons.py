@@ -28,7 +28,8 @@ CODES = (
     # nobody would hear of it
     "alarm_missing", "alarm_altered", "alarm_actions_disabled", "alarm_actions_missing",
     "alarm_points_elsewhere", "alarm_muted", "alarm_firing", "alarm_state_unknown", "heartbeat_missing",
-    "alert_topic_missing", "no_confirmed_subscriber", "subscriber_missing", "subscriber_pending",
+    "alert_topic_missing", "no_confirmed_subscriber", "subscriber_unreachable", "subscriber_missing",
+    "subscriber_pending",
     "alert_policy_blocks_cloudwatch", "alert_key_blocks_cloudwatch", "alert_topic_altered",
     "stack_alarm_missing", "stack_alarm_altered", "stack_alarm_disabled",
     "queue_missing", "queue_altered", "log_group_missing", "log_group_altered",

@@ -134,10 +134,12 @@ def _path(path: AlertPath) -> dict[str, Any]:
 
 def _subscriber(subscriber: Subscriber) -> dict[str, Any]:
     asked = "pending" if subscriber.exists else "missing"
+    asked = "unreachable" if subscriber.endpoint_exists is False else asked
+    good = subscriber.confirmed and subscriber.endpoint_exists is not False
     return {
         "protocol": subscriber.protocol,
         "endpoint": masked(subscriber.endpoint),
         "confirmed": subscriber.confirmed,
-        "state": "confirmed" if subscriber.confirmed else asked,
+        "state": "confirmed" if good else asked,
         "listed": subscriber.listed,
     }

@@ -93,7 +93,7 @@ def path_reasons(table: str, path: AlertPath, rules: Rules) -> Iterator[Reason]:
 def _subscribers(
     table: str, path: AlertPath, subscribers: tuple[Subscriber, ...], rules: Rules
 ) -> Iterator[Reason]:
-    heard = any(each.confirmed for each in subscribers)
+    heard = any(each.confirmed and each.endpoint_exists is not False for each in subscribers)
     if not heard:
         asked = ", ".join(sorted(masked(each.endpoint) for each in subscribers))
         nobody = "add somebody to tablekeeper_alerts, run the backup playbook, and confirm"
@@ -110,8 +110,18 @@ def _subscribers(
             "tablekeeper_alerts who has to be told.",
         )
     for each in subscribers:
-        if not each.confirmed and (each.listed or not heard):
-            yield _waited_for(table, each, note=heard and rules.subscribers == "any")
+        note = heard and rules.subscribers == "any"
+        if isinstance(each.endpoint_exists, Refusal):
+            yield refused(table, each.endpoint_exists)
+        elif each.endpoint_exists is False:
+            yield Reason(
+                "subscriber_unreachable",
+                f"{each.endpoint} ({each.protocol}), to be told about {table}, does not exist: make it, or "
+                "list another in tablekeeper_alerts and run the backup playbook.",
+                note,
+            )
+        elif not each.confirmed and (each.listed or not heard):
+            yield _waited_for(table, each, note=note)
 
 
 def _waited_for(table: str, subscriber: Subscriber, *, note: bool) -> Reason:

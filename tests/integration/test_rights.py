@@ -137,6 +137,14 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     assert remover.used() == actions(policy("teardown"), policy("teardown_keep_backups"))
 
 
+# Nothing is muted here, nothing is locked, and no function is told.
+NOTHING_TO_READ = {
+    "cloudwatch:GetAlarmMuteRule",
+    "lambda:GetFunctionConfiguration",
+    "s3:GetBucketObjectLockConfiguration",
+}
+
+
 def test_running_and_looking(target: Target, account: Account, tmp_path: Path) -> None:
     """The run and status playbooks, and what the roles in AWS do meanwhile."""
     tables = host("users", SELDOM, {"name": "archive-2", "allow_empty": True}, encryption="aws:kms",

@@ -33,6 +33,7 @@ from tests.unit.module_utils.evidence import (
 )
 
 PENDING = Subscriber("email", "new@example.com", confirmed=False, listed=True)
+QUEUE = Subscriber("sqs", "arn:aws:sqs:eu-west-1:123456789012:alerts", confirmed=True, listed=True)
 GONE = replace(PENDING, exists=False)
 BUSY = Refusal("cloudwatch:DescribeAlarms", "InternalFailure", "try later", denied=False)
 YOUNG = replace(ALARM, configured=NOW - timedelta(hours=29))
@@ -203,6 +204,12 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["no_confirmed_subscriber", "subscriber_pending"], {"path": replace(PATH, subscribers=(PENDING,))}),
     (["subscriber_pending"], {"path": replace(PATH, subscribers=(PENDING, SUBSCRIBER))}),
     ([], {"path": replace(PATH, subscribers=(replace(PENDING, listed=False), SUBSCRIBER))}),
+    (
+        ["no_confirmed_subscriber", "subscriber_unreachable"],
+        {"path": replace(PATH, subscribers=(replace(QUEUE, endpoint_exists=False),))},
+    ),
+    (["access_denied"], {"path": replace(PATH, subscribers=(replace(QUEUE, endpoint_exists=DENIED),))}),
+    ([], {"path": replace(PATH, subscribers=(replace(QUEUE, endpoint_exists=True),))}),
     (["subscriber_missing"], {"path": replace(PATH, subscribers=(GONE, SUBSCRIBER))}),
     (["no_confirmed_subscriber", "subscriber_missing"], {"path": replace(PATH, subscribers=(GONE,))}),
     (["nobody_listed"], {"path": replace(PATH, subscribers=(replace(SUBSCRIBER, listed=False),))}),

@@ -30,8 +30,11 @@ TABLES: list[Any] = ["orders", {"name": "sessions", "every": "6 hours", "retenti
 
 @pytest.fixture(name="backed")
 def fixture_backed(account: Account) -> Target:
-    """Two tables that are backed up, with three subscribers who have confirmed."""
+    """Two tables that are backed up, with four subscribers who have confirmed."""
+    queue = f"arn:aws:sqs:eu-west-1:{account.id}:alerts"
+    account.client("sqs").create_queue(QueueName="alerts")
     alerts = [*({"protocol": "email", "endpoint": each} for each in MAILS),
+              {"protocol": "sqs", "endpoint": queue},
               {"protocol": "https", "endpoint": WEBHOOK}]  # fmt: skip
     for name in ("orders", "sessions"):
         Machinery.table(account.client("dynamodb"), name)
@@ -80,10 +83,10 @@ def test_nothing_is_wrong_and_how_many_calls_that_takes(backed: Target, look: As
     answer = look()
     assert (answer["healthy"], answer["reasons"], answer["notes"]) == (True, [], [])
     assert {table["table"]: table["reasons"] for table in answer["tables"]} == {"orders": [], "sessions": []}
-    assert [each["state"] for each in answer["alert_path"]["subscribers"]] == ["confirmed"] * 3
+    assert [each["state"] for each in answer["alert_path"]["subscribers"]] == ["confirmed"] * 4
     backed.account.forget_calls()
-    assert look(verify="none")["summary"]["calls"] == len(backed.account.calls()) == 42
-    assert answer["summary"]["calls"] == 42 + 2 * 10  # more for each table
+    assert look(verify="none")["summary"]["calls"] == len(backed.account.calls()) == 43
+    assert answer["summary"]["calls"] == 43 + 2 * 10  # more for each table
 
 
 def test_schedules(backed: Target, look: Ask) -> None:
@@ -240,8 +243,12 @@ def test_subscribers(backed: Target, look: Ask) -> None:
     client.unsubscribe(SubscriptionArn=arns[MAILS[0]])
     client.unsubscribe(SubscriptionArn=arns[WEBHOOK])
     client.subscribe(TopicArn=topic, Protocol="https", Endpoint=WEBHOOK)
+    sqs = backed.client("sqs")
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="alerts")["QueueUrl"])
     answer = look()
-    assert codes(answer) == ["subscriber_missing", "subscriber_pending"]
+    assert codes(answer) == ["subscriber_unreachable", "subscriber_missing", "subscriber_pending"]
+    states = [each["state"] for each in answer["alert_path"]["subscribers"]]
+    assert sorted(states) == ["confirmed", "missing", "pending", "unreachable"]
     assert message(answer, "subscriber_missing").startswith(f"{MAILS[0]} (email)")
     assert "https://example.com/*** (https)" in message(answer, "subscriber_pending")
     assert "The endpoint itself has to fetch the SubscribeURL" in message(answer, "subscriber_pending")
@@ -249,7 +256,7 @@ def test_subscribers(backed: Target, look: Ask) -> None:
     client.unsubscribe(SubscriptionArn=arns[MAILS[1]])
     answer = look(subscribers="any")
     gone = ["subscriber_missing", "subscriber_missing", "subscriber_pending"]
-    assert codes(answer) == ["no_confirmed_subscriber", *gone]
+    assert codes(answer) == ["no_confirmed_subscriber", "subscriber_unreachable", *gone]
     assert answer["healthy"] is False
 
 

@@ -1,0 +1,18 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""AWS Lambda, one function per API call. Clients come from _retry.retrying()."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
+
+def function_exists(client: Any, arn: str) -> bool:
+    """Whether there is such a function."""
+    try:
+        client.get_function_configuration(FunctionName=arn)
+    except is_boto3_error_code("ResourceNotFoundException"):
+        return False
+    return True
