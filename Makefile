@@ -50,6 +50,9 @@ format: .venv/.installed ## Put the Python code in order
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
+pattern: .venv/.installed $(COLLECTION) ## Make extensions/patterns anew, from playbooks/awx
+	@$(PYTHON) -m tests.awx.pattern
+
 bench: .venv/.installed $(COLLECTION) ## Measure, each figure beside its baseline
 	@$(PYTHON) -m benchmarks
 
@@ -83,4 +86,4 @@ $(COLLECTION):
 $(AWX): .venv-oldest/.installed | $(COLLECTION)
 	@ln -sfn ../../.venv-oldest/lib/python3.11/site-packages/ansible_collections/awx $@
 
-.PHONY: bench clean demo format gates help local-aws molecule pins setup setup-oldest test
+.PHONY: bench clean demo format gates help local-aws molecule pattern pins setup setup-oldest test

@@ -37,6 +37,11 @@ class Loaded:
         (found,) = RECAP.findall(self.said)
         return int(found)
 
+    @property
+    def text(self) -> str:
+        """What was said, whichever way its lines were broken."""
+        return " ".join(self.said.split())
+
 
 @dataclass
 class Awx:
@@ -44,6 +49,9 @@ class Awx:
 
     api: Api
     url: str
+    token: str = TOKEN
+    # Where the collection is installed.
+    collections: Path = COLLECTIONS
 
     def play(
         self, name: str, *arguments: str, settings: str = "shop", fails: bool = False, **extra: Any
@@ -61,7 +69,7 @@ class Awx:
                 json.dumps(extra),
                 *arguments,
             ],
-            env=environment(self.url),
+            env=environment(self.url, self.token, self.collections),
             capture_output=True,
             text=True,
             timeout=240,
@@ -72,7 +80,7 @@ class Awx:
         return Loaded(done.returncode, said)
 
 
-def environment(url: str) -> dict[str, str]:
+def environment(url: str, token: str = TOKEN, collections: Path = COLLECTIONS) -> dict[str, str]:
     """What AWX's modules read, and none of the caller's own."""
     ours = {
         name: value
@@ -81,10 +89,10 @@ def environment(url: str) -> dict[str, str]:
     }
     return {
         **ours,
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_COLLECTIONS_PATH": str(collections),
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_PIPELINING": "1",
         "ANSIBLE_LOCALHOST_WARNING": "0",
         "CONTROLLER_HOST": url,
-        "CONTROLLER_OAUTH_TOKEN": TOKEN,
+        "CONTROLLER_OAUTH_TOKEN": token,
     }

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .stand_in.api import Api
 
 Item = dict[str, Any]
-PATTERN = ROOT / "extensions/patterns/dynamodb_backup"
+DATA = ROOT / "playbooks/awx"
 # Each list, its endpoint, and what its items call by name: the field, and the endpoint of what it names.
 KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "controller_labels": ("labels", {"organization": "organizations"}),
@@ -48,22 +48,24 @@ KINDS: dict[str, tuple[str, dict[str, str]]] = {
     "controller_workflows": ("workflow_job_templates", {"organization": "organizations"}),
     "controller_schedules": ("schedules", {"unified_job_template": "unified_job_templates"}),
 }
+# Beside the objects, who may use them.
+LISTS = (*KINDS, "controller_roles")
 # Instructions to the modules, no fields of the objects.
 ASIDE = {"update_secrets", "wait", "survey_spec", "simplified_workflow_nodes"}
 
 
-def read(place: Path, settings: str = "shop", **extra: Any) -> dict[str, list[Item]]:
+def read(place: Path, settings: str = "shop", data: Path = DATA, **extra: Any) -> dict[str, list[Item]]:
     """The lists of setup.yml with the settings of an account filled in."""
     play = {
         "hosts": "localhost",
         "gather_facts": False,
-        "vars": {"pattern": {"path": str(PATTERN / "setup.yml")}},
+        "vars": {"pattern": {"path": str(data / "setup.yml")}},
         "tasks": [
             {"ansible.builtin.include_vars": {"file": "{{ pattern.path }}"}},
             {
                 "ansible.builtin.copy": {
                     "dest": str(place / "objects.json"),
-                    "content": "{{ {" + ", ".join(f"'{kind}': {kind}" for kind in KINDS) + "} | to_json }}",
+                    "content": "{{ {" + ", ".join(f"'{kind}': {kind}" for kind in LISTS) + "} | to_json }}",
                     "mode": "0600",
                 }
             },
@@ -98,8 +100,13 @@ def _put(api: Api, endpoint: str, named: dict[str, str], item: Item) -> list[str
     fields = {key: value for key, value in item.items() if key not in ASIDE and value != ""}
     if endpoint in {"schedules", "inventory_sources"}:
         fields.pop("organization")
+    ours = api.store.named("organizations", item["organization"])["id"]
     fields.update(
-        {field: api.store.named(to, fields[field])["id"] for field, to in named.items() if field in fields}
+        {
+            field: api.store.named(to, fields[field], ours)["id"]
+            for field, to in named.items()
+            if field in fields
+        }
     )
     if "extra_vars" in fields:
         fields["extra_vars"] = json.dumps(fields["extra_vars"])
@@ -112,11 +119,11 @@ def _put(api: Api, endpoint: str, named: dict[str, str], item: Item) -> list[str
     steps = [("POST", f"{endpoint}/{key}/survey_spec/", item["survey_spec"])] if "survey_spec" in item else []
     for name, others in lists.items():
         target = "notification_templates" if name.startswith("notification_") else name
-        ids = [api.store.named(target, other)["id"] for other in others]
+        ids = [api.store.named(target, other, ours)["id"] for other in others]
         steps += [("POST", f"{endpoint}/{key}/{name}/", {"id": one}) for one in ids]
     refused = _ask(api, item["name"], steps)
     for node in item.get("simplified_workflow_nodes", []):
-        refused += _put_node(api, key, node)
+        refused += _put_node(api, key, node, ours)
     return refused
 
 
@@ -128,11 +135,11 @@ LISTED = {
 }
 
 
-def _put_node(api: Api, workflow: int, node: Item) -> list[str]:
+def _put_node(api: Api, workflow: int, node: Item, ours: int) -> list[str]:
     fields: Item = {name: node[name] for name in ("identifier", "extra_data", "job_type") if name in node}
     if "unified_job_template" in node:
         fields["unified_job_template"] = api.store.named(
-            "unified_job_templates", node["unified_job_template"]
+            "unified_job_templates", node["unified_job_template"], ours
         )["id"]
     refused = _ask(
         api,
@@ -147,6 +154,6 @@ def _put_node(api: Api, workflow: int, node: Item) -> list[str]:
 
 def _ask(api: Api, name: str, steps: list[tuple[str, str, Any]]) -> list[str]:
     answers = [
-        (address, api.answer(method, f"/api/v2/{address}", {}, body)) for method, address, body in steps
+        (address, api.answer(method, f"/api/v2/{address}", [], body)) for method, address, body in steps
     ]
     return [f"{name}: {address} {status} {said}" for address, (status, said) in answers if status >= 400]

@@ -5,16 +5,24 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
-from .objects import put
-from .stand_in.checks import reachable
+from tests.gates.tools import run
+
+from .loading import COLLECTIONS, ROOT
+from .objects import put, read
+from .seen import one, seen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .loading import Awx
 
 Item = dict[str, Any]
@@ -34,63 +42,129 @@ ORDER = [
 KEYS = {"username": "AKIAEXAMPLE", "password": "secret-of-the-settings"}
 # With what is entered in AWX, and the webhook of the example's notifications.
 SECRETS = ("secret-of-the-settings", "entered-in-awx", "chat.example.com")
+UNREADABLE = "Failed to download remote objects and refs: fatal: unable to access the repository"
+# What of a collection its playbooks may count on (community inclusion requirements of Ansible).
+KEPT = {"meta", "plugins", "roles", "playbooks"}
+
+
+@pytest.fixture(scope="module")
+def reduced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built artifact, installed, with nothing left that the inclusion rules let nobody count on."""
+    place = tmp_path_factory.mktemp("reduced")
+    run("ansible-galaxy", "collection", "build", "--output-path", place, ROOT)
+    (artifact,) = place.glob("*.tar.gz")
+    env = {"ANSIBLE_COLLECTIONS_PATH": str(place)}
+    run("ansible-galaxy", "collection", "install", "--no-deps", "-p", place, artifact, env=env)
+    collections = place / "ansible_collections"
+    for path in (collections / "tablekeeper/dynamodb").iterdir():
+        if path.is_dir() and path.name not in KEPT:
+            shutil.rmtree(path)
+        elif path.is_file():
+            path.unlink()
+    (collections / "awx").symlink_to(COLLECTIONS / "ansible_collections/awx")
+    return place
+
+
+@pytest.fixture
+def with_other(awx: Awx, shop: dict[str, list[Item]]) -> Awx:
+    """The same in another organization; whatever is done in this one, what is there must stay as it is."""
+    awx.api.store.add("organizations", {"name": "Other"})
+    text = json.dumps(shop).replace('"organization": "Default"', '"organization": "Other"')
+    text = text.replace("shop: execution environment", "elsewhere: execution environment")
+    assert not put(awx.api, json.loads(text))
+    awx.api.changes()
+    return awx
 
 
 @pytest.mark.slow
-def test_load(awx: Awx, shop: dict[str, list[Item]]) -> None:
-    """Predicted, begun, done; then there is nothing left to do, whatever somebody entered meanwhile.
+def test_load(with_other: Awx, shop: dict[str, list[Item]], reduced: Path) -> None:
+    """Predicted, begun, done; then there is nothing left to do but what somebody has altered.
 
     One name for all credentials is one credential, and the keys in the settings are for its first load.
     """
-    one = dict.fromkeys(("deploy", "watch", "remove"), "DynamoDB shop: keys")
+    awx = replace(with_other, collections=reduced)
+    one_for_all = dict.fromkeys(("deploy", "watch", "remove"), "DynamoDB shop: keys")
     given: dict[str, Any] = {
-        "tablekeeper_awx_credentials": one,
+        "tablekeeper_awx_credentials": one_for_all,
         "tablekeeper_awx_credential_inputs": {"deploy": KEYS},
+        "tablekeeper_awx_approvers": ["Database"],
     }
+    other = seen(awx.api, "Other")
+    default = awx.api.store.named("organizations", "Default")["id"]
+    awx.api.store.add("teams", {"name": "Database", "organization": default})
     before = awx.api.state()
     predicted = awx.play("awx_load", "--check", **given)
     assert predicted.changed
     assert (awx.api.changes(), awx.api.state()) == ([], before)
 
     # AWX knows the playbooks of its last good look, so the next load looks again.
-    repositories, awx.api.repositories = awx.api.repositories, {}
-    assert "Project update failed" in awx.play("awx_load", fails=True, **given).said
-    awx.api.repositories = repositories
+    repositories, awx.api.projects.repositories = awx.api.projects.repositories, {}
+    failed = awx.play("awx_load", fails=True, **given)
+    assert f"AWX could not read the repository of DynamoDB shop: project: {UNREADABLE}" in failed.text
+    assert "not yet" not in failed.said
+    awx.api.projects.repositories = repositories
     done = awx.play("awx_load", "-v", **given)
     assert done.changed
     assert awx.api.changes()
-    there = awx.api.names()
+    there = seen(awx.api, "Default")
     credentials = {item["name"] for item in shop["controller_credentials"]}
-    wanted = {name for items in shop.values() for name in (item["name"] for item in items)}
-    wanted = wanted - credentials | {*one.values()}
+    wanted = {name for items in shop.values() for item in items if (name := item.get("name"))}
+    wanted = wanted - credentials | {*one_for_all.values()}
     nodes = {"run", "status", "preview", "approve", "remove"}
-    question = "DynamoDB shop: remove what the preview shows?"
-    assert {name for names in there.values() for name in names} == wanted | nodes | {question}
+    assert {name for _kind, name in there} == wanted | nodes | {"Database"}
     assert not [name for name in wanted if name not in predicted.said]
-    check_workflows(awx)
+    check_workflows(there)
+    assert awx.api.roles.granted() == {
+        ("DynamoDB shop: remove after approval", "approval_role", "Database"),
+        ("DynamoDB shop: teardown", "read_role", "Database"),
+    }
 
-    (credential,) = awx.api.store.items["credentials"].values()
+    credential = one(awx.api, "Default", "credentials", "DynamoDB shop: keys")
     assert credential["inputs"] == KEYS
     credential["inputs"] = {"username": "AKIAROTATED", "password": "entered-in-awx"}
-    awx.api.changes()
-    state = awx.api.state()
+    loaded = seen(awx.api, "Default")
+    alter(awx)
     again = awx.play("awx_load", "-v", **given)
-    assert again.changed == 0
-    assert (awx.api.changes(), awx.api.state()) == ([], state)
-    assert credential["inputs"]["username"] == "AKIAROTATED"
+    # The template; a node too many and one that differs; that one again; the link to it; the schedule.
+    assert again.changed == 5
+    assert {path.split("/")[3] for _method, path, _body in awx.api.changes()} == {
+        "job_templates", "workflow_job_template_nodes", "schedules"
+    }  # fmt: skip
+    schedule = one(awx.api, "Default", "schedules", "DynamoDB shop: status every morning")
+    assert schedule["enabled"] is True
+    schedule["enabled"] = False
+    assert seen(awx.api, "Default") == loaded
+    assert seen(awx.api, "Other") == other
     assert [secret for secret in SECRETS if secret in done.said + again.said] == []
 
 
-def check_workflows(awx: Awx) -> None:
-    """The nodes are linked as they are meant to run."""
-    nodes = {node["identifier"]: node for node in awx.api.store.items["workflow_job_template_nodes"].values()}
-    ids = {node["id"]: name for name, node in nodes.items()}
-    follows = {
-        name: {ids[key] for key in reachable(awx.api.store, node["id"])} for name, node in nodes.items()
+def alter(awx: Awx) -> None:
+    """What somebody may do in AWX's pages, and nobody would see there."""
+    status = one(awx.api, "Default", "job_templates", "DynamoDB shop: status")
+    status.update(limit="shop-eu", verbosity=4, extra_vars='{"status_fail": false}', job_tags="none")
+    status.update(ask_variables_on_launch=True)
+    one(awx.api, "Default", "workflow_job_template_nodes", "status")["limit"] = "shop-eu"
+    added = {
+        "identifier": "by-hand",
+        "workflow_job_template": one(awx.api, "Default", "workflow_job_templates", "DynamoDB shop: nightly")[
+            "id"
+        ],
+        "unified_job_template": one(awx.api, "Default", "job_templates", "DynamoDB shop: teardown")["id"],
     }
-    assert follows["run"] == {"run", "status"}
-    assert follows["preview"] == {"preview", "approve", "remove"}
+    awx.api.store.add("workflow_job_template_nodes", added)
+    schedule = one(awx.api, "Default", "schedules", "DynamoDB shop: status every morning")
+    schedule.update(enabled=True, limit="shop-eu", job_type="check")
+    awx.api.changes()
+
+
+def check_workflows(there: dict[tuple[str, str], Item]) -> None:
+    """The nodes are linked as they are meant to run."""
+    nodes = {name: item for (kind, name), item in there.items() if kind == "workflow_job_template_nodes"}
+    assert {name: item["links"]["success_nodes"] for name, item in nodes.items()} == {
+        "run": ["status"], "status": [], "preview": ["approve"], "approve": ["remove"], "remove": []
+    }  # fmt: skip
     assert nodes["preview"]["job_type"] == "check"
+    assert nodes["approve"]["unified_job_template"] == "DynamoDB shop: remove what the preview shows?"
     assert nodes["status"]["extra_data"] == {"status_verify": "manifest"}
 
 
@@ -112,16 +186,23 @@ def test_credentials(awx: Awx, shop: dict[str, list[Item]]) -> None:
 
 
 @pytest.mark.slow
-def test_unload(awx: Awx, shop: dict[str, list[Item]]) -> None:
-    """In the order that AWX needs, without the credentials, and a second time without anything to do."""
-    assert not put(awx.api, shop)
-    for credential in awx.api.store.items["credentials"].values():
-        credential["inputs"] = {"username": "AKIAROTATED", "password": "entered-in-awx"}
-    awx.api.changes()
+def test_unload(with_other: Awx, tmp_path: Path) -> None:
+    """In the order that AWX needs, without the credentials, and a second time without anything to do.
+
+    Whatever the name is, and whoever else has it.
+    """
+    awx = with_other
+    other = seen(awx.api, "Other")
     settings: dict[str, Any] = {
+        "tablekeeper_awx_name": "DynamoDB, the shop & more",
         "tablekeeper_awx_state": "absent",
         "tablekeeper_awx_credential_inputs": {"deploy": KEYS},
     }
+    assert not put(awx.api, read(tmp_path, **settings))
+    for credential in awx.api.store.items["credentials"].values():
+        credential["inputs"] = {"username": "AKIAROTATED", "password": "entered-in-awx"}
+    other = seen(awx.api, "Other")
+    awx.api.changes()
     done = awx.play("awx_load", "-v", **settings)
     assert done.changed == len(ORDER)
     assert [secret for secret in SECRETS if secret in done.said] == []
@@ -130,9 +211,12 @@ def test_unload(awx: Awx, shop: dict[str, list[Item]]) -> None:
     kinds = [path.split("/")[3] for _method, path, _body in asked]
     assert kinds == sorted(kinds, key=ORDER.index)
     assert set(kinds) == set(ORDER)
-    assert set(awx.api.names()) == {"credentials"}
+    assert {kind for kind, _name in seen(awx.api, "Default")} == {"credentials"}
+    assert seen(awx.api, "Other") == other
 
-    assert awx.play("awx_unload").changed == 0
+    nothing = awx.play("awx_unload", **{**settings, "tablekeeper_awx_state": "present"})
+    assert nothing.changed == 0
+    assert "there is nothing to unload" in nothing.text
     assert awx.api.changes() == []
 
 
@@ -145,9 +229,60 @@ def test_unload_predicts(awx: Awx, shop: dict[str, list[Item]]) -> None:
     assert (awx.api.changes(), awx.api.state()) == ([], state)
 
 
+def test_unload_waits_for_what_is_at_work(awx: Awx, shop: dict[str, list[Item]]) -> None:
+    """Also if it is an approval that does: AWX would keep what it stands on, and lose the rest."""
+    assert not put(awx.api, shop)
+    awx.api.changes()
+    workflow = one(awx.api, "Default", "workflow_job_templates", "DynamoDB shop: remove after approval")
+    job = {"id": 12, "name": workflow["name"], "unified_job_template": workflow["id"], "status": "running"}
+    awx.api.jobs.append(job)
+    said = awx.play("awx_unload", fails=True).text
+    assert (
+        "these have not ended: DynamoDB shop: remove after approval, job 12. Wait for them, or cancel" in said
+    )
+    assert awx.api.changes() == []
+
+
 def test_says_what_it_needs(awx: Awx) -> None:
-    said = awx.play("awx_load", fails=True, tablekeeper_awx_image="").said
-    assert "docs/awx.md explains each" in " ".join(said.split())
+    assert "docs/awx.md explains each" in awx.play("awx_load", fails=True, tablekeeper_awx_image="").text
+    assert awx.api.changes() == []
+
+
+def test_tells_a_wrong_token_once(awx: Awx) -> None:
+    said = replace(awx, token="wrong").play("awx_load", fails=True).text
+    assert said.count("running the lookup plugin 'awx.awx.controller_api': Invalid authentication") == 1
+    assert "set CONTROLLER_HOST and CONTROLLER_OAUTH_TOKEN" in said
+
+
+def test_names_what_awx_lacks_or_would_mistake(awx: Awx, shop: dict[str, list[Item]]) -> None:
+    """Before anything is changed."""
+    said = awx.play("awx_load", fails=True, tablekeeper_awx_organization="Nowhere").text
+    assert "shows no organization Nowhere" in said
+    at = {"tablekeeper_awx_nightly_at": "01:00", "tablekeeper_awx_status_at": "7:00"}
+    said = awx.play("awx_load", fails=True, **at).text
+    assert "but clocks in Europe/Dublin skip it on 2026-03-29" in said
+    assert "must be a time of day from" in said
+    awx.api.store.add("organizations", {"name": "Other"})
+    (environment,) = shop["controller_execution_environments"]
+    text = json.dumps({**{kind: [] for kind in shop}, "controller_execution_environments": [environment]})
+    assert not put(awx.api, json.loads(text.replace('"Default"', '"Other"')))
+    awx.api.changes()
+    said = awx.play("awx_load", fails=True).text
+    assert "execution environment that is not of the organization Default" in said
+    assert awx.api.changes() == []
+
+
+def test_wants_the_playbooks_in_the_branch(awx: Awx, shop: dict[str, list[Item]]) -> None:
+    """AWX does not look again at templates that are there already, and their jobs would fail."""
+    assert not put(awx.api, shop)
+    awx.api.changes()
+    (project,) = awx.api.store.items["projects"]
+    awx.api.projects.found[project] = {"playbooks/run.yml", "inventory/shop.yml"}
+    said = awx.play("awx_load", "--check", fails=True).text
+    assert (
+        "AWX found no playbooks/backup.yml, playbooks/status.yml, playbooks/render.yml, "
+        "playbooks/teardown.yml in branch main of the repository."
+    ) in said
     assert awx.api.changes() == []
 
 

@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import zoneinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from plugins.module_utils._schedule import skipped_on
+
 from .loading import REPOSITORY, ROOT, environment
-from .objects import KINDS, PATTERN, put, read
+from .objects import DATA, KINDS, put, read
 from .rules import house, notifications, recurrences, surveys
 
 if TYPE_CHECKING:
@@ -82,6 +86,21 @@ def test_schedules(shop: dict[str, list[Item]], removing: set[str]) -> None:
         none(house.schedule_errors(schedule, templates, removing))
 
 
+def test_clocks_skip_no_schedule(shop: dict[str, list[Item]]) -> None:
+    """Wherever they are, whoever has set no time: AWX leaves out a day on which the time does not exist."""
+    for schedule in shop["controller_schedules"]:
+        (at,) = re.findall(r"T(\d\d)(\d\d)00 ", schedule["rrule"])
+        for timezone in zoneinfo.available_timezones():
+            assert skipped_on(24, ":".join(at), timezone) is None, (schedule["name"], timezone)
+
+
+def test_schedules_are_at_the_time_of_their_setting(tmp_path: Path) -> None:
+    times: Item = {"tablekeeper_awx_status_at": "06:30", "tablekeeper_awx_nightly_at": "23:15"}
+    status, nightly = read(tmp_path, **times)["controller_schedules"]
+    assert ":20260101T063000 " in status["rrule"]
+    assert ":20260101T231500 " in nightly["rrule"]
+
+
 def test_schedules_are_switched_on_by_a_setting(tmp_path: Path) -> None:
     on = read(tmp_path, tablekeeper_awx_schedules="true", tablekeeper_awx_nightly=True)
     assert [schedule["enabled"] for schedule in on["controller_schedules"]] == [True, True]
@@ -91,7 +110,7 @@ def test_notifications(shop: dict[str, list[Item]]) -> None:
     job, workflow = (item["messages"] for item in shop["controller_notifications"])
     for template in (job, workflow):
         none(notifications.message_errors(template))
-        none(notifications.sending_errors(template))
+        none(house.sending_errors(template))
     none(house.notification_errors(job, names_tables=True))
     none(house.notification_errors(workflow, names_tables=False))
 
@@ -144,9 +163,13 @@ def documented(modules: list[str]) -> dict[str, set[str]]:
     return {module: set(said[f"awx.awx.{module}"]["doc"]["options"]) for module in modules}
 
 
-def test_surveys_on_disk_are_the_ones_in_use() -> None:
-    setup = (PATTERN / "setup.yml").read_text(encoding="utf-8")
-    for folder in ("template_surveys", "template_notifications"):
-        files = [path.name for path in (PATTERN / folder).iterdir()]
-        assert files
-        assert not [name for name in files if f"/{folder}/{name}" not in setup]
+def test_files_on_disk_are_the_ones_in_use() -> None:
+    """Surveys by their name, texts by the name that is theirs and the kind of body."""
+    setup = (DATA / "setup.yml").read_text(encoding="utf-8")
+    surveys_there = {path.name for path in (DATA / "template_surveys").iterdir()}
+    assert surveys_there
+    assert not [name for name in surveys_there if f"/template_surveys/{name}" not in setup]
+    texts = {path.stem for path in (DATA / "template_notifications").iterdir()}
+    heads = {name for name in texts if "_" not in name}
+    assert texts == heads | {f"{name}_{kind}" for name in heads for kind in ("message", "json", "text")}
+    assert not [name for name in heads if f"/{name}.j2" not in setup]

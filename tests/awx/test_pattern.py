@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The pattern for Automation Platform: its schema, and that it says what setup.yml and the surveys say.
+"""The pattern for Automation Platform: its schema, and that it says what playbooks/awx says.
 
 The rules are those of the pattern specification 1.0.0 (github.com/ansible/pattern-service, specifications/).
 """
@@ -10,14 +10,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from .loading import REPOSITORY, ROOT
-from .objects import PATTERN
+from .objects import LISTS, read
+from .pattern import PATTERN, files
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Item = dict[str, Any]
 DEFINITION = json.loads((PATTERN / "meta/pattern.json").read_text(encoding="utf-8"))
 RESOURCES = DEFINITION["aap_resources"]
 TEMPLATES = RESOURCES["controller_job_templates"]
@@ -30,8 +35,27 @@ QUESTION = {
 }  # fmt: skip
 
 
-def load(path: str) -> Any:
-    return yaml.safe_load((PATTERN / path).read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def objects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Item]]:
+    """What is shipped, by the name that it has without a setting."""
+    return read(tmp_path_factory.mktemp("pattern"), tablekeeper_awx_name="DynamoDB")
+
+
+def test_is_made_of_one_source(objects: dict[str, list[Item]]) -> None:
+    """If this fails: `make pattern`."""
+    there = {
+        str(path.relative_to(PATTERN)): path.read_text(encoding="utf-8")
+        for path in PATTERN.rglob("*")
+        if path.is_file() and path.name != "README.md"
+    }
+    assert there == files(objects)
+
+
+def test_copy_of_the_data_says_the_same(objects: dict[str, list[Item]], tmp_path: Path) -> None:
+    """The dispatcher's pattern loader reads this one, and what lies beside the original by it."""
+    copied = read(tmp_path, data=PATTERN, tablekeeper_awx_name="DynamoDB")
+    assert copied == objects
+    assert set(copied) == set(LISTS)
 
 
 def test_definition() -> None:
@@ -48,48 +72,22 @@ def test_definition() -> None:
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template["playbook"])
-def test_template(template: dict[str, Any], shop: dict[str, list[dict[str, Any]]]) -> None:
+def test_template(template: Item) -> None:
     assert set(template) <= KEYS
     assert template["execution_environment"] == RESOURCES["controller_execution_environment"]["name"]
     assert set(template["labels"]) <= set(RESOURCES["controller_labels"])
-    (ours,) = [
-        one for one in shop["controller_templates"] if one["playbook"].endswith(f"/{template['playbook']}")
-    ]
-    assert template["name"].rpartition(": ")[2] == ours["name"].rpartition(": ")[2]
-    assert template["ask_credential_on_launch"] == bool(ours["credentials"])
-    survey = ours.get("survey_spec")
-    assert template.get("survey") == (survey and {**survey, "spec": [plain(q) for q in survey["spec"]]})
-
-
-def plain(question: dict[str, Any]) -> dict[str, Any]:
-    """Its schema has no limits, and only text as default."""
-    kept = {key: value for key, value in question.items() if key in QUESTION}
-    return kept if isinstance(kept["default"], str) else {k: v for k, v in kept.items() if k != "default"}
-
-
-def test_playbooks() -> None:
-    """Two lines each, as in the example repository; they lead to their neighbours in the same archive."""
-    names = {path.name for path in (PATTERN / "playbooks").glob("*.yml") if ".meta." not in path.name}
-    assert names == {template["playbook"] for template in TEMPLATES}
-    for name in names:
-        (play,) = load(f"playbooks/{name}")
-        (original,) = yaml.safe_load((ROOT / "playbooks" / name).read_text(encoding="utf-8"))
-        (example,) = yaml.safe_load((REPOSITORY / "playbooks" / name).read_text(encoding="utf-8"))
-        assert play["name"] == original["name"] == example["name"]
-        led_to = PATTERN / "playbooks" / play["ansible.builtin.import_playbook"]
-        assert led_to.resolve() == ROOT / "playbooks" / name
-        assert (
-            example["ansible.builtin.import_playbook"] == f"tablekeeper.dynamodb.{name.removesuffix('.yml')}"
-        )
+    for question in template.get("survey", {"spec": []})["spec"]:
+        assert set(question) <= QUESTION
+        assert isinstance(question.get("default", ""), str)
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template["playbook"])
-def test_inputs(template: dict[str, Any]) -> None:
-    """The argument spec beside a playbook is its survey."""
-    name = template["playbook"].removesuffix(".yml")
-    options = load(f"playbooks/{name}.meta.yml")["argument_specs"][name]["options"]
-    questions = {question["variable"]: question for question in template.get("survey", {}).get("spec", [])}
-    assert set(options) == set(questions)
-    for variable, question in questions.items():
-        assert options[variable].get("required", False) == question["required"]
-        assert options[variable].get("choices") == question.get("choices")
+def test_playbooks_lead_to_their_neighbours(template: Item) -> None:
+    """In the same archive, as the ones of the example repository lead to the collection."""
+    name = template["playbook"]
+    (play,) = yaml.safe_load((PATTERN / "playbooks" / name).read_text(encoding="utf-8"))
+    (example,) = yaml.safe_load((REPOSITORY / "playbooks" / name).read_text(encoding="utf-8"))
+    assert play["name"] == example["name"]
+    led_to = PATTERN / "playbooks" / play["ansible.builtin.import_playbook"]
+    assert led_to.resolve() == ROOT / "playbooks" / name
+    assert example["ansible.builtin.import_playbook"] == f"tablekeeper.dynamodb.{name.removesuffix('.yml')}"

@@ -70,7 +70,7 @@ def variables(role: str) -> set[str]:
 
 def loading() -> set[str]:
     """The settings of what is loaded into AWX."""
-    setup = ROOT / "extensions/patterns/dynamodb_backup/setup.yml"
+    setup = ROOT / "playbooks/awx/setup.yml"
     return set(re.findall(r"\btablekeeper_awx_\w+", setup.read_text(encoding="utf-8")))
 
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from tests.gates.conftest import copy_to
+from tests.gates.snippets import snippets
 from tests.gates.tools import NEWEST, ROOT, load, run, tracked
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-DEFINITION = "extensions/patterns/dynamodb_backup/exec_env/execution-environment.yml"
+DEFINITION = "playbooks/awx/execution-environment.yml"
 # Ansible, what it cannot be without, and the collections.
 WITH_ANSIBLE = {"ansible", "ansible_collections", "jinja2", "yaml"}
 
@@ -99,3 +100,23 @@ def imported() -> set[str]:
                 found.add(node.module)
     packages = {name.partition(".")[0] for name in found}
     return packages - set(sys.stdlib_module_names) - WITH_ANSIBLE
+
+
+def test_builder_takes_the_collection_as_a_file(tmp_path: Path) -> None:
+    """As the guide shows it, with the other collections in the versions that are tested."""
+    (shown,) = [
+        block
+        for snippet in snippets("docs/awx.md")
+        if snippet.language == "yaml" and "dependencies" in (block := yaml.safe_load(snippet.text))
+    ]
+    definition = load(DEFINITION)
+    shipped = definition["dependencies"]["galaxy"]["collections"]
+    others = [one for one in shipped if one["name"] != "tablekeeper.dynamodb"]
+    assert shown["dependencies"]["galaxy"]["collections"][1:] == others
+    version = load("galaxy.yml")["version"]
+    assert shown["additional_build_files"][0]["src"] == f"tablekeeper-dynamodb-{version}.tar.gz"
+    (tmp_path / shown["additional_build_files"][0]["src"]).touch()
+    definition["dependencies"].update(shown.pop("dependencies"))
+    written = tmp_path / "execution-environment.yml"
+    written.write_text(yaml.safe_dump({**definition, **shown}), encoding="utf-8")
+    run("ansible-builder", "create", "-f", written, "-c", tmp_path / "context", cwd=tmp_path)

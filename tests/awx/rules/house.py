@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
 
-from .notifications import EVENTS, KINDS, OCCASIONS, job, messages, rendered
+from .notifications import EVENTS, KINDS, messages
+from .sending import job, occasions, rendered
 from .surveys import TEXTS
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ ARTIFACTS = {
         },
     },
 }
+# PagerDuty takes no longer description of an incident.
+LONGEST = 1024
 NAMED = ("shop-eu/orders", "shop-eu/carts", "shop-us/sessions")
 # Where no table is to be named, the reason is.
 REASON = "tablekeeper-store cannot be deployed to"
@@ -87,11 +90,10 @@ def notification_errors(template: Mapping[str, Any], *, names_tables: bool) -> I
     for where, part in _parts(template):
         yield from (f"{where}: give a {kind}" for kind in KINDS if kind not in part)
     for where, kind, text in messages(template):
-        contexts = {**OCCASIONS, "a job that failed": job(artifacts=ARTIFACTS)}
         if kind == "body":
-            yield from (f"{where}: {why}" for why in _body_errors(text, contexts))
+            yield from (f"{where}: {why}" for why in _body_errors(text, occasions(where)))
         if names_tables and where == "error":
-            said = rendered(text, contexts["a job that failed"])
+            said = rendered(text, job(artifacts=ARTIFACTS))
             yield from (f"{where} {kind}: it does not name {name}" for name in NAMED if name not in said)
             for verb, told in REASONS.items():
                 said = rendered(text, job(artifacts={verb: told}))
@@ -114,6 +116,21 @@ def _body_errors(text: str, contexts: Mapping[str, Mapping[str, Any]]) -> Iterat
                 yield f"the body is no JSON object for {occasion}"
         except (ValueError, TypeError, AttributeError, TemplateError) as error:
             yield f"the body is no JSON for {occasion}, and a webhook would send nothing: {error}"
+
+
+def sending_errors(template: Mapping[str, Any] | None) -> Iterator[str]:
+    """What fails only when it is sent, or would not arrive: a subject of mail has one line."""
+    for where, kind, text in messages(template):
+        for occasion, context in occasions(where).items():
+            try:
+                said = rendered(text, context)
+            except (TemplateError, TypeError, AttributeError, LookupError) as error:
+                yield f"{where} {kind}: it does not render for {occasion}: {error}"
+                continue
+            if not said.strip():
+                yield f"{where} {kind}: it is empty for {occasion}"
+            if kind == "message" and ("\n" in said or len(said) > LONGEST):
+                yield f"{where} {kind}: it is no short line for {occasion}: {said}"
 
 
 def template_errors(template: Item) -> Iterator[str]:

@@ -1,19 +1,20 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What AWX 24.6.1 wants of a notification template, and what it makes of one.
+"""What AWX 24.6.1 wants of a notification template, and how it checks that when one is saved.
 
 It renders each message in Jinja's sandbox twice: strictly, with a stub, when the template is saved
-(awx/api/serializers.py, NotificationTemplateSerializer), and leniently when it is sent
-(awx/main/models/notifications.py, JobNotificationMixin). What fails only then stops all workflows.
+(awx/api/serializers.py, NotificationTemplateSerializer), and leniently when it is sent: see sending.py.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChainableUndefined, StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from .sending import STUB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,48 +46,6 @@ CONFIGURATIONS: dict[str, dict[str, type]] = {
     },
     "pagerduty": {"token": str, "service_key": str, "subdomain": str, "client_name": str},
 }
-
-
-def job(**fields: Any) -> dict[str, Any]:
-    """What a message may use of a job, as of one that has just failed; None takes a field away."""
-    about = {
-        "id": 7,
-        "name": "DynamoDB: status",
-        "status": "failed",
-        "failed": True,
-        "limit": "",
-        "started": "2026-01-01T07:00:00Z",
-        "finished": "2026-01-01T07:01:00Z",
-        "elapsed": 60.0,
-        "job_explanation": "",
-        "launch_type": "scheduled",
-        "artifacts": {},
-        "host_status_counts": {"ok": 4, "failures": 1},
-        "summary_fields": {"inventory": {"name": "DynamoDB: tables"}, "job_template": {"name": "status"}},
-        **fields,
-    }
-    return {
-        "job": {name: value for name, value in about.items() if value is not ...},
-        "job_friendly_name": "Job",
-        "job_metadata": '{"id": 7}',
-        "url": "https://awx.example.com/#/jobs/playbook/7",
-        "approval_status": "pending",
-        "approval_node_name": "Remove it?",
-        "workflow_url": "https://awx.example.com/#/jobs/workflow/8",
-    }
-
-
-# What AWX sends for: a job, one canceled before it said anything, and a workflow, which has no artifacts.
-OCCASIONS = {
-    "a job without artifacts": job(),
-    "a job that never ran": job(host_status_counts=None, artifacts=None, job_explanation=None),
-    "a workflow": job(host_status_counts=None, artifacts=..., limit=...),
-}
-
-
-def rendered(text: str, context: Mapping[str, Any]) -> str:
-    """As AWX renders what it sends."""
-    return ImmutableSandboxedEnvironment(undefined=ChainableUndefined).from_string(text).render(context)
 
 
 def messages(template: Mapping[str, Any] | None) -> Iterator[tuple[str, str, str]]:
@@ -123,22 +82,9 @@ class _Told(StrictUndefined):
 
 def _saving_errors(text: str) -> Iterator[str]:
     try:
-        ImmutableSandboxedEnvironment(undefined=_Told).from_string(text).render(job())
+        ImmutableSandboxedEnvironment(undefined=_Told).from_string(text).render(STUB)
     except (TemplateError, TypeError) as error:
         yield f"it does not render when saved: {error}"
-
-
-def sending_errors(template: Mapping[str, Any] | None) -> list[str]:
-    """What would fail only when it is sent."""
-    errors = []
-    for where, kind, text in messages(template):
-        for occasion, context in OCCASIONS.items():
-            try:
-                if not rendered(text, context).strip():
-                    errors.append(f"{where} {kind}: it is empty for {occasion}")
-            except (TemplateError, TypeError, AttributeError) as error:
-                errors.append(f"{where} {kind}: it does not render for {occasion}: {error}")
-    return errors
 
 
 def is_a(kind: type, value: Any) -> bool:

@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.awx.rules import surveys
 
 from .checks import check, check_link
-from .projects import playbooks
+from .projects import Projects
+from .queries import chosen, page
 from .resources import RESOURCES, UNIFIED
+from .roles import Roles
 from .store import Item, RefusedError, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    Query = Sequence[tuple[str, str]]
 
 SECRETS = ("password", "token", "security_token")
 ROOT = "/api/v2/"
+JOB_TYPES = {"job_templates": "job", "workflow_approval_templates": "workflow_approval"}
 CHANGING = ("POST", "PATCH", "PUT", "DELETE")
 
 
@@ -31,18 +36,21 @@ class Api:
     """A whole AWX, as far as it is imitated, and the requests that were meant to change something."""
 
     # What AWX finds at the address of a repository.
-    repositories: Mapping[str, Path]
+    repositories: InitVar[Mapping[str, Path]]
     store: Store = field(default_factory=Store)
     journal: list[tuple[str, str, Any]] = field(default_factory=list)
-    # Of each project, how its last update ended, and the playbooks that the last good one found.
-    updates: dict[int, str] = field(default_factory=dict)
-    found: dict[int, set[str]] = field(default_factory=dict)
+    # Those that have not ended.
+    jobs: list[Item] = field(default_factory=list)
+    projects: Projects = field(init=False)
+    roles: Roles = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, repositories: Mapping[str, Path]) -> None:
+        self.projects = Projects(self.store, repositories)
+        self.roles = Roles(self.store)
         self.store.add("organizations", {"name": "Default"})
         self.store.add("credential_types", {"name": "Amazon Web Services", "kind": "cloud"})
 
-    def answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> tuple[int, Any]:
+    def answer(self, method: str, path: str, query: Query, body: Any) -> tuple[int, Any]:
         """Status and body of the answer."""
         if method in CHANGING:
             self.journal.append((method, path, deepcopy(body)))
@@ -51,12 +59,22 @@ class Api:
         except RefusedError as refused:
             return refused.status, refused.said
 
-    def _answer(self, method: str, words: list[str], query: Mapping[str, str], body: Any) -> tuple[int, Any]:
+    def _answer(self, method: str, words: list[str], query: Query, body: Any) -> tuple[int, Any]:
         match method, words:
-            case "GET", ["project_updates", key]:
-                return 200, self.update_of(int(key))
+            case "GET", ["project_updates", *rest]:
+                return 200, self.projects.answer(rest, query)
+            case "GET", ["projects", key, "playbooks"]:
+                return 200, sorted(self.projects.playbooks(self.store.get("projects", int(key))[1]))
             case "POST", ["projects", key, "update"]:
-                return 202, self.updated(self.store.get("projects", int(key))[1])
+                return 202, self.projects.updated(self.store.get("projects", int(key))[1])
+            case "GET", ["unified_jobs"]:
+                return 200, page(chosen(self.store, "unified_jobs", self.jobs, query), query)
+            case _, ["roles", key, "teams"]:
+                return self.roles.answer(method, int(key), query, body)
+        return self._object(method, words, query, body)
+
+    def _object(self, method: str, words: list[str], query: Query, body: Any) -> tuple[int, Any]:
+        match method, words:
             case "GET", [endpoint] if endpoint in RESOURCES or endpoint == "unified_job_templates":
                 return 200, self.listed(endpoint, query)
             case "POST", [endpoint] if endpoint in RESOURCES:
@@ -71,67 +89,32 @@ class Api:
                 return self.link(method, (endpoint, int(key), name), query, body)
         raise RefusedError(404, {"detail": f"{method} /{'/'.join(words)} is not imitated."})
 
-    def listed(self, endpoint: str, query: Mapping[str, str]) -> Item:
-        found = [self.shown(one, item) for one, item in self.store.every(endpoint)]
-        return self.page([item for item in found if self.matches(endpoint, item, query)], query)
-
-    def page(self, found: list[Item], query: Mapping[str, str]) -> Item:
-        size, page = int(query.get("page_size", 25)), int(query.get("page", 1))
-        if len(found) > size * page:
-            raise RefusedError(400, {"detail": "A second page is not imitated: load less in this test."})
-        return {"count": len(found), "next": None, "previous": None, "results": found}
-
-    def matches(self, endpoint: str, item: Item, query: Mapping[str, str]) -> bool:
-        alternatives = []
-        for name, wanted in query.items():
-            plain = name.removeprefix("or__").removesuffix("__in")
-            if plain not in item and plain not in {"id", "type"} and endpoint != "unified_job_templates":
-                raise RefusedError(400, {"detail": f"{endpoint} have no field {plain}."})
-            values = wanted.split(",") if name.endswith("__in") else [wanted]
-            is_so = str(item.get(plain)) in values
-            if name.startswith("or__"):
-                alternatives.append(is_so)
-            elif not is_so:
-                return False
-        return any(alternatives) if alternatives else True
+    def listed(self, endpoint: str, query: Query) -> Item:
+        items = {item["id"]: kind for kind, item in self.store.every(endpoint)}
+        every = [item for _kind, item in self.store.every(endpoint)]
+        found = chosen(self.store, endpoint, every, query)
+        return page([self.shown(items[item["id"]], item) for item in found], query)
 
     def created(self, endpoint: str, body: Item) -> Item:
         if RESOURCES[endpoint].read_only:
             raise RefusedError(405, {"detail": f"{endpoint} are not made here."})
         merged = self.store.wanted(endpoint, body)
-        check(self.store, endpoint, merged, self.playbooks)
+        check(self.store, endpoint, merged, self.projects.playbooks)
         item = self.store.add(endpoint, merged)
         shown = self.shown(endpoint, item)
         if endpoint == "projects" and item["scm_type"]:
-            shown["summary_fields"] = {"current_update": {"id": self.updated(item)["id"]}}
+            shown["summary_fields"] = {"current_update": {"id": self.projects.updated(item)["id"]}}
         return shown
-
-    def updated(self, project: Item) -> Item:
-        """Look at a project's repository; what AWX found there before counts if that fails."""
-        repository = self.repositories.get(project["scm_url"])
-        self.updates[project["id"]] = "successful" if repository else "failed"
-        if repository:
-            self.found[project["id"]] = playbooks(repository)
-        return self.update_of(project["id"])
-
-    def update_of(self, key: int) -> Item:
-        status = self.updates[key]
-        return {
-            "id": key, "url": f"{ROOT}project_updates/{key}/", "type": "project_update", "name": "update",
-            "status": status, "failed": status == "failed", "finished": "2026-01-01T00:00:00Z",
-            "elapsed": 1.0, "scm_revision": "",
-        }  # fmt: skip
-
-    def playbooks(self, project: Item) -> set[str]:
-        return self.found.get(project["id"], set())
 
     def one(self, method: str, endpoint: str, key: int, body: Any) -> tuple[int, Any]:
         _kind, item = self.store.get(endpoint, key)
         if method == "PATCH":
             merged = self.store.wanted(endpoint, body, item)
-            check(self.store, endpoint, merged, self.playbooks)
+            check(self.store, endpoint, merged, self.projects.playbooks)
             item.update(merged)
         elif method == "DELETE" and not RESOURCES[endpoint].read_only:
+            if any(job["unified_job_template"] == key for job in self.jobs):
+                raise RefusedError(409, {"error": "Resource is being used by running jobs."})
             self.store.remove(endpoint, key)
             return RESOURCES[endpoint].deleted, None
         elif method != "GET":
@@ -159,14 +142,12 @@ class Api:
         node["unified_job_template"] = item["id"]
         return self.shown("workflow_approval_templates", item)
 
-    def link(
-        self, method: str, where: tuple[str, int, str], query: Mapping[str, str], body: Any
-    ) -> tuple[int, Any]:
+    def link(self, method: str, where: tuple[str, int, str], query: Query, body: Any) -> tuple[int, Any]:
         endpoint, key, name = where
         self.store.get(endpoint, key)
         target, ids = RESOURCES[endpoint].lists[name], self.store.linked(endpoint, key, name)
         if method == "GET":
-            return 200, self.page([self.shown(target, self.store.get(target, one)[1]) for one in ids], query)
+            return 200, page([self.shown(target, self.store.get(target, one)[1]) for one in ids], query)
         self.store.get(target, body["id"])
         if body.get("disassociate"):
             ids.remove(body["id"])
@@ -181,16 +162,20 @@ class Api:
         related = {
             name: f"{url}{name}/" for name in (*resource.lists, *(["survey_spec"] * resource.has_survey))
         }
-        ujt = item.get("unified_job_template")
-        if ujt is not None:
-            kind = self.store.get("unified_job_templates", ujt)[0]
-            related["unified_job_template"] = f"{ROOT}{kind}/{ujt}/"
+        summary: Item = {"object_roles": self.roles.of(endpoint, item["id"])} if resource.roles else {}
+        if item.get("unified_job_template") is not None:
+            kind, launched = self.store.get("unified_job_templates", item["unified_job_template"])
+            related["unified_job_template"] = f"{ROOT}{kind}/{launched['id']}/"
+            summary["unified_job_template"] = {"unified_job_type": JOB_TYPES.get(kind, kind)}
+        if "workflow_job_template" in item:
+            _kind, workflow = self.store.get("workflow_job_templates", item["workflow_job_template"])
+            summary["workflow_job_template"] = {"name": workflow["name"]}
         shown = {
             **deepcopy(item),
             "type": resource.kind,
             "url": url,
             "related": related,
-            "summary_fields": {},
+            "summary_fields": summary,
         }
         if endpoint == "projects":
             shown["scm_revision"] = ""

@@ -24,6 +24,8 @@ class Resource:
     # Objects there that go with this one, by the field that refers to it.
     takes_along: tuple[tuple[str, str], ...] = ()
     deleted: int = 204
+    # What a team may be on each, by the name that modules use.
+    roles: tuple[str, ...] = ()
     has_survey: bool = False
     read_only: bool = False
 
@@ -73,6 +75,7 @@ RESOURCES = {
     "credential_types": Resource(
         "credential_type", {"name": "", "kind": "", "inputs": {}}, unique=("name",), read_only=True
     ),
+    "teams": Resource("team", {"name": "", "organization": None}, ("name",), ORGANIZATION, read_only=True),
     "labels": Resource("label", {"name": "", "organization": None}, ("name", "organization"), ORGANIZATION),
     "credentials": Resource(
         "credential",
@@ -148,6 +151,10 @@ RESOURCES = {
             "source": "",
             "source_project": None,
             "source_path": "",
+            "limit": "",
+            "host_filter": "",
+            "enabled_var": "",
+            "enabled_value": "",
             "overwrite": False,
             "overwrite_vars": False,
             "update_on_launch": False,
@@ -174,6 +181,13 @@ RESOURCES = {
             "limit": "",
             "verbosity": 0,
             "extra_vars": "",
+            "job_tags": "",
+            "skip_tags": "",
+            "start_at_task": "",
+            "forks": 0,
+            "job_slice_count": 1,
+            "force_handlers": False,
+            "become_enabled": False,
             "timeout": 0,
             "diff_mode": False,
             "allow_simultaneous": False,
@@ -189,6 +203,7 @@ RESOURCES = {
         lists={**NOTIFICATIONS, "credentials": "credentials", "labels": "labels"},
         takes_along=GONE_WITH_TEMPLATE,
         has_survey=True,
+        roles=("read", "execute", "admin"),
     ),
     "workflow_job_templates": Resource(
         "workflow_job_template",
@@ -202,6 +217,8 @@ RESOURCES = {
             "inventory": None,
             "limit": None,
             "scm_branch": None,
+            "job_tags": None,
+            "skip_tags": None,
             **ASK_WORKFLOW,
         },
         references={**ORGANIZATION, "inventory": "inventories"},
@@ -212,6 +229,7 @@ RESOURCES = {
         },
         takes_along=(("workflow_job_template_nodes", "workflow_job_template"), *GONE_WITH_TEMPLATE),
         has_survey=True,
+        roles=("read", "execute", "admin", "approval"),
     ),
     "workflow_job_template_nodes": Resource(
         "workflow_job_template_node",

@@ -38,7 +38,7 @@ def serve(api: Api) -> Iterator[str]:
             body: Any = {"detail": "Authentication credentials were not provided."}
             if self.headers.get("Authorization") == f"Bearer {TOKEN}":
                 with lock:
-                    query = dict(parse_qsl(address.query, keep_blank_values=True))
+                    query = parse_qsl(address.query, keep_blank_values=True)
                     given = json.loads(sent) if sent else {}
                     status, body = api.answer(self.command, address.path, query, given)
             content = b"" if body is None else json.dumps(body).encode()

@@ -47,8 +47,10 @@ class Store:
                 return one, item
         raise RefusedError(404, {"detail": f"{endpoint} {key} is not there."})
 
-    def named(self, endpoint: str, name: str) -> Item:
-        return next(item for _kind, item in self.every(endpoint) if item.get("name") == name)
+    def named(self, endpoint: str, name: str, organization: int | None = None) -> Item:
+        """The object of a name; if it is asked for, of an organization."""
+        found = [item for _kind, item in self.every(endpoint) if item.get("name") == name]
+        return next((item for item in found if item.get("organization") == organization), found[0])
 
     def add(self, endpoint: str, given: Mapping[str, Any]) -> Item:
         """Make an object without asking whether it may be."""
