@@ -54,12 +54,15 @@ def _lines(
     for each in ended:
         yield f"{each} is no longer told."
     yield from work["lines"]
+    if not work["plan"]["settings"]["alerts"]:
+        yield "Nobody is told when a backup fails or is missed: tablekeeper_alerts lists nobody."
     yield from (f"Waiting: {each}" for each in looked.get("waiting", ()))
 
 
 def _problems(looked: Mapping[str, Any]) -> Iterator[str]:
     for each in looked["left"]:
         yield f"Not as deployed, and CloudFormation did not put it right: {each}."
+    yield from looked.get("unheard", ())
     if refused := looked.get("refused"):
         yield (
             f"Not all that stands could be looked at, since AWS refused {', '.join(refused)}: let these"

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _repairs
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_path import (
+    read_alert_path,
+    with_endpoints,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment import TAG
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import look
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._reasons import Rules
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SETTLED
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import (
     EXTENDED,
@@ -16,13 +22,17 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing imp
     PENDING,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._verdict_alarm import path_reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Standing
+
+# What else path_reasons tells is put right, or is waited for.
+UNHEARD = {"alert_key_blocks_cloudwatch", "subscriber_unreachable"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,7 @@ class Looked:
     standing: Standing
     repairs: _repairs.Repairs
     unprotected: tuple[str, ...]  # names of stacks
+    unheard: tuple[str, ...]  # why people would not hear of an alarm, however often it is deployed
 
     @property
     def due(self) -> bool:
@@ -50,6 +61,7 @@ class Looked:
             ],
             "unprotected": list(self.unprotected),
             "waiting": list(_repairs.waiting(found)),
+            "unheard": list(self.unheard),
             "refused": [f"{each.call} ({each.code})" for each in self.standing.refusals],
         }
 
@@ -68,4 +80,16 @@ def look_at(aws: Aws, stacks: Iterable[Stack], templates: Mapping[str, dict[str,
         standing=standing,
         repairs=_repairs.repairs(standing.deviations, changed, aws.time()),
         unprotected=tuple(each.name for each in settled if not each.protected),
+        unheard=tuple(_unheard(aws, deployed, standing)),
     )
+
+
+def _unheard(aws: Aws, stacks: Iterable[DeployedStack], standing: Standing) -> Iterator[str]:
+    """What is wrong with the alert path that no repair mends."""
+    for stack in stacks:
+        if topic := stack.outputs.get("AlertsTopicArn"):
+            listed = [each for each in stack.resources if each.type == _repairs.SUBSCRIPTION]
+            path = read_alert_path(aws, topic, stack.tags.get(TAG, ""), standing, listed)
+            for reason in path_reasons("any table", with_endpoints(aws, path), Rules()):
+                if reason.code in UNHEARD:
+                    yield reason.message

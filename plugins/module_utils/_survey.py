@@ -37,6 +37,7 @@ class Survey:
     missing: tuple[str, ...] = ()  # listed names that are no table
     disabled: tuple[str, ...] = ()  # listed tables whose point-in-time recovery is off
     failed: Mapping[str, str] = field(default_factory=dict)  # why it could not be switched on, by table
+    keys: Mapping[str, str] = field(default_factory=dict)  # states of the customer keys; empty: there is none
     unlisted: Mapping[str, bool] = field(
         default_factory=dict
     )  # deployed and not listed: is there such a table?
@@ -83,6 +84,7 @@ def refuse(
     reasons = [
         *_other_host(survey, plan, host, previous_host),
         *_renamed(survey, plan, buckets),
+        *_unusable_keys(survey),
         *_dropped(survey, plan.settings.stop_backups_of, today),
     ]
     if reasons:
@@ -114,6 +116,17 @@ def _renamed(survey: Survey, plan: Plan, buckets: Mapping[str, str]) -> Iterator
             " a store beside"
             " this one."
         )
+
+
+def _unusable_keys(survey: Survey) -> Iterator[str]:
+    for key, state in survey.keys.items():
+        if state not in {"Enabled", "unknown"}:
+            what = f"is {state}" if state else "does not exist"
+            yield (
+                f"Nothing was changed: the key {key} {what}, so that no backup could be written with it."
+                " Enable it (aws kms"
+                " cancel-key-deletion, aws kms enable-key), or name another."
+            )
 
 
 def _dropped(survey: Survey, allowed: Iterable[str], today: dt.date) -> Iterator[str]:

@@ -39,6 +39,11 @@ options:
       - Takes about 26 calls for one table, 40 for 200.
     type: bool
     default: false
+  keys:
+    description: ARNs of the customer keys that are to be used.
+    type: list
+    elements: str
+    default: []
   wait_timeout:
     description:
       - How many seconds to wait while CloudFormation is at work on a stack. The module fails if that is
@@ -146,6 +151,7 @@ disabled:
 standing:
   description:
     - What does not stand in AWS as the deployed templates say, empty without O(standing).
+    - RV(standing.unheard) tells why people would not hear of an alarm, which no repair mends.
     - RV(standing.deviations) tells of each resource, RV(standing.unprotected) of stacks without
       termination protection,
       RV(standing.waiting) of subscribers who have not confirmed, RV(standing.refused) of calls that AWS
@@ -159,7 +165,13 @@ standing:
     deviations: ["the alarm tablekeeper-missed-orders is gone"]
     unprotected: []
     waiting: ["ops@example.com has not confirmed the subscription to the alerts."]
+    unheard: []
     refused: []
+keys:
+  description: The state of each of O(keys), empty if there is none, C(unknown) if AWS does not tell.
+  returned: always
+  type: dict
+  sample: {}
 unlisted:
   description: Tables that are backed up and not in O(listed), and whether there is such a table.
   returned: always
@@ -181,9 +193,10 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, sts
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, kms, sts
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError, ask
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_repairs import look_at
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
 
@@ -208,12 +221,21 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
         "missing": missing,
         "disabled": disabled,
         "unlisted": _unlisted(aws, deployment, params["listed"]),
+        "keys": {key: _state(aws, key) for key in params["keys"]},
         "now": aws.time().isoformat(),
     }
 
 
 def _shown(stack: _stacks.Stack) -> dict[str, object]:
     return {"name": stack.name, "status": stack.status, "outputs": stack.outputs}
+
+
+def _state(aws: Aws, key: str) -> str:
+    """The state of a key, empty if there is none; whoever may not ask gets V(unknown)."""
+    found = ask("kms", lambda: kms.describe_key(aws("kms"), key))
+    if isinstance(found, Refusal):
+        return "unknown"
+    return str(found["KeyState"]) if found else ""
 
 
 def _unlisted(aws: Aws, deployment: _stacks.Deployment, listed: list[str] | None) -> dict[str, bool]:
@@ -232,6 +254,7 @@ def main() -> None:
             "tables": {"type": "list", "elements": "str", "default": []},
             "listed": {"type": "list", "elements": "str"},
             "standing": {"type": "bool", "default": False},
+            "keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
             "wait_timeout": {"type": "int"},
             **sts.ARGUMENTS,
         },

@@ -103,6 +103,12 @@ waiting:
   type: list
   elements: str
   sample: []
+unheard:
+  description: Why people would not hear of an alarm, which no repair mends.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 refused:
   description: Calls that AWS refused, so that something is not known.
   returned: always
@@ -147,6 +153,7 @@ def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
         "protected": list(before.unprotected),
         "left": left,
         "waiting": after.told()["waiting"],
+        "unheard": after.told()["unheard"],
         "refused": after.told()["refused"],
     }
 

@@ -12,7 +12,8 @@ description:
   - Looks at a CloudFormation stack after M(amazon.aws.cloudformation) has deployed it. That module
     takes an error of its own looks for the end of the stack, and a rollback for a success.
   - Waits, for a bounded time, while CloudFormation is at work on the stack.
-  - Fails unless the stack stands in a good state with the template that is wanted. The message tells what CloudFormation says of the resources that failed.
+  - Fails unless the stack stands in a good state with the template that is wanted. The message tells what
+    CloudFormation says of the resources that failed.
   - Switches the stack's termination protection on. Nothing else is changed.
 author:
   - Tablekeeper contributors (@tablekeeper)

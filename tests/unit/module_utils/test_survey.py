@@ -85,3 +85,11 @@ def test_what_is_switched_on_is_no_problem_but_where_that_failed() -> None:
     (told,) = problems(survey, settings)
     assert told.startswith(f"Point-in-time recovery of users could not be switched on ({later['users']}).")
     assert unready(survey, settings) == ["users"]
+
+
+def test_a_key_that_cannot_be_used_is_told_before_anything_is_made() -> None:
+    key = "arn:aws:kms:eu-west-1:1:key/2"
+    assert f"the key {key} does not exist" in refusal(found(keys={key: ""}))
+    assert f"the key {key} is PendingDeletion" in refusal(found(keys={key: "PendingDeletion"}))
+    passes(found(keys={key: "Enabled"}))
+    passes(found(keys={key: "unknown"}))

@@ -20,6 +20,7 @@ EMPTY: dict[str, Any] = {
     "stacks": [],
     "missing": [],
     "disabled": [],
+    "keys": {},
     "unlisted": {},
     "standing": {},
     "existing": {"retention_days": [], "log_bucket": False, "stacks": {}},

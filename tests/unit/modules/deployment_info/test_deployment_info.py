@@ -103,7 +103,7 @@ def test_the_template_is_told_in_diff_mode_only(target: Machinery, ask: Ask) -> 
 
 @pytest.mark.usefixtures("target")
 def test_what_is_backed_up_and_not_listed_is_told(account: Account, ask: Ask) -> None:
-    samples.create(account.client("dynamodb"), (samples.simple("orders"),))
+    account.client("dynamodb").delete_table(TableName="users")
     assert ask(listed=["sessions"])["unlisted"] == {"orders": True, "users": False}
     assert ask()["unlisted"] == {}
 
@@ -214,3 +214,12 @@ def test_in_the_wrong_account_nothing_is_asked(account: Account, ask: Ask) -> No
     assert f"those of account {account.id}" in answer["msg"]
     assert [call["operation"] for call in account.calls()] == ["GetCallerIdentity"]
     assert ask(account_id=account.id)["account_id"] == account.id
+
+
+def test_it_tells_in_what_state_keys_are(account: Account, ask: Ask, allow: Callable[..., None]) -> None:
+    key = account.client("kms").create_key()["KeyMetadata"]["Arn"]
+    account.client("kms").disable_key(KeyId=key)
+    gone = f"{key.rsplit('/', 1)[0]}/00000000-0000-0000-0000-000000000000"
+    assert ask(keys=[key, gone])["keys"] == {key: "Disabled", gone: ""}
+    allow("sts:GetCallerIdentity", "cloudformation:DescribeStacks")
+    assert ask(keys=[key])["keys"] == {key: "unknown"}
