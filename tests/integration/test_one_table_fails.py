@@ -62,7 +62,7 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     assert "1 of 5 tables is not healthy (sessions)." in judged.failures["target"]
     assert "PointInTimeRecoveryUnavailable" in judged.failures["target"]
     assert published(judged)["unhealthy"] == ["sessions"]
-    assert published(judged)["codes"] == {"last_run_failed": 1}
+    assert published(judged)["codes"] == {"last_run_failed": 1, "recovery_off": 1}
 
     # One that fails is told at once; what follows for the same reason is told together.
     for table in GOOD[:2]:

@@ -160,7 +160,7 @@ def test_several_targets_publish_side_by_side(target: Target, machinery: Machine
 
 
 def test_a_target_without_region_is_refused(target: Target) -> None:
-    played = target.play("status", {}, fails=True)
+    played = target.play("status", {"tablekeeper_tables": ["orders"]}, fails=True)
     first, cause = played.failures["target"].split("\n", 1)
     assert first == "Nothing could be judged:"
     assert "tablekeeper_region is not set, but it must be an AWS region" in cause
