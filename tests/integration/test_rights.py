@@ -157,7 +157,10 @@ def test_running_and_looking(target: Target, account: Account, tmp_path: Path) -
 
     person = Person(tmp_path, account, "run", without="states:StartExecution")
     refused(person.play("run", tables, fails=True), "states:StartExecution")
+    # The run lasts long enough to be looked at while it goes on, also where a module needs seconds to begin.
+    account.aws.set_wait_scale(0.2)
     runner.play("run", tables)
+    account.aws.set_wait_scale(0.02)
     assert looker.healthy(looker.play("status", tables, status_verify="content"))
     for missing in ("cloudwatch:DescribeAlarms", "s3:GetObject"):
         person = Person(tmp_path, account, "status", "status_kms", without=missing)

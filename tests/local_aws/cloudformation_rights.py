@@ -152,7 +152,8 @@ def targets(
             yield topic, {}
     elif kind in _ARNS:
         service, pattern = _ARNS[kind]
-        given = {**properties, "name": name}
+        # A queue that has no name of its own is named by CloudFormation; its physical id is a URL.
+        given = {"QueueName": name.rpartition("/")[2], **properties, "name": name}
         yield name if name.startswith("arn:") else _arn(service, pattern.format_map(given)), {}
     else:
         yield properties.get("TopicArn", name), {}
