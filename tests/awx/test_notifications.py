@@ -74,6 +74,18 @@ def test_reason_without_tables(webhook: list[Item]) -> None:
     )
 
 
+def test_target_without_tables_beside_one_with(webhook: list[Item]) -> None:
+    """What one target tells does not hide that another could not even look."""
+    told = artifacts("run", failed_tables=["orders"], not_deployed=["carts"], msg="1 of 2 failed.")
+    lost = {"succeeded": False, "failed_tables": [], "msg": "Access denied: sts"}
+    told["tablekeeper_run"]["targets"]["shop-us"] = lost
+    subject, body = sent(webhook[0], "error", job(artifacts=told))
+    assert subject == (
+        f"DynamoDB: status is failed: shop-eu/orders, shop-eu/carts. shop-us: Access denied: sts. {URL}"
+    )
+    assert body["told"] == ["shop-eu: 1 of 2 failed.", "shop-us: Access denied: sts"]
+
+
 @pytest.mark.parametrize("explanation", EXPLANATIONS)
 @pytest.mark.parametrize("told", [..., None, {}, HIDDEN], ids=["absent", "none", "empty", "hidden"])
 def test_what_only_awx_can_tell(explanation: str, told: Any, webhook: list[Item], mail: list[Item]) -> None:
@@ -106,9 +118,9 @@ def test_nothing_is_known(webhook: list[Item], mail: list[Item]) -> None:
 def test_many_tables(webhook: list[Item], mail: list[Item]) -> None:
     """The line says how many; the body has them all."""
     tables = [f"table-{number:03d}-{'x' * 200}" for number in range(150)]
-    context = job(
-        artifacts=artifacts("run", failed_tables=tables, msg="150 failed."), job_explanation="y" * 5000
-    )
+    told = artifacts("run", failed_tables=tables, msg="150 failed.")
+    told["tablekeeper_run"]["targets"]["shop-us"] = {"succeeded": False, "msg": "z" * 5000}
+    context = job(artifacts=told, job_explanation="y" * 5000)
     subject, body = sent(webhook[0], "error", context)
     assert subject.startswith("DynamoDB: status is failed: 150 tables, among them shop-eu/table-000-")
     assert len(subject) <= 1024
