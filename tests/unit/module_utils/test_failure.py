@@ -126,6 +126,11 @@ def test_an_advice_that_was_given_is_not_given_again() -> None:
         (ValueError("Passing both a profile and access tokens is not supported."), "Unset AWS_PROFILE"),
         (ClientError({"Error": {"Code": "ExpiredToken"}}, "GetCallerIdentity"), "sign in again"),
         (ClientError({"Error": {"Code": "AuthFailure"}}, "DescribeStacks"), "get-caller-identity"),
+        (
+            ClientError({"Error": {"Code": "AlreadyExistsException"}}, "CreateStack"),
+            "Another job is deploying",
+        ),
+        (ValueError("Stack:x is in UPDATE_IN_PROGRESS state and can not be updated."), "Another job is dep"),
         (ClientError({"Error": {"Code": "SignatureDoesNotMatch"}}, "GetCallerIdentity"), "the clock"),
         (ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks"), "docs/iam.md"),
         (ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole"), "its trust policy"),
