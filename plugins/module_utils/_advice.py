@@ -64,7 +64,7 @@ _ADVICE = {
         "Who administers the KMS key has to let it be used: see the key's policy, and whether it is enabled."
     ),
     r"_IN_PROGRESS state and can ?not be updated|\(AlreadyExistsException\)": (
-        "Another job is deploying the same target at this moment: wait until it has ended, run this again, and see "
+        "Another job is deploying the same target now: wait until it has ended, run this again, and see "
         "that no two do."
     ),
     r"\[(\S+)\] cannot be deleted while TerminationProtection is enabled": (
