@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_info
+from tests.unit.deployed import Target, deployed
+from tests.unit.modules.backup_info.backed import MAILS, TABLES, WEBHOOK, run
 from tests.unit.modules.backup_info.machinery import Machinery
 
 if TYPE_CHECKING:
@@ -28,3 +30,31 @@ def fixture_target(account: Account) -> Machinery:
     target = Machinery(account)
     target.deploy_store()
     return target
+
+
+@pytest.fixture(name="backed")
+def fixture_backed(account: Account) -> Target:
+    """Two tables that are backed up, with four subscribers who have confirmed."""
+    queue = f"arn:aws:sqs:eu-west-1:{account.id}:alerts"
+    account.client("sqs").create_queue(QueueName="alerts")
+    alerts = [*({"protocol": "email", "endpoint": each} for each in MAILS),
+              {"protocol": "sqs", "endpoint": queue},
+              {"protocol": "https", "endpoint": WEBHOOK}]  # fmt: skip
+    for name in ("orders", "sessions"):
+        Machinery.table(account.client("dynamodb"), name)
+        account.client("dynamodb").put_item(TableName=name, Item={"id": {"S": "1"}})
+    target = deployed(account, {"tablekeeper_alerts": alerts, "tablekeeper_tables": TABLES})
+    for each in (*MAILS, WEBHOOK):
+        account.aws.control("POST", "confirm", account=account.id, endpoint=each)
+    run(target)
+    for name in ("orders", "sessions"):
+        account.client("cloudwatch").set_alarm_state(
+            AlarmName=f"tablekeeper-missed-{name}", StateValue="OK", StateReason="test"
+        )
+    return target
+
+
+@pytest.fixture(name="look")
+def fixture_look(play: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """Asks as the role does."""
+    return partial(play, backup_info, expected=TABLES)

@@ -4,79 +4,18 @@
 
 from __future__ import annotations
 
-import json
-from functools import partial
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_info
 from tests.unit.by_hand import queue
-from tests.unit.deployed import Target, deployed
-from tests.unit.modules.backup_info.machinery import Machinery
+from tests.unit.modules.backup_info.backed import MACHINE, codes, message, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from tests.unit.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]
-
-MACHINE = "tablekeeper-export-1"
-MAILS = ("ops@example.com", "boss@example.com")
-WEBHOOK = "https://example.com/secret"
-TABLES: list[Any] = ["orders", {"name": "sessions", "every": "6 hours", "retention_days": 7}]
-
-
-@pytest.fixture(name="backed")
-def fixture_backed(account: Account) -> Target:
-    """Two tables that are backed up, with four subscribers who have confirmed."""
-    queue = f"arn:aws:sqs:eu-west-1:{account.id}:alerts"
-    account.client("sqs").create_queue(QueueName="alerts")
-    alerts = [*({"protocol": "email", "endpoint": each} for each in MAILS),
-              {"protocol": "sqs", "endpoint": queue},
-              {"protocol": "https", "endpoint": WEBHOOK}]  # fmt: skip
-    for name in ("orders", "sessions"):
-        Machinery.table(account.client("dynamodb"), name)
-        account.client("dynamodb").put_item(TableName=name, Item={"id": {"S": "1"}})
-    target = deployed(account, {"tablekeeper_alerts": alerts, "tablekeeper_tables": TABLES})
-    for each in (*MAILS, WEBHOOK):
-        account.aws.control("POST", "confirm", account=account.id, endpoint=each)
-    run(target)
-    for name in ("orders", "sessions"):
-        account.client("cloudwatch").set_alarm_state(
-            AlarmName=f"tablekeeper-missed-{name}", StateValue="OK", StateReason="test"
-        )
-    return target
-
-
-def run(target: Target) -> None:
-    """Back both tables up."""
-    client = target.client("stepfunctions")
-    execution = client.start_execution(
-        stateMachineArn=target.outputs[MACHINE]["StateMachineArn"],
-        input=json.dumps({"tables": ["orders", "sessions"]}),
-    )["executionArn"]
-    Machinery.wait_for(lambda: client.describe_execution(executionArn=execution)["status"] != "RUNNING")
-    assert client.describe_execution(executionArn=execution)["status"] == "SUCCEEDED"
-
-
-@pytest.fixture(name="look")
-def fixture_look(play: Callable[..., dict[str, Any]]) -> Ask:
-    """Asks as the role does."""
-    return partial(play, backup_info, expected=TABLES)
-
-
-def codes(answer: dict[str, Any], table: str = "orders") -> list[str]:
-    (found,) = [each for each in answer["tables"] if each["table"] == table]
-    return [reason["code"] for reason in found["reasons"]]
-
-
-def message(answer: dict[str, Any], code: str, table: str = "orders") -> str:
-    (found,) = [each for each in answer["tables"] if each["table"] == table]
-    told = [reason["message"] for reason in found["reasons"] if reason["code"] == code]
-    assert told, found["reasons"]
-    return str(told[0])
 
 
 def test_nothing_is_wrong_and_how_many_calls_that_takes(backed: Target, look: Ask) -> None:
@@ -123,6 +62,25 @@ def test_alarms(backed: Target, look: Ask) -> None:
     own = ["stack_alarm_missing", "stack_alarm_missing", "stack_alarm_altered", "stack_alarm_disabled"]
     assert codes(answer) == ["alarm_actions_disabled", *own]
     assert "Period is 3600, should be 300" in message(answer, "stack_alarm_altered")
+
+
+def test_muted_alarms(backed: Target, look: Ask) -> None:
+    client, now = backed.client("cloudwatch"), backed.account.aws.now()
+    for name, begin, alarm in (
+        ("quiet", now - timedelta(hours=1), "tablekeeper-missed-orders"),
+        ("later", now + timedelta(hours=9), "tablekeeper-missed-orders"),
+        ("runs", now - timedelta(hours=1), f"{MACHINE}-run-failed"),
+    ):
+        schedule = {"Expression": f"at({begin:%Y-%m-%dT%H:%M})", "Duration": "PT4H"}
+        client.put_alarm_mute_rule(
+            Name=name, Rule={"Schedule": schedule}, MuteTargets={"AlarmNames": [alarm]}
+        )
+    answer = look()
+    assert (codes(answer), codes(answer, "sessions")) == (["alarm_muted"] * 2, ["alarm_muted"])
+    told = message(answer, "alarm_muted")
+    assert f"until {now + timedelta(hours=3):%Y-%m-%d %H:%M} UTC, as the mute rule quiet says" in told
+    backed.account.aws.advance(hours=4)
+    assert "alarm_muted" not in codes(look())
 
 
 def test_what_a_backup_needs(backed: Target, look: Ask) -> None:
@@ -215,81 +173,3 @@ def test_the_bucket_itself(backed: Target, look: Ask) -> None:
     client.delete_bucket(Bucket=bucket)
     assert codes(look(verify="none")) == ["bucket_missing"]
     assert "every backup in it is lost" in message(look(), "bucket_missing")
-
-
-def test_the_topic(backed: Target, look: Ask) -> None:
-    client, topic = backed.client("sns"), backed.outputs["tablekeeper-store"]["AlertsTopicArn"]
-    owner = {"AWS": f"arn:aws:iam::{backed.account.id}:root"}
-    statement = {
-        "Sid": "x",
-        "Effect": "Allow",
-        "Principal": owner,
-        "Action": "sns:Subscribe",
-        "Resource": topic,
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    client.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
-    assert codes(look()) == ["alert_policy_blocks_cloudwatch"]
-    client.delete_topic(TopicArn=topic)
-    assert codes(look()) == ["alert_topic_missing"]
-
-
-def test_subscribers(backed: Target, look: Ask) -> None:
-    client, topic = backed.client("sns"), backed.outputs["tablekeeper-store"]["AlertsTopicArn"]
-    arns = {
-        each["Endpoint"]: each["SubscriptionArn"]
-        for each in client.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
-    }
-    client.unsubscribe(SubscriptionArn=arns[MAILS[0]])
-    client.unsubscribe(SubscriptionArn=arns[WEBHOOK])
-    client.subscribe(TopicArn=topic, Protocol="https", Endpoint=WEBHOOK)
-    sqs = backed.client("sqs")
-    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName="alerts")["QueueUrl"])
-    answer = look()
-    assert codes(answer) == ["subscriber_unreachable", "subscriber_missing", "subscriber_pending"]
-    states = [each["state"] for each in answer["alert_path"]["subscribers"]]
-    assert sorted(states) == ["confirmed", "missing", "pending", "unreachable"]
-    assert message(answer, "subscriber_missing").startswith(f"{MAILS[0]} (email)")
-    assert "https://example.com/*** (https)" in message(answer, "subscriber_pending")
-    assert "The endpoint itself has to fetch the SubscribeURL" in message(answer, "subscriber_pending")
-    assert look(subscribers="any")["healthy"] is True
-    client.unsubscribe(SubscriptionArn=arns[MAILS[1]])
-    answer = look(subscribers="any")
-    gone = ["subscriber_missing", "subscriber_missing", "subscriber_pending"]
-    assert codes(answer) == ["no_confirmed_subscriber", "subscriber_unreachable", *gone]
-    assert answer["healthy"] is False
-
-
-def test_what_is_listed_otherwise(backed: Target, look: Ask) -> None:
-    assert backed
-    answer = look(expected=[{"name": "orders", "every": "1 hour"}, "catalog"])
-    assert {table["table"]: codes(answer, table["table"]) for table in answer["tables"]} == {
-        "orders": ["not_as_listed"],
-        "catalog": ["not_listed"],
-        "sessions": ["no_longer_listed"],
-    }
-    assert "every is listed as 1 hour and deployed as 1 day" in message(answer, "not_as_listed")
-    wrong = look(expected=[*TABLES, {"name": "orders", "every": "often"}])
-    assert [reason["code"] for reason in wrong["reasons"]] == ["listing_wrong"] * len(wrong["reasons"])
-    assert wrong["healthy"] is False
-
-
-def test_points_that_nobody_adds_to(backed: Target, look: Ask) -> None:
-    client, bucket = backed.client("s3"), backed.outputs["tablekeeper-store"]["BucketName"]
-    for each in client.list_objects_v2(Bucket=bucket, Prefix="retain-35d/orders/")["Contents"]:
-        source = {"Bucket": bucket, "Key": each["Key"]}
-        client.copy_object(Bucket=bucket, Key=each["Key"].replace("orders", "old"), CopySource=source)
-    answer = look()
-    assert answer["healthy"] is True
-    assert codes(answer, "old") == ["no_longer_backed_up"]
-    assert "is deleted on" in message(answer, "no_longer_backed_up", "old")
-    assert (answer["summary"]["retired"], answer["summary"]["tables"]) == (1, 2)
-
-
-def test_credentials_of_another_account_look_at_nothing(backed: Target, look: Ask) -> None:
-    assert backed
-    answer = look(account_id="123456789012")
-    assert answer["failed"] is True
-    assert "in account 123456789012" in answer["msg"]
-    assert f"the credentials are those of account {backed.account.id}" in answer["msg"]
-    assert look(account_id=backed.account.id)["healthy"] is True
