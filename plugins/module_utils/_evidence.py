@@ -211,6 +211,7 @@ class Evidence:
     starter: Starter | None = None
     alarm: Alarm | Refusal | None = None
     mutes: tuple[Mute, ...] = ()
+    missed_start: datetime | None = None  # since when a start of its stack's runs waits for somebody to look
     stacks: tuple[StackState, ...] = ()  # that it depends on
     deviations: tuple[Deviation, ...] = ()  # of what stands for it in AWS from what was deployed
     source: SourceTable | Refusal | None = None  # None: nobody asked

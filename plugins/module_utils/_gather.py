@@ -36,7 +36,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_alarms import Alarms
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_bucket import Bucket
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_past import Runs, refused, together
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import look
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import (
+    given_key,
+    look,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_tables import with_sources
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._listing import Listing, unlike
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SHELLS
@@ -51,7 +54,8 @@ if TYPE_CHECKING:
 
 THREADS = 8
 # What a stack tells of its own runs with.
-STACK_ALARMS = ("run-failed", "run-timedout", "run-aborted", "missed-starts")
+MISSED_STARTS = "missed-starts"
+STACK_ALARMS = ("run-failed", "run-timedout", "run-aborted", MISSED_STARTS)
 # What tells of these in words of its own: the starters, and the way of alerts to people.
 TOLD_ELSEWHERE = {"AWS::DataPipeline::Pipeline", "AWS::SNS::Subscription"}
 
@@ -92,6 +96,12 @@ class _Survey:
         templates, self.refusals = self._templates()
         self.standing = look(aws, templates)
         self.refusals += self.standing.refusals
+        key = given_key(aws, templates)
+        self.deviations = self.standing.deviations
+        if isinstance(key, Refusal):
+            self.refusals += (key,)
+        elif key:
+            self.deviations += (key,)
         listed = [
             resource
             for stack in templates
@@ -180,6 +190,7 @@ class _Survey:
             listed=record.name in listing.names if listing.names else None,
             unlike=unlike(entry, record) if entry else (),
             stacks=self._states(stack),
+            missed_start=alarms.firing(f"{stack.name}-{MISSED_STARTS}") if alarms else None,
         )
         if not (record.enabled and alarms):
             return evidence
@@ -197,7 +208,7 @@ class _Survey:
 
     def _deviations(self, table: str, stack: Stack) -> Iterator[Deviation]:
         """What concerns a table, of its own stack and of the store."""
-        for each in self.standing.deviations:
+        for each in self.deviations:
             mine = each.stack == stack.name or (self.store and each.stack == self.store.name)
             if mine and table in each.tables and each.type not in TOLD_ELSEWHERE:
                 yield each

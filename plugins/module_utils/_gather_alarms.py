@@ -57,6 +57,12 @@ class Alarms:
         alarm = self._found.get(_names.alarm(self._prefix, record.name, record.engine))
         return self._alarm(alarm) if alarm else None
 
+    def firing(self, name: str) -> datetime | None:
+        """Since when an alarm fires; None: it does not, as far as is known."""
+        found = {} if isinstance(self._found, Refusal) else self._found.get(name, {})
+        since: datetime | None = found.get("StateUpdatedTimestamp")
+        return since if found.get("StateValue") == "ALARM" else None
+
     def _alarm(self, alarm: Mapping[str, Any]) -> Alarm:
         return Alarm(
             name=alarm["AlarmName"],

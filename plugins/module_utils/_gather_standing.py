@@ -11,11 +11,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, kms
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import (
+    INACTIVE,
+    MISSING,
+    Deviation,
     Standing,
     deviations,
     tables_of,
@@ -71,6 +76,26 @@ def look(aws: Aws, stacks: Sequence[DeployedStack]) -> Standing:
     ]
     refusals = dict.fromkeys(each for each in answers.values() if isinstance(each, Refusal))
     return Standing(tuple(found), tuple(refusals), answers)
+
+
+KEY = "AWS::KMS::Key"
+
+
+def given_key(aws: Aws, stacks: Sequence[DeployedStack]) -> Deviation | Refusal | None:
+    """What is wrong with a key that a store was given, and did not make; one call if there is one."""
+    for stack in stacks:
+        arn = stack.outputs.get("KmsKeyArn", "")
+        if arn and not any(each.type == KEY for each in stack.resources):
+            told = ask("kms", partial(kms.describe_key, aws("kms"), arn))
+            if isinstance(told, Refusal):
+                return told
+            tables = _concerned(stacks)[stack.name][""]
+            if told is None:
+                return Deviation(stack.name, "", KEY, arn, MISSING, (), tables)
+            if told["KeyState"] != "Enabled":
+                details = (f"its state is {told['KeyState']}",)
+                return Deviation(stack.name, "", KEY, arn, INACTIVE, details, tables)
+    return None
 
 
 def _concerned(stacks: Sequence[DeployedStack]) -> dict[str, Mapping[str, tuple[str, ...]]]:

@@ -18,7 +18,8 @@ CODES = (
     "point_missing", "point_corrupt", "point_incomplete", "point_filtered", "point_expired",
     "point_expires_soon",
     "no_good_point", "never_ran", "too_old",
-    "last_run_failed", "last_run_timed_out", "last_run_aborted", "run_stuck", "run_state_unknown",
+    "last_run_failed", "last_run_timed_out", "last_run_aborted", "start_missed", "run_stuck",
+    "run_state_unknown",
     # the next backup will not be made, or not as it should be
     "table_missing", "recovery_off", "stack_stuck", "stack_empty",
     "machine_missing", "role_missing", "schedule_missing", "schedule_stopped", "schedule_state_unknown",

@@ -112,6 +112,7 @@ def _reasons(evidence: Evidence, now: datetime, rules: Rules) -> Iterator[Reason
         yield from (refused(table, refusal) for refusal in evidence.refusals)
         yield from _latest_runs(evidence, record, now)
         yield from _starter(evidence)
+        yield from _missed_start(evidence)
         yield from point_reasons(evidence, record, now, rules)
         for stack in evidence.stacks:
             yield from stack_reasons(table, stack)
@@ -182,6 +183,16 @@ def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[
                 f"A backup of {table} has been running since {shown(run.started)}: "
                 f"look at the execution {run.id} and stop it.",
             )
+
+
+def _missed_start(evidence: Evidence) -> Iterator[Reason]:
+    if evidence.missed_start:
+        yield Reason(
+            "start_missed",
+            f"A start of runs of the stack of {evidence.table} failed, at the latest on "
+            f"{shown(evidence.missed_start)}: the message in the stack's queue of missed starts says why. "
+            "Mend that, run the run playbook, and empty the queue (aws sqs purge-queue).",
+        )
 
 
 def _starter(evidence: Evidence) -> Iterator[Reason]:

@@ -50,6 +50,9 @@ SAID = {
 }
 
 
+HEARTBEAT = ("machine", "state machine", "which keeps the alarm of {table} quiet between backups")
+
+
 def standing_reasons(evidence: Evidence) -> Iterator[Reason]:
     """What of a table's deployment is gone, or was changed by hand."""
     for each in evidence.deviations:
@@ -75,10 +78,16 @@ def _is_alerts_topic(deviation: Deviation) -> bool:
 
 
 def _deviation(table: str, deviation: Deviation) -> Reason:
-    begin, noun, purpose = ALERTS if _is_alerts_topic(deviation) else KINDS[deviation.type]
+    begin, noun, purpose = _kind(deviation)
     details = f" ({'; '.join(deviation.details)})" if deviation.details else ""
     what = f"The {noun} {deviation.name}, {purpose.format(table=table)}, {SAID[deviation.kind]}{details}"
     return Reason(_code(begin, deviation), f"{what}: {_advice(begin, deviation)}.")
+
+
+def _kind(deviation: Deviation) -> tuple[str, str, str]:
+    if _is_alerts_topic(deviation):
+        return ALERTS
+    return HEARTBEAT if deviation.logical_id == "HeartbeatMachine" else KINDS[deviation.type]
 
 
 def _code(begin: str, deviation: Deviation) -> str:
@@ -93,6 +102,11 @@ def _code(begin: str, deviation: Deviation) -> str:
 
 
 def _advice(begin: str, deviation: Deviation) -> str:
+    if begin == "key" and not deviation.logical_id:  # somebody else's, whom backup leaves alone
+        return (
+            "without it no backup can be made or read. Stop its deletion (aws kms cancel-key-deletion) and "
+            "enable it (aws kms enable-key), or have whoever owns it do that"
+        )
     if begin == "key" and deviation.kind == INACTIVE:
         return f"without it no backup can be read; {REPAIR}, which also stops its deletion"
     if deviation.kind == EXTENDED:

@@ -69,6 +69,8 @@ DEVIATIONS = [
     ("key_missing", deviation("KMS::Key", "Key", "missing")),
     ("key_unusable", deviation("KMS::Key", "Key", "inactive")),
     ("key_altered", deviation("KMS::Alias", "Alias", "altered")),
+    ("key_missing", deviation("KMS::Key", "", "missing")),
+    ("key_unusable", deviation("KMS::Key", "", "inactive", "it", "its state is Disabled")),
     ("queue_missing", deviation("SQS::Queue", "DeadLetterQueue", "missing")),
     ("queue_altered", deviation("SQS::Queue", "DeadLetterQueue", "altered")),
     ("log_group_missing", deviation("Logs::LogGroup", "LogGroup", "missing")),
@@ -105,6 +107,7 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     ([], {"runs": (run(10), run(29, "RUNNING"))}),
     (["last_run_aborted"], {"runs": (run(10), run(2, "PAUSED"))}),
     # what starts them
+    (["start_missed"], {"missed_start": NOW - timedelta(hours=3)}),
     ([], {"starter": starter("SCHEDULED", runs=True)}),
     (["schedule_missing"], {"starter": starter("", runs=False)}),
     (["schedule_stopped"], {"starter": starter("INACTIVE", runs=False)}),

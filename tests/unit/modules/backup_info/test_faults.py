@@ -64,6 +64,13 @@ def test_alarms(backed: Target, look: Ask) -> None:
     assert "Period is 3600, should be 300" in message(answer, "stack_alarm_altered")
 
 
+def test_a_start_that_was_missed(backed: Target, look: Ask) -> None:
+    backed.client("cloudwatch").set_alarm_state(
+        AlarmName=f"{MACHINE}-missed-starts", StateValue="ALARM", StateReason="test"
+    )
+    assert codes(look()) == ["start_missed"]
+
+
 def test_muted_alarms(backed: Target, look: Ask) -> None:
     client, now = backed.client("cloudwatch"), backed.account.aws.now()
     for name, begin, alarm in (
