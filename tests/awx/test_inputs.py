@@ -106,3 +106,16 @@ def test_every_setting_is_explained() -> None:
     }
     guide = (ROOT / "docs/awx.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `(tablekeeper_awx_\w+)`", guide, re.MULTILINE)) == found
+
+
+@pytest.mark.parametrize("playbook", ["backup", "backup --check", "run", "status", "teardown"])
+def test_credentials_have_the_policies_of_their_playbooks(playbook: str) -> None:
+    """Who follows the guide to the letter lacks no right; what is switched on has rows of its own."""
+    rights = (ROOT / "docs/iam.md").read_text(encoding="utf-8")
+    (row,) = re.findall(rf"^\| `{playbook}` \|([^|]+)\|", rights, re.MULTILINE)
+    guide = (ROOT / "docs/awx.md").read_text(encoding="utf-8")
+    page = f"(awx/{playbook.partition(' ')[0]}.md)"
+    (ours,) = [line for line in guide.splitlines() if page in line and line.startswith("| `")]
+    wanted = re.findall(r"\(iam/(\w+\.json)\)", row)
+    assert wanted
+    assert not [name for name in wanted if f"`{name}`" not in ours]
