@@ -135,12 +135,25 @@ def fail_update(account: Account) -> None:
 
 
 def remove_role(account: Account, name: str) -> dict[str, Any]:
+    """Delete a role; returns what it was, its policies included."""
     iam = account.client("iam")
-    role: dict[str, Any] = iam.get_role(RoleName=name)["Role"]
+    role: dict[str, Any] = {**iam.get_role(RoleName=name)["Role"], "Policies": {}}
     for policy in state.pages(iam, "list_role_policies", "PolicyNames", RoleName=name):
+        found = iam.get_role_policy(RoleName=name, PolicyName=policy)
+        role["Policies"][policy] = json.dumps(found["PolicyDocument"])
         iam.delete_role_policy(RoleName=name, PolicyName=policy)
     iam.delete_role(RoleName=name)
     return role
+
+
+def put_back(account: Account, role: dict[str, Any]) -> None:
+    iam = account.client("iam")
+    trust = json.dumps(role["AssumeRolePolicyDocument"])
+    iam.create_role(
+        RoleName=role["RoleName"], AssumeRolePolicyDocument=trust, Description=role["Description"]
+    )
+    for name, document in role["Policies"].items():
+        iam.put_role_policy(RoleName=role["RoleName"], PolicyName=name, PolicyDocument=document)
 
 
 @pytest.mark.slow
@@ -211,8 +224,7 @@ def test_a_new_target(target: Target) -> None:
     assert "aws cloudformation continue-update-rollback" in told
 
     # Once that is done, a second backup finds nothing to do.
-    trust = json.dumps(role["AssumeRolePolicyDocument"])
-    account.client("iam").create_role(RoleName=role["RoleName"], AssumeRolePolicyDocument=trust)
+    put_back(account, role)
     account.client("cloudformation").continue_update_rollback(StackName=STACK)
     state.until(lambda: state.status(account, STACK) == "UPDATE_ROLLBACK_COMPLETE", "The end of the rollback")
     changes.nothing_left(target, inventory)
