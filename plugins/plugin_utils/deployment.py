@@ -198,6 +198,17 @@ def _difference(step: _deployment.Step, deployed: Json) -> Iterator[str]:
         )
 
 
+def _opened(template: Any) -> Any:
+    """The template with the JSON texts in it, such as a state machine, opened up to be read."""
+    if isinstance(template, dict):
+        return {key: _opened(value) for key, value in template.items()}
+    if isinstance(template, list):
+        return [_opened(value) for value in template]
+    if isinstance(template, str) and template.startswith(('{"', '[{"')):
+        return json.loads(template)
+    return template
+
+
 def _told(stack: Json) -> Json:
     return {"Parameters": stack.get("parameters", {}), "Tags": stack.get("tags", {})}
 

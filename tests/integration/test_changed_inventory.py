@@ -100,7 +100,7 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
             f"{of['later']}Missed": "Modify",
         },
     }
-    assert "No backup of the DynamoDB table sessions succeeded for 8 hours." in looked.said
+    assert "(account ${AWS::AccountId}) succeeded for 8 hours." in looked.said
     assert (
         '"sessions: every day at 02:00 UTC becomes every day at 05:00, 11:00, 17:00 and 23:00 UTC, '
         in looked.said

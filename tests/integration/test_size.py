@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from . import points, state
+from . import changes, points, state
 from .playbooks import host
 
 if TYPE_CHECKING:
@@ -40,12 +40,20 @@ def test_two_hundred_tables_are_one_stack_and_the_second_backup_changes_nothing(
     before = state.snapshot(account)
     account.forget_calls()
     changed = host(*names[1:], {"name": names[0], "every": "6 hours"})
-    looked = target.play("backup", changed, "--diff", check=True)
+    looked = target.play("backup", changed, "--diff", "-v", check=True)
     assert looked.changed == 2  # the stack, and a first heartbeat, since the clock begins anew
-    assert (
-        "+ AlarmDescription: No backup of the DynamoDB table table-000 succeeded for 8 hours." in looked.said
-    )
-    assert "Not known, since a template of more than 51,200 bytes has to be uploaded first" in looked.said
+    described = changes.said(looked)
+    assert described == [
+        f"tablekeeper-export-1 would be updated in account {account.id}, eu-west-1.",
+        (
+            "table-000: every day at 02:00 UTC becomes every day at 02:00, 08:00, 14:00 and 20:00 UTC, "
+            "alarm after 8 hours instead of 30 hours without a backup"
+        ),
+        "199 tables unchanged",
+        "Nobody is told when a backup fails or is missed: tablekeeper_alerts lists nobody.",
+    ]
+    assert "(account ${AWS::AccountId}) succeeded for 8 hours." in looked.said
+    assert "CloudFormation cannot be asked before a template of more than 51,200 bytes is upl" in looked.said
     assert state.mutations(account) == []
     assert state.snapshot(account) == before
 

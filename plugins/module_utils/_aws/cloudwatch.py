@@ -24,8 +24,11 @@ def describe_alarms(client: Any, name_prefix: str) -> Iterator[dict[str, Any]]:
 def describe_named_alarms(client: Any, names: list[str]) -> Iterator[dict[str, Any]]:
     """The metric alarms of these names that exist, 100 a call."""
     for first in range(0, len(names), 100):
-        answer = client.describe_alarms(AlarmNames=names[first : first + 100], AlarmTypes=["MetricAlarm"])
-        yield from answer["MetricAlarms"]
+        pages = client.get_paginator("describe_alarms").paginate(
+            AlarmNames=names[first : first + 100], AlarmTypes=["MetricAlarm"], MaxRecords=100
+        )
+        for page in pages:
+            yield from page["MetricAlarms"]
 
 
 def set_insufficient_data(client: Any, alarm: str, reason: str) -> None:
