@@ -192,7 +192,9 @@ def _difference(step: _deployment.Step, deployed: Json) -> Iterator[str]:
             yield f"{step.name}: {each['action']} {each['logical_id']} ({each['type']})"
         before = {"Template": deployed.get("template", {}), **_told(deployed)}
         after = {"Template": masked_all(json.loads(step.template)), **_told(asdict(step))}
-        old, new = (yaml.safe_dump(each, sort_keys=True, width=110).splitlines() for each in (before, after))
+        old, new = (
+            yaml.safe_dump(_opened(each), sort_keys=True, width=1000).splitlines() for each in (before, after)
+        )
         yield from difflib.unified_diff(
             old, new, f"{step.name} (deployed)", f"{step.name} (new)", lineterm=""
         )
