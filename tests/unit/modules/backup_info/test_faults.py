@@ -65,10 +65,16 @@ def test_alarms(backed: Target, look: Ask) -> None:
 
 
 def test_a_start_that_was_missed(backed: Target, look: Ask) -> None:
-    backed.client("cloudwatch").set_alarm_state(
-        AlarmName=f"{MACHINE}-missed-starts", StateValue="ALARM", StateReason="test"
-    )
-    assert codes(look()) == ["start_missed"]
+    sqs, cloudwatch = backed.client("sqs"), backed.client("cloudwatch")
+    url = sqs.get_queue_url(QueueName=queue(backed))["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="{}")
+    for _minutes in range(3):
+        backed.account.aws.advance(minutes=5)
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[f"{MACHINE}-missed-starts"])["MetricAlarms"]
+    assert alarm["StateValue"] == "ALARM"
+    answer = look()
+    assert codes(answer) == ["start_missed"]
+    assert "the message in the stack's queue" in message(answer, "start_missed")
 
 
 def test_muted_alarms(backed: Target, look: Ask) -> None:
