@@ -123,7 +123,7 @@ def _exportable(data: dict[str, Any], now: float) -> dict[str, Any]:
     name = dynamodb._table_name_from_arn(data["TableArn"])
     table: dict[str, Any] | None = dynamodb._tables.get(name) if name else None
     if table is None:
-        raise RefusedError("TableNotFoundException", f"Table not found: {name or data['TableArn']}")
+        raise RefusedError("TableNotFoundException", f"Table not found: {data['TableArn']}")
     window = recovery_window(str(name), now)
     if window is None:
         raise RefusedError(
@@ -150,7 +150,14 @@ def _moment(data: dict[str, Any], now: float) -> float:
 def _description(data: dict[str, Any], table: dict[str, Any], now: float) -> dict[str, Any]:
     asked = {
         name: data[name]
-        for name in ("S3Bucket", "S3BucketOwner", "S3Prefix", "S3SseKmsKeyId", "FilterSpecification")
+        for name in (
+            "S3Bucket",
+            "S3BucketOwner",
+            "S3Prefix",
+            "S3SseKmsKeyId",
+            "FilterSpecification",
+            "ExportType",
+        )
         if name in data
     }
     return asked | {
@@ -163,7 +170,6 @@ def _description(data: dict[str, Any], table: dict[str, Any], now: float) -> dic
         "ClientToken": data.get("ClientToken") or secrets.token_hex(16),
         "S3SseAlgorithm": data.get("S3SseAlgorithm", "AES256"),
         "ExportFormat": "DYNAMODB_JSON",
-        "ExportType": "FULL_EXPORT",
         "_request": copy.deepcopy(data),
     }
 
@@ -215,22 +221,30 @@ def _overdue() -> bool:
 
 
 def _describe(data: dict[str, Any]) -> dict[str, Any]:
-    export = _exports.get(data.get("ExportArn"))
+    if "/export/" not in data["ExportArn"]:
+        raise RefusedError("ValidationException", "Invalid Export ARN")
+    export = _exports.get(data["ExportArn"])
     if export is None or _forgotten(export):
-        raise RefusedError("ExportNotFoundException", f"Export not found: {data.get('ExportArn')}")
+        raise RefusedError("ExportNotFoundException", f"Export not found: {data['ExportArn']}")
     return {"ExportDescription": _shown(export)}
 
 
 def _list(data: dict[str, Any]) -> dict[str, Any]:
+    """Of one table the newest first, as AWS lists them; of many tables one after the other."""
     kept = [export for export in _exports.values() if not _forgotten(export)]
     if "TableArn" in data:
         kept = [export for export in kept if export["TableArn"] == data["TableArn"]]
-    kept.sort(key=lambda export: export["ExportArn"])
-    begin = next((n for n, e in enumerate(kept) if e["ExportArn"] > data.get("NextToken", "")), len(kept))
+    kept.sort(key=lambda export: export["ExportArn"], reverse=True)
+    begin = next((n for n, e in enumerate(kept, 1) if e["ExportArn"] == data.get("NextToken")), 0)
     end = begin + min(int(data.get("MaxResults", PAGE)), PAGE)
     page = kept[begin:end]
-    summaries = [{name: e[name] for name in ("ExportArn", "ExportStatus", "ExportType")} for e in page]
+    summaries = [_summary(export) for export in page]
     return {"ExportSummaries": summaries} | ({"NextToken": page[-1]["ExportArn"]} if end < len(kept) else {})
+
+
+def _summary(export: dict[str, Any]) -> dict[str, Any]:
+    kind = export.get("ExportType", "FULL_EXPORT")
+    return {"ExportArn": export["ExportArn"], "ExportStatus": export["ExportStatus"], "ExportType": kind}
 
 
 def _forgotten(export: dict[str, Any]) -> bool:

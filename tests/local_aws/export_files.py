@@ -154,7 +154,7 @@ def _summary(destination: Destination, description: dict[str, Any]) -> dict[str,
         "billedSizeBytes": description["BilledSizeBytes"],
         "itemCount": description["ItemCount"],
         "outputFormat": description["ExportFormat"],
-        "exportType": description["ExportType"],
+        "exportType": description.get("ExportType", "FULL_EXPORT"),
     }
 
 

@@ -204,6 +204,8 @@ def _begun(original: Handler, data: Data) -> Response:
     data = {**data, "name": data.get("name") or new_uuid()}
     machine = sf._resolve_state_machine_arn(data.get("stateMachineArn", "")) or ""
     arn = f"{machine.replace(':stateMachine:', ':execution:')}:{data['name']}"
+    if arn in sf._executions:
+        return _refuse("ExecutionAlreadyExists", f"Execution Already Exists: '{arn}'")
     _starting.add(arn)
     answer = original(data)
     if answer[0] != 200:

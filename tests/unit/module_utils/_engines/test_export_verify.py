@@ -46,7 +46,10 @@ def gone_everything(export: Export) -> None:
 
 
 def gone_bucket(export: Export) -> None:
-    gone_everything(export)
+    bucket = {"Bucket": export.target.bucket}
+    versions = export.s3.list_object_versions(**bucket)
+    for each in versions.get("Versions", []) + versions.get("DeleteMarkers", []):
+        export.s3.delete_object(**bucket, Key=each["Key"], VersionId=each["VersionId"])
     export.s3.delete_bucket(Bucket=export.target.bucket)
 
 
