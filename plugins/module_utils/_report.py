@@ -103,7 +103,6 @@ def _point(point: Point | None) -> dict[str, Any] | None:
     shown = {**asdict(point), "manifest": point.manifest}
     shown |= {"expires": _time(point.expires), "taken": _time(point.moment)}
     del shown["finished"]
-    shown["taken"] = _time(point.moment)
     return shown
 
 
