@@ -75,6 +75,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import MaskedError, unmasked
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_events import failures
 
 POLL_SECONDS = 5.0
@@ -138,9 +139,11 @@ def main() -> None:
     name = ""
     try:
         client = retrying(module.client("cloudformation"))
-        for name in module.params["names"]:
+        for name in unmasked(module.params["names"]):
             if remove(client, name, module.params["wait_timeout"], check=module.check_mode):
                 removed.append(name)
+    except MaskedError as error:
+        module.fail_json(msg=str(error))
     except StaysError as error:
         told = f"{error} Remove the cause and run this again: it goes on where it ended."
         module.fail_json(msg=told, changed=bool(removed), removed=removed)

@@ -73,6 +73,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import MaskedError, unmasked
 
 CAUSE = "Stopped because its stack is removed"
 
@@ -84,10 +85,12 @@ def main() -> None:
     )
     try:
         client = retrying(module.client("stepfunctions"))
-        machines = module.params["state_machine_arns"]
+        machines = unmasked(module.params["state_machine_arns"])
         running = [each for machine in machines for each in stepfunctions.running(client, machine)]
         for execution in [] if module.check_mode else running:
             stepfunctions.stop_execution(client, execution, CAUSE)
+    except MaskedError as error:
+        module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="The running executions cannot be stopped")
     module.exit_json(changed=bool(running), stopped=running)

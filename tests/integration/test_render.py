@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import yaml
 
-from .playbooks import Controller, host
+from .playbooks import ANSIBLE_PLAYBOOK, ROOT, Controller, environment, host
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +25,8 @@ def test_render_writes_every_template_without_credentials_or_network(tmp_path: P
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
     }
     controller = Controller(tmp_path, {**nowhere, **nothing})
-    inventory = host("orders", {"name": "archive", "every": "1 week", "retention_days": 90})
+    hook = {"protocol": "https", "endpoint": "https://hooks.example.com/services/KEY"}
+    inventory = host("orders", {"name": "archive", "every": "1 week", "retention_days": 90}, alerts=[hook])
     folder = tmp_path / "rendered"
     foreseen = controller.play("render", inventory, check=True, render_to=str(folder))
     assert foreseen.changed == 1
@@ -38,6 +40,8 @@ def test_render_writes_every_template_without_credentials_or_network(tmp_path: P
                 "msg": f"Wrote {folder}/target.",
                 "check_mode": False,
                 "job": {},
+                "account_id": "",
+                "region": "eu-west-1",
                 "stacks": ["tablekeeper-export-1"],
                 "tables": 2,
             }
@@ -49,11 +53,16 @@ def test_render_writes_every_template_without_credentials_or_network(tmp_path: P
         "plan.yaml", "tablekeeper-store.yaml", "tablekeeper-export-1.yaml", "tablekeeper-export-1.asl.json",
         "heartbeat.asl.json",
     }  # fmt: skip
+    shown = "https://hooks.example.com/***"
     read = {name: (folder / "target" / name).read_text(encoding="utf-8") for name in written}
     assert {each["name"] for each in yaml.safe_load(read["plan.yaml"])["stacks"][0]["tables"]} == {
         "orders",
         "archive",
     }
+    # What is for review must not tell the key of a webhook.
+    assert "KEY" not in "".join(read.values()) + played.stdout
+    assert shown in read["plan.yaml"]
+    assert shown in read["tablekeeper-store.yaml"]
     store = yaml.safe_load(read["tablekeeper-store.yaml"])
     prefixes = {
         each.get("Prefix")
@@ -74,3 +83,28 @@ def test_render_writes_every_template_without_credentials_or_network(tmp_path: P
     sentence = "render_to is not set, but it must be the directory where the templates go"
     assert sentence in refused.failures["target"]
     assert refused.stats["tablekeeper_render"]["targets"]["target"]["succeeded"] is False
+
+
+def test_a_checkout_s_own_playbooks_find_the_collection_or_say_what_to_do(tmp_path: Path) -> None:
+    env = {name: value for name, value in environment({}).items() if name != "ANSIBLE_COLLECTIONS_PATH"}
+    (tmp_path / "inventory.json").write_text(
+        json.dumps({"all": {"hosts": {"target": host("orders")}}}), encoding="utf-8"
+    )
+
+    def played(playbook: str, where: Path) -> subprocess.CompletedProcess[str]:
+        book = str(ROOT / f"playbooks/{playbook}.yml")
+        words = ["-i", str(tmp_path / "inventory.json"), "-e", f"render_to={tmp_path}"]
+        return subprocess.run(
+            [str(ANSIBLE_PLAYBOOK), book, *words],
+            cwd=where,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert played("render", ROOT).returncode == 0
+    for playbook in ("render", "backup"):
+        lost = played(playbook, tmp_path)
+        assert lost.returncode != 0
+        assert "Not found? Run `make setup` and start in the checkout" in lost.stdout + lost.stderr

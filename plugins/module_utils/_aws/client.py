@@ -13,7 +13,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry i
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
@@ -58,6 +58,21 @@ PERMISSIONS = {
     "HeadBucket": "ListBucket",
     "ListObjectsV2": "ListBucket",
 }
+
+
+class MaskedError(Exception):
+    """A name of which Ansible has hidden a part, since it is a secret of the play."""
+
+
+def unmasked(names: Iterable[str]) -> list[str]:
+    """The names, if they are whole: what is removed by half a name would be something else, or nothing."""
+    found = list(names)
+    if hidden := [name for name in found if "****" in name]:
+        raise MaskedError(
+            f"Nothing was changed: Ansible has hidden a part of {', '.join(hidden)}, since the play has a "
+            "secret, such as secret_key, that is a part of the name. Use credentials with a longer one."
+        )
+    return found
 
 
 class NoClockError(Exception):

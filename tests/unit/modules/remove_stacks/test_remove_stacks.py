@@ -103,3 +103,10 @@ def test_a_look_that_fails_is_no_sign_that_a_stack_is_gone(
     assert (answer["failed"], answer["removed"]) == (True, [])
     assert "tk-export-1" in answer["msg"]
     assert "ExpiredToken" in answer["msg"]
+
+
+def test_by_half_a_name_nothing_is_removed(account: Account, ask: Ask) -> None:
+    answer = ask(names=[NAMES[0], "tk-e********port-1"])
+    assert answer["failed"] is True
+    assert "Ansible has hidden a part of tk-e********port-1" in answer["msg"]
+    assert there(account) == sorted(NAMES)

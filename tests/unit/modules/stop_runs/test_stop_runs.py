@@ -120,3 +120,15 @@ def test_of_a_machine_that_is_gone_nothing_runs(account: Account, machines: list
     account.client("stepfunctions").start_execution(stateMachineArn=machines[1], input='{"wait": true}')
     answer = ask(state_machine_arns=machines)
     assert [arn.split(":")[6] for arn in answer["stopped"]] == ["heartbeats"]
+
+
+def test_by_half_a_name_nothing_is_stopped(
+    account: Account, running: list[str], machines: list[str], ask: Ask
+) -> None:
+    """Ansible hides each secret of a play wherever it stands, also where it is a part of a name."""
+    account.forget_calls()
+    answer = ask(state_machine_arns=[*machines, machines[0].replace("o", "*" * 8)])
+    assert answer["failed"] is True
+    assert "Ansible has hidden a part of" in answer["msg"]
+    assert account.calls() == []
+    assert running
