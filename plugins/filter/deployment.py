@@ -58,6 +58,10 @@ options:
     description: Whether to tell the whole difference, too.
     type: bool
     default: false
+  tell:
+    description: Whether to return why nothing may be deployed as C(refused), in place of failing.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -90,14 +94,17 @@ def deployment(
     host: str,
     armed: bool = False,
     diff: bool = False,
+    tell: bool = False,
     rivals: str = "",
 ) -> dict[str, Any]:
     """The work as mappings and lists."""
-    if rivals:
-        raise AnsibleFilterError(rivals)
     try:
+        if rivals:
+            raise RefusedError(rivals)
         return work.deployment(tables, defaults, settings, plain(found), host=host, armed=armed, diff=diff)
     except (PlanError, RefusedError, StuckStackError) as error:
+        if tell:
+            return {"refused": str(error), "changes": False, "repairs": False}
         raise AnsibleFilterError(str(error)) from error
 
 

@@ -31,6 +31,10 @@ options:
     description: What M(tablekeeper.dynamodb.stack_repair) returned, or nothing.
     type: dict
     required: true
+  failure:
+    description: Why it ended before its end, if it did.
+    type: str
+    default: ""
   check:
     description: Whether nothing was really done.
     type: bool
@@ -52,10 +56,14 @@ _value:
 
 
 def deployment_report(
-    work: Mapping[str, Any], done: Mapping[str, str], repaired: Mapping[str, Any], check: bool = False
+    work: Mapping[str, Any],
+    done: Mapping[str, str],
+    repaired: Mapping[str, Any],
+    failure: str = "",
+    check: bool = False,
 ) -> dict[str, Any]:
     """Sentences of three kinds."""
-    return report(work, done, repaired, check=check)
+    return report(work, done, repaired, failure, check=check)
 
 
 class FilterModule:

@@ -78,6 +78,10 @@ options:
     description: Whether the alarms of all tables count, because each has had its first heartbeat.
     type: bool
     default: false
+  tell:
+    description: Whether to return what is wrong as C(mistakes), in place of failing.
+    type: bool
+    default: false
 seealso:
   - plugin: tablekeeper.dynamodb.describe
     plugin_type: filter
@@ -154,8 +158,9 @@ def plan(
     existing: dict[str, Any] | None = None,
     armed: bool = False,
     now: str | None = None,
+    tell: bool = False,
 ) -> dict[str, Any]:
-    """The plan as mappings and lists."""
+    """The plan as mappings and lists, or every mistake."""
     time = dt.datetime.fromisoformat(now) if now else dt.datetime.now(dt.UTC)
     try:
         planned = make_plan(
@@ -169,6 +174,8 @@ def plan(
         )
         return as_data(planned)
     except PlanError as error:
+        if tell:
+            return {"mistakes": str(error)}
         raise AnsibleFilterError(str(error)) from error
 
 

@@ -13,22 +13,29 @@ _DONE = {"create": "created", "recreate": "created", "update": "updated", "remov
 
 
 def report(
-    work: Mapping[str, Any], done: Mapping[str, str], repaired: Mapping[str, Any], *, check: bool
+    work: Mapping[str, Any],
+    done: Mapping[str, str],
+    repaired: Mapping[str, Any],
+    failure: str = "",
+    *,
+    check: bool,
 ) -> dict[str, Any]:
     """What was done, what was put right, and what is not as it should be.
 
-    `work` is what there was to do, empty if that is not known; `done` has what was done to each stack, and
-    `repaired` what stack_repair answered, empty if there was nothing to put right.
+    `work` is what there was to do, empty if that is not known; `done` has what was done to each stack,
+    `repaired` what stack_repair answered, empty if there was nothing to put right, and `failure` why it ended
+    before its end.
     """
+    known = "plan" in work
     looked = repaired if "left" in repaired else {**work.get("standing", {}), "left": []}
     mended = [
         *looked.get("repaired", ()),
         *(f"{name} is not protected" for name in looked.get("protected", ())),
     ]
     return {
-        "lines": list(_lines(work, done, looked, mended, check=check)) if work else [],
+        "lines": list(_lines(work, done, looked, mended, whole=not failure, check=check)) if known else [],
         "repaired": mended,
-        "problems": [*work.get("problems", ()), *_problems(looked)],
+        "problems": [*filter(None, [failure]), *work.get("problems", ()), *_problems(looked)],
     }
 
 
@@ -38,12 +45,13 @@ def _lines(
     looked: Mapping[str, Any],
     mended: list[str],
     *,
+    whole: bool,
     check: bool,
 ) -> Iterator[str]:
     was = "would be" if check else "was"
     acted = {name: _DONE[action] for name, action in done.items() if action != "none"}
     asked, ended = looked.get("asked", ()), looked.get("ended", ())
-    if not (acted or mended or asked or ended):
+    if whole and not (acted or mended or asked or ended):
         yield f"Nothing had to be changed in {work['place']}."
     for name, what in sorted(acted.items()):
         yield f"{name} {was} {what} in {work['place']}."
@@ -53,10 +61,14 @@ def _lines(
         yield f"{each} {was} asked to confirm the subscription to the alerts."
     for each in ended:
         yield f"{each} is no longer told."
+    if not whole:
+        return
     yield from work["lines"]
     if not work["plan"]["settings"]["alerts"]:
         yield "Nobody is told when a backup fails or is missed: tablekeeper_alerts lists nobody."
     yield from (f"Waiting: {each}" for each in looked.get("waiting", ()))
+    if not check and any(": new, every" in line for line in work["lines"]):
+        yield "Waiting: the first backup of new tables. The run playbook makes it now."
 
 
 def _problems(looked: Mapping[str, Any]) -> Iterator[str]:

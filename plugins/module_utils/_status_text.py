@@ -63,7 +63,7 @@ def summary(answer: dict[str, Any]) -> dict[str, Any]:
         "succeeded": answer["healthy"],
         "healthy": answer["healthy"],
         "msg": _message(answer) if sick or not told else " ".join(filter(None, (begin, told)))[:LONGEST],
-        "account": answer["place"]["account"],
+        "account_id": answer["place"]["account"],
         "region": answer["place"]["region"],
         "tables": answer["summary"]["tables"],
         "unhealthy": sick,

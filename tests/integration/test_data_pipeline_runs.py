@@ -226,6 +226,7 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
 
     # Added, removed, and the engine switched.
     edited = inventory(piped("orders"), piped("ledger"), piped("more"))
+    edited["tablekeeper_stop_backups_of"] = ["events"]
     target.play("backup", edited)
     standing(target, edited)
     changes.nothing_left(target, edited)
@@ -235,6 +236,7 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
     account.aws.control("POST", "datapipeline", account=account.id, slow={"ledger": 3600})
     target.play("run", edited, tables="ledger", run_wait=False)
     again = inventory("orders", piped("ledger", at="04:00"))
+    again["tablekeeper_stop_backups_of"] = ["more"]
     refused = target.play("backup", again, fails=True)
     assert "would be replaced or removed, and are backing up tables now" in refused.failures["target"]
     confirmed = {"teardown_confirm": f"tablekeeper@{account.id}"}

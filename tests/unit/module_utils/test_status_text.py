@@ -174,7 +174,7 @@ def test_the_summary() -> None:
         "succeeded": False,
         "healthy": False,
         "msg": "In account 123456789012, eu-west-1: 1 of 3 tables is not healthy (sessions).",
-        "account": "123456789012",
+        "account_id": "123456789012",
         "region": "eu-west-1",
         "tables": 3,
         "unhealthy": ["sessions"],

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a deployment did, in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment_report import report
+
+NEW = "orders: new, every day at 02:00 UTC, kept 35 days, alarm after 30 hours without a backup"
+PLACE = "account 1, eu-west-1"
+
+
+def work(*lines: str, alerts: tuple[str, ...] = ("ops",), **more: Any) -> dict[str, Any]:
+    return {"plan": {"settings": {"alerts": alerts}}, "place": PLACE, "lines": lines, "standing": {}, **more}
+
+
+def looked(**more: Any) -> dict[str, Any]:
+    empty = dict.fromkeys(
+        ("repaired", "asked", "ended", "protected", "left", "waiting", "unheard", "refused"), ()
+    )
+    return {**empty, **more}
+
+
+def test_a_first_deployment_says_what_was_made_and_what_waits() -> None:
+    done = {"tablekeeper-store": "create", "tablekeeper-export-1": "recreate"}
+    told = report(work(NEW), done, looked(waiting=["ops has not confirmed."]), check=False)
+    assert told["lines"] == [
+        f"tablekeeper-export-1 was created in {PLACE}.",
+        f"tablekeeper-store was created in {PLACE}.",
+        NEW,
+        "Waiting: ops has not confirmed.",
+        "Waiting: the first backup of new tables. The run playbook makes it now.",
+    ]
+    assert told["problems"] == []
+
+
+def test_nothing_changed_says_so_and_still_for_whom_it_waits() -> None:
+    unchanged = work("1 table unchanged", standing={"waiting": ["ops has not confirmed."]})
+    told = report(unchanged, {}, {}, check=False)
+    assert told["lines"] == [
+        f"Nothing had to be changed in {PLACE}.", "1 table unchanged", "Waiting: ops has not confirmed.",
+    ]  # fmt: skip
+
+
+def test_what_was_put_right_is_told_and_what_was_not_is_a_problem() -> None:
+    found = looked(
+        repaired=["the alarm a is gone"], left=["the role b was altered"], asked=["ops"], ended=["old"]
+    )
+    told = report(work("1 table unchanged"), {}, found, check=False)
+    assert told["lines"] == [
+        "Not as deployed, and put right: the alarm a is gone.",
+        "ops was asked to confirm the subscription to the alerts.",
+        "old is no longer told.",
+        "1 table unchanged",
+    ]
+    assert told["problems"] == [
+        "Not as deployed, and CloudFormation did not put it right: the role b was altered."
+    ]
+
+
+def test_check_mode_says_would() -> None:
+    told = report(work(NEW), {"tablekeeper-store": "update"}, looked(repaired=["x is gone"]), check=True)
+    updated = f"tablekeeper-store would be updated in {PLACE}."
+    assert told["lines"] == [updated, "Not as deployed, and to be put right: x is gone.", NEW]
+
+
+def test_a_failure_comes_first_and_nothing_is_said_to_be_well() -> None:
+    told = report(work(NEW, problems=["users is no table."]), {}, {}, "It broke.", check=False)
+    assert (told["lines"], told["problems"]) == ([], ["It broke.", "users is no table."])
+    assert report({}, {}, {}, "Refused.", check=False)["problems"] == ["Refused."]
+
+
+def test_nobody_to_tell_and_calls_that_were_refused_are_told() -> None:
+    told = report(work(alerts=()), {}, looked(refused=["kms:DescribeKey (AccessDenied)"]), check=False)
+    assert told["lines"][-1].startswith("Nobody is told when a backup fails or is missed")
+    assert "AWS refused kms:DescribeKey (AccessDenied)" in told["problems"][0]
