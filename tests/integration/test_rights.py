@@ -24,12 +24,15 @@ pytestmark = pytest.mark.newest
 
 # Every 10 days: CloudWatch does not look back as far, so that its heartbeat is kept alive.
 SELDOM = {"name": "archive", "every": "10 days", "allow_empty": True}
+TAGS = {"team": "shop"}
 # Tags make the template of two tables larger than a request to CloudFormation may be.
 LARGE = {f"tag-{number}": "x" * 200 for number in range(35)}
 
 # What AWS needs by its documentation and the embedded AWS never asks a role for.
 # https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
-MAP_RUNS = {"states:DescribeExecution", "states:StopExecution"}
+MAP_RUNS = {"states:DescribeExecution", "states:RedriveExecution", "states:StopExecution"}
+# What is read only of a bucket that is locked.
+LOCKED = {"s3:GetBucketObjectLockConfiguration"}
 
 
 def refused(played: Played, action: str) -> None:
@@ -82,6 +85,20 @@ def miss_a_start(account: Account) -> None:
     iam.delete_role_policy(RoleName=role, PolicyName="broken")
 
 
+def change_by_hand(account: Account) -> None:
+    """What a backup puts right, each thing in its own way."""
+    store = state.outputs(account, "tablekeeper-store")
+    account.client("cloudwatch").delete_alarms(AlarmNames=["tablekeeper-export-1-run-failed"])
+    account.client("s3").delete_bucket_policy(Bucket=store["BucketName"])
+    group = store["LogGroupArn"].split(":log-group:")[1].removesuffix(":*")
+    account.client("logs").delete_retention_policy(logGroupName=group)
+    sns, topic = account.client("sns"), store["AlertsTopicArn"]
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns")
+    for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+        if each["Endpoint"].endswith(":stays"):
+            sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+
+
 def test_deploying(account: Account, tmp_path: Path) -> None:
     """The backup and teardown playbooks over a deployment's life, by three people."""
     state.tables(account, "orders", "archive", "more")
@@ -96,11 +113,16 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
         person = Person(tmp_path, account, "backup", "cloudformation", without=missing)
         refused(person.play("backup", inventory, fails=True), missing)
 
-    deployer.play("backup", inventory)
-    changed = host({"name": "orders", "retention_days": 7}, SELDOM)
+    stays, goes = (state.Subscriber(account, name).alert for name in ("stays", "goes"))
+    deployer.play("backup", host("orders", SELDOM, "more", alerts=[stays, goes], tags=TAGS))
+    orders = {"name": "orders", "retention_days": 7}
+    changed = host(orders, SELDOM, alerts=[stays], tags=TAGS, stop_backups_of=["more"])
     assert checker.play("backup", changed, check=True).changed > 0
     person = Person(tmp_path, account, "backup_check", without="cloudformation:CreateChangeSet")
     refused(person.play("backup", changed, check=True, fails=True), "cloudformation:CreateChangeSet")
+    change_by_hand(account)
+    deployer.play("backup", changed)
+    assert checker.play("backup", changed, check=True).changed == 0
 
     large = [{"name": name, "tags": LARGE} for name in ("sessions", "more")]
     deployer.gets("backup_kms")
@@ -132,8 +154,9 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     deployer.play("backup", inventory)
     assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
 
-    assert checker.used() == actions(policy("backup_check"))
-    assert deployer.used() == actions(policy("backup"), policy("backup_pitr"))
+    assert checker.used() == actions(policy("backup_check")) - LOCKED
+    directly = policy("backup"), policy("backup_pitr"), policy("backup_check_kms")
+    assert deployer.used() == actions(*directly) - LOCKED
     assert remover.used() == actions(policy("teardown"), policy("teardown_keep_backups"))
 
 

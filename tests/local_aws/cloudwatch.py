@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ministack import app
-from ministack.core.responses import request_scope
+from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudwatch as cw
 from ministack.services.cloudformation import provisioners
 
-from . import clock, cloudwatch_mutes, cloudwatch_windows, sns
+from . import clock, cloudwatch_mutes, cloudwatch_windows, iam, sns
 from .answers import answering
 from .cloudwatch_checks import refused_alarm
 from .cloudwatch_evaluation import evaluate
@@ -169,6 +169,9 @@ def _putting(original: Callable[..., Any]) -> Callable[..., Any]:
         if problem:
             return cw._error("ValidationError", problem, 400, use_json=is_json, use_cbor=is_cbor)
         before = cw._alarms.get(request["AlarmName"])
+        tagged = "Tags" in request or any(key.startswith("Tags.") for key in params)
+        if before is None and tagged and (problem := _may_not_tag(request["AlarmName"])):
+            return cw._error("AccessDenied", problem, 403, use_json=is_json, use_cbor=is_cbor)
         answer = original(params, data, is_cbor, is_json)
         if answer[0] == 200:
             after = cw._alarms[request["AlarmName"]]
@@ -177,6 +180,18 @@ def _putting(original: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return put
+
+
+def _may_not_tag(alarm: str) -> str:
+    """What the caller lacks who makes an alarm with tags; empty if nothing.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (Tags)
+    """
+    who, arn = iam.caller(), f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{alarm}"
+    decision = iam.principal_allows(who, "cloudwatch:TagResource", arn)
+    if decision.allowed and (user := iam.lasting(who)):
+        iam.note(user, "cloudwatch:TagResource", arn)
+    return "" if decision.allowed else decision.message
 
 
 def _provisioning(original: Callable[[Alarm], None]) -> Callable[[Alarm], None]:
