@@ -19,7 +19,11 @@ def test_each_bad_inventory_is_refused_with_its_sentence_before_any_call(target:
     before = snapshot(target.account)
     target.account.forget_calls()
 
-    hosts = {bad.id: bad.variables for bad in BAD_INVENTORIES}
+    # Two hosts with the same region and prefix are refused before anything else.
+    hosts = {
+        bad.id: {"tablekeeper_prefix": f"bad-{number}", **bad.variables}
+        for number, bad in enumerate(BAD_INVENTORIES)
+    }
     failures = target.play_hosts("backup", hosts, fails=True).failures
 
     assert target.account.calls() == []

@@ -84,6 +84,7 @@ BAD_INVENTORIES = (
         max_concurrency=1,
         table_timeout="1 week",
         poll_seconds=600,
+        prefix="tablekeeper",
     ),
     setting(
         "lock-without-days", "tablekeeper_object_lock: days is not set", object_lock={"mode": "GOVERNANCE"}

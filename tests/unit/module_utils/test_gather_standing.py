@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import look
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import COMPARERS
-from tests.gates.test_templates import inventories
+from tests.inventories import inventories
 from tests.local_aws.fixtures import account, local_aws
 from tests.unit.by_hand import (
     ALERTS,
