@@ -14,45 +14,18 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import ANY
 
 import pytest
-from botocore.exceptions import ClientError
 
 from tests.local_aws.samples import create, samples, simple
+
+from .exports import arn, export, new_bucket, objects, refusal
 
 if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
 
-BUCKET = "exports-of-{}"
-
 
 @pytest.fixture
 def bucket(account: Account) -> str:
-    name = BUCKET.format(account.id)
-    account.client("s3").create_bucket(
-        Bucket=name, CreateBucketConfiguration={"LocationConstraint": account.region}
-    )
-    return name
-
-
-def arn(account: Account, table: str) -> str:
-    return f"arn:aws:dynamodb:{account.region}:{account.id}:table/{table}"
-
-
-def export(account: Account, table: str, bucket: str, **options: Any) -> dict[str, Any]:
-    """Start an export and wait for its end."""
-    dynamodb = account.client("dynamodb")
-    started = dynamodb.export_table_to_point_in_time(TableArn=arn(account, table), S3Bucket=bucket, **options)
-    description: dict[str, Any] = started["ExportDescription"]
-    assert description["ExportStatus"] == "IN_PROGRESS"
-    while description["ExportStatus"] == "IN_PROGRESS":
-        time.sleep(0.1)
-        description = dynamodb.describe_export(ExportArn=description["ExportArn"])["ExportDescription"]
-    return description
-
-
-def objects(account: Account, bucket: str) -> dict[str, dict[str, Any]]:
-    s3 = account.client("s3")
-    listed = s3.list_objects_v2(Bucket=bucket).get("Contents", [])
-    return {o["Key"]: o | {"Body": s3.get_object(Bucket=bucket, Key=o["Key"])["Body"].read()} for o in listed}
+    return new_bucket(account)
 
 
 def test_an_export_holds_every_item_with_its_types(account: Account, bucket: str) -> None:
@@ -206,73 +179,6 @@ def test_a_refused_request_leaves_its_token(account: Account, bucket: str) -> No
     assert dynamodb.export_table_to_point_in_time(**request)["ExportDescription"]["ClientToken"] == "once"
 
 
-ORDERS: dict[str, tuple[dict[str, Any], int]] = {
-    "nothing": ({}, 60),
-    "key": (
-        {"KeyConditionExpression": "customer = :c", "ExpressionAttributeValues": {":c": {"S": "c-1"}}},
-        9,
-    ),
-    "keys": (
-        {
-            "KeyConditionExpression": "customer = :c AND placed > :p",
-            "ExpressionAttributeValues": {":c": {"S": "c-1"}, ":p": {"S": "2026-11-10"}},
-        },
-        5,
-    ),
-    "filter": (
-        {
-            "FilterExpression": "#s = :s",
-            "ExpressionAttributeNames": {"#s": "status"},
-            "ExpressionAttributeValues": {":s": {"S": "open"}},
-        },
-        20,
-    ),
-}
-
-
-@pytest.mark.parametrize("case", ORDERS)
-def test_a_filter_exports_a_part(account: Account, bucket: str, case: str) -> None:
-    create(account.client("dynamodb"))
-    specification, count = ORDERS[case]
-    whole = export(account, "orders", bucket)
-    done = export(account, "orders", bucket, FilterSpecification=specification)
-    assert done["ItemCount"] == count
-    assert done.get("FilterSpecification", {}) == specification
-    less = "KeyConditionExpression" in specification
-    assert (done["BilledSizeBytes"] < whole["BilledSizeBytes"]) == less
-
-
-def test_a_projection_exports_some_attributes(account: Account, bucket: str) -> None:
-    create(account.client("dynamodb"), (simple("tab"),))
-    done = export(account, "tab", bucket, FilterSpecification={"ProjectionExpression": "id"})
-    root = done["ExportManifest"].rsplit("/", 1)[0]
-    packed = [o["Body"] for key, o in objects(account, bucket).items() if key.startswith(f"{root}/data/")]
-    lines = [json.loads(line) for each in packed for line in gzip.decompress(each).splitlines()]
-    assert sorted(line["Item"]["id"]["S"] for line in lines) == ["tab-0", "tab-1", "tab-2"]
-    assert {key for line in lines for key in line["Item"]} == {"id"}
-
-
-@pytest.mark.parametrize(
-    "specification",
-    [
-        {"KeyConditionExpression": "placed = :c", "ExpressionAttributeValues": {":c": {"S": "x"}}},
-        {"FilterExpression": "total = :unknown"},
-        {"FilterExpression": "total =", "ExpressionAttributeValues": {}},
-        {
-            "KeyConditionExpression": "customer = :c",
-            "FilterExpression": "placed = :c",
-            "ExpressionAttributeValues": {":c": {"S": "x"}},
-        },
-    ],
-)
-def test_a_wrong_filter_is_refused(account: Account, bucket: str, specification: dict[str, Any]) -> None:
-    create(account.client("dynamodb"))
-    request = {"TableArn": arn(account, "orders"), "S3Bucket": bucket, "FilterSpecification": specification}
-    assert (
-        refusal(account.client("dynamodb").export_table_to_point_in_time, **request) == "ValidationException"
-    )
-
-
 def test_three_hundred_exports_run_at_once(account: Account, bucket: str) -> None:
     dynamodb = account.client("dynamodb")
     create(dynamodb, (simple("tab"),))
@@ -300,9 +206,3 @@ def test_exports_are_listed_in_pages_and_forgotten_after_90_days(account: Accoun
     assert len(dynamodb.list_exports(TableArn=arn(account, "two"))["ExportSummaries"]) == 1
     account.aws.advance(days=91, leap=True)
     assert dynamodb.list_exports() == {"ExportSummaries": [], "ResponseMetadata": ANY}
-
-
-def refusal(call: Any, **request: Any) -> str:
-    with pytest.raises(ClientError) as caught:
-        call(**request)
-    return str(caught.value.response["Error"]["Code"])
