@@ -113,7 +113,12 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 # A table that was just made has no backups yet; AWS tells no more than to try again later.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html
 POLL_SECONDS = 10
-LATER = ("ContinuousBackupsUnavailableException", "LimitExceededException", "ResourceInUseException")
+LATER = (
+    "ContinuousBackupsUnavailableException",
+    "LimitExceededException",
+    "ResourceInUseException",
+    "TableInUseException",
+)
 
 
 def recovery(client: Any, tables: list[str], *, enable: bool, check: bool, wait: float) -> dict[str, Any]:
@@ -137,8 +142,7 @@ def recovery(client: Any, tables: list[str], *, enable: bool, check: bool, wait:
 
 
 def _enable(client: Any, tables: list[str], wait: float) -> dict[str, str]:
-    """Switch it on for all tables, those that AWS puts off again and again; why not, for those it is not"
-    " on."""
+    """Switch it on, again and again where AWS puts it off; why not, for each table that has it still off."""
     end = time.monotonic() + wait
     failed = dict.fromkeys(tables, "")
     while True:

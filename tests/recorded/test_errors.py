@@ -14,7 +14,8 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import _retry, cloudformation, s3
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, s3
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import pitr
 from tests.local_aws.fixtures import account, local_aws
 from tests.recorded.exports import bucket, make_bucket, table
 
@@ -181,7 +182,8 @@ def test_the_collection_understands_it(name: str) -> None:
 
 def test_the_collection_waits_where_aws_says_later() -> None:
     error = BY_ID["table_just_made"]
-    assert error["code"] in _retry.SETTLING[error["service"], error["operation"]]
+    assert error["operation"] == "UpdateContinuousBackups"
+    assert error["code"] in pitr.LATER
 
 
 def test_the_state_machine_counts_on_a_name_that_is_given_once(root: Path) -> None:

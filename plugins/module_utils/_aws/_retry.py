@@ -41,13 +41,8 @@ BUSY = {
     "sns": ("ConcurrentAccess", "ConcurrentAccessException", "KMSThrottling", "KMSThrottlingException"),
     "stepfunctions": ("ConflictException", "KmsThrottlingException"),
 }
-# What may take minutes, as on a table that was just made.
+# What may take minutes. Tables that were just made are waited for in the module pitr, for all at once.
 SETTLING = {
-    ("dynamodb", "UpdateContinuousBackups"): (
-        "ContinuousBackupsUnavailableException",
-        "ResourceInUseException",
-        "TableInUseException",
-    ),
     # A machine of the same name is still being deleted, or too many executions are open.
     ("stepfunctions", "StartExecution"): ("ExecutionLimitExceeded", "StateMachineDeleting"),
 }

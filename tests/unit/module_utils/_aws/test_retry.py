@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import _retry, dynamodb, kms
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import pitr
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/export/01700000000000-abcdef01"
 
@@ -30,22 +31,6 @@ def fixture_waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def client(service: str) -> Any:
     made = boto3.client(service, "eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
     return _retry.retrying(made)
-
-
-@pytest.mark.parametrize("code", _retry.SETTLING["dynamodb", "UpdateContinuousBackups"])
-def test_a_table_just_made_is_waited_for(waited: list[float], code: str) -> None:
-    asked = client("dynamodb")
-    with Stubber(asked) as stub:
-        for _again in range(20):
-            stub.add_client_error(
-                "update_continuous_backups", code, "Backups are being enabled for the table"
-            )
-        stub.add_response("update_continuous_backups", {"ContinuousBackupsDescription": {
-            "ContinuousBackupsStatus": "ENABLED"
-        }})  # fmt: skip
-        dynamodb.enable_point_in_time_recovery(asked, "orders")
-        stub.assert_no_pending_responses()
-    assert sum(waited) > 180
 
 
 def test_a_busy_control_plane_is_asked_again() -> None:
@@ -69,10 +54,11 @@ def test_where_it_does_not_mean_later_it_is_told_at_once(waited: list[float], co
 def test_every_code_is_one_that_aws_has() -> None:
     """In the model of its service, as the name of an error or as the code that stands for it."""
     session = boto3.session.Session()._session
-    for service, codes in {
-        **_retry.BUSY,
-        **{key[0]: value for key, value in _retry.SETTLING.items()},
-    }.items():
+    for service, codes in (
+        *_retry.BUSY.items(),
+        *((service, codes) for (service, _operation), codes in _retry.SETTLING.items()),
+        ("dynamodb", pitr.LATER),
+    ):
         model = session.get_service_model(service)
         known = {shape.name for shape in model.error_shapes} | {
             shape.error_code for shape in model.error_shapes

@@ -80,9 +80,8 @@ def test_a_missing_table_keeps_no_other_from_being_switched_on(account: Account,
     assert state(account, "sessions") == "ENABLED"
 
 
-def later(faults: Faults, times: int | None) -> None:
+def later(faults: Faults, times: int | None, code: str = pitr.LATER[0]) -> None:
     """AWS puts off tables that were made a moment ago."""
-    code = "ContinuousBackupsUnavailableException"
     rule = {
         "service": "dynamodb",
         "operation": "UpdateContinuousBackups",
@@ -94,7 +93,7 @@ def later(faults: Faults, times: int | None) -> None:
 @pytest.fixture(name="delayed")
 def fixture_delayed(
     account: Account, faults: Faults, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[int | None], None]]:
+) -> Iterator[Callable[..., None]]:
     for name, value in environment(faults.url, account.id, account.region).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(pitr, "POLL_SECONDS", 0)
@@ -102,16 +101,18 @@ def fixture_delayed(
     faults.set()
 
 
+# A limit of DynamoDB's is waited for by each call, too.
+@pytest.mark.parametrize("code", sorted({*pitr.LATER} - {"LimitExceededException"}))
 def test_what_aws_puts_off_is_tried_again(
-    account: Account, ask: Ask, delayed: Callable[[int | None], None]
+    account: Account, ask: Ask, delayed: Callable[..., None], code: str
 ) -> None:
-    delayed(3)
+    delayed(3, code)
     answer = ask(tables=TABLES, enable=True)
     assert (told(answer)["enabled"], answer["failed_tables"]) == (["sessions"], {})
     assert state(account, "sessions") == "ENABLED"
 
 
-def test_what_aws_goes_on_putting_off_is_named(ask: Ask, delayed: Callable[[int | None], None]) -> None:
+def test_what_aws_goes_on_putting_off_is_named(ask: Ask, delayed: Callable[..., None]) -> None:
     delayed(None)
     answer = ask(tables=TABLES, enable=True, wait_timeout=0)
     assert told(answer) == {"changed": False, "disabled": [], "enabled": [], "missing": []}
