@@ -202,7 +202,8 @@ def test_one_file_for_two_targets_is_refused(awx: Awx, tmp_path: Path) -> None:
     file = tmp_path / "status.json"
     job = awx.launch("status", hosts={**awx.hosts, **OREGON}, status_json_file=str(file))
     ended(job, 2, "failed")
-    assert f"several reports would be written to {file}" in job.failure
+    assert f"several reports would be written to {file}. Name the target" in job.failure
+    assert "as {{ inventory_hostname }}, and give" in job.failure
     assert not file.exists()
 
 

@@ -138,6 +138,7 @@ def test_another_account_is_not_looked_at(target: Target, machinery: Machinery) 
     assert "target is in account 123456789012" in message
     assert f"the credentials are those of account {machinery.account.id}" in message
     assert {call["operation"] for call in machinery.account.calls()} == {"GetCallerIdentity"}
+    assert played.stdout.count("fatal: [target]") == 1
 
 
 def test_nothing_deployed_is_a_failure(target: Target) -> None:
