@@ -8,14 +8,13 @@ import sys
 
 import boto3
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _judging
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import Wish, gather
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
 
 
 def main() -> int:
-    aws = Aws(boto3.client)
-    answer = report(gather(aws, "tablekeeper", Wish([])), aws.time(), None, aws.calls)
+    options = {name: option.get("default") for name, option in _judging.ARGUMENTS.items()}
+    answer = _judging.judged(Aws(boto3.client), options)
     if not answer["healthy"]:
         print(answer["summary"], answer["reasons"], answer["tables"][:1], file=sys.stderr)
     return 0 if answer["healthy"] else 1

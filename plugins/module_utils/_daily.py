@@ -36,7 +36,7 @@ def _of_times(times: Mapping[str, object], timezone: str) -> Iterator[Mistake]:
             continue
         if day is not None:
             reason = f"clocks in {timezone} skip it on {day}, and what starts then with it"
-            later = next(_not_skipped(_after(str(at)), timezone))
+            later = _first_not_skipped(_after(str(at)), timezone)
             yield Mistake(name, "", at, f"{reason}: choose another time, such as {later}")
 
 
@@ -55,5 +55,5 @@ def _after(at: str) -> Iterator[str]:
         yield f"{hour:02d}:{half * 30:02d}"
 
 
-def _not_skipped(times: Iterable[str], timezone: str) -> Iterator[str]:
-    return (at for at in times if _schedule.skipped_on(DAY, at, timezone) is None)
+def _first_not_skipped(times: Iterable[str], timezone: str) -> str:
+    return next(at for at in times if _schedule.skipped_on(DAY, at, timezone) is None)

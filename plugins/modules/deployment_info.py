@@ -29,8 +29,7 @@ options:
   listed:
     description:
       - Names of all tables that are to be backed up. With it, RV(unlisted) tells of those that are backed
-        up and are
-        not among them.
+        up and are not among them.
     type: list
     elements: str
   standing:
@@ -101,8 +100,7 @@ partition:
 stacks:
   description:
     - The store and the machinery, whole.
-    - RV(stacks[].fingerprints) stand for the parts of the deployed template. In diff mode
-      RV(stacks[].template) is the
+    - Its C(fingerprints) stand for the parts of the deployed template. In diff mode C(template) is the
       template itself, with the addresses of webhooks masked.
   returned: always
   type: list
@@ -151,12 +149,12 @@ disabled:
 standing:
   description:
     - What does not stand in AWS as the deployed templates say, empty without O(standing).
-    - RV(standing.unheard) tells why people would not hear of an alarm, which no repair mends.
-    - RV(standing.deviations) tells of each resource, RV(standing.unprotected) of stacks without
+    - C(unheard) tells why people would not hear of an alarm, which no repair mends.
+    - C(deviations) tells of each resource, C(unprotected) of stacks without
       termination protection,
-      RV(standing.waiting) of subscribers who have not confirmed, RV(standing.refused) of calls that AWS
+      C(waiting) of subscribers who have not confirmed, C(refused) of calls that AWS
       refused, so that
-      something is not known. RV(standing.due) is whether M(tablekeeper.dynamodb.stack_repair) has
+      something is not known. C(due) is whether M(tablekeeper.dynamodb.stack_repair) has
       something to do.
   returned: always
   type: dict
@@ -167,7 +165,7 @@ standing:
     waiting: ["ops@example.com has not confirmed the subscription to the alerts."]
     unheard: []
     refused: []
-keys:
+key_states:
   description: The state of each of O(keys), empty if there is none, C(unknown) if AWS does not tell.
   returned: always
   type: dict
@@ -221,7 +219,7 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
         "missing": missing,
         "disabled": disabled,
         "unlisted": _unlisted(aws, deployment, params["listed"]),
-        "keys": {key: _state(aws, key) for key in params["keys"]},
+        "key_states": {key: _state(aws, key) for key in params["keys"]},
         "now": aws.time().isoformat(),
     }
 

@@ -117,7 +117,7 @@ def _read(found: Json) -> _survey.Survey:
         missing=tuple(found["missing"]),
         disabled=tuple(found["disabled"]),
         failed=found.get("failed_tables", {}),
-        keys=found["keys"],
+        keys=found["key_states"],
         unlisted=found["unlisted"],
     )
 

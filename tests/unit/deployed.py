@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import WaiterError
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import deployed_stack
 from tests.unit.module_utils.inventories import planned_from
@@ -57,9 +58,14 @@ class Target:
             Tags=[{"Key": "tablekeeper-prefix", "Value": self.plan.prefix}],
             **told,
         )
-        client.get_waiter("stack_create_complete").wait(
-            StackName=name, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300}
-        )
+        try:
+            client.get_waiter("stack_create_complete").wait(
+                StackName=name, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300}
+            )
+        except WaiterError as error:
+            events = client.describe_stack_events(StackName=name)["StackEvents"]
+            reasons = [each.get("ResourceStatusReason", "") for each in events]
+            raise AssertionError(f"{name} was not created: {[*filter(None, reasons)]}") from error
         (stack,) = client.describe_stacks(StackName=name)["Stacks"]
         self.outputs[name] = {item["OutputKey"]: item["OutputValue"] for item in stack["Outputs"]}
 
@@ -79,7 +85,7 @@ class Target:
 
 def deployed(account: Account, variables: dict[str, Any]) -> Target:
     """The stacks of an inventory's tablekeeper_* variables."""
-    now = dt.datetime.now(dt.UTC)
+    now = account.aws.now()
     plan = planned_from({"tablekeeper_region": account.region, **variables}, now=now, armed=True)
     target = Target(account, plan)
     target.deploy()

@@ -132,7 +132,7 @@ def occasions(where: str) -> dict[str, dict[str, Any]]:
 
 def sent(template: Mapping[str, Any], where: str, context: Mapping[str, Any]) -> tuple[str, Any]:
     """Subject and body as the notification's type sends them (awx/main/notifications)."""
-    *_, state = where.split()
+    state = where.rsplit(maxsplit=1)[-1]
     told = (
         template["messages"][where]
         if where in template["messages"]

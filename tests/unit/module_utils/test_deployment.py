@@ -25,9 +25,9 @@ def deployed(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def step(found: dict[str, Any], tags: dict[str, str] = TAGS, **parameters: str) -> _deployment.Step:
+def step(found: dict[str, Any], tags: dict[str, str] | None = None, **parameters: str) -> _deployment.Step:
     told = {"Bucket": "b", "Unknown": "x", **parameters}
-    return _deployment.step("tk-export-1", "export", TEMPLATE, told, tags, found)
+    return _deployment.step("tk-export-1", "export", TEMPLATE, told, TAGS if tags is None else tags, found)
 
 
 def test_what_stands_as_wanted_is_left_alone() -> None:

@@ -20,7 +20,7 @@ EMPTY: dict[str, Any] = {
     "stacks": [],
     "missing": [],
     "disabled": [],
-    "keys": {},
+    "key_states": {},
     "unlisted": {},
     "standing": {},
     "existing": {"retention_days": [], "log_bucket": False, "stacks": {}},

@@ -220,6 +220,6 @@ def test_it_tells_in_what_state_keys_are(account: Account, ask: Ask, allow: Call
     key = account.client("kms").create_key()["KeyMetadata"]["Arn"]
     account.client("kms").disable_key(KeyId=key)
     gone = f"{key.rsplit('/', 1)[0]}/00000000-0000-0000-0000-000000000000"
-    assert ask(keys=[key, gone])["keys"] == {key: "Disabled", gone: ""}
+    assert ask(keys=[key, gone])["key_states"] == {key: "Disabled", gone: ""}
     allow("sts:GetCallerIdentity", "cloudformation:DescribeStacks")
-    assert ask(keys=[key])["keys"] == {key: "unknown"}
+    assert ask(keys=[key])["key_states"] == {key: "unknown"}
