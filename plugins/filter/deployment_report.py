@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment_report import report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 DOCUMENTATION = r"""
 name: deployment_report
@@ -28,8 +28,10 @@ options:
     type: dict
     required: true
   repaired:
-    description: What M(tablekeeper.dynamodb.stack_repair) returned, or nothing.
-    type: dict
+    description:
+      - What M(tablekeeper.dynamodb.stack_repair) returned each time it was asked, the last time at the end.
+    type: list
+    elements: dict
     required: true
   failure:
     description: Why it ended before its end, if it did.
@@ -44,7 +46,7 @@ options:
 EXAMPLES = r"""
 - name: Say what was done
   ansible.builtin.debug:
-    msg: "{{ work | tablekeeper.dynamodb.deployment_report({'tablekeeper-store': 'update'}, {}) }}"
+    msg: "{{ work | tablekeeper.dynamodb.deployment_report({'tablekeeper-store': 'update'}, []) }}"
 """
 
 RETURN = r"""
@@ -58,7 +60,7 @@ _value:
 def deployment_report(
     work: Mapping[str, Any],
     done: Mapping[str, str],
-    repaired: Mapping[str, Any],
+    repaired: Iterable[Mapping[str, Any]],
     failure: str = "",
     check: bool = False,
 ) -> dict[str, Any]:

@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
@@ -27,11 +30,15 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs impo
     KEY,
     TOPIC,
     TOPIC_POLICY,
+    sentence,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked
 
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.exceptions import BotoCoreError, ClientError
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import Repairs
@@ -45,31 +52,50 @@ CHANGE_SET = "put-right-what-was-changed"
 POLL_SECONDS = 3
 OLD_BOTO = (
     "This boto3 is too old to have CloudFormation put right what was changed by hand: install boto3 1.41.0"
-    " or newer"
-    " where the modules run, then run this again."
+    " or newer where the modules run, then run this again."
 )
+# What CloudFormation says of a change set that would change nothing.
+_NOTHING = re.compile(r"didn't contain changes|No updates are to be performed")
 
 
 class NotRepairedError(Exception):
     """Something could not be put right; the text says what and why."""
 
 
-def apply(aws: Aws, stacks: Iterable[DeployedStack], repairs: Repairs, timeout: int) -> None:
-    """Put right what can be."""
+def apply(aws: Aws, stacks: Iterable[DeployedStack], repairs: Repairs, timeout: int) -> list[str]:
+    """Put right what can be, and say why the rest could not: one failure keeps nothing else from it."""
+    failed: list[str] = []
+    for what, repair in _steps(aws, stacks, repairs, timeout):
+        try:
+            repair()
+        except (NotRepairedError, _stack_state.StuckStackError) as error:
+            failed.append(str(error))
+        except (BotoCoreError, ClientError) as error:
+            failed.append(f"Not as deployed, and it could not be put right: {what}. AWS says: {error}.")
+    return list(dict.fromkeys(failed))
+
+
+def _steps(
+    aws: Aws, stacks: Iterable[DeployedStack], repairs: Repairs, timeout: int
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """What to do, in order, each after what it puts right."""
     by_name = {stack.name: stack for stack in stacks}
 
     def wanted(deviation: Deviation) -> Resource:
         return by_name[deviation.stack].resource(deviation.logical_id)
 
     for each in repairs.switched_off:
-        _switch_on(aws, wanted(each))
+        yield sentence(each), partial(_switch_on, aws, wanted(each))
     for name in repairs.stacks:
-        revert(aws, by_name[name], timeout)
+        yield f"the stack {name} was changed by hand", partial(revert, aws, by_name[name], timeout)
     for each in repairs.puts:
-        _put(aws, wanted(each), by_name[each.stack].tags)
+        yield sentence(each), partial(_put, aws, wanted(each), by_name[each.stack].tags)
     for each in repairs.subscriptions:
-        told = wanted(each).properties
-        sns.subscribe(aws("sns"), told["TopicArn"], told["Protocol"], told["Endpoint"])
+        yield sentence(each), partial(_subscribe, aws, wanted(each).properties)
+
+
+def _subscribe(aws: Aws, properties: Mapping[str, str]) -> None:
+    sns.subscribe(aws("sns"), properties["TopicArn"], properties["Protocol"], properties["Endpoint"])
 
 
 def _switch_on(aws: Aws, resource: Resource) -> None:
@@ -103,9 +129,13 @@ def revert(aws: Aws, stack: DeployedStack, timeout: int) -> None:
     cloudformation.create_revert(client, stack.name, CHANGE_SET, sorted(stack.parameters))
     found = _made(client, stack.name, end)
     if found["Status"] == "FAILED":
-        # Most often: CloudFormation finds nothing to put right. What is left is told by the look after this.
         cloudformation.delete_change_set(client, stack.name, CHANGE_SET)
-        return
+        reason = str(found.get("StatusReason", "CloudFormation tells no reason"))
+        if _NOTHING.search(reason):
+            return  # what is left is told by the look after this
+        raise NotRepairedError(
+            f"The stack {stack.name} could not be brought in line with its template: {reason.rstrip('.')}."
+        )
     cloudformation.execute_change_set(client, stack.name, CHANGE_SET)
     status = _ended(client, stack.name, end)
     if status not in _stack_state.DEPLOYED:

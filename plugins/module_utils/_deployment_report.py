@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _DONE = {"create": "created", "recreate": "created", "update": "updated", "remove": "removed"}
 
@@ -15,7 +15,7 @@ _DONE = {"create": "created", "recreate": "created", "update": "updated", "remov
 def report(
     work: Mapping[str, Any],
     done: Mapping[str, str],
-    repaired: Mapping[str, Any],
+    repaired: Iterable[Mapping[str, Any]],
     failure: str = "",
     *,
     check: bool,
@@ -23,19 +23,21 @@ def report(
     """What was done, what was put right, and what is not as it should be.
 
     `work` is what there was to do, empty if that is not known; `done` has what was done to each stack,
-    `repaired` what stack_repair answered, empty if there was nothing to put right, and `failure` why it ended
-    before its end.
+    `repaired` what stack_repair answered before and after that, empty where it was not asked, and `failure`
+    why it ended before its end.
     """
     known = "plan" in work
-    looked = repaired if "left" in repaired else {**work.get("standing", {}), "left": []}
-    mended = [
-        *looked.get("repaired", ()),
-        *(f"{name} is not protected" for name in looked.get("protected", ())),
-    ]
+    answers = [each for each in repaired if "left" in each]
+    looked = answers[-1] if answers else {**work.get("standing", {}), "left": []}
+    mended = list(dict.fromkeys(
+        told for each in answers for told in (
+            *each.get("repaired", ()), *(f"{name} is not protected" for name in each.get("protected", ())),
+        )
+    ))  # fmt: skip
     return {
         "lines": list(_lines(work, done, looked, mended, whole=not failure, check=check)) if known else [],
         "repaired": mended,
-        "problems": [*filter(None, [failure]), *work.get("problems", ()), *_problems(looked)],
+        "problems": [*filter(None, [failure]), *work.get("problems", ()), *_problems(looked, failure)],
     }
 
 
@@ -71,9 +73,10 @@ def _lines(
         yield "Waiting: the first backup of new tables. The run playbook makes it now."
 
 
-def _problems(looked: Mapping[str, Any]) -> Iterator[str]:
+def _problems(looked: Mapping[str, Any], failure: str) -> Iterator[str]:
     for each in looked["left"]:
-        yield f"Not as deployed, and CloudFormation did not put it right: {each}."
+        if each not in failure:
+            yield f"Not as deployed, and CloudFormation did not put it right: {each}."
     yield from looked.get("unheard", ())
     if refused := looked.get("refused"):
         yield (

@@ -74,18 +74,19 @@ def look_at(aws: Aws, stacks: Iterable[Stack], templates: Mapping[str, dict[str,
         for each in settled
     )
     standing = look(aws, deployed)
-    changed = {each.name: each.changed for each in settled if each.changed}
     return Looked(
         stacks=deployed,
         standing=standing,
-        repairs=_repairs.repairs(standing.deviations, changed, aws.time()),
+        repairs=_repairs.repairs(standing.deviations),
         unprotected=tuple(each.name for each in settled if not each.protected),
         unheard=tuple(_unheard(aws, deployed, standing)),
     )
 
 
 def _unheard(aws: Aws, stacks: Iterable[DeployedStack], standing: Standing) -> Iterator[str]:
-    """What is wrong with the alert path that no repair mends."""
+    """What is wrong with the alert path that no repair mends: a topic is put right first, then looked at."""
+    if any(each.type == _repairs.TOPIC and each.kind != EXTENDED for each in standing.deviations):
+        return
     for stack in stacks:
         if topic := stack.outputs.get("AlertsTopicArn"):
             listed = [each for each in stack.resources if each.type == _repairs.SUBSCRIPTION]

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from ._standing import EXTENDED, INACTIVE, MISSING, PENDING, Deviation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator
 
 ALARM, TOPIC = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic"
 KEY, PIPELINE = "AWS::KMS::Key", "AWS::DataPipeline::Pipeline"
@@ -19,9 +18,6 @@ SUBSCRIPTION, TOPIC_POLICY = "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"
 BUCKET_POLICY = "AWS::S3::BucketPolicy"
 # Of these CloudFormation detects no drift: "Resource type support" in its user guide.
 NO_DRIFT = frozenset({BUCKET_POLICY, SUBSCRIPTION, TOPIC_POLICY})
-# How long the link in AWS's message can be followed; a day later SNS forgets the subscription.
-# https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
-TOKEN_DAYS = 2
 
 # A resource as people call it, by its type.
 WORDS = {
@@ -58,8 +54,8 @@ class Repairs:
         return bool(self.switched_off or self.stacks or self.puts or self.subscriptions)
 
 
-def repairs(found: Iterable[Deviation], changed: Mapping[str, datetime], now: datetime) -> Repairs:
-    """What to do about deviations; `changed` tells when each stack was deployed last.
+def repairs(found: Iterable[Deviation]) -> Repairs:
+    """What to do about deviations.
 
     A key that waits to be deleted is rescued: CloudFormation takes it for deleted and would make another,
     with which nobody could read the backups. Alarms and topics are put whole: CloudFormation looks only at
@@ -76,21 +72,14 @@ def repairs(found: Iterable[Deviation], changed: Mapping[str, datetime], now: da
         switched_off=tuple(off),
         stacks=tuple(stacks),
         puts=tuple(puts),
-        subscriptions=tuple(
-            each for each in rest if each.type == SUBSCRIPTION and _ask_again(each, changed, now)
-        ),
+        # Who has not answered yet is not asked again: SNS forgets the subscription, and then it is missing.
+        subscriptions=tuple(each for each in rest if each.type == SUBSCRIPTION and each.kind == MISSING),
     )
 
 
 def _is_put(deviation: Deviation) -> bool:
     altered_topic = deviation.type == TOPIC and deviation.kind != MISSING
     return altered_topic or deviation.type in NO_DRIFT - {SUBSCRIPTION} | {ALARM}
-
-
-def _ask_again(deviation: Deviation, changed: Mapping[str, datetime], now: datetime) -> bool:
-    """Whether a message of AWS's is due: there is no subscription, or the link in the last one is dead."""
-    asked = changed.get(deviation.stack)
-    return deviation.kind == MISSING or (asked is not None and (now - asked).days >= TOKEN_DAYS)
 
 
 def sentence(deviation: Deviation) -> str:

@@ -141,22 +141,23 @@ def _needs(subscriber: Subscriber) -> str:
     """What a subscriber has to do; AWS drops a subscription that nobody confirms for three days."""
     if subscriber.protocol.startswith("email"):
         return (
-            "Whoever reads it has to follow the link in AWS's mail, which is good for 2 days; after that the "
-            "backup playbook has another sent."
+            "Whoever reads it has to follow the link in AWS's mail, which is good for 2 days; a day later "
+            "AWS forgets that it asked, and the backup playbook has another sent."
         )
     if subscriber.protocol.startswith("http"):
         return (
             "The endpoint itself has to fetch the SubscribeURL that AWS sends it; webhooks of chat services "
             "(Slack, Teams) cannot: list a function there, or use the chat service's own integration. After "
-            "2 days the backup playbook has another sent."
+            "3 days AWS forgets that it asked, and the backup playbook has another sent."
         )
     if subscriber.protocol in {"sqs", "lambda"}:
         kind = "queue" if subscriber.protocol == "sqs" else "function"
         return (
             f"The {kind} must exist, and its policy must let sns.amazonaws.com in; in another account, its "
-            "owner has to confirm. The backup playbook asks again."
+            "owner has to confirm. After 3 days AWS forgets that it asked, and the backup playbook asks "
+            "again."
         )
-    return "The backup playbook asks again."
+    return "After 3 days AWS forgets that it asked, and the backup playbook asks again."
 
 
 def _path_policies(table: str, path: AlertPath, deaf: str) -> Iterator[Reason]:

@@ -10,16 +10,14 @@ short_description: (internal) Put right what was changed by hand
 version_added: 0.1.0
 description:
   - Compares what stands in AWS with what the deployed templates of a target say, since CloudFormation
-    itself compares
-    templates only and takes what was once deployed for what is there.
+    itself compares templates only and takes what was once deployed for what is there.
   - Brings stacks in line with their templates by change sets with C(DeploymentMode) C(REVERT_DRIFT). What
-    was altered is
-    put back, what was deleted is made again. See
+    was altered is put back, what was deleted is made again. See
     U(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/drift-aware-change-sets.html).
-  - Subscribes again whoever was unsubscribed, and asks again who did not confirm before the link in AWS's
-    message died.
+  - Subscribes again whoever was unsubscribed, or has not confirmed until SNS forgot the subscription.
   - Switches the termination protection of the stacks on.
-  - Looks again, and tells what it could not put right.
+  - Looks again, and tells what it could not put right. What fails keeps nothing else from being put right;
+    the module fails at its end.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -34,6 +32,10 @@ options:
     type: list
     elements: str
     default: []
+  subscribe:
+    description: Also subscribe again whoever is not subscribed any more.
+    type: bool
+    default: true
   wait_timeout:
     description: How many seconds to wait for CloudFormation, for each stack.
     type: int
@@ -97,6 +99,12 @@ left:
   type: list
   elements: str
   sample: []
+failures:
+  description: Why something could not be put right.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 waiting:
   description: Subscribers who have not confirmed.
   returned: always
@@ -117,6 +125,7 @@ refused:
   sample: []
 """
 
+from dataclasses import replace
 from typing import Any
 
 try:
@@ -137,21 +146,24 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state 
 def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
     """The module's result for its parameters."""
     before = after = _look(aws, params)
+    repairs = before.repairs if params["subscribe"] else replace(before.repairs, subscriptions=())
     ended: list[str] = []
+    failed: list[str] = []
     if not check:
         ended = _end_subscriptions(aws, before, params["removed_subscriptions"])
-        _apply_repairs.apply(aws, before.stacks, before.repairs, params["wait_timeout"])
+        failed = _apply_repairs.apply(aws, before.stacks, repairs, params["wait_timeout"])
         for name in before.unprotected:
             cloudformation.protect(aws("cloudformation"), name, on=True)
         after = _look(aws, params) if before.due else before
     was, left = before.told()["deviations"], [] if check else after.told()["deviations"]
     return {
-        "changed": before.due or bool(ended),
+        "changed": bool(repairs or before.unprotected or ended),
         "repaired": [each for each in was if each not in left],
-        "asked": [each.name for each in before.repairs.subscriptions],
+        "asked": [each.name for each in repairs.subscriptions],
         "ended": ended,
         "protected": list(before.unprotected),
         "left": left,
+        "failures": failed,
         "waiting": after.told()["waiting"],
         "unheard": after.told()["unheard"],
         "refused": after.told()["refused"],
@@ -175,16 +187,19 @@ def main() -> None:
         argument_spec={
             "prefix": {"type": "str", "default": "tablekeeper"},
             "removed_subscriptions": {"type": "list", "elements": "str", "default": []},
+            "subscribe": {"type": "bool", "default": True},
             "wait_timeout": {"type": "int", "default": 1800},
         },
         supports_check_mode=True,
     )
     try:
         result = repair(Aws(module.client), module.params, check=module.check_mode)
-    except (StuckStackError, _apply_repairs.NotRepairedError) as error:
+    except StuckStackError as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="What was changed by hand cannot be put right")
+    if result["failures"]:
+        module.fail_json(msg=" ".join(result["failures"]), **result)
     module.exit_json(**result)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: stack_state
-short_description: (internal) Check that a stack is as it was deployed
+short_description: (internal) Check that a stack is as it was read, or as it was deployed
 version_added: 0.1.0
 description:
   - Looks at a CloudFormation stack after M(amazon.aws.cloudformation) has deployed it. That module
@@ -15,6 +15,8 @@ description:
   - Fails unless the stack stands in a good state with the template that is wanted. The message tells what
     CloudFormation says of the resources that failed.
   - Switches the stack's termination protection on. Nothing else is changed.
+  - With O(before), it looks whether another job has deployed the stack since it was read, and changes
+    nothing.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -32,6 +34,11 @@ options:
         P(tablekeeper.dynamodb.deployment#filter) tells them.
     type: dict
     required: true
+  before:
+    description:
+      - Fail unless the stack has the template of O(fingerprints) still, or, without any, is not there.
+    type: bool
+    default: false
   secrets:
     description: What must not be shown, wherever it stands, such as the addresses of webhooks.
     type: list
@@ -74,7 +81,7 @@ EXAMPLES = r"""
 RETURN = r"""
 stack:
   description: The stack, in the shape of RV(tablekeeper.dynamodb.deployment_info#module:stacks[]).
-  returned: always
+  returned: without O(before)
   type: dict
   sample: {"name": "tablekeeper-store", "status": "UPDATE_COMPLETE", "outputs": {"Version": "1"}}
 """
@@ -100,15 +107,13 @@ class NotAsWantedError(Exception):
 
 
 def check_stack(client: Any, params: dict[str, Any], *, check: bool) -> tuple[bool, dict[str, Any]]:
-    """Whether its termination protection had to be switched on, and the stack; raises unless it is as"
-    " wanted."""
+    """Whether its termination protection had to be switched on, and the stack; raises unless as wanted."""
     name, timeout = params["stack_name"], params["wait_timeout"]
     stack = _stacks.read_stack(client, name, params["engine"], wait_timeout=timeout)
     if stack is None:
         raise NotAsWantedError(
             f"The stack {name} is gone: it could not be created and was removed again, or somebody removed"
-            " it. Its events"
-            " in the console of CloudFormation (filter: deleted) tell why; then run this again."
+            " it. Its events in CloudFormation's console (filter: deleted) tell why; then run this again."
         )
     if stack.status not in _stack_state.DEPLOYED:
         why = _why(client, name) or "CloudFormation tells no reason"
@@ -120,12 +125,23 @@ def check_stack(client: Any, params: dict[str, Any], *, check: bool) -> tuple[bo
     if _stack_state.fingerprints(template) != params["fingerprints"]:
         raise NotAsWantedError(
             f"The stack {name} is not as it was just deployed: another job has deployed it meanwhile. See"
-            " that no two jobs"
-            " deploy the same target at once, then run this again."
+            " that no two jobs deploy the same target at once, then run this again."
         )
     if not stack.protected and not check:
         cloudformation.protect(client, name, on=True)
     return not stack.protected, _stacks.record(stack, template)
+
+
+def check_unchanged(client: Any, params: dict[str, Any]) -> None:
+    """Whether the stack has the template that it had when it was read; raises if not."""
+    name = params["stack_name"]
+    stack = _stacks.read_stack(client, name, wait_timeout=params["wait_timeout"])
+    template = _stacks.read_template(client, stack) if stack else {}
+    if _stack_state.fingerprints(template) != params["fingerprints"]:
+        raise NotAsWantedError(
+            f"The stack {name} was left as it is, since another job has deployed it after this one had read"
+            " it. See that no two jobs deploy the same target at once, then run this again."
+        )
 
 
 def _why(client: Any, name: str) -> str:
@@ -138,6 +154,7 @@ def main() -> None:
             "stack_name": {"type": "str", "required": True},
             "engine": {"type": "str", "default": ""},
             "fingerprints": {"type": "dict", "required": True},
+            "before": {"type": "bool", "default": False},
             "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             "wait_timeout": {"type": "int", "default": 1800},
         },
@@ -146,6 +163,9 @@ def main() -> None:
     params = module.params
     try:
         client = retrying(module.client("cloudformation"))
+        if params["before"]:
+            check_unchanged(client, params)
+            module.exit_json(changed=False)
         changed, stack = check_stack(client, params, check=module.check_mode)
     except (NotAsWantedError, _stack_state.StuckStackError) as error:
         module.fail_json(msg=hidden(str(error), params["secrets"]))

@@ -15,7 +15,6 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks imp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
 # Each engine, and the store's output without which it has no stack: there is nothing to look for then.
 ENGINES = {"export": "", "data_pipeline": "LogBucketName"}
@@ -36,7 +35,6 @@ class Stack:
     tags: dict[str, str] = field(default_factory=dict)
     protected: bool = False  # against being deleted
     id: str = ""
-    changed: datetime | None = None  # when it was deployed last
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,6 @@ def read_stack(client: Any, name: str, engine: str = "", *, wait_timeout: int | 
         tags=cloudformation.tags(stack),
         protected=bool(stack.get("EnableTerminationProtection")),
         id=str(stack["StackId"]),
-        changed=stack.get("LastUpdatedTime") or stack["CreationTime"],
     )
 
 
@@ -134,8 +131,8 @@ def settled_stack(client: Any, name: str, timeout: int | None) -> dict[str, Any]
         if time.monotonic() >= end:
             raise _stack_state.StuckStackError(
                 f"The stack {name} cannot be deployed to: it is still {stack['StackStatus']} after"
-                f" {timeout} seconds,"
-                " so somebody else is deploying it or removing it. Wait for that to end, then run this again."
+                f" {timeout} seconds, so somebody else is deploying it or removing it. Wait for that to end,"
+                " then run this again."
             )
         time.sleep(min(POLL_SECONDS, max(0.0, end - time.monotonic())))
 

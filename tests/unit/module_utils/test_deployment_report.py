@@ -25,7 +25,7 @@ def looked(**more: Any) -> dict[str, Any]:
 
 def test_a_first_deployment_says_what_was_made_and_what_waits() -> None:
     done = {"tablekeeper-store": "create", "tablekeeper-export-1": "recreate"}
-    told = report(work(NEW), done, looked(waiting=["ops has not confirmed."]), check=False)
+    told = report(work(NEW), done, [{}, looked(waiting=["ops has not confirmed."])], check=False)
     assert told["lines"] == [
         f"tablekeeper-export-1 was created in {PLACE}.",
         f"tablekeeper-store was created in {PLACE}.",
@@ -38,7 +38,7 @@ def test_a_first_deployment_says_what_was_made_and_what_waits() -> None:
 
 def test_nothing_changed_says_so_and_still_for_whom_it_waits() -> None:
     unchanged = work("1 table unchanged", standing={"waiting": ["ops has not confirmed."]})
-    told = report(unchanged, {}, {}, check=False)
+    told = report(unchanged, {}, [{}, {}], check=False)
     assert told["lines"] == [
         f"Nothing had to be changed in {PLACE}.", "1 table unchanged", "Waiting: ops has not confirmed.",
     ]  # fmt: skip
@@ -48,7 +48,7 @@ def test_what_was_put_right_is_told_and_what_was_not_is_a_problem() -> None:
     found = looked(
         repaired=["the alarm a is gone"], left=["the role b was altered"], asked=["ops"], ended=["old"]
     )
-    told = report(work("1 table unchanged"), {}, found, check=False)
+    told = report(work("1 table unchanged"), {}, [found], check=False)
     assert told["lines"] == [
         "Not as deployed, and put right: the alarm a is gone.",
         "ops was asked to confirm the subscription to the alerts.",
@@ -61,18 +61,32 @@ def test_what_was_put_right_is_told_and_what_was_not_is_a_problem() -> None:
 
 
 def test_check_mode_says_would() -> None:
-    told = report(work(NEW), {"tablekeeper-store": "update"}, looked(repaired=["x is gone"]), check=True)
+    told = report(work(NEW), {"tablekeeper-store": "update"}, [looked(repaired=["x is gone"])], check=True)
     updated = f"tablekeeper-store would be updated in {PLACE}."
     assert told["lines"] == [updated, "Not as deployed, and to be put right: x is gone.", NEW]
 
 
 def test_a_failure_comes_first_and_nothing_is_said_to_be_well() -> None:
-    told = report(work(NEW, problems=["users is no table."]), {}, {}, "It broke.", check=False)
+    told = report(work(NEW, problems=["users is no table."]), {}, [], "It broke.", check=False)
     assert (told["lines"], told["problems"]) == ([], ["It broke.", "users is no table."])
-    assert report({}, {}, {}, "Refused.", check=False)["problems"] == ["Refused."]
+    assert report({}, {}, [], "Refused.", check=False)["problems"] == ["Refused."]
 
 
 def test_nobody_to_tell_and_calls_that_were_refused_are_told() -> None:
-    told = report(work(alerts=()), {}, looked(refused=["kms:DescribeKey (AccessDenied)"]), check=False)
+    told = report(work(alerts=()), {}, [looked(refused=["kms:DescribeKey (AccessDenied)"])], check=False)
     assert told["lines"][-1].startswith("Nobody is told when a backup fails or is missed")
     assert "AWS refused kms:DescribeKey (AccessDenied)" in told["problems"][0]
+
+
+def test_what_was_put_right_before_and_after_the_deployment_is_told_once_and_what_is_left_at_the_end() -> (
+    None
+):
+    first = looked(
+        repaired=["the topic a is gone"], left=["the subscription of ops is gone"], protected=["x"]
+    )
+    last = looked(repaired=["the subscription of ops is gone"], protected=["x"])
+    told = report(work("1 table unchanged"), {"x": "update"}, [first, last], check=False)
+    assert told["repaired"] == [
+        "the topic a is gone", "x is not protected", "the subscription of ops is gone",
+    ]  # fmt: skip
+    assert told["problems"] == []

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import repairs
-from tests.unit.module_utils.evidence import NOW, deviation
+from tests.unit.module_utils.evidence import deviation
 
 
 def test_what_others_added_is_left_alone() -> None:
     extended = deviation("SNS::TopicPolicy", "AlertsTopicPolicy", "extended")
-    assert not repairs([extended], {}, NOW)
+    assert not repairs([extended])
     altered = deviation("SNS::TopicPolicy", "AlertsTopicPolicy", "altered")
-    assert repairs([extended, altered], {}, NOW).puts == (altered,)
+    assert repairs([extended, altered]).puts == (altered,)

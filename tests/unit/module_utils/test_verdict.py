@@ -85,7 +85,7 @@ def test_it_can_be_enough_that_one_has_confirmed() -> None:
         ("http", "webhooks of chat services (Slack, Teams) cannot"),
         ("sqs", "its policy must let sns.amazonaws.com in"),
         ("lambda", "The function must exist"),
-        ("sms", "The backup playbook asks again"),
+        ("sms", "the backup playbook asks again"),
     ],
 )
 def test_each_subscriber_is_told_what_it_needs(protocol: str, needs: str) -> None:

@@ -1,0 +1,114 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What somebody has changed or deleted in AWS: status tells, and backup puts it right, whatever else it does."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.local_aws.environment import environment
+from tests.local_aws.faults import faults_before
+from tests.unit import by_hand
+
+from . import state
+from .playbooks import host
+
+if TYPE_CHECKING:
+    from tests.local_aws.fixtures import Account
+
+    from .playbooks import Played, Target
+
+pytestmark = pytest.mark.newest
+
+STORE, STACK = "tablekeeper-store", "tablekeeper-export-1"
+LATER = {
+    "service": "dynamodb",
+    "operation": "UpdateContinuousBackups",
+    "error": {"code": "ContinuousBackupsUnavailableException", "status": 400},
+}
+
+
+def standing(account: Account) -> Any:
+    """The target, as by_hand takes it."""
+    outputs = {name: state.outputs(account, name) for name in (STORE, STACK)}
+    return SimpleNamespace(account=account, client=account.client, outputs=outputs)
+
+
+def summary(played: Played, playbook: str) -> dict[str, Any]:
+    found: dict[str, Any] = played.stats[f"tablekeeper_{playbook}"]["targets"]["target"]
+    return found
+
+
+def test_backup_puts_it_right_and_its_deployment_does_not_stumble_over_it(
+    target: Target, account: Account
+) -> None:
+    state.tables(account, "orders", "sessions", "users")
+    first, second = (state.Subscriber(account, name).alert for name in ("first", "second"))
+    inventory = host(*by_hand.TABLES, alerts=[first], encryption="aws:kms")
+    target.play("backup", inventory)
+
+    by_hand.alter(standing(account))
+    told = summary(target.play("status", inventory, fails=True), "status")
+    assert {"alarm_actions_disabled", "schedule_stopped"} <= told["codes"].keys()
+    foreseen = summary(target.play("backup", inventory, check=True), "backup")
+    repaired = target.play("backup", inventory)
+    assert foreseen["repaired"] == summary(repaired, "backup")["repaired"]
+    assert len(foreseen["repaired"]) > 10
+    assert repaired.changed > 0
+    unchanged = target.play("backup", inventory)
+    assert unchanged.changed == 0
+    assert "Nothing had to be changed" in unchanged.said
+
+    # What is gone is what the next deployment changes: machine, topic, bucket, roles, alarms and schedules.
+    by_hand.delete(standing(account))
+    account.aws.advance(seconds=61)  # SQS lets nobody have the name of a queue so soon
+    orders = {"name": "orders", "at": "04:00", "retention_days": 3, "tags": {"team": "shop"}}
+    changed = host(orders, by_hand.TABLES[1], "users", alerts=[first, second], encryption="aws:kms")
+    done = summary(target.play("backup", changed), "backup")
+    assert done["stacks"] == {STORE: "update", STACK: "update"}
+    assert "the state machine tablekeeper-export-1 is gone" in done["repaired"]
+    assert summary(target.play("status", changed), "status")["healthy"] is True
+    assert target.play("backup", changed, check=True).changed == 0
+
+
+def test_a_stack_that_another_job_has_deployed_meanwhile_is_left_alone(
+    target: Target, account: Account
+) -> None:
+    state.tables(account, "orders", "users")
+    state.tables(account, "sessions", pitr=False)
+    target.play("backup", host("orders"))
+    client, body = account.client("cloudformation"), state.template(account, STACK)
+    parameters = [{"ParameterKey": key, "UsePreviousValue": True} for key in body["Parameters"]]
+    inventory = host("orders", "sessions", enable_pitr=True)
+    with faults_before(account.aws.url) as faults, ThreadPoolExecutor() as pool:
+        faults.set(LATER)
+        target.env = environment(faults.url, account.id, account.region)
+        job = pool.submit(target.play, "backup", inventory, fails=True, __backup_fresh_seconds=-1)
+        state.until(faults.fired, "Point-in-time recovery")
+        body["Resources"]["DeadLetterAlarm"]["Properties"]["AlarmDescription"] = "By another job"
+        client.update_stack(
+            StackName=STACK, TemplateBody=json.dumps(body), Parameters=parameters,
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+        )  # fmt: skip
+        state.until(lambda: state.status(account, STACK) == "UPDATE_COMPLETE", "The other job's end")
+        faults.set()
+        played = job.result()
+    assert "another job has deployed it after this one had read it" in played.failures["target"]
+    assert played.stdout.count("fatal: [target]") == 1
+    assert state.template(account, STACK) == body
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize("playbook", ["backup", "teardown"])
+def test_another_account_is_not_touched(target: Target, account: Account, playbook: str, check: bool) -> None:
+    inventory = host("orders", account_id="123456789012")
+    confirmed = {"teardown_confirm": "tablekeeper@123456789012"} if playbook == "teardown" else {}
+    played = target.play(playbook, inventory, check=check, fails=True, **confirmed)
+    assert "target is in account 123456789012" in played.failures["target"]
+    assert played.stdout.count("fatal: [target]") == 1
+    assert {call["operation"] for call in account.calls()} == {"GetCallerIdentity"}
