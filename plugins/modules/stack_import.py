@@ -127,6 +127,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _stack_events
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, logs, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SHELLS
@@ -227,6 +228,14 @@ def adopt(aws: Aws, params: dict[str, Any], *, check: bool) -> list[str]:
     return [name for resource in found for name in resource["ResourceIdentifier"].values()]
 
 
+def why_not(client: Any, name: str) -> str:
+    """What CloudFormation says of an import that failed: of its plan or the resources; empty if nothing."""
+    plan = cloudformation.describe_change_set(client, name, cloudformation.IMPORT)
+    if plan["Status"] == "FAILED":
+        return str(plan.get("StatusReason", ""))
+    return "; ".join(_stack_events.failures(cloudformation.stack_events(client, name)))
+
+
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
@@ -247,6 +256,11 @@ def main() -> None:
         classes = retention_days(aws, module.params, adopted)
     except ForeignBucketError as error:
         module.fail_json(msg=str(error))
+    except botocore.exceptions.WaiterError as error:
+        module.fail_json(
+            msg=f"What an earlier store kept cannot be adopted by {module.params['name']}:"
+            f" {why_not(aws('cloudformation'), module.params['name']) or error}"
+        )
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="The resources that an earlier store kept cannot be adopted")
     module.exit_json(changed=bool(adopted), adopted=adopted, retention_days=classes)

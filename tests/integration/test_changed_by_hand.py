@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What somebody has changed or deleted in AWS: status tells, and backup puts it right, whatever else it does."""
+"""What somebody has changed or deleted in AWS: status tells, and backup puts it right."""
 
 from __future__ import annotations
 

@@ -48,7 +48,9 @@ def customer_key(account: Account) -> str:
 def refused(target: Target, inventory: dict[str, Any], *sentences: str) -> None:
     """The play fails before anything is deployed or switched on, and says why."""
     target.account.forget_calls()
-    told = target.play("backup", inventory, fails=True).failures["target"]
+    played = target.play("backup", inventory, fails=True)
+    told = played.failures["target"]
+    assert played.stdout.count("fatal: [target]") == 1
     assert [sentence for sentence in sentences if sentence not in " ".join(told.split())] == []
     assert state.mutations(target.account) == []
 

@@ -82,6 +82,7 @@ def test_render_writes_every_template_without_credentials_or_network(tmp_path: P
     refused = controller.play("render", inventory, fails=True)
     sentence = "render_to is not set, but it must be the directory where the templates go"
     assert sentence in refused.failures["target"]
+    assert refused.stdout.count("fatal: [target]") == 1
     assert refused.stats["tablekeeper_render"]["targets"]["target"]["succeeded"] is False
 
 

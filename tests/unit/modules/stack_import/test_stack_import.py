@@ -156,3 +156,31 @@ def test_a_standing_stack_with_a_log_bucket_is_left_alone(monkeypatch: pytest.Mo
     adopted, client = adopt_logs(monkeypatch, {"Resources": WITH_LOGS})
     assert adopted == []
     client.create_change_set.assert_not_called()
+
+
+BUCKET_FAILED = {
+    "StackId": "id",
+    "PhysicalResourceId": "tk-1-eu",
+    "LogicalResourceId": "Bucket",
+    "ResourceType": "AWS::S3::Bucket",
+    "ResourceStatus": "IMPORT_FAILED",
+    "ResourceStatusReason": "tk-1-eu already exists in stack other.",
+}
+
+
+@pytest.mark.parametrize(
+    ("plan", "events", "why"),
+    [
+        ({"Status": "FAILED", "StatusReason": "Access Denied"}, [], "Access Denied"),
+        (
+            {"Status": "CREATE_COMPLETE"},
+            [BUCKET_FAILED],
+            "Bucket (AWS::S3::Bucket): tk-1-eu already exists in stack other.",
+        ),
+    ],
+)
+def test_why_an_import_failed(plan: dict[str, Any], events: list[dict[str, Any]], why: str) -> None:
+    client = MagicMock()
+    client.describe_change_set.return_value = plan
+    client.get_paginator.return_value.paginate.return_value = [{"StackEvents": events}]
+    assert stack_import.why_not(client, "tk-store") == why

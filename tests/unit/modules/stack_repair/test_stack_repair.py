@@ -4,18 +4,25 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _apply_repairs
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_repair
+from tests.local_aws.environment import environment
 from tests.unit import by_hand
 from tests.unit.deployed import deployed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+    from tests.local_aws.faults import Faults
     from tests.local_aws.fixtures import Account
     from tests.unit.deployed import Target
 
@@ -38,6 +45,18 @@ def fixture_target(account: Account) -> Target:
             StackName=name, EnableTerminationProtection=True
         )
     return target
+
+
+@contextmanager
+def through(faults: Faults, account: Account) -> Iterator[Callable[[str, str, str], None]]:
+    """Modules ask AWS through the proxy, which answers an operation with an error."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(faults.url, account.id, account.region).items():
+            patch.setenv(name, value)
+        yield lambda service, operation, code: faults.set(
+            {"service": service, "operation": operation, "error": {"code": code, "status": 400}}
+        )
+    faults.set()
 
 
 def test_where_all_stands_nothing_is_done(target: Target, ask: Ask) -> None:
@@ -129,3 +148,47 @@ def test_what_may_not_be_looked_at_is_told(target: Target, ask: Ask, allow: Call
     allow("cloudformation:DescribeStacks", "cloudformation:GetTemplate", "cloudwatch:DescribeAlarms")
     refused = ask()["refused"]
     assert any(each.startswith("states:DescribeStateMachine (AccessDenied") for each in refused)
+
+
+def test_what_fails_keeps_nothing_else_from_being_put_right(target: Target, ask: Ask, faults: Faults) -> None:
+    by_hand.alter(target)
+    with through(faults, target.account) as set_faults:
+        set_faults("sns", "SetTopicAttributes", "InvalidParameter")
+        answer = ask()
+    assert answer["failed"] is True
+    assert "it could not be put right: the policy of the topic" in answer["msg"]
+    assert (
+        "AWS says: An error occurred (InternalFailure) when calling the SetTopicAttributes" in answer["msg"]
+    )
+    assert any(told.startswith("the policy of the topic") for told in answer["left"])
+    assert any("the role tablekeeper-export-1-machine" in told for told in answer["repaired"])
+    assert ask()["left"] == []
+
+
+def test_only_who_is_to_be_asked_is_asked(target: Target, ask: Ask) -> None:
+    sns, topic = target.client("sns"), target.outputs["tablekeeper-store"]["AlertsTopicArn"]
+    for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+        if each["Protocol"] == "email":
+            sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    answer = ask(subscribe=False)
+    assert (answer["changed"], answer["asked"]) == (False, [])
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("User is not authorized to perform: sns:GetTopicAttributes", "not authorized to perform: sns:Get"),
+        ("The submitted information didn't contain changes. Submit different information.", ""),
+    ],
+)
+def test_a_change_set_that_cannot_be_made_says_why(reason: str, told: str) -> None:
+    client = boto3.client("cloudformation", "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+    stack = DeployedStack("id", "tablekeeper-store", {}, {}, {}, {})
+    with Stubber(client) as stub:
+        stub.add_response("delete_change_set", {})
+        stub.add_response("create_change_set", {})
+        stub.add_response("describe_change_set", {"Status": "FAILED", "StatusReason": reason})
+        stub.add_response("delete_change_set", {})
+        with pytest.raises(_apply_repairs.NotRepairedError, match=told) if told else nullcontext():
+            _apply_repairs.revert(lambda _service: client, stack, 60)  # type: ignore[arg-type]
+        stub.assert_no_pending_responses()

@@ -151,3 +151,14 @@ def test_it_waits_no_longer_than_it_may() -> None:
     client, stub = in_states("DELETE_IN_PROGRESS")
     with stub, pytest.raises(StuckStackError, match="still DELETE_IN_PROGRESS after 0 seconds"):
         _stacks.settled_stack(client, NAME, 0)
+
+
+def test_a_stack_is_left_alone_unless_it_is_as_it_was_read(account: Account, deploy: Any, ask: Ask) -> None:
+    another = "another job has deployed it after this one had read it"
+    assert another in ask(before=True)["msg"]  # it is gone
+    assert ask(before=True, fingerprints={})["changed"] is False
+    deploy(TEMPLATE)
+    assert ask(before=True)["changed"] is False
+    assert protected(account) is False
+    assert another in ask(before=True, fingerprints={})["msg"]
+    assert another in ask(before=True, fingerprints=fingerprints(BROKEN))["msg"]
