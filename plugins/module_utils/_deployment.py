@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 MOST_INLINE_BYTES = 51_200
 TAG = "tablekeeper-prefix"
 UNSEEN_SHELL = "CloudFormation cannot be asked before the empty shell of an earlier attempt is removed."
-UNSEEN_LARGE = "CloudFormation cannot be asked before a template of more than 51,200 bytes is uploaded."
+UNSEEN_LARGE = (
+    "CloudFormation cannot be asked before a template of more than 51,200 bytes is uploaded. With --diff -v"
+    " the whole difference is shown."
+)
 
 Json = dict[str, Any]
 

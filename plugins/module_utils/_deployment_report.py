@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+# What is not as deployed is told as it was, once it is put right.
+_IS = re.compile(r"\bis(?= (gone|switched off|not protected)\b)")
 _DONE = {"create": "created", "recreate": "created", "update": "updated", "remove": "removed"}
 
 
@@ -58,7 +61,7 @@ def _lines(
     for name, what in sorted(acted.items()):
         yield f"{name} {was} {what} in {work['place']}."
     for each in mended:
-        yield f"Not as deployed, and {'to be ' if check else ''}put right: {each}."
+        yield f"To be put right: {each}." if check else f"Put right: {_IS.sub('was', each, count=1)}."
     for each in asked:
         yield f"{each} {was} asked to confirm the subscription to the alerts."
     for each in ended:
@@ -70,7 +73,7 @@ def _lines(
         yield "Nobody is told when a backup fails or is missed: tablekeeper_alerts lists nobody."
     yield from (f"Waiting: {each}" for each in looked.get("waiting", ()))
     if not check and any(": new, every" in line for line in work["lines"]):
-        yield "Waiting: the first backup of new tables. The run playbook makes it now."
+        yield "Waiting: new tables are backed up at their next start. The run playbook backs them up now."
 
 
 def _problems(looked: Mapping[str, Any], failure: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from . import _data_pipeline, _pipelines, _schedule
 from ._duration import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from ._plan import Plan, TablePlan
 
@@ -21,13 +21,25 @@ MOST_NONCURRENT_DAYS = 14
 Record = dict[str, Any]
 
 
-def table_lines(plan: Plan, deployed: Mapping[str, tuple[str, Record]], today: dt.date) -> list[str]:
+def table_lines(
+    plan: Plan,
+    deployed: Mapping[str, tuple[str, Record]],
+    today: dt.date,
+    recovery: Collection[str] = (),
+) -> list[str]:
     """A line for each table that is new, changed, or no longer listed; those that stay are counted.
 
-    `deployed` has the engine and the record of each table that stands.
+    `deployed` has the engine and the record of each table that stands, `recovery` names the tables of which
+    point-in-time recovery is to be switched on.
     """
     tables = {table.name: table for stack in plan.stacks for table in stack.tables}
-    lines = {name: _line(table, deployed.get(name), today) for name, table in tables.items()}
+    lines = {
+        name: ", ".join([
+            *filter(None, [_line(table, deployed.get(name), today)]),
+            *(["point-in-time recovery on instead of off"] if name in recovery else []),
+        ])
+        for name, table in tables.items()
+    }  # fmt: skip
     told = [f"{name}: {line}" for name, line in sorted(lines.items()) if line]
     gone = sorted(deployed.keys() - tables.keys())
     told += [f"{name}: no longer backed up; {kept(deployed[name][1], today)}" for name in gone]

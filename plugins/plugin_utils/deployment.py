@@ -62,6 +62,7 @@ def deployment(
         each for each in found["stacks"] if each["name"] not in {plan.store, *(s.name for s in machinery)}
     ]
     steps = [store, *machinery]
+    recovery = _recovery(plan, survey)
     return {
         "plan": data,
         "buckets": buckets,
@@ -81,14 +82,20 @@ def deployment(
             for table in stack["tables"]
             if table["enabled"]
         ],
-        "lines": table_lines(plan, survey.deployed, now.date()),
+        "lines": table_lines(plan, survey.deployed, now.date(), recovery),
+        "recovery": recovery,
         "problems": list(_survey.problems(survey, plan.settings)),
         "diff": [line for each in steps if diff for line in _difference(each, deployed.get(each.name, {}))],
         "standing": found["standing"],
         "repairs": found["standing"].get("due", False),
         "place": f"account {survey.account}, {plan.region}",
-        "changes": any(each.action != "none" for each in steps) or bool(unneeded),
+        "changes": any(each.action != "none" for each in steps) or bool(unneeded or recovery),
     }
+
+
+def _recovery(plan: Plan, survey: _survey.Survey) -> list[str]:
+    """The tables for which point-in-time recovery is to be switched on."""
+    return [name for name in survey.disabled if plan.settings.enable_pitr and name not in survey.failed]
 
 
 def _with_gone(existing: Json, pipelines: Collection[str]) -> Json:

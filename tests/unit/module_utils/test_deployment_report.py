@@ -31,7 +31,7 @@ def test_a_first_deployment_says_what_was_made_and_what_waits() -> None:
         f"tablekeeper-store was created in {PLACE}.",
         NEW,
         "Waiting: ops has not confirmed.",
-        "Waiting: the first backup of new tables. The run playbook makes it now.",
+        "Waiting: new tables are backed up at their next start. The run playbook backs them up now.",
     ]
     assert told["problems"] == []
 
@@ -50,7 +50,7 @@ def test_what_was_put_right_is_told_and_what_was_not_is_a_problem() -> None:
     )
     told = report(work("1 table unchanged"), {}, [found], check=False)
     assert told["lines"] == [
-        "Not as deployed, and put right: the alarm a is gone.",
+        "Put right: the alarm a was gone.",
         "ops was asked to confirm the subscription to the alerts.",
         "old is no longer told.",
         "1 table unchanged",
@@ -63,7 +63,7 @@ def test_what_was_put_right_is_told_and_what_was_not_is_a_problem() -> None:
 def test_check_mode_says_would() -> None:
     told = report(work(NEW), {"tablekeeper-store": "update"}, [looked(repaired=["x is gone"])], check=True)
     updated = f"tablekeeper-store would be updated in {PLACE}."
-    assert told["lines"] == [updated, "Not as deployed, and to be put right: x is gone.", NEW]
+    assert told["lines"] == [updated, "To be put right: x is gone.", NEW]
 
 
 def test_a_failure_comes_first_and_nothing_is_said_to_be_well() -> None:

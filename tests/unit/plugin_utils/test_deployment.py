@@ -136,3 +136,30 @@ def test_the_difference_masks_webhooks() -> None:
     told = "\n".join(work(["orders"], EMPTY, alerts=[hook])["diff"])
     assert "https://hooks.example.com/***" in told
     assert "secret" not in told
+
+
+def test_recovery_is_switched_on_where_nothing_else_changes() -> None:
+    tables = ["orders", "users"]
+    found = stands(work(tables, stands(work(tables, EMPTY, armed=True)), armed=True))
+    off = {**found, "disabled": ["orders"]}
+    done = work(tables, off, armed=True, enable_pitr=True)
+    assert (done["changes"], done["recovery"]) == (True, ["orders"])
+    assert done["lines"] == ["orders: point-in-time recovery on instead of off", "1 table unchanged"]
+    refused = work(tables, {**off, "failed_tables": {"orders": "x"}}, armed=True, enable_pitr=True)
+    assert (refused["changes"], refused["recovery"]) == (False, [])
+    unasked = work(tables, off, armed=True)
+    assert (unasked["changes"], unasked["recovery"]) == (False, [])
+
+
+def test_what_is_to_be_put_right_is_work() -> None:
+    found = stands(work(["orders"], EMPTY, armed=True))
+    assert work(["orders"], found, armed=True)["repairs"] is False
+    assert work(["orders"], {**found, "standing": {"due": True}}, armed=True)["repairs"] is True
+
+
+def test_the_template_of_six_tables_can_be_shown_to_cloudformation() -> None:
+    """roles/backup/README.md says so."""
+    inline = [
+        work([f"orders-{n}" for n in range(count)], EMPTY)["machinery"][0]["inline"] for count in (6, 8)
+    ]
+    assert inline == [True, False]
