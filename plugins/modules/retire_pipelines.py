@@ -84,7 +84,12 @@ except ImportError:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import datapipeline, sts
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import (
+    Aws,
+    MaskedError,
+    NoClockError,
+    unmasked,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._pipeline_retire import retired
 
 ARGUMENTS = {
@@ -97,9 +102,10 @@ ARGUMENTS = {
 
 def retire(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
     """The module's result."""
+    prefix, *kept = unmasked([params["prefix"], *params["kept"]])  # by half a name none would be kept
     sts.right_caller(aws("sts"), params)  # tells AWS's time, too
     client = aws("datapipeline")
-    going = retired(client, params["prefix"], params["kept"], aws.time())
+    going = retired(client, prefix, kept, aws.time())
     running = [{"id": each.id, "name": each.name} for each in going if each.at_work]
     removable = [] if running and not params["stop_running"] else [each for each in going if each.on_demand]
     for each in [] if check else removable:
@@ -115,7 +121,7 @@ def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     try:
         result = retire(Aws(module.client), module.params, check=module.check_mode)
-    except sts.WrongAccountError as error:
+    except (MaskedError, sts.WrongAccountError) as error:
         module.fail_json(msg=str(error))
     except NoClockError:
         module.fail_json(msg="AWS's answers carry no date: does a proxy remove it?")

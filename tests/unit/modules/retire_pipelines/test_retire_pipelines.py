@@ -56,6 +56,16 @@ def test_those_on_demand_go_unless_their_pipeline_is_kept(piped: Piped, ask: Ask
     assert ask(kept=[kept])["changed"] is False
 
 
+def test_by_half_a_name_nothing_is_removed(piped: Piped, ask: Ask) -> None:
+    kept, before = piped.records[0]["name"], listed(piped.account)
+    half = kept.replace("e", "********", 1)
+    for options in ({"kept": [half]}, {"kept": [kept], "prefix": half}):
+        answer = ask(**options)
+        assert answer["failed"] is True
+        assert f"Ansible has hidden a part of {half}" in answer["msg"]
+        assert listed(piped.account) == before
+
+
 def test_while_one_is_at_work_nothing_goes_without_a_word(piped: Piped, ask: Ask) -> None:
     piped.account.aws.control("POST", "datapipeline", account=piped.account.id, slow={"orders": 7200})
     piped.account.aws.advance(hours=2)
