@@ -147,6 +147,9 @@ class SourceTable:
     id: str = ""  # of a table that is made anew AWS makes another; empty: nobody asked
     keys: tuple[str, ...] = ()
     items: int | None = None  # as DynamoDB counts them every six hours
+    status: str = ""  # in AWS's words; empty: nobody asked
+    key: str = ""  # of KMS, which encrypts it; empty: there is none, or nobody asked
+    key_state: str | None = ""  # in AWS's words; None: there is no such key; empty: nobody asked
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,7 @@ class SavedSettings:
     exists: bool
     id: str = ""
     keys: tuple[str, ...] = ()
+    readable: bool = True
 
 
 @dataclass(frozen=True)
@@ -217,7 +221,9 @@ class Evidence:
     source: SourceTable | Refusal | None = None  # None: nobody asked
     listed: bool | None = None  # whether the inventory lists it; None: there is no inventory
     unlike: tuple[str, ...] = ()  # how what is listed differs from what is deployed
+    reported: tuple[Point, ...] = ()  # by older runs, whether or not they are still there
     deleted: tuple[datetime, ...] = ()  # points that somebody deleted before their time
+    lost: tuple[datetime, ...] = ()  # the same, of which S3 has no version any more
     saved: SavedSettings | None = None  # beside the newest point; None: nobody looked
     retired: bool = False  # it has points, and nobody backs it up any more
     path: AlertPath = AlertPath(topic=None, exists=False)

@@ -4,7 +4,7 @@
 
 A call for each class of retention tells of which tables there are points; three or more for the newest point
 of one of them. A closer look takes two for each table and class to find what was deleted, as long as S3 keeps
-its versions, and one for the settings beside the newest point.
+its versions or a run is known that reported it, and one for the settings beside the newest point.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Bucket:
         self._days = [int(day) for day in outputs.get("RetentionDays", "").split(",") if day]
         found = standing.answer("lifecycle", self.name)
         self._kept = _kept(found.get("Rules", [])) if isinstance(found, dict) else None
+        self.longest = timedelta(days=max(self._days, default=0))
         self._lock = threading.Lock()
         self._read: Mapping[str, list[str]] | Refusal | None = None
 
@@ -95,28 +96,39 @@ class Bucket:
         # Of a table whose points are all gone no folder is left.
         days = [evidence.record.retention_days] if evidence.record else []
         own = [f"{_names.points(evidence.table, each)}/" for each in days]
-        mine = dict.fromkeys([*folders.get(evidence.table, []), *own])
-        deleted = ask("s3", lambda: [moment for folder in mine for moment in self._deleted(folder)])
-        found = refused(evidence, deleted) if isinstance(deleted, Refusal) else evidence
-        if not isinstance(deleted, Refusal):
-            found = replace(found, deleted=tuple(sorted(deleted)))
+        told = [f"{each.prefix.rpartition('/')[0]}/" for each in evidence.reported]
+        mine = dict.fromkeys([*folders.get(evidence.table, []), *own, *told])
+        seen = ask("s3", lambda: self._with_gone(evidence, mine))
+        found = refused(evidence, seen) if isinstance(seen, Refusal) else seen
         point = evidence.point()
-        if point is None or not point.export_arn:  # the other engine's files are listed with the settings
+        if point is None:
             return found
         saved = ask("s3", lambda: self._settings(point))
-        return refused(found, saved) if isinstance(saved, Refusal) else replace(found, saved=saved)
+        if isinstance(saved, Refusal):
+            return refused(found, saved)
+        # Of the other engine it is told with the files that no settings are there.
+        return replace(found, saved=saved) if saved.exists or point.export_arn else found
 
-    def _deleted(self, folder: str) -> Iterable[datetime]:
-        client, kept = (
-            self._aws("s3"),
-            timedelta(days=int(folder.split("d/", maxsplit=1)[0].removeprefix("retain-"))),
-        )
-        there = set(s3.list_folders(client, self.name, folder))
-        now = self._aws.time()
-        for attempt in s3.list_folders_ever(client, self.name, folder):
+    def _with_gone(self, evidence: Evidence, folders: Iterable[str]) -> Evidence:
+        """With the points that went before their time; what is wrong with the newest is told elsewhere."""
+        client, there, ever, newest = self._aws("s3"), set[str](), set[str](), evidence.point()
+        for folder in folders:
+            there.update(s3.list_folders(client, self.name, folder))
+            ever.update(s3.list_folders_ever(client, self.name, folder))
+        known = {f"{each.prefix}/" for each in (*evidence.points, *evidence.reported)}
+        known -= {f"{newest.prefix}/"} if newest else set()
+        deleted, lost = self._early(ever - there), self._early(known - ever - there)
+        return replace(evidence, deleted=deleted, lost=lost)
+
+    def _early(self, attempts: Iterable[str]) -> tuple[datetime, ...]:
+        """When those began that should still be kept."""
+        now, found = self._aws.time(), []
+        for attempt in attempts:
+            days = int(attempt.split("d/", maxsplit=1)[0].removeprefix("retain-"))
             begun = _begun(attempt)
-            if attempt not in there and begun and begun + kept - SLACK > now:
-                yield begun
+            if begun and begun + timedelta(days=days) - SLACK > now:
+                found.append(begun)
+        return tuple(sorted(found))
 
     def _settings(self, point: Point) -> SavedSettings:
         body = s3.get_object(self._aws("s3"), point.bucket, f"{point.prefix}/settings.json")
@@ -126,7 +138,7 @@ class Bucket:
             table = json.loads(body.read())["Table"]
             return SavedSettings(True, str(table["TableId"]), _keys(table))
         except (ValueError, KeyError, TypeError):
-            return SavedSettings(True)
+            return SavedSettings(True, readable=False)
 
     def strangers(self, known: Iterable[str]) -> list[str]:
         """Tables that have points, and that nobody here knows."""

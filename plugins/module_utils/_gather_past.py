@@ -3,18 +3,20 @@
 """The runs of many tables, and the points they left: from the newest executions, then from the bucket.
 
 Two calls tell of the latest run of all tables with one schedule. Executions are read back until every table
-has a run that succeeded, at most 60; only for tables that those do not know is the bucket asked.
+has a run that succeeded, at most 60; only for tables that those do not know is the bucket asked. To read the
+content of backups takes long anyway: then all of those 60 that began within the retention are read.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _points
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _points, export
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Evidence, Past, Refusal
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 ENGINES = _points.ENGINES
 EXECUTIONS = 60  # read of each machine before the bucket is asked
+EXPORTED = "export"  # the engine whose state machine reports its points
 THREADS = 8
 # Of a machine that is gone there is nothing to ask; that it is, is told with what stands.
 GONE = "StateMachineDoesNotExist"
@@ -52,7 +55,23 @@ class Runs:
             longest = max((each.record.max_age_hours for each in unseen if each.record), default=0)
             since = now - timedelta(hours=longest)
             found = self._with_runs(stack, found, unseen, first=EXECUTIONS, since=since)
+        if self.verify == "content" and stack.engine == EXPORTED:
+            found = self._with_reported(stack, found)
         return found if self.verify == "none" else together(self._verified, found)
+
+    def _with_reported(self, stack: Stack, found: list[Evidence]) -> list[Evidence]:
+        """With the points that runs reported: some may be gone without a trace in the bucket."""
+        since = (self.now or self.aws.time()) - self.bucket.longest
+        told = ask(
+            ENGINES[EXPORTED].SERVICE,
+            lambda: list(export.reported_points(self.aws, stack, self.bucket.name, since, EXECUTIONS)),
+        )
+        if isinstance(told, Refusal):
+            return [each if told.code == GONE else refused(each, told) for each in found]
+        points: dict[str, list[Point]] = defaultdict(list)
+        for table, point in told:
+            points[table].append(point)
+        return [replace(each, reported=tuple(points[each.table])) for each in found]
 
     def _with_runs(
         self, stack: Stack, found: list[Evidence], wanted: list[Evidence], **bounds: Any

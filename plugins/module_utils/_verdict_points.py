@@ -12,7 +12,7 @@ from ._evidence import SUCCEEDED, Alarm, Evidence, Point, Record, SourceTable
 from ._reasons import Reason, Rules, day, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
 # An older count of DynamoDB's may be of before the backup.
@@ -124,24 +124,40 @@ def _flaws(evidence: Evidence) -> Iterator[Reason]:
 
 
 def _deleted(evidence: Evidence) -> Iterator[Reason]:
-    if not (gone := evidence.deleted):
-        return
-    first, last = shown(gone[0]), shown(gone[-1])
-    one = len(gone) == 1
-    which = f"A backup of {evidence.table}, of {first}, was" if one else (
-        f"{len(gone)} backups of {evidence.table}, from {first} to {last}, were"
-    )  # fmt: skip
-    yield Reason(
-        "points_deleted",
-        f"{which} deleted before the retention was over: find out who did that. S3 still holds the old "
-        "versions for a while: list them (aws s3api list-object-versions), and remove the delete markers of "
-        "what you want back.",
-    )
+    if evidence.deleted:
+        yield Reason(
+            "points_deleted",
+            f"{_several(evidence.table, evidence.deleted)} deleted before the retention was over: find out "
+            "who did that. S3 still holds the old versions for a while: list them (aws s3api "
+            "list-object-versions), and remove the delete markers of what you want back.",
+        )
+    if evidence.lost:
+        yield Reason(
+            "points_deleted",
+            f"{_several(evidence.table, evidence.lost)} deleted before the retention was over, and S3 has no "
+            "old version of it any more, so that nothing brings it back: find out who did that. What a lock "
+            "(tablekeeper_object_lock) holds nobody can delete.",
+        )
+
+
+def _several(table: str, moments: Sequence[datetime]) -> str:
+    first, last = shown(moments[0]), shown(moments[-1])
+    if len(moments) == 1:
+        return f"A backup of {table}, of {first}, was"
+    return f"{len(moments)} backups of {table}, from {first} to {last}, were"
 
 
 def _settings(evidence: Evidence) -> Iterator[Reason]:
-    point = evidence.point()
-    if point and evidence.saved and not evidence.saved.exists:
+    point, saved = evidence.point(), evidence.saved
+    if point and saved and saved.exists and not saved.readable:
+        yield Reason(
+            "settings_unreadable",
+            f"The settings of {evidence.table}, {point.prefix}/settings.json, cannot be read, so that an "
+            "import would not bring back all of the table: find out who changed the bucket. S3 still holds "
+            "the old version for a while: put that back (aws s3api list-object-versions), or "
+            f"{again(evidence.table)}.",
+        )
+    if point and saved and not saved.exists:
         yield Reason(
             "settings_missing",
             f"The settings of {evidence.table}, {point.prefix}/settings.json, are gone from beside its last "

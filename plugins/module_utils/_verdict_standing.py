@@ -34,6 +34,7 @@ KINDS = {
 }
 ALERTS = ("alert_topic", "topic", "which tells people of {table}")
 OWNERS = {
+    "AWS::KMS::Alias": "AWS::KMS::Key",
     "AWS::S3::BucketPolicy": "AWS::S3::Bucket",
     "AWS::SNS::TopicPolicy": "AWS::SNS::Topic",
     "AWS::Scheduler::Schedule": "AWS::Scheduler::ScheduleGroup",
@@ -49,6 +50,11 @@ SAID = {
     EXTENDED: "lets somebody else in, too",
 }
 
+
+# Of the keys of tables; where nobody asked, the state is empty.
+USABLE = {"", "Enabled", "Updating"}
+INACCESSIBLE = {"INACCESSIBLE_ENCRYPTION_CREDENTIALS", "ARCHIVING", "ARCHIVED"}
+ARCHIVED = "After seven days without its key DynamoDB archives the table."
 
 HEARTBEAT = ("machine", "state machine", "which keeps the alarm of {table} quiet between backups")
 
@@ -102,6 +108,12 @@ def _code(begin: str, deviation: Deviation) -> str:
 
 
 def _advice(begin: str, deviation: Deviation) -> str:
+    if deviation.type == "AWS::KMS::Key" and deviation.kind == MISSING:
+        another = "which makes another" if deviation.logical_id else "with another in tablekeeper_kms_key_arn"
+        return (
+            "every backup that was made with it is lost, since no other key reads them. Run the backup "
+            f"playbook, {another}, then the run playbook, and find out who deleted it"
+        )
     if begin == "key" and not deviation.logical_id:  # somebody else's, whom backup leaves alone
         return (
             "without it no backup can be made or read. Stop its deletion (aws kms cancel-key-deletion) and "
@@ -136,8 +148,9 @@ def stack_reasons(table: str, stack: StackState) -> Iterator[Reason]:
     elif "ROLLBACK" in status:
         yield Reason(
             "deployment_rolled_back",
-            f"{where} is as it was before its last deployment, which failed ({status}): see its events, and "
-            "run the backup playbook once the cause is mended.",
+            f"{where} is as it was before its last deployment, which failed ({status}): see its events. If "
+            "what was to change is still wanted, mend the cause and run the backup playbook. CloudFormation "
+            "says so until a change of the stack succeeds.",
         )
 
 
@@ -152,7 +165,16 @@ def source_reasons(evidence: Evidence) -> Iterator[Reason]:
             f"DynamoDB has no table {table} any more, so its next backup will fail: restore it from its last "
             "backup, or write enabled: false at its entry and run the backup playbook.",
         )
-    elif source.recovery == "DISABLED":
+    if source.key_state not in USABLE:
+        yield _unusable_key(table, source)
+    elif source.status in INACCESSIBLE:
+        yield Reason(
+            "table_key_unusable",
+            f"DynamoDB cannot use the key {source.key}, which encrypts {table} ({source.status}), so its "
+            "next backup will fail: let DynamoDB use the key again (the key's policy and its grants). "
+            f"{ARCHIVED}",
+        )
+    if source.recovery == "DISABLED":
         yield Reason(
             "recovery_off",
             f"Point-in-time recovery of {table} is off, so its next backup will fail: switch it on "
@@ -160,6 +182,26 @@ def source_reasons(evidence: Evidence) -> Iterator[Reason]:
             f"update-continuous-backups --table-name {table} "
             "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true).",
         )
+
+
+def _unusable_key(table: str, source: SourceTable) -> Reason:
+    key, state = source.key, source.key_state
+    if state is None:
+        return Reason(
+            "table_key_unusable",
+            f"The key {key}, which encrypts {table}, is gone, so nothing can read the table any more, and "
+            "its next backup will fail: restore it from its last backup to a table with another key.",
+        )
+    enable = f"aws kms enable-key --key-id {key}"
+    advice = {
+        "Disabled": f"enable it ({enable})",
+        "PendingDeletion": f"stop its deletion (aws kms cancel-key-deletion --key-id {key}), then {enable}",
+    }.get(state, "see in KMS what it needs")
+    return Reason(
+        "table_key_unusable",
+        f"The key {key}, which encrypts {table}, is {state}, so its next backup will fail: {advice}. "
+        f"{ARCHIVED}",
+    )
 
 
 def listing_reasons(evidence: Evidence) -> Iterator[Reason]:

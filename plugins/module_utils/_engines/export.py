@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
 
-__all__ = ["SERVICE", "latest_runs", "looks", "read_point"]
+__all__ = ["SERVICE", "latest_runs", "looks", "read_point", "reported_points"]
 
 SERVICE = "states"
 ENDED_BADLY = (FAILED, "TIMED_OUT", "ABORTED")
@@ -137,6 +137,19 @@ def _runs_of(client: Any, stack: Stack, bucket: str, execution: dict[str, Any]) 
     yield from (
         dict.fromkeys(tables, run) | _left_by_children(client, stack, bucket, arn, asked, ended)
     ).items()
+
+
+def reported_points(
+    aws: Aws, stack: Stack, bucket: str, since: datetime, most: int
+) -> Iterator[tuple[str, Point]]:
+    """The points that the newest executions reported, of those that began since."""
+    client, machine = aws("stepfunctions"), stack.outputs["StateMachineArn"]
+    for execution in islice(stepfunctions.list_executions(client, machine=machine), most):
+        if execution["startDate"] < since:
+            return
+        for table, run in _runs_of(client, stack, bucket, execution):
+            if run.point:
+                yield table, run.point
 
 
 def _left_by_children(

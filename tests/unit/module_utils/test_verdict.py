@@ -27,6 +27,7 @@ from tests.unit.module_utils.evidence import (
     RECORD,
     SUBSCRIBER,
     TOPIC,
+    deviation,
     evidence,
     point,
     run,
@@ -56,6 +57,16 @@ def test_a_message_is_a_sentence_that_names_the_table(expected: list[str], chang
         assert reason.code in expected
         assert "orders" in reason.message
         assert reason.message.endswith(".")
+
+
+def test_a_key_of_the_store_that_is_gone_is_not_restored() -> None:
+    """Its alias goes with it."""
+    gone = (deviation("KMS::Key", "Key", "missing"), deviation("KMS::Alias", "KeyAlias", "missing"))
+    (reason,) = judge(evidence(deviations=gone), NOW).reasons
+    assert "every backup that was made with it is lost" in reason.message
+    assert "run the backup playbook, which makes another, then the run playbook" in reason.message.lower()
+    (alias,) = judge(evidence(deviations=gone[1:]), NOW).reasons
+    assert alias.message.endswith("run the backup playbook to restore it.")
 
 
 def test_who_was_asked_already_need_not_be_added() -> None:

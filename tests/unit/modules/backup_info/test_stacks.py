@@ -61,6 +61,13 @@ def test_a_deployment_that_was_rolled_back_is_a_note(account: Account, target: M
     )
     answer = ask()
     assert (answer["healthy"], codes(answer)) == (True, ["deployment_rolled_back"])
+    assert "says so until a change of the stack succeeds" in message(answer, "deployment_rolled_back")
+    body["Resources"]["Refused"] = {"Type": "AWS::SNS::Topic"}
+    client.update_stack(StackName=name, TemplateBody=json.dumps(body), Capabilities=["CAPABILITY_IAM"])
+    client.get_waiter("stack_update_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300}
+    )
+    assert codes(ask()) == []
 
 
 def test_a_key_that_the_store_was_given_is_looked_at(account: Account, ask: Ask) -> None:
@@ -80,3 +87,14 @@ def test_a_key_that_the_store_was_given_is_looked_at(account: Account, ask: Ask)
     told = message(ask(), "key_unusable")
     assert f"The key {key}" in told
     assert "aws kms enable-key" in told
+
+
+def test_backups_made_with_a_key_that_is_gone_are_lost(account: Account, ask: Ask) -> None:
+    Machinery.table(account.client("dynamodb"), "orders")
+    gone = f"arn:aws:kms:{account.region}:{account.id}:key/gone"
+    settings = {"tablekeeper_encryption": "aws:kms", "tablekeeper_kms_key_arn": gone}
+    deployed(account, {**settings, "tablekeeper_tables": ["orders"]})
+    told = message(ask(), "key_missing")
+    assert f"The key {gone}, which encrypts the backups of orders, is gone" in told
+    assert "every backup that was made with it is lost" in told
+    assert "with another in tablekeeper_kms_key_arn" in told
