@@ -37,6 +37,13 @@ options:
     description: The target that the others are others of, C(inventory_hostname).
     type: str
     required: true
+  named:
+    description:
+      - The names that somebody gave. Those that no target lists are left to the first of the hosts, so that
+        only one target tells of them.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""
@@ -56,9 +63,15 @@ _value:
 """
 
 
-def listed_elsewhere(hostvars: Mapping[str, Any], hosts: Iterable[str], host: str) -> dict[str, list[str]]:
-    """The names that each other target lists."""
-    found = {name: _listed(hostvars[name]) for name in hosts if name != host}
+def listed_elsewhere(
+    hostvars: Mapping[str, Any], hosts: Iterable[str], host: str, named: Iterable[str] = ()
+) -> dict[str, list[str]]:
+    """The names that each other target lists, and to the first those that were given and nobody lists."""
+    listed = {name: _listed(hostvars[name]) for name in hosts}
+    everywhere = {table for tables in listed.values() for table in tables}
+    found = {name: tables for name, tables in listed.items() if name != host}
+    if (first := next(iter(listed), host)) != host:
+        found[first] = [*found[first], *(name for name in named if name not in everywhere)]
     return {name: tables for name, tables in found.items() if tables}
 
 

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from ._standing import Deviation
@@ -225,6 +226,7 @@ class Evidence:
     deleted: tuple[datetime, ...] = ()  # points that somebody deleted before their time
     lost: tuple[datetime, ...] = ()  # the same, of which S3 has no version any more
     saved: SavedSettings | None = None  # beside the newest point; None: nobody looked
+    several: bool = False  # there are other targets that list tables
     retired: bool = False  # it has points, and nobody backs it up any more
     path: AlertPath = AlertPath(topic=None, exists=False)
     flaws: tuple[Flaw, ...] = ()
@@ -260,4 +262,7 @@ class Target:
     deployed: bool = True
     stacks: tuple[StackState, ...] = ()
     mistakes: tuple[str, ...] = ()  # in what the inventory lists
+    elsewhere: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # named tables, and who tells of them
     blind: tuple[str, ...] = ()  # what nobody could look at, for want of a newer boto3

@@ -46,7 +46,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
@@ -66,6 +66,7 @@ class Wish:
 
     tables: list[str]  # none: all that are deployed, and those listed
     listing: Listing = field(default_factory=Listing)
+    others: Mapping[str, Collection[str]] = field(default_factory=dict)  # tables that other targets tell of
     verify: str = "none"
     now: datetime | None = None
     max_age_hours: int | None = None
@@ -74,6 +75,12 @@ class Wish:
     def missed(self) -> list[str]:
         """The tables to tell of even if no stack knows them."""
         return self.tables or list(self.listing.names)
+
+    def told_by(self, table: str) -> tuple[str, ...]:
+        """The targets that tell of a table that was named and is not listed here."""
+        if table not in self.tables or table in self.listing.names:
+            return ()
+        return tuple(host for host, tables in self.others.items() if table in tables)
 
 
 def gather(aws: Aws, prefix: str, place: str, wish: Wish) -> Target:
@@ -150,6 +157,11 @@ class _Survey:
             stacks=tuple(_state(each) for each in self._stacks()),
             mistakes=self.wish.listing.mistakes,
             blind=self.blind,
+            elsewhere={
+                table: told
+                for table in self.wish.tables
+                if table not in known and (told := self.wish.told_by(table))
+            },
         )
 
     def _watched(self) -> list[Evidence]:
@@ -219,7 +231,7 @@ class _Survey:
 
     def _strangers(self, known: set[str]) -> list[Evidence]:
         """Tables that should be deployed and are not, and those of which only points are left."""
-        missed = [table for table in self.wish.missed if table not in known]
+        missed = [each for each in self.wish.missed if each not in known and not self.wish.told_by(each)]
         left = [] if self.wish.tables else self.bucket.strangers({*known, *missed})
         begun = [
             Evidence(
@@ -229,6 +241,7 @@ class _Survey:
                 place=self.place,
                 path=self.path,
                 listed=table in self.wish.listing.names,
+                several=bool(self.wish.others),
                 retired=table in left,
             )
             for table in (*missed, *left)

@@ -24,6 +24,7 @@ ARGUMENTS = {
     "tables": {"type": "list", "elements": "str", "default": []},
     "expected": {"type": "list", "elements": "raw", "default": []},
     "defaults": {"type": "dict", "default": {}},
+    "others": {"type": "dict", "default": {}},
     **sts.ARGUMENTS,
     "max_age": {"type": "str"},
     "now": {"type": "str"},
@@ -77,6 +78,7 @@ def judged(aws: Aws, params: dict[str, Any]) -> dict[str, Any]:
     wish = Wish(
         tables=_selection.split_names(params["tables"]),
         listing=read_listing(params["expected"], params["defaults"]),
+        others=params["others"],
         verify=params["verify"],
         now=now,
         max_age_hours=rules.max_age_hours,

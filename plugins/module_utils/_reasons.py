@@ -37,7 +37,7 @@ CODES = (
     # notes
     "waiting_for_first_run", "stack_moving", "deployment_rolled_back", "no_longer_listed", "items_fell",
     "made_anew", "policy_extended", "nobody_listed", "export_expired", "disabled", "no_longer_backed_up",
-    "not_looked_at",
+    "not_looked_at", "told_elsewhere",
 )  # fmt: skip
 NOTES = frozenset(CODES[CODES.index("waiting_for_first_run") :])
 REPAIR = "run the backup playbook to restore it"

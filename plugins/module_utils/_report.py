@@ -24,9 +24,10 @@ def report(target: Target, now: datetime, rules: Rules, calls: int) -> dict[str,
     told = judge_target(target)
     words = Counter(verdict.word for _each, verdict in judged)
     unhealthy = [verdict for _each, verdict in judged if not verdict.healthy]
+    judges = len(judged) > words[RETIRED] or target.elsewhere
     wrong = [each for each in told if not each.is_note]
     return {
-        "healthy": len(judged) > words[RETIRED] and not unhealthy and not wrong,
+        "healthy": bool(judges) and not unhealthy and not wrong,
         "reasons": [_reason(each) for each in wrong],
         "notes": [_reason(each) for each in told if each.is_note],
         "now": _time(now),

@@ -39,10 +39,10 @@ def lines(answer: dict[str, Any], *, wide: bool = False) -> list[str]:
     """Notes, then a text table: what is not healthy comes last, the worst of it on top."""
     tables = sorted(answer["tables"], key=lambda table: _SHOWN.index(table["verdict"]))
     rows = [_row(table) for table in tables]
-    shown = _wide(rows) if wide else _narrow(rows)
+    shown = [] if not rows else _wide(rows) if wide else _narrow(rows)
     noted = _grouped(tables, notes=True) + [note["message"] for note in answer["notes"]]
     notes = [line for note in noted for line in _wrapped(f"Note: {note}", "", "  ")]
-    return [*notes, *([""] if notes else []), *shown]
+    return [*notes, *([""] if notes and shown else []), *shown]
 
 
 def reasons(answer: dict[str, Any]) -> list[str]:
@@ -110,6 +110,8 @@ def _verdict(answer: dict[str, Any]) -> str:
     if sick:
         verb = "is" if len(sick) == 1 else "are"
         return f"{len(sick)} of {count} {tables} {verb} not healthy ({_listed(sick, NAMED)})."
+    if not count and answer["healthy"]:
+        return "none of the named tables is of this target."
     if not count:
         absent = all(reason["code"] == "not_deployed" for reason in answer["reasons"])
         return "there is no table to judge." if absent else "nothing could be judged:"

@@ -76,7 +76,11 @@ def judge_target(target: Target) -> tuple[Reason, ...]:
 
 
 def _target_reasons(target: Target) -> Iterator[Reason]:
-    if not [each for each in target.evidence if not each.retired]:
+    for table, hosts in target.elsewhere.items():
+        tell = "tells" if len(hosts) == 1 else "tell"
+        told = f"{table} is none of the tables of this target: {', '.join(hosts)} {tell} of it."
+        yield Reason("told_elsewhere", told)
+    if not target.elsewhere and not [each for each in target.evidence if not each.retired]:
         if isinstance(target.path.exists, Refusal):
             yield refused(f"What {target.prefix} backs up", target.path.exists)
         else:
@@ -145,10 +149,11 @@ def _unknown_table(evidence: Evidence) -> Iterator[Reason]:
     if isinstance(evidence.path.exists, Refusal):
         yield refused(table, evidence.path.exists)
     elif evidence.deployed:
+        nobody = " and listed by no other" if evidence.several and not evidence.listed else ""
         add = "" if evidence.listed else "correct the name, or add it to tablekeeper_tables and "
         listed = "is in the inventory, but " if evidence.listed else "is "
         yield Reason(
-            "not_listed", f"{table} {listed}in no stack of this target: {add}run the backup playbook."
+            "not_listed", f"{table} {listed}in no stack of this target{nobody}: {add}run the backup playbook."
         )
     else:
         yield Reason(

@@ -12,8 +12,7 @@ description:
   - Gathers what AWS knows of backups from stacks, what they made, runs, exports, alarms and bucket, and
     judges each table. It changes nothing.
   - The module fails only if AWS cannot be asked at all, or if the account is not the one that was asked for.
-  - Without a closer look, 200 tables with one schedule take about 60 calls and one more for each table; with
-    one about 10 more for each.
+  - 200 tables with one schedule take about 60 calls, one for each table, and 10 for each with a closer look.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -39,6 +38,10 @@ options:
     description: What the entries of O(expected) share, as C(tablekeeper_defaults).
     type: dict
     default: {}
+  others:
+    description: Tables that other targets tell of, by target. One that O(tables) names is no failure here.
+    type: dict
+    default: {}
   max_age:
     description: How old the last good backup may be, such as V(30 hours); else each table's own counts.
     type: str
@@ -53,11 +56,10 @@ options:
       - V(manifest) reads both manifests and their checksums, finds every file that they name with its size
         and etag, adds up the item counts, and asks DynamoDB about the export. It downloads no data.
       - V(content) also downloads every data file, and checks MD5, item count and that each line is an item.
-      - What the data_pipeline engine writes has no checksums and no item counts. V(manifest) finds every file
-        that the manifest names, V(content) counts the items in them.
+      - Of what the data_pipeline engine writes V(manifest) finds every file, and V(content) counts the items.
       - A closer look than V(none) also finds points that were deleted before their time, as long as S3 keeps
-        their versions, whether the table's settings lie beside the newest point, and whether the table is
-        still the one that was backed up.
+        their versions or, with V(content), a recent run is known; whether the newest point's settings can be
+        read, the table is still the one that was backed up, and its own key can be used.
     type: str
     choices: [none, manifest, content]
     default: manifest
@@ -120,7 +122,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 healthy:
-  description: Whether there is a table, none is unhealthy, and nothing is wrong with the target as a whole.
+  description: Whether there is a table here or in O(others), none is unhealthy, and all else is well.
   returned: always
   type: bool
   sample: false
@@ -251,9 +253,7 @@ tables:
         actions: ["arn:aws:sns:eu-west-1:123456789012:tablekeeper-alerts"]
         actions_enabled: true
 summary:
-  description:
-    - How many tables, by verdict, the worst code of all, and how many requests were sent to AWS. Retired
-      ones are none of the C(tables).
+  description: How many tables, by verdict (C(retired) ones are extra), the worst code, and how many requests.
   returned: always
   type: dict
   sample: {tables: 4, healthy: 1, unhealthy: 1, waiting: 1, disabled: 1, retired: 0, worst: too_old, calls: 9}

@@ -159,6 +159,15 @@ def test_several_targets_publish_side_by_side(target: Target, machinery: Machine
     assert targets["ireland"]["unhealthy"] == ["sessions"]
     assert targets["oregon"]["codes"] == {"not_deployed": 1}
 
+    # A table that is named is judged by who lists it; a name that nobody lists is told by the first.
+    hosts["ireland"]["tablekeeper_tables"] = ["orders", "sessions"]
+    hosts["oregon"]["tablekeeper_tables"] = ["users"]
+    played = target.play_hosts("status", hosts, tables="orders, odrers", fails=True)
+    targets = played.stats["tablekeeper_status"]["targets"]
+    assert (targets["ireland"]["unhealthy"], targets["ireland"]["tables"]) == (["odrers"], 2)
+    assert (targets["oregon"]["succeeded"], targets["oregon"]["codes"]) == (True, {"told_elsewhere": 2})
+    assert "Note: orders is none of the tables of this target: ireland tells of it." in played.stdout
+
 
 def test_a_target_without_region_is_refused(target: Target) -> None:
     played = target.play("status", {"tablekeeper_tables": ["orders"]}, fails=True)

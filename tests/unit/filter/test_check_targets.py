@@ -105,3 +105,18 @@ def test_what_other_targets_list_is_found() -> None:
         "broken": Broken(tablekeeper_tables=["orders"]),
     }
     assert listed_elsewhere(hosts, hosts, "shop") == {"bank": ["accounts", "rates"]}
+
+
+def test_what_nobody_lists_is_left_to_the_first_target() -> None:
+    hosts = {
+        "shop": {"tablekeeper_tables": ["orders"]},
+        "bank": {"tablekeeper_tables": ["rates"]},
+        "web1": {},
+    }
+    named = ["orders", "ratse"]
+    told = {host: listed_elsewhere(hosts, hosts, host, named) for host in hosts}
+    assert told == {
+        "shop": {"bank": ["rates"]},
+        "bank": {"shop": ["orders", "ratse"]},
+        "web1": {"shop": ["orders", "ratse"], "bank": ["rates"]},
+    }
