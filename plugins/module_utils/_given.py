@@ -8,7 +8,6 @@ Those of an inventory may be anybody's, so only names that begin as ours do are 
 from __future__ import annotations
 
 import difflib
-import re
 from typing import TYPE_CHECKING
 
 from ._inputs import ROLES, variable
@@ -17,8 +16,6 @@ from ._variables import HANDED_ON, unknown
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-# What the playbooks publish, which a workflow of AWX hands on, and what is for loading AWX.
-_OTHERS = re.compile(r"tablekeeper_(awx_\w+|backup|render|run|status|teardown)")
 # Users have these for their own templates, such as tablekeeper_region: "{{ region }}".
 _COMMON = {"region", "prefix"}
 _SELECTION = "tables"
@@ -28,7 +25,7 @@ _SURE = 0.8
 def misspelt(names: Collection[str], role: str) -> Iterator[str]:
     """A sentence for each name that must have been meant for a role's playbook, and is not one it knows."""
     ours = {name for name in names if name.startswith("tablekeeper_")}
-    yield from map(str, unknown({HANDED_ON, *(name for name in ours if not _OTHERS.fullmatch(name))}))
+    yield from map(str, unknown({HANDED_ON, *ours}))
     inputs = ROLES.get(role, {})
     own = {f"{role}_{key}" for key in inputs} | {variable(role, key) for key in inputs}
     short = {key: variable(role, key) for key in inputs if key not in {*_COMMON, _SELECTION}}

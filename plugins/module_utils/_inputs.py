@@ -14,10 +14,10 @@ from ._mistakes import SET, Mistake, NotAllowedError, PlanError
 from ._place import CHECKS as PLACE
 from ._selection import enabled_names, names
 from ._settings import CHECKS, DAY_SECONDS
-from ._variables import unused_credentials
+from ._variables import unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _YEAR = 365 * DAY
 _AGE = span(1, 10 * _YEAR, '"30 hours"')
@@ -136,7 +136,8 @@ _SHARED = {
 def cast(given: Mapping[str, object], role: str, variables: Iterable[str] = ()) -> dict[str, Any]:
     """A role's inputs in their own types; one that is left out or empty has its default.
 
-    `variables` names all that are set and begin as the role's do: a misspelt one would be ignored.
+    `variables` names all that are set and begin as the role's do or with tablekeeper_: a misspelt one would
+    be ignored.
     """
     known = ROLES[role]
     # Of dates only the names of tables make anything: plain values have no types of Ansible's in them.
@@ -146,14 +147,14 @@ def cast(given: Mapping[str, object], role: str, variables: Iterable[str] = ()) 
     found: list[Mistake] = []
     reading = read("", values, checks, found, required=required)
     told = [Mistake(variable(role, each.key), "", each.value, each.allowed) for each in found]
-    given_names = list(variables)
-    if told := [*_misspelt(role, given_names), *unused_credentials(given_names), *told]:
+    if told := [*_misspelt(role, set(variables)), *told]:
         raise PlanError(told)
     return {**{key: default for key, (_check, default) in known.items()}, **reading.values}
 
 
-def _misspelt(role: str, variables: Iterable[str]) -> Iterator[Mistake]:
-    """Names that are nearly one of the role's; others that begin so may be the user's own."""
+def _misspelt(role: str, variables: Collection[str]) -> Iterator[Mistake]:
+    """Names of ours that there are not, and those that are nearly one of the role's: others are the user's."""
+    yield from unknown(name for name in variables if name.startswith("tablekeeper_"))
     known = [f"{role}_{key}" for key in ROLES[role]]
     for name in sorted(set(variables) - set(known)):
         for near in difflib.get_close_matches(name, known, n=1, cutoff=0.8):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from . import _entries, _place, _settings
@@ -20,6 +21,8 @@ _UNUSED = (
     "this play does not use it: in a play of your own, set tablekeeper_credentials, environment and "
     "module_defaults as docs/accounts.md of the collection shows"
 )
+# What the playbooks publish, which a workflow of AWX hands on as variables, and what is for loading AWX.
+_OTHERS = re.compile(r"tablekeeper_(awx_\w+|backup|render|run|status|teardown)")
 _OF_TABLES = frozenset(f"tablekeeper_{key}" for key in _entries.CHECKS)
 
 
@@ -28,6 +31,8 @@ def unknown(names: Iterable[str]) -> Iterator[Mistake]:
     found = set(names)
     yield from unused_credentials(found)
     for name in sorted(found - _KNOWN - {HANDED_ON}):
+        if _OTHERS.fullmatch(name):
+            continue
         if name in _OF_TABLES:
             allowed = "it is a key of tables: write it in tablekeeper_defaults, without tablekeeper_"
         else:

@@ -171,3 +171,30 @@ def test_a_misspelt_variable_is_refused_with_every_other_mistake(role: str, name
 
 def test_what_begins_so_and_is_the_users_own_is_left_alone() -> None:
     assert cast(HERE, "status", ["status_page_url", "status_verify"])["verify"] == "manifest"
+
+
+@pytest.mark.parametrize("role", ["run", "status", "teardown"])
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("tablekeeper_acount_id", "the nearest is tablekeeper_account_id"),
+        ("tablekeeper_prefx", "the nearest is tablekeeper_prefix"),
+        ("tablekeeper_regoin", "the nearest is tablekeeper_region"),
+        ("tablekeeper_profil", "the nearest is tablekeeper_profile"),
+        ("tablekeeper_retention_days", "write it in tablekeeper_defaults, without tablekeeper_"),
+    ],
+)
+def test_a_misspelt_variable_of_the_target_is_refused_by_every_role(role: str, name: str, meant: str) -> None:
+    with pytest.raises(PlanError) as refused:
+        cast({**HERE, "region": ""}, role, [name, f"{role}_region"])
+    first, second = map(str, refused.value.mistakes)
+    assert first.startswith(f"{name} is set, but ")
+    assert first.endswith(f"{meant}.")
+    assert second.startswith("tablekeeper_region is not set")
+
+
+@pytest.mark.parametrize("role", ["run", "status", "teardown"])
+def test_what_is_known_was_published_or_is_for_awx_is_no_mistake(role: str) -> None:
+    published = [f"tablekeeper_{each}" for each in ("backup", "render", "run", "status", "teardown")]
+    others = ["tablekeeper_credentials", "tablekeeper_awx_name", "tablekeeper_data_pipeline"]
+    assert cast(HERE, role, [*published, *others, *(f"tablekeeper_{key}" for key in HERE)])
