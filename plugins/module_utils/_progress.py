@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import _size
+from . import _alike, _size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -145,10 +145,17 @@ def lacking(not_deployed: Collection[str]) -> list[str]:
 
 
 def _causes(failed: Iterable[TableResult]) -> str:
-    tables: dict[str, list[str]] = {}
-    for result in failed:
-        tables.setdefault(result.reason.rstrip("."), []).append(result.table)
-    return "; ".join(f"{', '.join(names)}: {reason}" for reason, names in tables.items())
+    told = _alike.together((result.table, result.reason.rstrip(".")) for result in failed)
+    return "; ".join(_cause(group) for group in told)
+
+
+def _cause(group: list[tuple[str, str]]) -> str:
+    """One cause and its tables; where its text names the first of them, the others follow it."""
+    (first, reason), *others = group
+    names = [table for table, _reason in others]
+    if all(each == reason for _table, each in others):
+        return f"{', '.join([first, *names])}: {reason}"
+    return f"{first}: {reason} (the same for {', '.join(names)})"
 
 
 def counted(tables: Collection[str]) -> str:

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from . import _size
+from . import _alike, _size
 from ._duration import words
 
 if TYPE_CHECKING:
@@ -25,12 +24,6 @@ WIDTH = 86
 NAMED = 20  # tables that a message names
 ALIKE = 5  # of those for which the same holds
 LONGEST = 1000
-# What differs between tables that have the same cause: times, and what AWS calls a request or an execution.
-_DIFFERS = re.compile(
-    r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2} UTC)?"
-    r"|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    r"|\b[0-9A-Z]{26,}\b|\b[0-9a-f]{10,}\b"
-)
 # In the order in which they are shown: what is wrong comes last, where it is read first.
 _SHOWN = ("retired", "disabled", "healthy", "waiting", "unhealthy")
 
@@ -78,7 +71,7 @@ def _grouped(tables: Iterable[dict[str, Any]], *, notes: bool) -> list[str]:
     for table in tables:
         for reason in table["reasons"]:
             if reason["note"] == notes:
-                alike = _DIFFERS.sub("...", reason["message"].replace(table["table"], "..."))
+                alike = _alike.core(reason["message"], table["table"])
                 told.setdefault((reason["code"], alike), []).append((reason["message"], table["table"]))
     return [_once(group) for group in told.values()]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from . import _alike
 from ._table_changes import kept
 
 if TYPE_CHECKING:
@@ -69,11 +70,10 @@ def problems(survey: Survey, settings: Settings) -> Iterator[str]:
             " on, or set tablekeeper_enable_pitr: true and this playbook does (it costs money by the size"
             " of the table)."
         )
-    for name, why in survey.failed.items():
+    for group in _alike.together(survey.failed.items()):
         yield (
-            f"Point-in-time recovery of {name} could not be switched on ({why}). Without it DynamoDB cannot"
-            " export a"
-            " table: run this again later."
+            f"Point-in-time recovery of {', '.join(name for name, _why in group)} could not be switched on"
+            f" ({group[0][1]}). Without it DynamoDB cannot export a table: run this again later."
         )
 
 
