@@ -53,7 +53,7 @@ options:
         C(object_lock), C(expire_backups), C(read_resource_policy), C(tags), C(log_retention_days),
         C(bucket_name), C(max_concurrency), C(table_timeout), C(poll_seconds),
         C(enable_pitr), C(data_pipeline), C(stop_running_pipelines), C(stop_backups_of), C(previous_host),
-        C(stack_timeout), C(alarm_timeout),
+        C(beside), C(stack_timeout), C(alarm_timeout),
         C(alarm_poll_seconds).
     type: dict
     required: true

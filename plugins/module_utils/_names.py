@@ -6,9 +6,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 LONGEST_ALARM = 255
 DEFAULT_ENGINE = "export"
+_STORE = "-store"
 
 
 def digest(name: str, length: int) -> str:
@@ -51,7 +56,7 @@ def subscription(protocol: str, endpoint: str) -> str:
 
 def store(prefix: str) -> str:
     """The stack that holds what outlives the machinery."""
-    return f"{prefix}-store"
+    return f"{prefix}{_STORE}"
 
 
 def stack(prefix: str, engine: str, number: int) -> str:
@@ -63,6 +68,18 @@ def stack_number(prefix: str, engine: str, name: str) -> int | None:
     """The number of a stack of machinery; None for any other stack."""
     found = re.fullmatch(re.escape(_machinery(prefix, engine)) + r"([1-9][0-9]{0,3})", name)
     return int(found[1]) if found else None
+
+
+def prefixes(stacks: Collection[str], engines: Collection[str]) -> dict[str, list[str]]:
+    """The prefixes under which there are a store and machinery, each with the names of that machinery."""
+    stores = sorted(name.removesuffix(_STORE) for name in stacks if name.endswith(_STORE))
+    machinery = {
+        prefix: sorted(
+            name for name in stacks if any(stack_number(prefix, engine, name) for engine in engines)
+        )
+        for prefix in stores
+    }
+    return {prefix: names for prefix, names in machinery.items() if names}
 
 
 def arn(neighbour: str, service: str, resource: str) -> str:

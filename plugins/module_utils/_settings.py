@@ -32,6 +32,10 @@ _EVENTS_PER_POLL = 10
 # What Step Functions takes for TimeoutSeconds.
 _LONGEST_RUN = 99_999_999
 
+_PREFIX = matching(
+    r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
+    "it must be 1 to 20 lower-case letters, digits or hyphens, with a letter first and no hyphen last",
+)
 _EMAIL = matching(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "it must be an email address")
 
 
@@ -99,6 +103,7 @@ class Settings:
     stop_running_pipelines: bool = False
     stop_backups_of: tuple[str, ...] = ()
     previous_host: str = ""
+    beside: tuple[str, ...] = ()
     data_pipeline: DataPipeline = field(default_factory=DataPipeline)
     stack_timeout: int = 1800
     alarm_timeout: int = 900
@@ -128,6 +133,10 @@ def _names_of_tables(value: object) -> tuple[str, ...]:
     return tuple(names(value))
 
 
+def _prefixes(value: object) -> tuple[str, ...]:
+    return tuple(_PREFIX(each) for each in names(value))
+
+
 def _stack_tags(value: object) -> dict[str, str]:
     found = tags(value)
     if empty := [key for key, each in found.items() if not each]:
@@ -140,10 +149,7 @@ CHECKS: dict[str, Check[Any]] = {
         r"(?!us-iso|eu-iso|eusc-)[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}",
         "it must be an AWS region of the partitions aws, aws-cn or aws-us-gov, such as eu-west-1",
     ),
-    "prefix": matching(
-        r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
-        "it must be 1 to 20 lower-case letters, digits or hyphens, with a letter first and no hyphen last",
-    ),
+    "prefix": _PREFIX,
     "alerts": _list_of_alerts,
     "encryption": one_of(("AES256", "aws:kms")),
     "kms_key_arn": _arns.KEY,
@@ -165,6 +171,7 @@ CHECKS: dict[str, Check[Any]] = {
     "stop_running_pipelines": flag,
     "stop_backups_of": _names_of_tables,
     "previous_host": matching(r".+", "it must be the name that the host had in the inventory"),
+    "beside": _prefixes,
     "data_pipeline": _data_pipeline.mapping,
     "stack_timeout": whole(1, DAY_SECONDS),
     "alarm_timeout": whole(0, DAY_SECONDS),

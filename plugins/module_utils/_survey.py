@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _alike
+from ._leaving import confirmation
 from ._table_changes import kept
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Survey:
     unlisted: Mapping[str, bool] = field(
         default_factory=dict
     )  # deployed and not listed: is there such a table?
+    beside: tuple[Mapping[str, Any], ...] = ()  # other prefixes with machinery, if this one has none
 
 
 def unready(survey: Survey, settings: Settings) -> list[str]:
@@ -83,6 +85,7 @@ def refuse(
     """Raise with every reason for which nothing may be deployed to this account."""
     reasons = [
         *_other_host(survey, plan, host, previous_host),
+        *_beside(survey, plan, host, previous_host),
         *_renamed(survey, plan, buckets),
         *_unusable_keys(survey),
         *_dropped(survey, plan.settings.stop_backups_of, today),
@@ -102,6 +105,22 @@ def _other_host(survey: Survey, plan: Plan, host: str, previous_host: str) -> It
             f" give {host} a tablekeeper_prefix of its own. If {other} was renamed, say so with"
             f" -e tablekeeper_previous_host={other}."
         )
+
+
+def _beside(survey: Survey, plan: Plan, host: str, previous_host: str) -> Iterator[str]:
+    """Machinery of this host under another prefix, at which nobody would look any more."""
+    for other in survey.beside:
+        prefix = other["prefix"]
+        typed = confirmation(prefix, survey.account)
+        if other["host"] in {host, previous_host} and prefix not in plan.settings.beside:
+            yield (
+                f"Nothing was changed: {other['host']} backs up account {survey.account} in {plan.region}"
+                f" already, under the prefix {prefix} ({', '.join(other['stacks'])}). That would go on and"
+                f" cost beside {plan.prefix}, and nobody would look at it any more. Put tablekeeper_prefix"
+                " back; or remove it, which leaves its backups: run the teardown playbook with"
+                f" --limit {host} -e tablekeeper_prefix={prefix} -e teardown_confirm={typed}, then this one"
+                f" again; or, if both are wanted, say so with -e tablekeeper_beside={prefix}."
+            )
 
 
 def _renamed(survey: Survey, plan: Plan, buckets: Mapping[str, str]) -> Iterator[str]:

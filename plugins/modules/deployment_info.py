@@ -38,6 +38,13 @@ options:
       - Takes about 26 calls for one table, 40 for 200.
     type: bool
     default: false
+  beside:
+    description:
+      - Also look for machinery under other prefixes, if none stands under this one.
+      - Takes one C(ListStacks) call for each 100 stacks of the region, and one C(DescribeStacks) call for
+        each other prefix.
+    type: bool
+    default: false
   keys:
     description: ARNs of the customer keys that are to be used.
     type: list
@@ -165,6 +172,14 @@ standing:
     waiting: ["ops@example.com has not confirmed the subscription to the alerts."]
     unheard: []
     refused: []
+beside:
+  description:
+    - Other prefixes under which machinery stands in the same account and region, each with its stacks and
+      the host of an inventory that deployed it. Empty without O(beside).
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"prefix": "backups", "host": "shop-eu", "stacks": ["backups-export-1"]}]
 key_states:
   description: The state of each of O(keys), empty if there is none, C(unknown) if AWS does not tell.
   returned: always
@@ -193,7 +208,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, kms, sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError, ask
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _beside, _stacks
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_repairs import look_at
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
@@ -213,6 +228,9 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
         "partition": partition,
         "stacks": [_stacks.record(stack, templates[stack.name], whole=whole) for stack in stacks],
         "standing": look_at(aws, stacks, templates).told() if params["standing"] else {},
+        "beside": _beside.read_beside(client, params["prefix"])
+        if params["beside"] and not deployment.machinery
+        else [],
         "store": _shown(deployment.store) if deployment.store else {},
         "machinery": [_shown(stack) for stack in deployment.machinery],
         "existing": deployment.existing(),
@@ -252,6 +270,7 @@ def main() -> None:
             "tables": {"type": "list", "elements": "str", "default": []},
             "listed": {"type": "list", "elements": "str"},
             "standing": {"type": "bool", "default": False},
+            "beside": {"type": "bool", "default": False},
             "keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
             "wait_timeout": {"type": "int"},
             **sts.ARGUMENTS,

@@ -126,6 +126,7 @@ def _read(found: Json) -> _survey.Survey:
         failed=found.get("failed_tables", {}),
         keys=found["key_states"],
         unlisted=found["unlisted"],
+        beside=tuple(found["beside"]),
     )
 
 
@@ -202,8 +203,9 @@ def _difference(step: _deployment.Step, deployed: Json) -> Iterator[str]:
         old, new = (
             yaml.safe_dump(_opened(each), sort_keys=True, width=1000).splitlines() for each in (before, after)
         )
+        stands = "deployed" if step.action == "update" else "not there"
         yield from difflib.unified_diff(
-            old, new, f"{step.name} (deployed)", f"{step.name} (new)", lineterm=""
+            old, new, f"{step.name} ({stands})", f"{step.name} (new)", lineterm=""
         )
 
 

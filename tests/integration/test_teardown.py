@@ -128,11 +128,21 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     refused(target, f"-e teardown_confirm=tablekeeper@{account.id} ", teardown_confirm="tablekeeper")
     preview(target)
 
+    # Under another prefix all would be made once more; the advice is followed below.
+    moved = {**INVENTORY, "tablekeeper_prefix": "moved"}
+    account.forget_calls()
+    told = target.play("backup", moved, fails=True).failures["target"]
+    former = {"tablekeeper_prefix": "tablekeeper"}
+    for name, value in {**former, **yes, "tablekeeper_beside": "tablekeeper"}.items():
+        assert f"-e {name}={value}" in told
+    assert state.mutations(account) == []
+    target.play("backup", moved, check=True, tablekeeper_beside="tablekeeper")
+
     # The machinery goes, and the store stays. The rules are switched off, and on again by the next
     # deployment.
     store = state.stacks(account)["tablekeeper-store"]
     deleted_by_hand(target)
-    gone = target.play("teardown", INVENTORY, **yes, teardown_keep_backups=True)
+    gone = target.play("teardown", moved, **former, **yes, teardown_keep_backups=True)
     assert f"tablekeeper-store stays, with every backup in {points.bucket_of(account)}." in gone.said
     assert f"Removed tablekeeper-export-1 from account {account.id} in {account.region}." in gone.said
     assert gone.stats["tablekeeper_teardown"]["targets"]["target"]["deleted_on"] == {
@@ -147,6 +157,7 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     assert list(state.topics(account)) == ["tablekeeper-alerts"]
     assert state.executions_left(account) == []
     kept.assert_all_there()
+    target.play("backup", moved, check=True)
     again = target.play("teardown", INVENTORY, **yes)
     assert again.changed == 0
     assert "Nothing is left to remove from" in again.said

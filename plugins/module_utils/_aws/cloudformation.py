@@ -27,6 +27,13 @@ def describe_stack(client: Any, name: str) -> dict[str, Any] | None:
     return stack
 
 
+def list_stacks(client: Any, *, but: set[str]) -> list[str]:
+    """The names of all stacks that are in no state of those."""
+    states = set(client.meta.service_model.shape_for("StackStatus").enum)
+    pages = client.get_paginator("list_stacks").paginate(StackStatusFilter=sorted(states - but))
+    return [str(stack["StackName"]) for page in pages for stack in page["StackSummaries"]]
+
+
 def get_template(client: Any, name: str) -> dict[str, Any]:
     """The template as it was deployed; each character outside ASCII has become a question mark."""
     body = client.get_template(StackName=name, TemplateStage="Original")["TemplateBody"]

@@ -28,6 +28,18 @@ def test_names_are_within_the_limits_of_aws(prefix: str, table: str) -> None:
     assert len(_names.points(table, 3650)) <= 900
 
 
+def test_a_prefix_is_told_where_a_store_and_machinery_are() -> None:
+    stacks = [
+        *("a-store", "a-export-2", "a-export-1"),
+        *("shop-store", "shop-data-pipeline-1", "shop-export-1x", "shop-export-0"),
+        *("gone-store", "alone-export-1", "app-store", "web-store-export-1", "store"),
+    ]
+    assert _names.prefixes(stacks, ("export", "data_pipeline")) == {
+        "a": ["a-export-1", "a-export-2"],
+        "shop": ["shop-data-pipeline-1"],
+    }
+
+
 @given(st.lists(names, unique=True, min_size=2))
 def test_names_of_tables_stay_apart(tables: list[str]) -> None:
     tables = list(dict.fromkeys([*tables, *LOOKALIKES]))

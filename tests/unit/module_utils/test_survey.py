@@ -62,6 +62,18 @@ def test_what_another_host_deployed_is_left_alone_unless_that_was_renamed() -> N
     passes(found(store={}))
 
 
+def test_another_prefix_of_this_host_needs_a_yes_and_one_of_another_host_none() -> None:
+    other = {"prefix": "old", "host": "shop", "stacks": ["old-export-1", "old-export-2"]}
+    survey = found(beside=(other,))
+    told = refusal(survey)
+    assert "shop backs up account 1 in eu-west-1 already, under the prefix old (old-export-1, old-" in told
+    assert "playbook with --limit shop -e tablekeeper_prefix=old -e teardown_confirm=old@1, then" in told
+    assert told.endswith("if both are wanted, say so with -e tablekeeper_beside=old.")
+    passes(survey, beside=["old"])
+    passes(found(beside=({**other, "host": "stock"},)))
+    assert "stock backs up" in refusal(found(beside=({**other, "host": "stock"},)), previous_host="stock")
+
+
 def test_a_bucket_keeps_its_name() -> None:
     told = refusal(found(store={"BucketName": "old"}))
     asked = "the inventory asks for tablekeeper-1-eu-west-1."

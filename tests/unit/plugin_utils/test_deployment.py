@@ -22,6 +22,7 @@ EMPTY: dict[str, Any] = {
     "disabled": [],
     "key_states": {},
     "unlisted": {},
+    "beside": [],
     "standing": {},
     "existing": {"retention_days": [], "log_bucket": False, "stacks": {}},
 }
@@ -88,11 +89,13 @@ def test_a_new_target_is_created_and_its_tables_armed_later() -> None:
     assert (done["store"]["action"], done["machinery"][0]["action"]) == ("create", "create")
     assert [(each["stack"], len(each["tables"])) for each in done["unarmed"]] == [("tablekeeper-export-1", 1)]
     assert "tablekeeper-store: Add Bucket (AWS::S3::Bucket)" in done["diff"]
+    assert {"--- tablekeeper-store (not there)", "+++ tablekeeper-store (new)"} <= set(done["diff"])
 
 
 def test_one_changed_table_changes_its_stack_only() -> None:
     done = work(["orders", {"name": "sessions", "at": "03:00"}], deployed(["orders", "sessions"]))
     assert (done["store"]["action"], done["machinery"][0]["action"]) == ("none", "update")
+    assert "--- tablekeeper-export-1 (deployed)" in done["diff"]
     assert done["lines"] == [
         "sessions: every day at 02:00 UTC becomes every day at 03:00 UTC", "1 table unchanged",
     ]  # fmt: skip
@@ -129,6 +132,20 @@ def test_another_host_is_refused_and_a_renamed_one_allowed() -> None:
     renamed = {"region": "eu-west-1", "previous_host": "shop"}
     changes = deployment(["orders"], {}, renamed, found, host="other")["store"]["changes"]
     assert [each["logical_id"] for each in changes] == ["AlertsTopicPolicy"]
+
+
+def test_a_shell_of_an_earlier_attempt_is_no_deployment() -> None:
+    shell = {**deployed(["orders"])["stacks"][1], "status": "ROLLBACK_COMPLETE", "outputs": {}}
+    done = work(["orders"], {**EMPTY, "stacks": [shell]})
+    assert done["machinery"][0]["action"] == "recreate"
+    assert "--- tablekeeper-export-1 (not there)" in done["diff"]
+
+
+def test_another_prefix_of_this_host_needs_a_yes() -> None:
+    found = {**EMPTY, "beside": [{"prefix": "old", "host": "shop", "stacks": ["old-export-1"]}]}
+    with pytest.raises(RefusedError, match=r"under the prefix old \(old-export-1\)"):
+        work(["orders"], found)
+    assert work(["orders"], found, beside="old, older")["store"]["action"] == "create"
 
 
 def test_the_difference_masks_webhooks() -> None:

@@ -108,6 +108,48 @@ def test_what_is_backed_up_and_not_listed_is_told(account: Account, ask: Ask) ->
     assert ask()["unlisted"] == {}
 
 
+def stand(account: Account, name: str, prefix: str = "", outputs: dict[str, str] | None = None) -> None:
+    """A stack with the tag of a prefix and some outputs."""
+    listed = {key: {"Value": value} for key, value in (outputs or {}).items()}
+    body = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": listed}
+    client = account.client("cloudformation")
+    tags = [{"Key": "tablekeeper-prefix", "Value": prefix}] if prefix else []
+    client.create_stack(StackName=name, TemplateBody=json.dumps(body), Tags=tags)
+    client.get_waiter("stack_create_complete").wait(
+        StackName=name, WaiterConfig={"Delay": 0.2, "MaxAttempts": 100}
+    )
+
+
+def test_machinery_under_other_prefixes_is_told_where_none_stands(account: Account, ask: Ask) -> None:
+    for name in ("old", "app"):
+        stand(
+            account, f"{name}-store", prefix=name if name == "old" else "", outputs={"InventoryHost": "shop"}
+        )
+        stand(account, f"{name}-export-1", prefix=name)
+    stand(account, "tablekeeper-store", "tablekeeper", {"InventoryHost": "shop"})
+    stand(account, "kept-store", "kept", {"InventoryHost": "shop"})  # by a teardown
+    client = account.client("cloudformation")
+    client.delete_stack(StackName="app-export-1")
+    stand(account, "app-export-1", prefix="app")  # one of its name was deleted
+    account.forget_calls()
+    assert ask(beside=True)["beside"] == [{"prefix": "old", "host": "shop", "stacks": ["old-export-1"]}]
+    assert Counter(call["operation"] for call in account.calls())["ListStacks"] == 1
+    client.delete_stack(StackName="old-export-1")
+    client.get_waiter("stack_delete_complete").wait(
+        StackName="old-export-1", WaiterConfig={"Delay": 0.2, "MaxAttempts": 100}
+    )
+    assert ask(beside=True)["beside"] == []
+    assert ask()["beside"] == []
+
+
+def test_where_machinery_stands_no_other_is_looked_for(target: Machinery, ask: Ask) -> None:
+    stand(target.account, "old-store", "old")
+    stand(target.account, "old-export-1", "old")
+    target.account.forget_calls()
+    assert ask(beside=True)["beside"] == []
+    assert "ListStacks" not in {call["operation"] for call in target.account.calls()}
+
+
 @pytest.mark.usefixtures("target")
 def test_check_mode_tells_the_same(ask: Ask) -> None:
     checked, asked = ask(check=True), ask()
