@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,8 @@ WIDTH = 86
 NAMED = 20  # tables that a message names
 ALIKE = 5  # of those for which the same holds
 LONGEST = 1000
+# A day or a minute as people read it.
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2}:\d{2} UTC|(?![T ]\d))")
 # In the order in which they are shown: what is wrong comes last, where it is read first.
 _SHOWN = ("retired", "disabled", "healthy", "waiting", "unhealthy")
 
@@ -33,7 +36,7 @@ def lines(answer: dict[str, Any], *, wide: bool = False) -> list[str]:
     tables = sorted(answer["tables"], key=lambda table: _SHOWN.index(table["verdict"]))
     rows = [_row(table) for table in tables]
     shown = [] if not rows else _wide(rows) if wide else _narrow(rows)
-    noted = _grouped(tables, notes=True) + [note["message"] for note in answer["notes"]]
+    noted = _grouped(tables, answer["now"], notes=True) + [note["message"] for note in answer["notes"]]
     notes = [line for note in noted for line in _wrapped(f"Note: {note}", "", "  ")]
     return [*notes, *([""] if notes and shown else []), *shown]
 
@@ -42,7 +45,7 @@ def reasons(answer: dict[str, Any]) -> list[str]:
     """How many tables are not healthy, and every reason; what several share is told with the first."""
     why = [reason["message"] for reason in answer["reasons"]]
     sick = [table for table in answer["tables"] if not table["healthy"]]
-    return [_message(answer), *why, *_grouped(sick, notes=False)]
+    return [_message(answer), *why, *_grouped(sick, answer["now"], notes=False)]
 
 
 def summary(answer: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +68,7 @@ def summary(answer: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _grouped(tables: Iterable[dict[str, Any]], *, notes: bool) -> list[str]:
+def _grouped(tables: Iterable[dict[str, Any]], now: str, *, notes: bool) -> list[str]:
     """The reasons of many tables; one that is the same but for the table is told once."""
     told: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for table in tables:
@@ -73,15 +76,25 @@ def _grouped(tables: Iterable[dict[str, Any]], *, notes: bool) -> list[str]:
             if reason["note"] == notes:
                 alike = _alike.core(reason["message"], table["table"])
                 told.setdefault((reason["code"], alike), []).append((reason["message"], table["table"]))
-    return [_once(group) for group in told.values()]
+    return [_once(group, now) for group in told.values()]
 
 
-def _once(group: list[tuple[str, str]]) -> str:
-    message, others = group[0][0], [table for _message, table in group[1:]]
+def _once(group: list[tuple[str, str]], now: str) -> str:
+    """What is still to come has its own time for each table: the first is told, and when the last is over."""
+    (message, _table), *others = ordered = sorted(group, key=lambda each: _ahead(each[0], now))
     if not others:
         return message
     number = f"{len(others)} more {'table' if len(others) == 1 else 'tables'}"
-    return f"{message} The same holds for {number} ({_listed(others, ALIKE)})."
+    last = _ahead(ordered[-1][0], now)
+    until = "" if last == _ahead(message, now) else f", with times up to {last}"
+    named = _listed([table for _message, table in others], ALIKE)
+    return f"{message} The same holds for {number} ({named}){until}."
+
+
+def _ahead(message: str, now: str) -> str:
+    """The latest day or minute in it that is not over; empty if there is none."""
+    dates: list[str] = _DATE.findall(message)
+    return max((date for date in dates if date >= now.replace("T", " ")[: len(date)]), default="")
 
 
 def _listed(names: list[str], most: int) -> str:

@@ -128,6 +128,50 @@ def test_one_cause_of_many_tables_is_told_once_whatever_aws_calls_its_requests()
     assert len(reasons(answer(*failed, *others))) == 3
 
 
+def waiting(name: str, max_age_hours: int) -> Evidence:
+    record = replace(RECORD, max_age_hours=max_age_hours)
+    return named(name, record=record, runs=(), alarm=replace(ALARM, configured=NOW))
+
+
+def told_of(*tables: Evidence, reason: str) -> str:
+    text = re.sub(r"\s+", " ", " ".join([*lines(answer(*tables)), *reasons(answer(*tables))]))
+    assert text.count(reason) == 1
+    return text
+
+
+def test_a_table_that_waits_longer_is_not_told_to_be_due_with_the_others() -> None:
+    tables = [waiting("catalog", 192), waiting("users", 8), waiting("events", 30)]
+    told = told_of(*tables, reason="is due by")
+    assert "users waits for its first backup, which is due by 2026-11-23 20:00 UTC; " in told
+    end = "The same holds for 2 more tables (events, catalog), with times up to 2026-12-01 12:00 UTC."
+    assert end in told
+    alike = told_of(waiting("catalog", 30), waiting("events", 30), reason="is due by")
+    assert "The same holds for 1 more table (events). " in alike
+
+
+OTHER = replace(RECORD, enabled=False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "ages", "end"),
+    [
+        ({"record": OTHER}, (10, 48), ("2026-12-26", "2026-12-28")),
+        ({"record": None, "retired": True}, (10, 48), ("2026-12-26", "2026-12-28")),
+        ({}, (30 * 24, 32 * 24), ("2026-11-26", "2026-11-28")),
+    ],
+)
+def test_a_backup_that_is_deleted_later_is_not_told_to_go_with_the_others(
+    changes: dict[str, Any], ages: tuple[float, float], end: tuple[str, str]
+) -> None:
+    tables = [
+        replace(named(f"t{age}", runs=(), points=(point(age),)), **changes) for age in (*ages, ages[0])
+    ]
+    tables[2] = replace(tables[2], table="users")
+    told = told_of(*tables, reason=" is deleted on ")
+    assert f"is deleted on {end[0]}" in told
+    assert f"The same holds for 2 more tables (t{ages[0]}, users), with times up to {end[1]}." in told
+
+
 def test_a_target_without_tables_says_why() -> None:
     told = reasons(answer())
     assert told[0] == "In account 123456789012, eu-west-1: there is no table to judge."
