@@ -98,10 +98,11 @@ def _subscribers(
         asked = ", ".join(sorted(masked(each.endpoint) for each in subscribers))
         nobody = "add somebody to tablekeeper_alerts, run the backup playbook, and confirm"
         advice = f"asked, or to be asked, is {asked}" if asked else nobody
+        to_do = "".join(f" {each}" for each in _all_need(subscribers))
         yield Reason(
             "no_confirmed_subscriber",
             f"Nobody would hear the alarm of {table}, nobody has confirmed a subscription to {path.topic}: "
-            f"{advice}.",
+            f"{advice}.{to_do}",
         )
     elif not any(each.listed for each in subscribers):
         yield Reason(
@@ -120,8 +121,17 @@ def _subscribers(
                 "list another in tablekeeper_alerts and run the backup playbook.",
                 note,
             )
-        elif not each.confirmed and (each.listed or not heard):
+        elif heard and each.listed and not each.confirmed:
             yield _waited_for(table, each, note=note)
+
+
+def _all_need(subscribers: tuple[Subscriber, ...]) -> list[str]:
+    """What is to be done before any of them hears, each told once."""
+    waiting = [each for each in subscribers if not each.confirmed]
+    waiting.sort(key=lambda each: (each.endpoint, each.protocol))
+    missing = ", ".join(masked(each.endpoint) for each in waiting if not each.exists)
+    ask = [f"Run the backup playbook to ask {missing} (again)."] if missing else []
+    return [*ask, *dict.fromkeys(_needs(each) for each in waiting)]
 
 
 def _waited_for(table: str, subscriber: Subscriber, *, note: bool) -> Reason:

@@ -75,7 +75,18 @@ def test_who_was_asked_already_need_not_be_added() -> None:
         for found in ((), (PENDING,))
     )
     assert "add somebody to tablekeeper_alerts" in nobody
-    assert pending.endswith("asked, or to be asked, is new@example.com.")
+    assert "asked, or to be asked, is new@example.com. Whoever reads it has to follow the link" in pending
+
+
+def test_that_nobody_has_confirmed_is_one_reason_with_what_each_has_to_do() -> None:
+    hook = replace(PENDING, protocol="https", endpoint="https://example.com/secret")
+    others = (replace(PENDING, endpoint="b@example.com"), replace(GONE, endpoint="c@example.com"), hook)
+    (reason,) = judge(evidence(path=replace(PATH, subscribers=(PENDING, *others))), NOW).reasons
+    assert reason.code == "no_confirmed_subscriber"
+    asked = "b@example.com, c@example.com, https://example.com/***, new@example.com."
+    assert f"is {asked} Run the backup playbook to ask c@example.com (again). " in reason.message
+    assert reason.message.count("follow the link in AWS's mail") == 1
+    assert reason.message.count("has to fetch the SubscribeURL") == 1
 
 
 def test_it_can_be_enough_that_one_has_confirmed() -> None:

@@ -220,7 +220,8 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["alert_topic_missing"], {"path": AlertPath(None, exists=False)}),
     (["access_denied"], {"path": replace(PATH, exists=DENIED)}),
     (["no_confirmed_subscriber"], {"path": replace(PATH, subscribers=())}),
-    (["no_confirmed_subscriber", "subscriber_pending"], {"path": replace(PATH, subscribers=(PENDING,))}),
+    (["no_confirmed_subscriber"], {"path": replace(PATH, subscribers=(PENDING,))}),
+    (["no_confirmed_subscriber"], {"path": replace(PATH, subscribers=(PENDING, GONE))}),
     (["subscriber_pending"], {"path": replace(PATH, subscribers=(PENDING, SUBSCRIBER))}),
     ([], {"path": replace(PATH, subscribers=(replace(PENDING, listed=False), SUBSCRIBER))}),
     (
@@ -230,7 +231,7 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["access_denied"], {"path": replace(PATH, subscribers=(replace(QUEUE, endpoint_exists=DENIED),))}),
     ([], {"path": replace(PATH, subscribers=(replace(QUEUE, endpoint_exists=True),))}),
     (["subscriber_missing"], {"path": replace(PATH, subscribers=(GONE, SUBSCRIBER))}),
-    (["no_confirmed_subscriber", "subscriber_missing"], {"path": replace(PATH, subscribers=(GONE,))}),
+    (["no_confirmed_subscriber"], {"path": replace(PATH, subscribers=(GONE,))}),
     (["nobody_listed"], {"path": replace(PATH, subscribers=(replace(SUBSCRIBER, listed=False),))}),
     (["access_denied"], {"path": replace(PATH, subscribers=DENIED)}),
     (["alert_policy_blocks_cloudwatch"], {"path": replace(PATH, policy_open=False)}),
