@@ -25,8 +25,8 @@ description:
   - Every mistake is reported at once, one per line, each with the variable, its value, and what is allowed.
     A value that cannot be made out any more is one.
   - Paths become absolute. A relative one begins where Ansible was started, and C(~) is the home.
-  - A variable whose name is nearly one of the role's is a mistake, too, since it would be ignored, and so
-    is one that begins with C(tablekeeper_) and is none of the collection's.
+  - A variable whose name is nearly one of the role's is a mistake, too, since it would be ignored. So is one
+    that begins with C(tablekeeper_) and is none of the collection's.
   - A play that says at its end why it failed would say so twice if a task failed here as well. With O(tell)
     the mistakes are returned, and no task fails.
 positional: _input, role, variables, tell

@@ -63,6 +63,10 @@ _ADVICE = {
     r"KMS\.?\w*Exception|\bkms:\w+": (
         "Who administers the KMS key has to let it be used: see the key's policy, and whether it is enabled."
     ),
+    r"PointInTimeRecoveryUnavailable|(?i:point in time recovery is not enabled)": (
+        "Switch point-in-time recovery on: set tablekeeper_enable_pitr: true and run the backup playbook (it "
+        "costs money by the size of the table)."
+    ),
     r"_IN_PROGRESS state and can ?not be updated|\(AlreadyExistsException\)": (
         "Another job is deploying the same target now: wait until it has ended, run this again, and see "
         "that no two do."

@@ -153,7 +153,7 @@ def cast(given: Mapping[str, object], role: str, variables: Iterable[str] = ()) 
 
 
 def _misspelt(role: str, variables: Collection[str]) -> Iterator[Mistake]:
-    """Names of ours that there are not, and those nearly one of the role's: others are the user's."""
+    """Names of ours that there are not, and those that are nearly one of the role's: others are anybody's."""
     yield from unknown(name for name in variables if name.startswith("tablekeeper_"))
     known = [f"{role}_{key}" for key in ROLES[role]]
     for name in sorted(set(variables) - set(known)):

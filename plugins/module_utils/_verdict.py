@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ._evidence import RUNNING, SUCCEEDED, Evidence, Record, Refusal, Target
 from ._reasons import CODES, Reason, Rules, refused, shown
+from ._verdict_advice import again
 from ._verdict_alarm import alarm_reasons, path_reasons
 from ._verdict_points import end, point_reasons
 from ._verdict_standing import listing_reasons, source_reasons, stack_reasons, standing_reasons
@@ -172,7 +173,7 @@ def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[
         yield Reason(
             code,
             f"The last backup of {table} {what}{f' ({told})' if told else ''}: "
-            f"mend the cause, then run the run playbook with -e tables={table}.",
+            f"{again(evidence, 'mend the cause')}.",
         )
     elif ended and ended.state != SUCCEEDED:
         yield Reason(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ._evidence import Alarm, AlertPath, Evidence, Refusal, Subscriber
 from ._reasons import REPAIR, Reason, Rules, refused, shown
+from ._verdict_advice import again
 from ._webhooks import masked
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def alarm_reasons(evidence: Evidence) -> Iterator[Reason]:
             yield Reason("alarm_missing", f"{table} has no missed-run alarm: {REPAIR}.")
     else:
         yield from _alarm_settings(table, alarm, evidence.path)
-        yield from _alarm_state(table, alarm)
+        yield from _alarm_state(evidence, alarm)
     for mute in evidence.mutes:
         until = f" until {shown(mute.until)}" if mute.until else ""
         yield Reason(
@@ -59,12 +60,13 @@ def _alarm_settings(table: str, alarm: Alarm, path: AlertPath) -> Iterator[Reaso
         )
 
 
-def _alarm_state(table: str, alarm: Alarm) -> Iterator[Reason]:
+def _alarm_state(evidence: Evidence, alarm: Alarm) -> Iterator[Reason]:
+    table = evidence.table
     if alarm.state == "ALARM":
         yield Reason(
             "alarm_firing",
             f"The alarm {alarm.name} of {table} has been firing since {shown(alarm.since)}: "
-            f"run the run playbook with -e tables={table}; a good backup ends the alarm.",
+            f"{again(evidence)}; a good backup ends the alarm.",
         )
     elif alarm.state != "OK":
         yield Reason(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ._duration import words
 from ._evidence import SUCCEEDED, Alarm, Evidence, Point, Record, SourceTable
 from ._reasons import Reason, Rules, day, shown
+from ._verdict_advice import again
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 
 # An older count of DynamoDB's may be of before the backup.
 COUNTED_EVERY = timedelta(hours=6)
+# What comes before another run.
+WHY = "see why no later one was made"
+CAUSE = "mend the cause"
+STARTS = "look at its schedule and at what could not be started"
 # Of what a closer look found, where something else than another run is to be done.
 ADVICE = {
     "export_expired": "nothing is to be done",
@@ -38,11 +43,6 @@ def point_reasons(evidence: Evidence, record: Record, now: datetime, rules: Rule
     yield from _settings(evidence)
 
 
-def again(table: str) -> str:
-    """The advice to back a table up now."""
-    return f"run the run playbook with -e tables={table}"
-
-
 def end(point: Point) -> str:
     """When the bucket deletes a point, as a clause."""
     return f"is deleted on {day(point.expires)}" if point.expires else "is kept until somebody deletes it"
@@ -54,13 +54,13 @@ def _age(evidence: Evidence, point: Point, record: Record, now: datetime) -> Ite
         yield Reason(
             "point_expired",
             f"The last good backup of {table}, of {shown(point.finished)}, has outlived its "
-            f"{point.retention_days} days of retention: see why no later one was made, then {again(table)}.",
+            f"{point.retention_days} days of retention: {again(evidence, WHY)}.",
         )
     elif _old(point, record, now):
         yield Reason(
             "too_old",
             f"The last good backup of {table} is from {shown(point.moment)}, older than the "
-            f"{words(record.max_age_hours)} allowed: see why no later one was made, then {again(table)}.",
+            f"{words(record.max_age_hours)} allowed: {again(evidence, WHY)}.",
         )
 
 
@@ -84,7 +84,7 @@ def _expiry(
         yield Reason(
             "point_expires_soon",
             f"The last good backup of {evidence.table}, of {shown(point.finished)}, {end(point)}, and "
-            f"nothing newer is good: {again(evidence.table)} before that, or keep all backups meanwhile "
+            f"nothing newer is good: before that, {again(evidence, CAUSE)}; or keep all backups meanwhile "
             "(tablekeeper_expire_backups: false, and the backup playbook).",
         )
 
@@ -94,9 +94,7 @@ def _no_point(evidence: Evidence, record: Record, now: datetime) -> Iterator[Rea
     if evidence.refusals:
         return  # a reason of its own: whether there is a point is not known
     if evidence.ended_run():
-        yield Reason(
-            "no_good_point", f"No good backup of {table} is known: mend the cause, then {again(table)}."
-        )
+        yield Reason("no_good_point", f"No good backup of {table} is known: {again(evidence, CAUSE)}.")
         return
     # No gap between two starts is longer than the interval, and max_age leaves time to finish.
     due = alarm.configured + timedelta(hours=record.max_age_hours) if isinstance(alarm, Alarm) else None
@@ -104,18 +102,17 @@ def _no_point(evidence: Evidence, record: Record, now: datetime) -> Iterator[Rea
         yield Reason(
             "waiting_for_first_run",
             f"{table} waits for its first backup, which is due by {shown(due)}; "
-            f"to have one now, {again(table)}.",
+            f"to have one now, {again(evidence)}.",
         )
     else:
         yield Reason(
             "never_ran",
-            f"{table} has never been backed up: look at its schedule and at what could not be started, "
-            f"then {again(table)}.",
+            f"{table} has never been backed up: {again(evidence, STARTS)}.",
         )
 
 
 def _flaws(evidence: Evidence) -> Iterator[Reason]:
-    advice = f"{again(evidence.table)}, and find out who changed the bucket"
+    advice = f"{again(evidence)}, and find out who changed the bucket"
     for flaw in evidence.flaws:
         yield Reason(
             flaw.code,
@@ -161,7 +158,7 @@ def _settings(evidence: Evidence) -> Iterator[Reason]:
         yield Reason(
             "settings_missing",
             f"The settings of {evidence.table}, {point.prefix}/settings.json, are gone from beside its last "
-            f"backup, so that an import would not bring back all of the table: {again(evidence.table)}, and "
+            f"backup, so that an import would not bring back all of the table: {again(evidence)}, and "
             "find out who changed the bucket.",
         )
 

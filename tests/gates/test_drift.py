@@ -142,6 +142,17 @@ def test_core_knows_neither_aws_nor_ansible(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "folder", ["docs", "examples", "extensions", "playbooks", "plugins", "roles", "README.md"]
+)
+def test_a_command_of_a_playbook_names_the_inventory(folder: str) -> None:
+    """Whoever copies it would be told that the inventory has no host."""
+    for path in tracked(*([folder] if folder.endswith(".md") else [f"{folder}/*"])):
+        text = (ROOT / path).read_bytes().decode("utf-8", "ignore")
+        for command in re.findall(r"ansible-playbook tablekeeper\.dynamodb\.(?!awx_).*", text):
+            assert re.match(r"\S+ \S+ -i \S", command), f"{path}: {command}"
+
+
 def test_versions_agree() -> None:
     requires = load("meta/runtime.yml")["requires_ansible"]
     assert re.search(

@@ -172,7 +172,7 @@ def test_a_pipeline_runs_by_itself_and_leaves_data_settings_and_a_heartbeat(targ
     told = subscriber.told("Backup of a DynamoDB table failed")["Message"]
     assert "The backup of the DynamoDB table broken in eu-west-1" in told
     assert "ResourceNotFoundException" in told
-    assert "ansible-playbook tablekeeper.dynamodb.run -e tables=broken" in told
+    assert "ansible-playbook tablekeeper.dynamodb.run -i INVENTORY -e tables=broken" in told
     # Not its day.
     assert keys(account, "retain-35d/weekly/") == []
 

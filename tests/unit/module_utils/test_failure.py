@@ -109,6 +109,14 @@ def test_a_refusal_without_words_names_what_was_asked_for_and_who_can_help(code:
     assert {"403": "policy of the bucket or of its key", "404": "run the backup playbook"}[code] in told
 
 
+@pytest.mark.parametrize(
+    "cause", ["Point in time recovery is not enabled for table 'x'", "PointInTimeRecoveryUnavailable"]
+)
+def test_a_run_without_point_in_time_recovery_tells_how_to_switch_it_on(cause: str) -> None:
+    told = failure({"msg": f"1 of 2 tables failed. x: {cause}. Remove the cause and run them again."})
+    assert "set tablekeeper_enable_pitr: true and run the backup playbook" in told
+
+
 def test_an_advice_that_was_given_is_not_given_again() -> None:
     once = failure({"msg": str(ClientError({"Error": {"Code": "AccessDenied"}}, "DescribeStacks"))})
     assert failure({"msg": once}) == once

@@ -163,9 +163,7 @@ OTHER = replace(RECORD, enabled=False)
 def test_a_backup_that_is_deleted_later_is_not_told_to_go_with_the_others(
     changes: dict[str, Any], ages: tuple[float, float], end: tuple[str, str]
 ) -> None:
-    tables = [
-        replace(named(f"t{age}", runs=(), points=(point(age),)), **changes) for age in (*ages, ages[0])
-    ]
+    tables = [replace(named(f"t{age}", runs=(), points=(point(age),)), **changes) for age in (*ages, ages[0])]
     tables[2] = replace(tables[2], table="users")
     told = told_of(*tables, reason=" is deleted on ")
     assert f"is deleted on {end[0]}" in told

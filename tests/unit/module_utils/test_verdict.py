@@ -13,6 +13,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     AlertPath,
     Evidence,
     Flaw,
+    SourceTable,
     StackState,
     Subscriber,
     Target,
@@ -163,6 +164,56 @@ def test_a_failure_is_told_with_its_error_and_cause() -> None:
     failed = run(2, "FAILED", error="PointInTimeRecoveryUnavailable", cause="PITR is off")
     (reason,) = judge(evidence(runs=(run(10), failed)), NOW).reasons
     assert "(PointInTimeRecoveryUnavailable: PITR is off)" in reason.message
+
+
+OFF = SourceTable(exists=True, recovery="DISABLED")
+AGAIN = "run the run playbook with -e tables=orders"
+ON = f"switch point-in-time recovery on (tablekeeper_enable_pitr: true and the backup playbook), then {AGAIN}"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"runs": (run(2, "FAILED"),), "points": (point(10, retention_days=2),)},
+        {"runs": (run(2, "FAILED"),)},
+        {"runs": ()},
+        {"runs": (), "points": (point(25, retention_days=1),)},
+        {"runs": (), "alarm": YOUNG},
+        {"runs": (run(50),), "alarm": replace(ALARM, state="ALARM")},
+        {"flaws": (Flaw("point_missing", "there is no manifest-summary.json"),)},
+    ],
+)
+def test_what_keeps_a_table_from_being_backed_up_comes_before_another_run(changes: dict[str, Any]) -> None:
+    """Whatever reason is read first, its advice works."""
+    *others, _recovery = sorted(
+        judge(evidence(**changes, source=OFF), NOW).reasons, key=lambda each: each.code == "recovery_off"
+    )
+    assert others
+    assert all(ON in each.message for each in others)
+    healthy = judge(evidence(**changes), NOW).reasons
+    assert all(AGAIN in each.message and ON not in each.message for each in healthy)
+
+
+@pytest.mark.parametrize(
+    ("kind", "logical_id", "first"),
+    [
+        ("StepFunctions::StateMachine", "Machine", "run the backup playbook"),
+        ("IAM::Role", "MachineRole", "run the backup playbook"),
+        ("KMS::Key", "", "see to its key, as is told of it"),
+    ],
+)
+def test_what_is_gone_is_made_again_before_another_run(kind: str, logical_id: str, first: str) -> None:
+    gone = (deviation(kind, logical_id, "missing"), deviation("SNS::Topic", "TordersHeartbeat", "missing"))
+    (reason, *_others) = judge(evidence(runs=(run(50),), deviations=gone[:1]), NOW).reasons
+    assert reason.code == "too_old"
+    assert f": {first}, then {AGAIN}." in reason.message
+    both = judge(evidence(runs=(run(50),), deviations=gone), NOW).reasons[0].message
+    assert both.count("run the backup playbook") == 1
+
+
+def test_until_the_last_backup_is_deleted_the_cause_is_to_be_mended_first() -> None:
+    found = evidence(runs=(run(2, "FAILED"),), points=(point(10, retention_days=2),))
+    assert f"before that, mend the cause, then {AGAIN}; or keep" in judge(found, NOW).reasons[0].message
 
 
 def test_a_denied_call_is_named() -> None:

@@ -121,7 +121,7 @@ def test_an_alarm_carries_the_failure(key: str) -> None:
     message, subject = objects[key]["message"][0], objects[key]["subject"][0]
     assert "#{node.name}" in message
     assert "pipelineId=#{node.@pipelineId}" in message
-    assert "ansible-playbook tablekeeper.dynamodb.run -e tables=#{node.name}" in message
+    assert "ansible-playbook tablekeeper.dynamodb.run -i INVENTORY -e tables=#{node.name}" in message
     assert ("#{node.errorMessage}" in message) == (key == "Failed")
     logs = "Logs: s3://tablekeeper-logs/tablekeeper-data-pipeline-1-24h-0200-"
     assert (logs in message and "/#{node.@pipelineId}/\n" in message) == (key == "Failed")

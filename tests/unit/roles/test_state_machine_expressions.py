@@ -192,6 +192,29 @@ def test_a_run_of_one_table_ends_without_telling_again(states: dict[str, Any]) -
     assert mail["Subject"] == "Backup of orders failed"
 
 
+def test_how_point_in_time_recovery_is_switched_on_is_told_where_it_was_off(states: dict[str, Any]) -> None:
+    error, how = (
+        "DynamoDb.PointInTimeRecoveryUnavailableException",
+        "set tablekeeper_enable_pitr: true and run",
+    )
+    run = "then run: ansible-playbook tablekeeper.dynamodb.run -i INVENTORY -e tables="
+    off = {**failed("orders"), "error": error}
+    for tables in ([off], [failed("users"), off], [failed("users")]):
+        (mail,) = told_at_the_end(states, tables)
+        assert (how in mail["Message"]) == (off in tables)
+        assert run + ",".join(each["table"] for each in tables) in mail["Message"]
+    for code in (error, "DynamoDb.Lost"):
+        bound = {
+            "table": {"name": "orders"},
+            "error": code,
+            "cause": "x",
+            "started": STARTED,
+            "execution": "arn",
+        }
+        told = value(states["Tell"]["Arguments"]["Message"], **bound)
+        assert (how in told, run + "orders" in told) == (code == error, True)
+
+
 def test_what_fills_more_than_a_message_is_told_in_several(states: dict[str, Any]) -> None:
     long = [failed("x" * 251 + f"{number:04}", cause=f"{number}" + "\u20ac" * 396) for number in range(230)]
     messages = told_at_the_end(states, long)

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The advice to back a table up now, which works only once what keeps it from being backed up is mended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._verdict_standing import source_reasons, stack_reasons, standing_reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ._evidence import Evidence
+
+_DEPLOY = "run the backup playbook"
+_RECOVERY = "switch point-in-time recovery on (tablekeeper_enable_pitr: true and the backup playbook)"
+_KEY = "see to its key, as is told of it"
+# What comes first, by the code of what is in the way.
+_FIRST = {
+    "table_missing": "restore the table",
+    "recovery_off": _RECOVERY,
+    "bucket_missing": _DEPLOY,
+    "stack_empty": _DEPLOY,
+    "machine_missing": _DEPLOY,
+    "role_missing": _DEPLOY,
+    "heartbeat_missing": _DEPLOY,
+    "key_missing": _KEY,
+    "key_unusable": _KEY,
+}
+
+
+def again(evidence: Evidence, otherwise: str = "") -> str:
+    """What to do before a table is backed up, then that; `otherwise` comes first if no cause is known."""
+    found = {code for code in _codes(evidence) if code in _FIRST}
+    first = dict.fromkeys(what for code, what in _FIRST.items() if code in found)
+    steps = [*(first or filter(None, [otherwise])), f"run the run playbook with -e tables={evidence.table}"]
+    return ", then ".join(steps)
+
+
+def _codes(evidence: Evidence) -> Iterator[str]:
+    yield from (each.code for each in source_reasons(evidence))
+    yield from (each.code for each in standing_reasons(evidence))
+    for stack in evidence.stacks:
+        yield from (each.code for each in stack_reasons(evidence.table, stack))
