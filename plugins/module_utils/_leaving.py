@@ -7,10 +7,14 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from ._inputs import ROLES
 from ._selection import split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+# What the inventory says, and what confirms: all else that the preview was given has to be given again.
+_NOT_AGAIN = {"region", "prefix", "account_id", "confirm", "store_confirm"}
 
 
 def confirmation(prefix: str, account: str) -> str:
@@ -76,13 +80,23 @@ def lines(
     place = f"account {deployment['account_id']} in {inputs['region']}"
     found = list(_goes(inputs, deployment))
     head = f"{'This would remove' if check else 'This removes'} from {place}:"
-    asked = confirmation(inputs["prefix"], deployment["account_id"])
+    given = " ".join(_given(inputs, confirmation(inputs["prefix"], deployment["account_id"])))
     return [
         *([head, *found] if found else [f"Nothing is left to remove from {place}."]),
         *_stays(inputs, deployment),
-        *_until(expiry, keep=inputs["keep_backups"]),
-        *([f"To remove it: -e teardown_confirm={asked}"] if check and found else []),
+        *_until(expiry, keep=inputs["keep_backups"], check=check),
+        *([f"To remove it: {given}"] if check and found else []),
     ]
+
+
+def _given(inputs: Mapping[str, Any], asked: str) -> Iterator[str]:
+    """All that has to be typed: what was given by hand, and what confirms it."""
+    yield f"-e teardown_confirm={asked}"
+    for key, (_check, default) in ROLES["teardown"].items():
+        if key not in _NOT_AGAIN and inputs[key] != default:
+            yield f"-e teardown_{key}={str(inputs[key]).lower()}"
+    if inputs["store"]:
+        yield f"-e teardown_store_confirm={inputs['prefix']}-store"
 
 
 def _goes(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator[str]:
@@ -103,12 +117,13 @@ def _stays(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator
         yield f"{store['name']} stays, with every backup in {bucket}."
 
 
-def _until(expiry: Mapping[str, Any], *, keep: bool) -> Iterator[str]:
+def _until(expiry: Mapping[str, Any], *, keep: bool, check: bool) -> Iterator[str]:
     if expiry.get("refusal"):
         yield f"When its rules delete the last backups is not known: {expiry['refusal']}"
     if keep:
         rules = ", ".join(expiry.get("rules") or ()) or "none was on"
-        yield f"Its rules are switched off ({rules}): nothing deletes backups any more until `backup` is run."
+        switched, deletes = ("would be switched", "would delete") if check else ("are switched", "deletes")
+        yield f"Its rules {switched} off ({rules}): nothing {deletes} backups any more until `backup` is run."
         return
     days: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in expiry.get("tables") or ():

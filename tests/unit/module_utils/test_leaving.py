@@ -19,6 +19,8 @@ INPUTS: dict[str, Any] = {
     "store": False,
     "store_confirm": "",
     "keep_backups": False,
+    "stop_running_pipelines": False,
+    "stack_timeout": 1800,
 }
 STORE = {"name": "tablekeeper-store", "outputs": {"BucketName": "kk"}}
 DEPLOYED: dict[str, Any] = {
@@ -122,6 +124,32 @@ def test_that_everything_is_kept_is_told() -> None:
         "The bucket kk stays, with every backup; `backup` adopts it again.",
         "Its rules are switched off (retain-35d): nothing deletes backups any more until `backup` is run.",
     ]
+
+
+def test_a_preview_switches_nothing_off() -> None:
+    told = lines({**INPUTS, "keep_backups": True}, DEPLOYED, EXPIRY, check=True)
+    would = "Its rules would be switched off (retain-35d): nothing would delete backups any more until"
+    assert f"{would} `backup` is run." in told
+
+
+def command(**given: Any) -> str:
+    return lines({**INPUTS, **given}, DEPLOYED, EXPIRY, check=True)[-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "more"),
+    [
+        ({"keep_backups": True}, " -e teardown_keep_backups=true"),
+        (
+            {"store": True},
+            " -e teardown_store=true -e teardown_store_confirm=tablekeeper-store",
+        ),
+        ({"stack_timeout": 7200}, " -e teardown_stack_timeout=7200"),
+        ({"stop_running_pipelines": True}, " -e teardown_stop_running_pipelines=true"),
+    ],
+)
+def test_the_command_that_removes_has_the_options_of_its_preview(given: dict[str, Any], more: str) -> None:
+    assert command(**given) == f"To remove it: -e teardown_confirm={YES}{more}"
 
 
 def test_what_is_not_known_is_told() -> None:
