@@ -209,7 +209,7 @@ class Evidence:
     table: str
     record: Record | None  # None: no stack lists the table
     deployed: bool = True  # there is machinery at all
-    expected: bool = False  # the inventory lists it
+    wanted: bool = False  # it should be backed up, and no stack does
     place: str = ""  # where AWS was asked, if there is no machinery
     runs: tuple[Run, ...] = ()
     points: tuple[Point, ...] = ()

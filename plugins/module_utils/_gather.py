@@ -147,6 +147,9 @@ class _Survey:
         evidence = self._watched()
         known = {record.name for stack in self.machinery for record in _records(stack)}
         evidence += self._strangers(known)
+        closer = self.wish.verify != "none"
+        evidence = with_sources(self.aws, evidence, closer=closer)
+        evidence = together(self._closer, evidence) if closer else evidence
         evidence = [self.bucket.with_expiry(each) for each in evidence]
         return Target(
             prefix=self.prefix,
@@ -182,9 +185,7 @@ class _Survey:
             disabled = [each for each in found if each.record and not each.record.enabled]
             evidence += together(self.bucket.with_newest_point, disabled)
             evidence += runs.of(stack, [each for each in found if each.record and each.record.enabled])
-        closer = self.wish.verify != "none"
-        evidence = with_sources(self.aws, evidence, closer=closer)
-        return together(self._closer, evidence) if closer else evidence
+        return evidence
 
     def _is_wanted(self, table: str) -> bool:
         return not self.wish.tables or table in self.wish.tables
@@ -232,6 +233,7 @@ class _Survey:
     def _strangers(self, known: set[str]) -> list[Evidence]:
         """Tables that should be deployed and are not, and those of which only points are left."""
         missed = [each for each in self.wish.missed if each not in known and not self.wish.told_by(each)]
+        off = {name for name, entry in self.wish.listing.entries.items() if not entry.enabled}
         left = [] if self.wish.tables else self.bucket.strangers({*known, *missed})
         begun = [
             Evidence(
@@ -242,6 +244,7 @@ class _Survey:
                 path=self.path,
                 listed=table in self.wish.listing.names,
                 several=bool(self.wish.others),
+                wanted=table in missed and table not in off,
                 retired=table in left,
             )
             for table in (*missed, *left)

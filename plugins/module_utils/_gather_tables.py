@@ -32,19 +32,19 @@ if TYPE_CHECKING:
 
 
 def with_sources(aws: Aws, evidence: list[Evidence], *, closer: bool) -> list[Evidence]:
-    """What DynamoDB says of the tables that are to be backed up."""
-    if not any(each.record and each.record.enabled for each in evidence):
+    """What DynamoDB says of the tables that are to be backed up; of those in no stack, if they exist."""
+    if not any(_is_asked_for(each) for each in evidence):
         return evidence
     client = aws("dynamodb")
     names = ask("dynamodb", lambda: set(dynamodb.list_tables(client)))
 
     def look(each: Evidence) -> Evidence:
-        if not (each.record and each.record.enabled):
+        if not _is_asked_for(each):
             return each
         if isinstance(names, Refusal):
             return refused(each, names)
-        if each.table not in names:
-            return replace(each, source=SourceTable(exists=False))
+        if each.record is None or each.table not in names:
+            return replace(each, source=SourceTable(exists=each.table in names))
         exported = each.record.engine == EXPORTED  # it needs point-in-time recovery
         looks = [lambda: _with_recovery(client, each.table)] if exported else []
         looks += [lambda: _with_description(client, each.table)] if closer else []
@@ -67,6 +67,10 @@ def _with_keys(aws: Aws, evidence: list[Evidence]) -> list[Evidence]:
         return replace(each, source=replace(each.source, key_state=key["KeyState"] if key else None))
 
     return [known(each) for each in evidence]
+
+
+def _is_asked_for(evidence: Evidence) -> bool:
+    return evidence.record.enabled if evidence.record else evidence.wanted
 
 
 def _with_recovery(client: Any, table: str) -> dict[str, Any]:

@@ -139,9 +139,8 @@ def lacking(not_deployed: Collection[str]) -> list[str]:
     """A sentence on tables that the inventory lists and no stack backs up, if there are any."""
     if not not_deployed:
         return []
-    return [
-        f"Listed in tablekeeper_tables and not deployed: {', '.join(not_deployed)}; run the backup playbook."
-    ]
+    listed = f"Listed in tablekeeper_tables and not deployed: {', '.join(not_deployed)}"
+    return [f"{listed}; run the backup playbook, which says why if it cannot."]
 
 
 def _causes(failed: Iterable[TableResult]) -> str:

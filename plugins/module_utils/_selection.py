@@ -118,7 +118,10 @@ def _missing(
     clauses = []
     for name in missing:
         if name in listed:
-            clauses.append(f"{name} is listed and not deployed {where}: run the backup playbook first.")
+            clauses.append(
+                f"{name} is listed and not deployed {where}: run the backup playbook first, which says why "
+                "if it cannot."
+            )
         else:
             clauses.append(f"{name}: {nearest(name, deployed, f'table backed up {where}')}.{_why(name)}")
     hint = ["No other target lists it, either; set the limit if only one has it."] if several else []

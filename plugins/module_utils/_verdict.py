@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ._evidence import RUNNING, SUCCEEDED, Evidence, Record, Refusal, Target
+from ._evidence import RUNNING, SUCCEEDED, Evidence, Record, Refusal, SourceTable, Target
 from ._reasons import CODES, Reason, Rules, refused, shown
 from ._verdict_advice import again
 from ._verdict_alarm import alarm_reasons, path_reasons
@@ -97,10 +97,10 @@ def _target_reasons(target: Target) -> Iterator[Reason]:
         yield Reason("not_looked_at", f"It is not known {what}.")
 
 
-def _elsewhere(place: str) -> str:
+def _elsewhere(place: str, then: str = "run the backup playbook") -> str:
     """Where nothing is deployed, and what to do: to deploy in a wrong place would only add to the trouble."""
     where = f" ({place})" if place else ""
-    return f"{where}: check region, prefix and credentials; if they are right, run the backup playbook."
+    return f"{where}: check region, prefix and credentials; if they are right, {then}."
 
 
 def _reasons(evidence: Evidence, now: datetime, rules: Rules) -> Iterator[Reason]:
@@ -149,17 +149,37 @@ def _unknown_table(evidence: Evidence) -> Iterator[Reason]:
     table = evidence.table
     if isinstance(evidence.path.exists, Refusal):
         yield refused(table, evidence.path.exists)
+    elif isinstance(evidence.source, SourceTable) and not evidence.source.exists:
+        yield _no_such_table(evidence)
     elif evidence.deployed:
-        nobody = " and listed by no other" if evidence.several and not evidence.listed else ""
         add = "" if evidence.listed else "correct the name, or add it to tablekeeper_tables and "
         listed = "is in the inventory, but " if evidence.listed else "is "
-        yield Reason(
-            "not_listed", f"{table} {listed}in no stack of this target{nobody}: {add}run the backup playbook."
-        )
+        yield Reason("not_listed", f"{table} {listed}{_nowhere(evidence)}: {add}run the backup playbook.")
     else:
         yield Reason(
             "not_deployed", f"{table} is not backed up, nor is any table here{_elsewhere(evidence.place)}"
         )
+
+
+def _no_such_table(evidence: Evidence) -> Reason:
+    """The backup playbook would refuse it: it cannot be the advice."""
+    table = evidence.table
+    correct = "correct the name"
+    if evidence.listed:
+        correct += ", or take it out of tablekeeper_tables"
+    if not evidence.deployed:
+        nothing = f"{table} is not backed up, nor is any table here, and DynamoDB has no such table"
+        return Reason("not_deployed", f"{nothing}{_elsewhere(evidence.place, correct)}")
+    if evidence.listed:
+        missing = f"{table} is in the inventory, but DynamoDB has no such table here"
+        return Reason("table_missing", f"{missing}: {correct}.")
+    nowhere = f"{table} is {_nowhere(evidence)}, and DynamoDB has no such table here"
+    return Reason("not_listed", f"{nowhere}: {correct}.")
+
+
+def _nowhere(evidence: Evidence) -> str:
+    nobody = " and listed by no other" if evidence.several and not evidence.listed else ""
+    return f"in no stack of this target{nobody}"
 
 
 def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[Reason]:

@@ -19,6 +19,7 @@ _KEY = "see to its key, as is told of it"
 # What comes first, by the code of what is in the way.
 _FIRST = {
     "table_missing": "restore the table",
+    "table_key_unusable": _KEY,
     "recovery_off": _RECOVERY,
     "bucket_missing": _DEPLOY,
     "stack_empty": _DEPLOY,

@@ -152,7 +152,7 @@ def _settings(evidence: Evidence) -> Iterator[Reason]:
             f"The settings of {evidence.table}, {point.prefix}/settings.json, cannot be read, so that an "
             "import would not bring back all of the table: find out who changed the bucket. S3 still holds "
             "the old version for a while: put that back (aws s3api list-object-versions), or "
-            f"{again(evidence.table)}.",
+            f"{again(evidence)}.",
         )
     if point and saved and not saved.exists:
         yield Reason(

@@ -258,7 +258,7 @@ def test_a_named_table_is_backed_up_where_it_is_and_lines_keep_out_of_json(
 
     # All that is listed is asked for: what no stack has fails the play when the rest is done.
     played = target.play_hosts({"virginia": hosts["virginia"]}, fails=True)
-    lacks = "Listed in tablekeeper_tables and not deployed: users; run the backup playbook."
+    lacks = "Listed in tablekeeper_tables and not deployed: users; run the backup playbook, which says why"
     assert f"1 table backed up. {lacks}" in played.said
     assert len(executions(elsewhere)) == 2
 

@@ -214,7 +214,8 @@ def test_a_listed_table_that_is_not_deployed_fails_the_run_that_backs_up_the_oth
     result = Action(monkeypatch, [{**STARTED, "not_deployed": ["users"]}, ended]).go()
     assert (result["failed"], result["succeeded"], result["failed_tables"]) == (True, False, [])
     assert result["msg"] == (
-        "2 tables backed up. Listed in tablekeeper_tables and not deployed: users; run the backup playbook."
+        "2 tables backed up. Listed in tablekeeper_tables and not deployed: users; run the backup playbook, "
+        "which says why if it cannot."
     )
 
 

@@ -106,7 +106,10 @@ def test_select_tells_what_is_elsewhere_and_what_is_nowhere(
     ("wanted", "words"),
     [
         (["usrs"], "No other target lists it, either; set the limit if only one has it."),
-        (["new"], f"new is listed and not deployed {WHERE}: run the backup playbook first."),
+        (
+            ["new"],
+            f"new is listed and not deployed {WHERE}: run the backup playbook first, which says why",
+        ),
         (["ord*"], "the nearest is orders. Names are taken as they are: a star stands for nothing."),
     ],
 )

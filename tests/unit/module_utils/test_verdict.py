@@ -160,6 +160,25 @@ def test_a_table_of_the_inventory_is_listed_already(expected: bool) -> None:
     assert "run the backup playbook" in reason.message
 
 
+@pytest.mark.parametrize(
+    ("changes", "advice"),
+    [
+        ({"listed": True}, "table here: correct the name, or take it out of tablekeeper_tables."),
+        ({"listed": False}, "table here: correct the name."),
+        (
+            {"listed": True, "deployed": False},
+            "if they are right, correct the name, or take it out of tablekeeper_tables.",
+        ),
+    ],
+)
+def test_nobody_is_sent_to_the_backup_playbook_with_a_table_that_there_is_not(
+    changes: dict[str, Any], advice: str
+) -> None:
+    (reason,) = judge(evidence(record=None, source=SourceTable(exists=False), **changes), NOW).reasons
+    assert reason.message.endswith(advice)
+    assert "backup playbook" not in reason.message
+
+
 def test_a_failure_is_told_with_its_error_and_cause() -> None:
     failed = run(2, "FAILED", error="PointInTimeRecoveryUnavailable", cause="PITR is off")
     (reason,) = judge(evidence(runs=(run(10), failed)), NOW).reasons
@@ -209,6 +228,16 @@ def test_what_is_gone_is_made_again_before_another_run(kind: str, logical_id: st
     assert f": {first}, then {AGAIN}." in reason.message
     both = judge(evidence(runs=(run(50),), deviations=gone), NOW).reasons[0].message
     assert both.count("run the backup playbook") == 1
+
+
+@pytest.mark.parametrize("changes", [case[1] for case in CASES if "runs" not in case[1]])
+def test_whatever_will_fail_the_next_backup_comes_first(changes: dict[str, Any]) -> None:
+    reasons = {
+        each.code: each.message for each in judge(evidence(**{"runs": (run(50),), **changes}), NOW).reasons
+    }
+    if any("next backup will fail" in message for message in reasons.values()) and "too_old" in reasons:
+        assert "see why no later one was made" not in reasons["too_old"]
+        assert f", then {AGAIN}." in reasons["too_old"]
 
 
 def test_until_the_last_backup_is_deleted_the_cause_is_to_be_mended_first() -> None:

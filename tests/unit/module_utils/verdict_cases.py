@@ -92,6 +92,11 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["not_listed"], {"record": None}),
     (["not_deployed"], {"record": None, "deployed": False}),
     (["access_denied"], {"record": None, "path": AlertPath(None, exists=DENIED)}),
+    (["table_missing"], {"record": None, "listed": True, "source": SourceTable(exists=False)}),
+    (["not_listed"], {"record": None, "listed": True, "source": SourceTable(exists=True)}),
+    (["not_listed"], {"record": None, "listed": True, "source": DENIED}),
+    (["not_listed"], {"record": None, "listed": False, "source": SourceTable(exists=False)}),
+    (["not_deployed"], {"record": None, "deployed": False, "source": SourceTable(exists=False)}),
     (["disabled"], {"record": replace(RECORD, enabled=False), "runs": (), "alarm": None}),
     (["no_longer_backed_up"], {"record": None, "retired": True}),
     # runs

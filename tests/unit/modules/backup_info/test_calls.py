@@ -71,6 +71,19 @@ def test_executions_are_read_until_every_table_is_known(target: Machinery, ask: 
     assert operations["ListObjectsV2"] == 2  # whose points there are, in each class
 
 
+def test_whether_a_listed_table_that_is_not_deployed_exists_takes_no_more_calls(
+    target: Machinery, ask: Ask
+) -> None:
+    target.deploy(record("orders"))
+    target.table(target.client("dynamodb"), "carts")
+    listed = ["orders", "carts", "invoices", {"name": "off", "enabled": False}]
+    answer, operations = counted(target, ask, expected=listed)
+    found = {table["table"]: [reason["code"] for reason in table["reasons"]] for table in answer["tables"]}
+    assert found.pop("orders") == ["waiting_for_first_run"]
+    assert found == {"carts": ["not_listed"], "invoices": ["table_missing"], "off": ["not_listed"]}
+    assert (operations["ListTables"], operations["DescribeContinuousBackups"]) == (1, 1)
+
+
 def test_a_table_that_is_not_asked_for_costs_nothing(target: Machinery, ask: Ask) -> None:
     target.deploy(record("orders"), record("sessions"))
     target.run(target.entry("sessions"))

@@ -67,7 +67,7 @@ def test_what_is_listed_otherwise(backed: Target, look: Ask) -> None:
     answer = look(expected=[{"name": "orders", "every": "1 hour"}, "catalog"])
     assert {table["table"]: codes(answer, table["table"]) for table in answer["tables"]} == {
         "orders": ["not_as_listed"],
-        "catalog": ["not_listed"],
+        "catalog": ["table_missing"],
         "sessions": ["no_longer_listed"],
     }
     assert "every is listed as 1 hour and deployed as 1 day" in message(answer, "not_as_listed")

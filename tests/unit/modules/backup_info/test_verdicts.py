@@ -28,6 +28,7 @@ def codes(answer: dict[str, Any], table: str = "orders") -> list[str]:
 def test_a_table_that_should_be_deployed_and_is_not_is_told(target: Machinery, ask: Ask) -> None:
     target.deploy(record("orders"))
     target.run(target.entry("orders"))
+    target.table(target.client("dynamodb"), "carts")
     answer = ask(expected=["orders", "carts"])
     assert (answer["healthy"], codes(answer), codes(answer, "carts")) == (False, [], ["not_listed"])
     assert "carts is in the inventory" in answer["tables"][0]["reasons"][0]["message"]
@@ -184,6 +185,7 @@ def test_nothing_deployed_is_not_healthy(account: Any, ask: Ask) -> None:
     assert [reason["code"] for reason in answer["reasons"]] == ["not_deployed"]
     named = ask(tables=["orders"])
     assert codes(named) == ["not_deployed"]
+    assert "DynamoDB has no such table" in named["tables"][0]["reasons"][0]["message"]
     for reason in (*answer["reasons"], *named["tables"][0]["reasons"]):
         assert f"(account {account.id}, region eu-west-1, prefix tablekeeper)" in reason["message"]
 

@@ -146,7 +146,7 @@ def test_listed_tables_that_no_stack_has_are_told_and_the_others_backed_up(
     foreseen = play(run, check=True, listed=listed)
     assert foreseen["msg"] == (
         "Would back up orders. Listed in tablekeeper_tables and not deployed: sessions; run the backup "
-        "playbook."
+        "playbook, which says why if it cannot."
     )
     answer = play(run, listed=listed)
     assert (answer["not_deployed"], answer["account_id"]) == (["sessions"], account.id)
