@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_CLASS = re.compile(r"retain-[0-9]+d/")
+_CLASS = re.compile(r"retain-([0-9]+)d/")
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,31 @@ def rules(lifecycle: Iterable[Mapping[str, Any]]) -> list[Rule]:
     ]
 
 
+def kept_days(lifecycle: Iterable[Mapping[str, Any]]) -> dict[int, int]:
+    """After how many days the objects of each class are deleted; those that are kept are not here.
+
+    A rule for a part of a class deletes no backup as a whole, and does not count.
+    """
+    found: dict[int, int] = {}
+    for each in lifecycle:
+        days = each.get("Expiration", {}).get("Days")
+        part = (each.get("Filter") or {}).keys() - {"Prefix"}
+        match = _CLASS.fullmatch(prefix(each))
+        if match and days and not part and each["Status"] == "Enabled":
+            kept = int(match[1])
+            found[kept] = min(days, found.get(kept, days))
+    return found
+
+
 def prefix(rule: Mapping[str, Any]) -> str:
     """The beginning of the keys that a rule is for, in any of the three places where it may stand."""
     within = rule.get("Filter") or {}
     return str(rule.get("Prefix") or within.get("Prefix") or within.get("And", {}).get("Prefix") or "")
+
+
+def classes(folders: Iterable[str]) -> list[int]:
+    """The days of the retention classes among the folders of a bucket."""
+    return sorted(int(match[1]) for folder in folders if (match := _CLASS.fullmatch(folder)))
 
 
 def of_backups(rule: Mapping[str, Any]) -> bool:

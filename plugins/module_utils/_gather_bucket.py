@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The backup bucket: whose points it holds, until when, and which were deleted before their time.
 
-A call for each class of retention tells of which tables there are points; three or more for the newest point
-of one of them. A closer look takes two for each table and class to find what was deleted, as long as S3 keeps
-its versions or a run is known that reported it, and one for the settings beside the newest point.
+A call for each class of retention tells of which tables there are points; four or more for the newest point
+of one of them, a few more where many attempts have failed since. A closer look takes two for each table and
+class to find what was deleted, as long as S3 keeps its versions or a run is known that reported it, and one
+for the settings beside the newest point.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ import json
 import threading
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _expiry, _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _points
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _attempts, _points
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import (
     Evidence,
     Refusal,
@@ -29,6 +30,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_past 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Point
@@ -36,7 +38,6 @@ if TYPE_CHECKING:
 
 # S3 deletes at the next midnight, and sometimes later: what went a day early may have gone in time.
 SLACK = timedelta(days=1)
-STAMP = "%Y%m%dT%H%M%SZ"
 
 
 class Bucket:
@@ -50,7 +51,7 @@ class Bucket:
         # All classes: a table keeps the points of a class that it was in before.
         self._days = [int(day) for day in outputs.get("RetentionDays", "").split(",") if day]
         found = standing.answer("lifecycle", self.name)
-        self._kept = _kept(found.get("Rules", [])) if isinstance(found, dict) else None
+        self._kept = _expiry.kept_days(found.get("Rules", [])) if isinstance(found, dict) else None
         self.longest = timedelta(days=max(self._days, default=0))
         self._lock = threading.Lock()
         self._read: Mapping[str, list[str]] | Refusal | None = None
@@ -125,7 +126,7 @@ class Bucket:
         now, found = self._aws.time(), []
         for attempt in attempts:
             days = int(attempt.split("d/", maxsplit=1)[0].removeprefix("retain-"))
-            begun = _begun(attempt)
+            begun = _attempts.begun(attempt)
             if begun and begun + timedelta(days=days) - SLACK > now:
                 found.append(begun)
         return tuple(sorted(found))
@@ -148,28 +149,3 @@ class Bucket:
 
 def _keys(table: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{each['AttributeName']} ({each['KeyType']})" for each in table["KeySchema"])
-
-
-def _begun(attempt: str) -> datetime | None:
-    """When the run of a folder began, which is how the folder's name begins."""
-    try:
-        return datetime.strptime(attempt.rstrip("/").rsplit("/", 1)[-1][:16], STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def _kept(rules: Iterable[Mapping[str, Any]]) -> dict[int, int]:
-    """After how many days the objects of each class are deleted; those that are kept are not here."""
-    found: dict[int, int] = {}
-    for rule in rules:
-        days, prefix = rule.get("Expiration", {}).get("Days"), _prefix(rule)
-        if rule["Status"] != "Enabled" or not days or (rule.get("Filter") or {}).keys() - {"Prefix"}:
-            continue
-        if prefix.startswith("retain-") and prefix.endswith("d/"):
-            kept = int(prefix[len("retain-") : -2])
-            found[kept] = min(days, found.get(kept, days))
-    return found
-
-
-def _prefix(rule: Mapping[str, Any]) -> str:
-    return str((rule.get("Filter") or {}).get("Prefix") or rule.get("Prefix") or "")

@@ -3,8 +3,9 @@
 """The runs of many tables, and the points they left: from the newest executions, then from the bucket.
 
 Two calls tell of the latest run of all tables with one schedule. Executions are read back until every table
-has a run that succeeded, at most 60; only for tables that those do not know is the bucket asked. To read the
-content of backups takes long anyway: then all of those 60 that began within the retention are read.
+has a run that succeeded, at most 60; only for tables that those do not know is the bucket asked, and then
+whether an older execution has failed since the point there. To read the content of backups takes long anyway:
+then all of those 60 that began within the retention are read.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Runs:
             longest = max((each.record.max_age_hours for each in unseen if each.record), default=0)
             since = now - timedelta(hours=longest)
             found = self._with_runs(stack, found, unseen, first=EXECUTIONS, since=since)
+            found = self._with_failures(stack, found, now)
         if self.verify == "content" and stack.engine == EXPORTED:
             found = self._with_reported(stack, found)
         return found if self.verify == "none" else together(self._verified, found)
@@ -85,6 +87,23 @@ class Runs:
             lambda: engine.latest_runs(self.aws, stack, self.bucket.name, tables, young=young, **bounds),
         )
         return [_with(each, past) if each.table in tables else each for each in found]
+
+    def _with_failures(self, stack: Stack, found: list[Evidence], now: datetime) -> list[Evidence]:
+        """Of tables that only the bucket told of: whether a run has failed since their point."""
+        since = {
+            each.table: max(point.finished, now - timedelta(hours=each.record.max_age_hours))
+            for each in found
+            if each.record and not each.runs and (point := each.point())
+        }
+        if not since:
+            return found
+        engine, known = ENGINES[stack.engine], {run.id for each in found for run in each.runs}
+        past = ask(
+            engine.SERVICE, lambda: engine.failed_runs(self.aws, stack, self.bucket.name, since, known)
+        )
+        if isinstance(past, Refusal):
+            return [_with(each, past) if each.table in since else each for each in found]
+        return [_with(each, past) if each.table in past else each for each in found]
 
     def _young(self, wanted: list[Evidence]) -> dict[str, datetime]:
         """Since when a run must have been scheduled for its exact end not to matter; it always does for a

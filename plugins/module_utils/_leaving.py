@@ -118,7 +118,12 @@ def _stays(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator
 
 
 def _until(expiry: Mapping[str, Any], *, keep: bool, check: bool) -> Iterator[str]:
-    if expiry.get("refusal"):
+    if expiry.get("refusal") and expiry.get("tables"):
+        yield (
+            "Whether the last backups are whole, and not exports of a part of a table, is not known: "
+            f"{expiry['refusal']}"
+        )
+    elif expiry.get("refusal"):
         yield f"When its rules delete the last backups is not known: {expiry['refusal']}"
     if keep:
         rules = ", ".join(expiry.get("rules") or ()) or "none was on"

@@ -141,6 +141,8 @@ def _disabled(evidence: Evidence) -> Reason:
 def _left(evidence: Evidence) -> str:
     point = evidence.point()
     if point is None:
+        if evidence.refusals:
+            return f"Whether a backup of it is left is not known: AWS refused {evidence.refusals[0].call}."
         return "No backup of it is known."
     return f"Its last backup, of {shown(point.finished)}, {end(point)}."
 

@@ -77,7 +77,10 @@ rules:
   elements: str
   sample: [retain-35d]
 refusal:
-  description: Why this is not known, if AWS refused to tell.
+  description:
+    - Why this is not known, if AWS refused to tell.
+    - With RV(tables), only manifests could not be read, so that what is taken for a table's last backup may
+      be an export of a part of it.
   returned: always
   type: str
   sample: ""
@@ -106,7 +109,7 @@ def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
     at_work = _expiry.rules(lifecycle)
     if keep and at_work and not check:
         s3.put_lifecycle_rules(client, bucket, _expiry.switched_off(lifecycle))
-    made = last_backups(client, bucket)
+    made, unread = last_backups(aws, bucket)
     ends = [_expiry.last_backup(table, when, [] if keep else at_work) for table, when in sorted(made.items())]
     return {
         "changed": keep and bool(at_work),
@@ -120,7 +123,7 @@ def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
             for end in ends
         ],
         "rules": [rule.id for rule in at_work],
-        "refusal": "",
+        "refusal": _words(unread) if unread else "",
     }
 
 
@@ -132,8 +135,12 @@ def told(aws: Aws, bucket: str, *, check: bool) -> dict[str, Any]:
     except botocore.exceptions.BotoCoreError as error:
         return {**nothing, "refusal": str(error)}
     if isinstance(found, Refusal):
-        return {**nothing, "refusal": f"{found.call} was refused with {found.code}: {found.message}"}
+        return {**nothing, "refusal": _words(found)}
     return found
+
+
+def _words(refusal: Refusal) -> str:
+    return f"{refusal.call} was refused with {refusal.code}: {refusal.message}"
 
 
 def main() -> None:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 GONE = ("NoSuchKey", "NoSuchBucket", "404")
 
 
-def list_objects(client: Any, bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
-    """The objects below a prefix; none if there is no such bucket."""
-    for page in _pages(client, Bucket=bucket, Prefix=prefix):
+def list_objects(client: Any, bucket: str, prefix: str, *, after: str = "") -> Iterator[dict[str, Any]]:
+    """The objects below a prefix, after a key if one is given; none if there is no such bucket."""
+    start = {"StartAfter": after} if after else {}
+    for page in _pages(client, Bucket=bucket, Prefix=prefix, **start):
         yield from page.get("Contents", [])
 
 

@@ -1,8 +1,9 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""When the last whole backup of each table in a bucket was made, by what ends one, whichever engine wrote it.
+"""When the last whole backup of each table in a bucket was made, whichever engine wrote it.
 
-Only listings are asked for: whoever removes a deployment need not be able to read the backups.
+Whoever removes a deployment need not be able to read the backups: where a manifest may not be read, what ends
+a backup counts for one, and that is told.
 """
 
 from __future__ import annotations
@@ -12,35 +13,51 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._attempts import attempts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._pipeline_runs import SUFFIX
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._points import newest_point
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-ATTEMPTS = 10  # how many failed ones in a row may hide a backup
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+
 THREADS = 8
+Times = dict[str, dict[str, "datetime"]]
 
 
-def last_backups(client: Any, bucket: str) -> dict[str, dict[str, datetime]]:
-    """By table, the time of the newest backup in each retention class, by the class's folder."""
+def last_backups(aws: Aws, bucket: str) -> tuple[Times, Refusal | None]:
+    """By table, the time of the newest backup in each retention class, by the class's folder.
+
+    With it why some manifest could not be read, so that a part of a table may be among them.
+    """
+    client = aws("s3")
     classes = s3.list_folders(client, bucket, "retain-")
     folders = [folder for each in classes for folder in s3.list_folders(client, bucket, each)]
     with ThreadPoolExecutor(THREADS) as pool:
-        ends = pool.map(lambda folder: _newest(client, bucket, folder), folders)
-    found: dict[str, dict[str, datetime]] = defaultdict(dict)
-    for folder, end in zip(folders, ends, strict=True):
+        ends = list(pool.map(lambda folder: _newest(aws, bucket, folder), folders))
+    found: Times = defaultdict(dict)
+    for folder, (end, _refusal) in zip(folders, ends, strict=True):
         if end is not None:
             retention, table, _rest = folder.split("/")
             found[table][f"{retention}/"] = end
-    return dict(found)
+    return dict(found), next((refusal for _end, refusal in ends if refusal), None)
 
 
-def _newest(client: Any, bucket: str, folder: str) -> datetime | None:
-    # A folder below a table's is named by the time of its run.
-    for attempt in sorted(s3.list_folders(client, bucket, folder), reverse=True)[:ATTEMPTS]:
-        if end := _end(client, bucket, attempt):
-            return end
-    return None
+def _newest(aws: Aws, bucket: str, folder: str) -> tuple[datetime | None, Refusal | None]:
+    point = ask("s3", lambda: _point(aws, bucket, folder))
+    if not isinstance(point, Refusal):
+        return point and point.finished, None
+    client = aws("s3")
+    ends = (_end(client, bucket, attempt) for attempt in attempts(client, bucket, [folder]))
+    return next(filter(None, ends), None), point
+
+
+def _point(aws: Aws, bucket: str, folder: str) -> Any:
+    """The newest point; of a table that was empty whenever it was backed up, the newest of these."""
+    return newest_point(aws, bucket, [folder]) or newest_point(aws, bucket, [folder], empty=True)
 
 
 def _end(client: Any, bucket: str, attempt: str) -> datetime | None:

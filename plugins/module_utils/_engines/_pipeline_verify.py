@@ -53,15 +53,18 @@ def findings(aws: Aws, point: Point, *, content: bool) -> Findings:
     return Findings(tuple(flaws), items, size, len(keys))
 
 
-def read_point(aws: Aws, bucket: str, folder: str) -> Point | None:
-    """The point in a folder, None if there is none, or an empty one: only its run knows whether it may be."""
+def read_point(aws: Aws, bucket: str, folder: str, *, empty: bool = False) -> Point | None:
+    """The point in a folder, None if there is none.
+
+    An empty one is none unless asked for: only its run knows whether it may be.
+    """
     named = _FOLDER.fullmatch(folder)
     if not named:
         return None
     client = aws("s3")
     found = {item["Key"]: item for item in s3.list_objects(client, bucket, f"{folder}data/")}
     manifest = found.pop(f"{folder}data/manifest", None)
-    if manifest is None or found.pop(f"{folder}data/_SUCCESS", None) is None or not found:
+    if manifest is None or found.pop(f"{folder}data/_SUCCESS", None) is None or not (found or empty):
         return None
     return Point(
         bucket=bucket, prefix=folder.rstrip("/"), export_arn="", items=None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import data_pipeline, export
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._attempts import attempts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._pipeline_runs import SUFFIX
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Point
 
 ENGINES = {"export": export, "data_pipeline": data_pipeline}
-NEWEST_ATTEMPTS = 5  # how many failed ones in a row may hide a point
 
 
 def point_folders(aws: Aws, bucket: str, retention_days: Iterable[int]) -> list[str]:
@@ -28,14 +28,13 @@ def point_folders(aws: Aws, bucket: str, retention_days: Iterable[int]) -> list[
     ]
 
 
-def newest_point(aws: Aws, bucket: str, folders: Iterable[str]) -> Point | None:
-    """The newest point in the folders of a table, for tables whose runs are not remembered."""
-    client = aws("s3")
-    attempts = [attempt for folder in folders for attempt in s3.list_folders(client, bucket, folder)]
-    # Below the class and the table, a folder is named by the time of its run.
-    newest = sorted(attempts, key=lambda attempt: attempt.split("/")[-2], reverse=True)[:NEWEST_ATTEMPTS]
-    for attempt in newest:
+def newest_point(aws: Aws, bucket: str, folders: Iterable[str], *, empty: bool = False) -> Point | None:
+    """The newest point in the folders of a table, for tables whose runs are not remembered.
+
+    An empty one counts only if asked for: its run would know whether it may be.
+    """
+    for attempt in attempts(aws("s3"), bucket, folders):
         read = data_pipeline.read_point if attempt.endswith(f"{SUFFIX}/") else export.read_point
-        if point := read(aws, bucket, attempt):
+        if point := read(aws, bucket, attempt, empty=empty):
             return point
     return None

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import heapq
 import json
 import re
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
@@ -38,11 +40,10 @@ if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
 
-__all__ = ["SERVICE", "latest_runs", "looks", "read_point", "reported_points"]
+__all__ = ["SERVICE", "failed_runs", "latest_runs", "looks", "read_point", "reported_points"]
 
 SERVICE = "states"
 ENDED_BADLY = (FAILED, "TIMED_OUT", "ABORTED")
-BAD_ONES = 20  # of each kind, and older than what is read in any case
 
 
 def looks(aws: Aws, point: Point, *, content: bool) -> dict[str, Callable[[], Findings]]:
@@ -66,7 +67,8 @@ def latest_runs(
 ) -> dict[str, Past]:
     """The runs of each table, from the newest execution back until every table has one that succeeded.
 
-    Executions are numbered from the newest: those from first to last are read, and none from before since.
+    Executions are numbered from the newest: those from first to before last are read, and none from before
+    since.
     """
     del young  # executions tell all there is to know
     client = aws("stepfunctions")
@@ -74,12 +76,7 @@ def latest_runs(
     runs: dict[str, list[Run]] = {table: [] for table in tables}
     missing = set(tables)
     for number, execution in enumerate(stepfunctions.list_executions(client, machine=machine)):
-        if not missing or (since and execution["startDate"] < since):
-            break
-        if number == last:
-            unseen = {table for table in missing if not runs[table]}
-            for table, run in _failed_before(client, stack, bucket, execution["startDate"], unseen):
-                runs[table].append(run)
+        if not missing or number == last or (since and execution["startDate"] < since):
             break
         if number < first:
             continue
@@ -91,25 +88,30 @@ def latest_runs(
     return {table: Past(tuple(found)) for table, found in runs.items()}
 
 
-def _failed_before(
-    client: Any, stack: Stack, bucket: str, before: datetime, tables: set[str]
-) -> Iterator[tuple[str, Run]]:
-    """The latest run of each table that ended badly: beside hourly tables it may be far down the list."""
-    machine = stack.outputs["StateMachineArn"]
-    listed = [
-        execution
-        for state in ENDED_BADLY
-        for execution in islice(
-            stepfunctions.list_executions(client, machine=machine, status=state), BAD_ONES
-        )
-        if tables and execution["startDate"] <= before
-    ]
-    for execution in sorted(listed, key=lambda each: each["startDate"], reverse=True):
-        found = [(table, run) for table, run in _runs_of(client, stack, bucket, execution) if table in tables]
-        yield from found
-        tables = tables - {table for table, _run in found}
-        if not tables:
-            return
+def failed_runs(
+    aws: Aws, stack: Stack, bucket: str, since: Mapping[str, datetime], known: Collection[str]
+) -> dict[str, Past]:
+    """The latest run since its time of each table, in executions that ended badly and were not read yet.
+
+    Beside hourly tables it may be far down the list, and theirs may have failed as well.
+    """
+    client, machine = aws("stepfunctions"), stack.outputs["StateMachineArn"]
+    runs: dict[str, Run] = {}
+    listed = heapq.merge(
+        *(stepfunctions.list_executions(client, machine=machine, status=state) for state in ENDED_BADLY),
+        key=itemgetter("startDate"),
+        reverse=True,
+    )
+    for execution in listed:
+        sought = [moment for table, moment in since.items() if table not in runs]
+        if not sought or execution["startDate"] < min(sought):
+            break
+        if execution["executionArn"] in known:
+            continue
+        for table, run in _runs_of(client, stack, bucket, execution):
+            if table in since and run.started >= since[table]:
+                runs.setdefault(table, run)
+    return {table: Past((run,)) for table, run in runs.items()}
 
 
 def _runs_of(client: Any, stack: Stack, bucket: str, execution: dict[str, Any]) -> Iterator[tuple[str, Run]]:
@@ -229,16 +231,15 @@ def _retention_days(prefix: str) -> int:
     return int(match[1])
 
 
-def read_point(aws: Aws, bucket: str, folder: str) -> Point | None:
+def read_point(aws: Aws, bucket: str, folder: str, *, empty: bool = False) -> Point | None:
     """The point in a folder, None if there is none that holds a whole table.
 
-    Nor is an empty one: only its run knows whether it may be.
+    An empty one is none unless asked for: only its run knows whether it may be.
     """
     client = aws("s3")
     for export in s3.list_folders(client, bucket, f"{folder}AWSDynamoDB/"):
-        body = s3.get_object(client, bucket, f"{export}manifest-summary.json")
-        summary = json.loads(body.read()) if body else {}
-        if summary.get("itemCount") and not _is_part(aws, summary):
+        summary = _summary(s3.get_object(client, bucket, f"{export}manifest-summary.json"))
+        if (summary.get("itemCount") or (empty and summary)) and not _is_part(aws, summary):
             return Point(
                 bucket=bucket,
                 prefix=folder.rstrip("/"),
@@ -250,6 +251,15 @@ def read_point(aws: Aws, bucket: str, folder: str) -> Point | None:
                 taken=datetime.fromisoformat(summary["exportTime"]),
             )
     return None
+
+
+def _summary(body: Any) -> dict[str, Any]:
+    """Empty if there is none that can be read: a damaged point must not hide the good one before."""
+    try:
+        summary = json.loads(body.read()) if body else {}
+    except ValueError:
+        return {}
+    return summary if isinstance(summary, dict) else {}
 
 
 def _is_part(aws: Aws, summary: dict[str, Any]) -> bool:

@@ -153,6 +153,10 @@ def test_the_command_that_removes_has_the_options_of_its_preview(given: dict[str
 
 
 def test_what_is_not_known_is_told() -> None:
+    unread = {**EXPIRY, "refusal": "s3:GetObject was refused"}
+    told = lines(INPUTS, DEPLOYED, unread, check=True)
+    assert any(each.startswith("Whether the last backups are whole") for each in told)
+    assert any("orders (of 2026-11-27)" in each for each in told)
     refused = {"tables": [], "rules": [], "refusal": "s3:ListBucket was refused"}
     told = lines(INPUTS, {**DEPLOYED, "machinery": []}, refused, check=True)
     assert told == [

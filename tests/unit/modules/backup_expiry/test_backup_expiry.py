@@ -2,6 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -53,14 +54,38 @@ def fixture_bucket(account: Account) -> None:
     s3, bucket = account.client("s3"), name_for(account)
     s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": account.region})
     s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": RULES})
+    exported(account, f"{ORDERS}/20261126T020000Z-1a")
     for key in (
-        f"{ORDERS}/20261126T020000Z-1a/AWSDynamoDB/01-a/manifest-summary.json",
         f"{ORDERS}/20261127T020000Z-1b/AWSDynamoDB/01-b/data/x.json.gz",
         "retain-7d/ledger/20261127T020000Z-dp/data/_SUCCESS",
+        "retain-7d/ledger/20261127T020000Z-dp/data/manifest",
+        "retain-7d/ledger/20261127T020000Z-dp/data/part-0",
         "retain-7d/broken/20261127T020000Z-1c/AWSDynamoDB/01-c/_started",
         "templates/x.json",
     ):
         s3.put_object(Bucket=bucket, Key=key, Body=b"{}")
+
+
+def exported(account: Account, folder: str, *, days: int = 0, items: int = 3, **more: Any) -> None:
+    """An export that ended so many days ago, as its summary tells."""
+    ended = (account.aws.now() - timedelta(days=days)).isoformat()
+    table = folder.split("/")[1]
+    summary = {
+        "exportArn": f"arn:aws:dynamodb:{account.region}:{account.id}:table/{table}/export/01-a",
+        "itemCount": items,
+        "billedSizeBytes": 100,
+        "startTime": ended,
+        "endTime": ended,
+        "exportTime": ended,
+        "exportType": "FULL_EXPORT",
+        **more,
+    }
+    key = f"{folder}/AWSDynamoDB/01-a/manifest-summary.json"
+    account.client("s3").put_object(Bucket=name_for(account), Key=key, Body=json.dumps(summary).encode())
+
+
+def made(answer: dict[str, Any]) -> dict[str, str]:
+    return {each["table"]: each["made"][:10] for each in answer["tables"]}
 
 
 def status(account: Account) -> dict[str, str]:
@@ -79,6 +104,8 @@ def test_it_tells_of_each_table_when_its_last_backup_is_deleted(account: Account
     }
     assert (answer["changed"], answer["rules"]) == (False, ["retain-7d", "retain-35d"])
     assert {call["operation"] for call in account.calls()} <= {
+        "DescribeExport",
+        "GetObject",
         "ListObjectsV2",
         "GetBucketLifecycle",
         "GetBucketLifecycleConfiguration",
@@ -108,6 +135,50 @@ def test_who_may_not_look_is_told_so_and_kept_from_nothing(
     assert not answer.get("failed")
     assert ask(keep=True)["failed"] is True
     assert set(status(account).values()) == {"Enabled"}
+
+
+@pytest.mark.usefixtures("bucket")
+def test_failed_attempts_hide_no_backup(account: Account, ask: Ask) -> None:
+    s3, bucket = account.client("s3"), name_for(account)
+    for number in range(40):
+        key = f"{ORDERS}/20261127T03{number:02}00Z-1f/settings.json"
+        s3.put_object(Bucket=bucket, Key=key, Body=b"{}")
+    account.forget_calls()
+    assert made(ask())["orders"] == str(account.aws.now().date())
+    assert len(account.calls()) < 40
+
+
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize("part", [{"exportType": "INCREMENTAL_EXPORT"}, {"filterExpression": "a = :a"}])
+def test_an_export_of_a_part_of_a_table_is_no_backup(
+    account: Account, ask: Ask, part: dict[str, Any]
+) -> None:
+    exported(account, f"{ORDERS}/20261120T020000Z-1a", days=5)
+    exported(account, f"{ORDERS}/20261126T020000Z-1a", **part)
+    assert made(ask())["orders"] == str((account.aws.now() - timedelta(days=5)).date())
+
+
+@pytest.mark.usefixtures("bucket")
+def test_an_empty_backup_counts_where_there_is_no_other(account: Account, ask: Ask) -> None:
+    exported(account, "retain-7d/empty/20261126T020000Z-1a", items=0)
+    exported(account, f"{ORDERS}/20261127T060000Z-1a", items=0)
+    exported(account, f"{ORDERS}/20261126T020000Z-1a", days=1)
+    answer = made(ask())
+    assert answer["empty"] == str(account.aws.now().date())
+    assert answer["orders"] == str((account.aws.now() - timedelta(days=1)).date())
+
+
+@pytest.mark.usefixtures("bucket")
+def test_who_may_list_and_not_read_is_told_what_the_names_tell(
+    account: Account, ask: Ask, allow: Callable[..., None]
+) -> None:
+    whole = ask()
+    allow("s3:GetLifecycleConfiguration", "s3:ListBucket")
+    answer = ask()
+    assert "s3:GetObject was refused" in answer["refusal"]
+    assert [each["table"] for each in answer["tables"]] == ["ledger", "orders"]
+    assert {each["deleted"] for each in answer["tables"]} == {each["deleted"] for each in whole["tables"]}
+    assert status(account)
 
 
 def test_a_bucket_that_is_gone_holds_nothing(ask: Ask) -> None:

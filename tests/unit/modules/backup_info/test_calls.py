@@ -189,13 +189,16 @@ REFUSED = {
 def test_a_bucket_that_may_not_be_read_is_not_an_empty_one(
     target: Machinery, ask: Ask, refuse: Any, operation: str
 ) -> None:
-    target.deploy(record("orders"))
+    target.deploy(record("orders"), record("sessions", enabled=False))
     target.export("orders")
+    target.export("sessions")
     assert ask()["tables"][0]["point"] is not None
     refuse(operation, "AccessDenied")
     answer = ask(now=target.account.aws.now().isoformat())
     (reason,) = answer["tables"][0]["reasons"]
     assert reason["code"] == "access_denied"
+    (disabled,) = answer["tables"][1]["reasons"]
+    assert "Whether a backup of it is left is not known: AWS refused s3:" in disabled["message"]
 
 
 class Refusing:
