@@ -102,6 +102,7 @@ class Settings:
     enable_pitr: bool = False
     stop_running_pipelines: bool = False
     stop_backups_of: tuple[str, ...] = ()
+    expire_old_backups: bool = False
     previous_host: str = ""
     beside: tuple[str, ...] = ()
     data_pipeline: DataPipeline = field(default_factory=DataPipeline)
@@ -170,6 +171,7 @@ CHECKS: dict[str, Check[Any]] = {
     "enable_pitr": flag,
     "stop_running_pipelines": flag,
     "stop_backups_of": _names_of_tables,
+    "expire_old_backups": flag,
     "previous_host": matching(r".+", "it must be the name that the host had in the inventory"),
     "beside": _prefixes,
     "data_pipeline": _data_pipeline.mapping,

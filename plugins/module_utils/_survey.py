@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import _alike
 from ._leaving import confirmation
+from ._outlived import refusals
 from ._table_changes import kept
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Survey:
         default_factory=dict
     )  # deployed and not listed: is there such a table?
     beside: tuple[Mapping[str, Any], ...] = ()  # other prefixes with machinery, if this one has none
+    outlived: Mapping[str, Any] = field(default_factory=dict)  # backups that rules would delete at once
 
 
 def unready(survey: Survey, settings: Settings) -> list[str]:
@@ -89,6 +91,7 @@ def refuse(
         *_renamed(survey, plan, buckets),
         *_unusable_keys(survey),
         *_dropped(survey, plan.settings.stop_backups_of, today),
+        *refusals(survey.outlived, plan.settings),
     ]
     if reasons:
         raise RefusedError(" ".join(reasons))

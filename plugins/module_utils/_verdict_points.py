@@ -85,7 +85,7 @@ def _expiry(
             "point_expires_soon",
             f"The last good backup of {evidence.table}, of {shown(point.finished)}, {end(point)}, and "
             f"nothing newer is good: before that, {again(evidence, CAUSE)}; or keep all backups meanwhile "
-            "(tablekeeper_expire_backups: false, and the backup playbook).",
+            "(tablekeeper_expire_backups: false in the inventory, and the backup playbook).",
         )
 
 

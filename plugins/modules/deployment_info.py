@@ -45,6 +45,18 @@ options:
         each other prefix.
     type: bool
     default: false
+  outlived:
+    description:
+      - Also look for backups that have outlived their retention, since no rule of the bucket deletes them.
+        Takes no call where all rules are on and O(standing) has read them.
+    type: bool
+    default: false
+  bucket:
+    description:
+      - The bucket to look in with O(outlived) where there is no store, which an earlier one may have left.
+        Without it, the name is made of prefix, account and region.
+    type: str
+    default: ""
   keys:
     description: ARNs of the customer keys that are to be used.
     type: list
@@ -52,9 +64,8 @@ options:
     default: []
   wait_timeout:
     description:
-      - How many seconds to wait while CloudFormation is at work on a stack. The module fails if that is
-        not enough.
-      - Without it, nothing is waited for.
+      - How many seconds to wait while CloudFormation is at work on a stack; the module fails if that is not
+        enough. Without it, nothing is waited for.
     type: int
 attributes:
   action_group:
@@ -107,8 +118,8 @@ partition:
 stacks:
   description:
     - The store and the machinery, whole.
-    - Its C(fingerprints) stand for the parts of the deployed template. In diff mode C(template) is the
-      template itself, with the addresses of webhooks masked.
+    - Its C(fingerprints) stand for the parts of the deployed template, C(settings) tell of the store's in
+      words. In diff mode C(template) is the template itself, with the addresses of webhooks masked.
   returned: always
   type: list
   elements: dict
@@ -122,6 +133,7 @@ stacks:
       protected: true
       fingerprints: {"Resources.Bucket": "0f343b0931126a20f133d67c"}
       types: {"Bucket": "AWS::S3::Bucket"}
+      settings: {"encryption": "AES256", "object lock": "none"}
 store:
   description: Name, state and outputs of the store stack; empty if there is none.
   returned: always
@@ -156,13 +168,10 @@ disabled:
 standing:
   description:
     - What does not stand in AWS as the deployed templates say, empty without O(standing).
-    - C(unheard) tells why people would not hear of an alarm, which no repair mends.
-    - C(deviations) tells of each resource, C(unprotected) of stacks without
-      termination protection,
-      C(waiting) of subscribers who have not confirmed, C(refused) of calls that AWS
-      refused, so that
-      something is not known. C(due) is whether M(tablekeeper.dynamodb.stack_repair) has
-      something to do.
+    - C(unheard) tells why people would not hear of an alarm, which no repair mends. C(deviations) tells of
+      each resource, C(unprotected) of stacks without termination protection, C(waiting) of subscribers who
+      have not confirmed, C(refused) of calls that AWS refused, so that something is not known. C(due) is
+      whether M(tablekeeper.dynamodb.stack_repair) has something to do.
   returned: always
   type: dict
   sample:
@@ -180,6 +189,15 @@ beside:
   type: list
   elements: dict
   sample: [{"prefix": "backups", "host": "shop-eu", "stacks": ["backups-export-1"]}]
+outlived:
+  description:
+    - The rules that delete old backups and are off, which backups of each table they would delete (C(left)
+      is whether it has younger ones of that retention), and why that is not known. Empty without O(outlived).
+  returned: always
+  type: dict
+  sample:
+    rules: [retain-35d]
+    tables: [{table: orders, backups: 12, first: "2026-08-01", last: "2026-10-20", left: true}]
 key_states:
   description: The state of each of O(keys), empty if there is none, C(unknown) if AWS does not tell.
   returned: always
@@ -206,10 +224,11 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, kms, sts
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError, ask
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather_named
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, sts
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _beside, _stacks
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_outlived import outlived
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_repairs import look_at
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
 
@@ -223,44 +242,29 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     missing, disabled = dynamodb.unexportable(aws("dynamodb"), tables) if tables else ([], [])
     stacks = [*filter(None, [deployment.store]), *deployment.machinery]
     templates = {stack.name: _stacks.read_template(client, stack) for stack in stacks}
+    looked = look_at(aws, stacks, templates) if params["standing"] else None
     return {
         "account_id": account,
         "partition": partition,
         "stacks": [_stacks.record(stack, templates[stack.name], whole=whole) for stack in stacks],
-        "standing": look_at(aws, stacks, templates).told() if params["standing"] else {},
+        "standing": looked.told() if looked else {},
         "beside": _beside.read_beside(client, params["prefix"])
         if params["beside"] and not deployment.machinery
         else [],
+        "outlived": outlived(aws, deployment.store, params, account, looked) if params["outlived"] else {},
         "store": _shown(deployment.store) if deployment.store else {},
         "machinery": [_shown(stack) for stack in deployment.machinery],
         "existing": deployment.existing(),
         "missing": missing,
         "disabled": disabled,
-        "unlisted": _unlisted(aws, deployment, params["listed"]),
-        "key_states": {key: _state(aws, key) for key in params["keys"]},
+        "unlisted": _gather_named.unlisted(aws, deployment, params["listed"]),
+        "key_states": {key: _gather_named.key_state(aws, key) for key in params["keys"]},
         "now": aws.time().isoformat(),
     }
 
 
 def _shown(stack: _stacks.Stack) -> dict[str, object]:
     return {"name": stack.name, "status": stack.status, "outputs": stack.outputs}
-
-
-def _state(aws: Aws, key: str) -> str:
-    """The state of a key, empty if there is none; whoever may not ask gets V(unknown)."""
-    found = ask("kms", lambda: kms.describe_key(aws("kms"), key))
-    if isinstance(found, Refusal):
-        return "unknown"
-    return str(found["KeyState"]) if found else ""
-
-
-def _unlisted(aws: Aws, deployment: _stacks.Deployment, listed: list[str] | None) -> dict[str, bool]:
-    """The tables that are backed up and not listed, and whether they are there."""
-    if listed is None:
-        return {}
-    deployed = {row["name"] for stack in deployment.machinery for row in stack.tables}
-    unlisted = sorted(deployed - set(listed))
-    return {name: dynamodb.describe_table(aws("dynamodb"), name) is not None for name in unlisted}
 
 
 def main() -> None:
@@ -271,6 +275,8 @@ def main() -> None:
             "listed": {"type": "list", "elements": "str"},
             "standing": {"type": "bool", "default": False},
             "beside": {"type": "bool", "default": False},
+            "outlived": {"type": "bool", "default": False},
+            "bucket": {"type": "str", "default": ""},
             "keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
             "wait_timeout": {"type": "int"},
             **sts.ARGUMENTS,

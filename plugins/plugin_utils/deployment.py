@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _deployment, _names, _survey
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
+    _deployment,
+    _names,
+    _outlived,
+    _survey,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import as_data, make_plan
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._store_changes import (
+    store_lines,
+    store_settings,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._table_changes import table_lines
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import templates
@@ -82,7 +91,10 @@ def deployment(
             for table in stack["tables"]
             if table["enabled"]
         ],
-        "lines": table_lines(plan, survey.deployed, now.date(), recovery),
+        "lines": [
+            *_store_lines(plan, store, deployed.get(plan.store, {}), survey),
+            *table_lines(plan, survey.deployed, now.date(), recovery),
+        ],
         "recovery": recovery,
         "problems": list(_survey.problems(survey, plan.settings)),
         "diff": [line for each in steps if diff for line in _difference(each, deployed.get(each.name, {}))],
@@ -127,6 +139,7 @@ def _read(found: Json) -> _survey.Survey:
         keys=found["key_states"],
         unlisted=found["unlisted"],
         beside=tuple(found["beside"]),
+        outlived=found.get("outlived", {}),
     )
 
 
@@ -161,6 +174,16 @@ def _store(plan: Plan, data: Json, deployed: Json, host: str) -> _deployment.Ste
     template = templates.store(data)
     template["Outputs"]["InventoryHost"] = {"Value": host}
     return _step(plan.store, "", template, {}, data, deployed)
+
+
+def _store_lines(
+    plan: Plan, store: _deployment.Step, deployed: Json, survey: _survey.Survey
+) -> Iterator[str]:
+    """What changes for all tables, and what rules delete that are switched on again."""
+    yield from store_lines(
+        plan.store, deployed.get("settings", {}), store_settings(json.loads(store.template))
+    )
+    yield from _outlived.lines(survey.outlived, plan.settings)
 
 
 def _machinery(data: Json, stack: Json, told: Mapping[str, str], deployed: Json) -> _deployment.Step:

@@ -106,6 +106,25 @@ def preview(target: Target) -> None:
         assert line in said
 
 
+def outlived(target: Target) -> None:
+    """A backup of a table that was kept for longer than its retention."""
+    begun = target.account.aws.now() - timedelta(days=40)
+    key = f"retain-35d/catalog/{begun:%Y%m%dT%H%M%SZ}-1a2b3c4d/AWSDynamoDB/01-a/manifest-summary.json"
+    target.account.client("s3").put_object(Bucket=points.bucket_of(target.account), Key=key, Body=b"{}")
+
+
+def expire_old_backups(target: Target) -> dict[str, bool]:
+    """What has to be said before rules that are off delete what is too old; nothing is changed before."""
+    before = state.snapshot(target.account)
+    told = target.play("backup", INVENTORY, check=True, fails=True).failures["target"]
+    assert "the bucket's rules that delete old backups are off (retain-35d, retain-90d)" in told
+    begun = target.account.aws.now() - timedelta(days=40)
+    assert f"catalog: the only backup kept 35 days, of {begun:%Y-%m-%d}." in told
+    assert "-e tablekeeper_expire_old_backups=true" in told
+    assert state.snapshot(target.account) == before
+    return {"tablekeeper_expire_old_backups": True}
+
+
 def deleted_by_hand(target: Target) -> None:
     """A state machine that somebody deleted, and a stack that may not be removed."""
     machine = state.outputs(target.account, "tablekeeper-export-1")["StateMachineArn"]
@@ -162,8 +181,14 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     assert again.changed == 0
     assert "Nothing is left to remove from" in again.said
 
-    # A new install uses the store as it is, and switches the rules on again.
-    target.play("backup", INVENTORY)
+    # A new install uses the store as it is, and switches the rules on again, but not before somebody has said
+    # that what is too old by now may go.
+    outlived(target)
+    again = target.play("backup", INVENTORY, **expire_old_backups(target))
+    assert (
+        "rules that delete old backups are switched on again (retain-35d, retain-90d): S3 deletes"
+        in again.said
+    )
     assert state.stacks(account)["tablekeeper-store"]["Template"] == store["Template"]
     assert set(rules(target).values()) == {"Enabled"}
     kept.assert_all_there()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names, _stack_state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._store_changes import store_settings
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def record(stack: Stack, template: dict[str, Any], *, whole: bool = False) -> di
         "protected": stack.protected,
         "fingerprints": _stack_state.fingerprints(template),
         "types": {name: each["Type"] for name, each in template.get("Resources", {}).items()},
+        "settings": store_settings(template),
     }
     return told | ({"template": masked_all(template)} if whole else {})
 

@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import listed
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import fingerprints
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._store_changes import store_settings
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._survey import RefusedError
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.deployment import deployment
 
@@ -73,6 +74,7 @@ def _stack(step: dict[str, Any]) -> dict[str, Any]:
         "template": template,
         "fingerprints": fingerprints(template),
         "types": {name: each["Type"] for name, each in template["Resources"].items()},
+        "settings": store_settings(template),
     }
 
 
@@ -146,6 +148,38 @@ def test_another_prefix_of_this_host_needs_a_yes() -> None:
     with pytest.raises(RefusedError, match=r"under the prefix old \(old-export-1\)"):
         work(["orders"], found)
     assert work(["orders"], found, beside="old, older")["store"]["action"] == "create"
+
+
+OUTLIVED = {
+    "rules": ["retain-35d"],
+    "tables": [
+        {
+            "table": "orders", "backups": 2, "first": "2026-09-01", "last": "2026-09-02",
+            "retention_days": 35, "left": True,
+        },
+    ],
+    "refusal": "",
+}  # fmt: skip
+
+
+def test_old_backups_are_deleted_only_with_a_yes() -> None:
+    found = {**deployed(["orders"]), "outlived": OUTLIVED}
+    with pytest.raises(RefusedError, match="orders: 2 backups kept 35 days, of 2026-09-01 to 2026-09-02"):
+        work(["orders"], found)
+    assert work(["orders"], found, expire_old_backups="true")["lines"][0].startswith(
+        "The bucket's rules that delete old backups are switched on again (retain-35d): S3 deletes"
+    )
+    kept = work(["orders"], found, expire_backups=False)
+    assert kept["lines"] == [
+        "tablekeeper-store: deletion of backups whose retention is over on becomes off", "1 table unchanged",
+    ]  # fmt: skip
+
+
+def test_a_weaker_encryption_is_told() -> None:
+    found = deployed(["orders"], encryption="aws:kms")
+    assert work(["orders"], found)["lines"][0].startswith(
+        "tablekeeper-store: encryption aws:kms (a key of the store's own) becomes AES256"
+    )
 
 
 def test_the_difference_masks_webhooks() -> None:
