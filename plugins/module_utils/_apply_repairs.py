@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 import time
@@ -24,6 +23,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import (
     s3,
     sns,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import attempt
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import settled_stack
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import (
     ALARM,
@@ -33,9 +33,6 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs impo
     sentence,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked
-
-with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
-    from botocore.exceptions import BotoCoreError, ClientError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -67,11 +64,10 @@ def apply(aws: Aws, stacks: Iterable[DeployedStack], repairs: Repairs, timeout: 
     failed: list[str] = []
     for what, repair in _steps(aws, stacks, repairs, timeout):
         try:
-            repair()
+            if said := attempt(repair):
+                failed.append(f"Not as deployed, and it could not be put right: {what}. AWS says: {said}.")
         except (NotRepairedError, _stack_state.StuckStackError) as error:
             failed.append(str(error))
-        except (BotoCoreError, ClientError) as error:
-            failed.append(f"Not as deployed, and it could not be put right: {what}. AWS says: {error}.")
     return list(dict.fromkeys(failed))
 
 

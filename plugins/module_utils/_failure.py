@@ -24,6 +24,8 @@ _DIED = re.compile(r"^(?:Task failed: )?Module failed: (.*)", re.DOTALL)
 _NO_WORDS = re.compile(
     r"(Unknown error|MODULE FAILURE|non-zero return code|Module result deserialization failed)"
 )
+# What Ansible 2.20 and later put in the place of that error where a task says when it fails.
+_REPLACED = "A 'failed_when' expression evaluated to"
 _UNKNOWN = "A task failed without saying why: its output tells more."
 # What CloudFormation says of resources that it gave up since another had failed.
 _CANCELED = re.compile(r"(creation|update|deletion) cancell?ed", re.IGNORECASE)
@@ -59,6 +61,8 @@ def reasons(lines: Iterable[str]) -> str:
 
 def _message(result: Mapping[str, Any]) -> str:
     text = _BEFORE_FILTER.sub("", _words(result.get("msg")) or _of_exception(result.get("exception")))
+    if _REPLACED in text:
+        text = f"Module failed: {_suppressed(str(result.get('failed_when_suppressed_exception', '')))}"
     died = _DIED.match(text)
     if (not text or _NO_WORDS.search(text)) and (found := _beside(result)):
         text = found
@@ -79,13 +83,20 @@ def _of_exception(exception: object) -> str:
     return f"Module failed: {told}" if told else ""
 
 
+def _suppressed(traceback: str) -> str:
+    """The error that a traceback ends with, where Ansible was asked for tracebacks."""
+    last = traceback.strip().rpartition("\n")[2]
+    return "" if last.startswith("(") else last
+
+
 def _unforeseen(error: str) -> str:
     """Words tell an error; a name alone, such as that of a key, tells nobody anything."""
     if " " in error:
         return error
+    named = f", {error.rstrip('.')}" if error else ""
     return (
-        f"An error that was not expected, {error.rstrip('.')}: ANSIBLE_DISPLAY_TRACEBACK=error in the "
-        "environment shows where. Please report it."
+        f"An error that was not expected{named}: ANSIBLE_DISPLAY_TRACEBACK=error in the environment shows"
+        " where. Please report it."
     )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import BotoCoreError, ClientError
 
 Answer = TypeVar("Answer")
 
@@ -114,6 +114,15 @@ class Aws:
             with self._lock:
                 told = parsedate_to_datetime(date)
                 self.now = max(told, self.now or told)
+
+
+def attempt(call: Callable[[], None]) -> str:
+    """Have something done, and return what AWS says against it; empty if it was done."""
+    try:
+        call()
+    except (BotoCoreError, ClientError) as error:
+        return str(error)
+    return ""
 
 
 def ask(service: str, question: Callable[[], Answer]) -> Answer | Refusal:

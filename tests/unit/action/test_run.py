@@ -15,26 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HERE = {"not_deployed": [], "elsewhere": []}
+RUNNING = {"engine": "export", "state": "RUNNING", "cause": ""}
 STARTED = {
     "changed": True,
     **HERE,
     "runs": [
-        {
-            "stack": "tk-export-1",
-            "engine": "export",
-            "execution": "e1",
-            "state": "RUNNING",
-            "tables": ["orders"],
-            "cause": "",
-        },
-        {
-            "stack": "tk-export-2",
-            "engine": "export",
-            "execution": "e2",
-            "state": "RUNNING",
-            "tables": ["sessions"],
-            "cause": "",
-        },
+        {**RUNNING, "stack": "tk-export-1", "execution": "e1", "tables": ["orders"]},
+        {**RUNNING, "stack": "tk-export-2", "execution": "e2", "tables": ["sessions"]},
     ],
 }
 REFUSED = {"failed": True, "msg": "The security token is expired"}

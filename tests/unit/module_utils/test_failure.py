@@ -28,6 +28,11 @@ HOOK = "https://hooks.example.com/services/key"
 SHOWN = "https://hooks.example.com/***"
 
 
+# A module of ansible-core 2.21 that died, in a task with failed_when.
+REPLACED = "A 'failed_when' expression evaluated to 'True'."
+HIDDEN = "(traceback unavailable)"
+
+
 @pytest.mark.parametrize(
     ("result", "told"),
     [
@@ -51,6 +56,20 @@ SHOWN = "https://hooks.example.com/***"
             ),
         ),
         ({"msg": "Task failed: Module failed: it needs Python 3.11"}, "it needs Python 3.11"),
+        (
+            {"msg": f"Task failed: Module failed: {REPLACED}", "failed_when_suppressed_exception": HIDDEN},
+            (
+                "An error that was not expected: ANSIBLE_DISPLAY_TRACEBACK=error in the environment shows"
+                " where. Please report it."
+            ),
+        ),
+        (
+            {
+                "msg": f"Task failed: Module failed: {REPLACED}",
+                "failed_when_suppressed_exception": "Traceback:\n  line 1\nAttributeError: 'str' has no x\n",
+            },
+            "AttributeError: 'str' has no x",
+        ),
         (
             {
                 "msg": "Module result deserialization failed: No start",
