@@ -17,7 +17,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     Refusal,
     Subscriber,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import subscriber
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
+    kept_from,
+    subscriber,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -45,17 +48,19 @@ def read_alert_path(
     if attributes is None:
         return AlertPath(topic, exists=False)
     found = _known(seen, "subscriptions", topic, lambda: sns.list_subscriptions_by_topic(aws("sns"), topic))
-    subscribers = found if isinstance(found, Refusal) else _subscribers(found or (), listed)
+    subscribers = found if isinstance(found, Refusal) else _subscribers(found or (), listed, seen)
     if isinstance(attributes, Refusal):
         return AlertPath(topic, exists=attributes, subscribers=subscribers)
     alarm = _names.arn(topic, "cloudwatch", f"alarm:{_names.alarm(prefix, 'a-table')}")
     key = attributes.get("KmsMasterKeyId", "")
+    owner = _owner(key, topic)
     return AlertPath(
         topic=topic,
         exists=True,
         policy_open=lets_cloudwatch(json.loads(attributes["Policy"]), ["sns:Publish"], topic, alarm),
         key=key,
-        key_open=_key_open(aws, key, alarm) if key else None,
+        key_open=None if not key or owner else _key_open(aws, key, alarm),
+        key_owner=owner,
         subscribers=subscribers,
     )
 
@@ -92,6 +97,12 @@ def _known(
     return seen[look, of] if (look, of) in seen else ask("sns", question)
 
 
+def _owner(key: str, topic: str) -> str:
+    """The account of a key, if it is not that of the topic: only by its ARN can it be named then."""
+    account = key.split(":")[4] if key.startswith("arn:") else ""
+    return "" if account == topic.split(":")[4] else account
+
+
 def _key_open(aws: Aws, key: str, alarm: str) -> bool | Refusal:
     if key == AWS_KEY:
         return False
@@ -106,7 +117,14 @@ def _key_open(aws: Aws, key: str, alarm: str) -> bool | Refusal:
     return lets_cloudwatch(policy, ["kms:Decrypt", "kms:GenerateDataKey"], found["Arn"], alarm)
 
 
-def _subscribers(found: Iterable[Mapping[str, str]], listed: Iterable[Resource]) -> tuple[Subscriber, ...]:
+def _kept_from(attributes: Mapping[str, str] | Refusal | None) -> str:
+    """Nobody asked, or AWS refused to tell: the refusal is told with what stands."""
+    return kept_from(attributes) if attributes and not isinstance(attributes, Refusal) else ""
+
+
+def _subscribers(
+    found: Iterable[Mapping[str, str]], listed: Iterable[Resource], seen: Mapping[tuple[str, str], Any]
+) -> tuple[Subscriber, ...]:
     """Who is there, and who should be."""
     there = {subscriber(each): each for each in found if each["SubscriptionArn"] != DELETED}
     wanted = {subscriber(each.properties): each.properties for each in listed}
@@ -117,6 +135,7 @@ def _subscribers(found: Iterable[Mapping[str, str]], listed: Iterable[Resource])
             # Until it is confirmed, a word stands where the ARN will be.
             confirmed=each["SubscriptionArn"].startswith("arn:"),
             listed=name in wanted,
+            kept_from=_kept_from(seen.get(("subscription", each["SubscriptionArn"]))),
         )
         for name, each in there.items()
     ]

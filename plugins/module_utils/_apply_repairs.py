@@ -28,9 +28,14 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._sta
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import (
     ALARM,
     KEY,
+    SUBSCRIPTION,
     TOPIC,
     TOPIC_POLICY,
     sentence,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
+    ACTIONS,
+    confirmed,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked
 
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
 
 CHANGE_SET = "put-right-what-was-changed"
 POLL_SECONDS = 3
+MOST_ACTIONS = 5  # of an alarm for one state
 OLD_BOTO = (
     "This boto3 is too old to have CloudFormation put right what was changed by hand: install boto3 1.41.0"
     " or newer where the modules run, then run this again."
@@ -83,7 +89,8 @@ def _steps(
     for each in repairs.switched_off:
         yield sentence(each), partial(_switch_on, aws, wanted(each))
     for name in repairs.stacks:
-        yield f"the stack {name} was changed by hand", partial(revert, aws, by_name[name], timeout)
+        step = partial(_revert_but_for_others, aws, by_name[name], timeout)
+        yield f"the stack {name} was changed by hand", step
     for each in repairs.puts:
         yield sentence(each), partial(_put, aws, wanted(each), by_name[each.stack].tags)
     for each in repairs.subscriptions:
@@ -104,15 +111,38 @@ def _switch_on(aws: Aws, resource: Resource) -> None:
 def _put(aws: Aws, resource: Resource, tags: Mapping[str, str]) -> None:
     properties = resource.properties
     if resource.type == ALARM:
-        cloudwatch.put_alarm(aws("cloudwatch"), properties, tags)
+        now = list(cloudwatch.describe_named_alarms(aws("cloudwatch"), [resource.name]))
+        cloudwatch.put_alarm(aws("cloudwatch"), with_others(properties, now[0] if now else {}), tags)
     elif resource.type == TOPIC:
         sns.set_key(aws("sns"), resource.arn, properties.get("KmsMasterKeyId", ""))
+    elif resource.type == SUBSCRIPTION:
+        subscribed = sns.list_subscriptions_by_topic(aws("sns"), properties["TopicArn"]) or ()
+        if subscription := confirmed(resource, subscribed):
+            sns.end_filter(aws("sns"), subscription)
     elif resource.type == TOPIC_POLICY:
         for topic in properties["Topics"]:
             sns.set_policy(aws("sns"), topic, json.dumps(properties["PolicyDocument"]))
     else:
         document = json.dumps(properties["PolicyDocument"])
         s3.put_bucket_policy(aws("s3"), properties["Bucket"], document)
+
+
+def with_others(properties: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """An alarm as its template wants it, which tells whom others added, too; CloudWatch takes five."""
+    both = {key: [*dict.fromkeys([*properties.get(key, ()), *now.get(key, ())])] for key in ACTIONS}
+    return {**properties, **{key: actions[:MOST_ACTIONS] for key, actions in both.items() if actions}}
+
+
+def _revert_but_for_others(aws: Aws, stack: DeployedStack, timeout: int) -> None:
+    """CloudFormation takes an action that somebody added to an alarm away: afterwards it is there again."""
+    client = aws("cloudwatch")
+    alarms = {each.name: each for each in stack.resources if each.type == ALARM}
+    found = {each["AlarmName"]: each for each in cloudwatch.describe_named_alarms(client, list(alarms))}
+    revert(aws, stack, timeout)
+    for name, now in found.items():
+        wanted = with_others(alarms[name].properties, now)
+        if any(set(wanted.get(key, ())) > set(alarms[name].properties.get(key, ())) for key in ACTIONS):
+            cloudwatch.put_alarm(client, wanted, stack.tags)
 
 
 def revert(aws: Aws, stack: DeployedStack, timeout: int) -> None:

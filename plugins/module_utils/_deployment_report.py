@@ -71,6 +71,7 @@ def _lines(
     yield from work["lines"]
     if not work["plan"]["settings"]["alerts"]:
         yield "Nobody is told when a backup fails or is missed: tablekeeper_alerts lists nobody."
+    yield from looked.get("not_known", ())
     yield from (f"Waiting: {each}" for each in looked.get("waiting", ()))
     if not check and any(": new, every" in line for line in work["lines"]):
         yield "Waiting: new tables are backed up at their next start. The run playbook backs them up now."
@@ -80,6 +81,8 @@ def _problems(looked: Mapping[str, Any], failure: str) -> Iterator[str]:
     for each in looked["left"]:
         if each not in failure:
             yield f"Not as deployed, and CloudFormation did not put it right: {each}."
+    for each in looked.get("left_alone", ()):
+        yield f"Not as deployed, and left as it is, since it may be meant so: {each}."
     yield from looked.get("unheard", ())
     if refused := looked.get("refused"):
         yield (

@@ -137,6 +137,7 @@ class Subscriber:
     listed: bool = False  # the store was deployed with it
     exists: bool = True  # of one that is listed
     endpoint_exists: bool | Refusal | None = None  # the queue or the function; None: nobody can ask
+    kept_from: str = ""  # what keeps messages away, in words
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,14 @@ class AlertPath:
     policy_open: bool | None = None  # the topic's policy lets CloudWatch publish; None: it was not read
     key: str = ""  # the key that encrypts the topic
     key_open: bool | Refusal | None = None  # the key's policy lets CloudWatch use it; None: no key
+    key_owner: str = ""  # another account, which alone can read the key's policy
     subscribers: tuple[Subscriber, ...] | Refusal = ()
+
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What AWS would not tell of it."""
+        told = () if isinstance(self.subscribers, Refusal) else self.subscribers
+        asked = (self.exists, self.key_open, self.subscribers, *(each.endpoint_exists for each in told))
+        return tuple(each for each in asked if isinstance(each, Refusal))
 
 
 @dataclass(frozen=True)
@@ -217,6 +225,7 @@ class Evidence:
     alarm: Alarm | Refusal | None = None
     mutes: tuple[Mute, ...] = ()
     missed_start: datetime | None = None  # since when a start of its stack's runs waits for somebody to look
+    missed_queue: str = ""  # ARN of the queue where it waits
     stacks: tuple[StackState, ...] = ()  # that it depends on
     deviations: tuple[Deviation, ...] = ()  # of what stands for it in AWS from what was deployed
     source: SourceTable | Refusal | None = None  # None: nobody asked
@@ -225,6 +234,7 @@ class Evidence:
     reported: tuple[Point, ...] = ()  # by older runs, whether or not they are still there
     deleted: tuple[datetime, ...] = ()  # points that somebody deleted before their time
     lost: tuple[datetime, ...] = ()  # the same, of which S3 has no version any more
+    deleted_in: str = ""  # bucket and folder of one of them
     saved: SavedSettings | None = None  # beside the newest point; None: nobody looked
     several: bool = False  # there are other targets that list tables
     retired: bool = False  # it has points, and nobody backs it up any more
@@ -265,4 +275,5 @@ class Target:
     elsewhere: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # named tables, and who tells of them
+    unlike: tuple[str, ...] = ()  # how the store differs from what the inventory lists
     blind: tuple[str, ...] = ()  # what nobody could look at, for want of a newer boto3

@@ -42,6 +42,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_stand
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_tables import with_sources
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._listing import Listing, unlike
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._listing_store import (
+    StoreListing,
+    unlike_store,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SHELLS
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
 
@@ -53,6 +57,8 @@ if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Deviation
 
 THREADS = 8
+# What is wrong may be a part of the address of a webhook.
+MISTAKEN = "a setting of the target is not allowed, as that playbook tells."
 # What a stack tells of its own runs with.
 MISSED_STARTS = "missed-starts"
 STACK_ALARMS = ("run-failed", "run-timedout", "run-aborted", MISSED_STARTS)
@@ -67,6 +73,7 @@ class Wish:
     tables: list[str]  # none: all that are deployed, and those listed
     listing: Listing = field(default_factory=Listing)
     others: Mapping[str, Collection[str]] = field(default_factory=dict)  # tables that other targets tell of
+    store: StoreListing = field(default_factory=StoreListing)
     verify: str = "none"
     now: datetime | None = None
     max_age_hours: int | None = None
@@ -101,6 +108,8 @@ class _Survey:
         self.store, self.machinery = deployment.store, deployment.machinery
         outputs = self.store.outputs if self.store else {}
         templates, self.refusals = self._templates()
+        store = [each for each in templates if self.store and each.name == self.store.name]
+        self.unlike = tuple(told for each in store for told in unlike_store(wish.store, each))
         self.standing = look(aws, templates)
         self.refusals += self.standing.refusals
         key = given_key(aws, templates)
@@ -158,7 +167,8 @@ class _Survey:
             place=self.place,
             deployed=bool(self.machinery),
             stacks=tuple(_state(each) for each in self._stacks()),
-            mistakes=self.wish.listing.mistakes,
+            mistakes=(*self.wish.listing.mistakes, *([MISTAKEN] if self.wish.store.mistaken else [])),
+            unlike=self.unlike,
             blind=self.blind,
             elsewhere={
                 table: told
@@ -176,8 +186,8 @@ class _Survey:
         self.blind: tuple[str, ...] = ()
         enabled = [record for records in chosen.values() for record in records if record.enabled]
         alarms = Alarms(self.aws, self.prefix, self.standing) if enabled else None
-        if alarms and alarms.blind:
-            self.blind = (alarms.blind,)
+        if alarms:
+            self.blind = tuple(alarms.blind)
         runs = Runs(self.aws, self.bucket, self.wish.verify, self.wish.now, self.wish.max_age_hours)
         evidence: list[Evidence] = []
         for stack in self.machinery:
@@ -203,6 +213,7 @@ class _Survey:
             listed=record.name in listing.names if listing.names else None,
             unlike=unlike(entry, record) if entry else (),
             stacks=self._states(stack),
+            missed_queue=stack.outputs.get("DeadLetterQueueArn", ""),
             missed_start=alarms.firing(f"{stack.name}-{MISSED_STARTS}") if alarms else None,
         )
         if not (record.enabled and alarms):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _AT = re.compile(r"at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)\)")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
+OLD_BOTO = "the boto3 in use is too old to ask, 1.43 can"
 # Where AWS does not offer them, there are no such rules.
 UNOFFERED = {"InvalidAction", "UnknownOperationException"}
 # What is told with reasons of its own.
@@ -43,7 +44,7 @@ class Alarms:
         }
         read = [answer for (look, _of), answer in standing.seen.items() if look == "alarms"]
         self._found: Mapping[str, Any] | Refusal = read[0] if read else ask("cloudwatch", self._read)
-        self.blind = ""  # what could not be asked
+        self.blind: list[str] = []  # what could not be asked
         self._mutes = self._read_mutes()
 
     def _read(self) -> dict[str, Any]:
@@ -83,8 +84,11 @@ class Alarms:
 
     def _read_mutes(self) -> dict[str, list[Mute]] | Refusal:
         client = self._aws("cloudwatch")
+        if unseen := cloudwatch.unseen_settings(client):
+            told = " and ".join(unseen)
+            self.blind.append(f"whether somebody set {told} of an alarm, which may keep it quiet: {OLD_BOTO}")
         if not cloudwatch.knows_mute_rules(client):
-            self.blind = "whether a rule mutes the alarms: the boto3 in use is too old to ask, 1.43 can"
+            self.blind.append(f"whether a rule mutes the alarms: {OLD_BOTO}")
             return {}
         rules = ask("cloudwatch", lambda: list(cloudwatch.active_mute_rules(client)))
         if isinstance(rules, Refusal):
@@ -99,7 +103,9 @@ class Alarms:
 def _mute(rule: Mapping[str, Any]) -> Mute:
     schedule = rule["Rule"]["Schedule"]
     zone = schedule.get("Timezone", "UTC")
-    when = f"{schedule['Expression']} for {schedule['Duration']}, {zone}"
+    when = f"from {schedule['Expression']} for {schedule['Duration']}, {zone}"
+    if expires := rule.get("ExpireDate"):
+        when += f", for the last time before {expires:%Y-%m-%d %H:%M} UTC"
     return Mute(str(rule["Name"]), when, _end(schedule["Expression"], schedule["Duration"], zone))
 
 

@@ -119,7 +119,9 @@ class Bucket:
         known = {f"{each.prefix}/" for each in (*evidence.points, *evidence.reported)}
         known -= {f"{newest.prefix}/"} if newest else set()
         deleted, lost = self._early(ever - there), self._early(known - ever - there)
-        return replace(evidence, deleted=deleted, lost=lost)
+        gone = sorted(each.rstrip("/").rpartition("/")[0] for each in ever - there if self._early([each]))
+        place = f"{self.name}/{gone[0]}/" if gone else ""
+        return replace(evidence, deleted=deleted, deleted_in=place, lost=lost)
 
     def _early(self, attempts: Iterable[str]) -> tuple[datetime, ...]:
         """When those began that should still be kept."""

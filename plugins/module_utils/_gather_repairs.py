@@ -17,6 +17,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_stand
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._reasons import Rules
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SETTLED
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import (
+    ADDED,
     EXTENDED,
     MISSING,
     PENDING,
@@ -29,10 +30,12 @@ if TYPE_CHECKING:
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Stack
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import AlertPath, Refusal
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Standing
 
 # What else path_reasons tells is put right, or is waited for.
 UNHEARD = {"alert_key_blocks_cloudwatch", "subscriber_unreachable"}
+NOT_KNOWN = {"alert_key_not_known"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Looked:
     standing: Standing
     repairs: _repairs.Repairs
     unprotected: tuple[str, ...]  # names of stacks
-    unheard: tuple[str, ...]  # why people would not hear of an alarm, however often it is deployed
+    paths: tuple[AlertPath, ...]  # of the alerts topic, if there is one
 
     @property
     def due(self) -> bool:
@@ -53,17 +56,29 @@ class Looked:
     def told(self) -> dict[str, Any]:
         """In sentences."""
         found = self.standing.deviations
+        to_mend = [each for each in found if each.kind not in {ADDED, EXTENDED, PENDING}]
         return {
             "due": self.due,
-            "deviations": [_repairs.sentence(each) for each in found if each.kind not in {EXTENDED, PENDING}],
+            "deviations": [_repairs.sentence(each) for each in to_mend],
+            "left_alone": [_repairs.sentence(each) for each in found if each.kind == ADDED],
             "missing_pipelines": [
                 each.name for each in found if (each.type, each.kind) == (_repairs.PIPELINE, MISSING)
             ],
             "unprotected": list(self.unprotected),
             "waiting": list(_repairs.waiting(found)),
-            "unheard": list(self.unheard),
-            "refused": [f"{each.call} ({each.code})" for each in self.standing.refusals],
+            "unheard": self._told_of_paths(UNHEARD),
+            "not_known": self._told_of_paths(NOT_KNOWN),
+            "refused": list(dict.fromkeys(f"{each.call} ({each.code})" for each in self._refusals())),
         }
+
+    def _told_of_paths(self, codes: set[str]) -> list[str]:
+        told = [each for path in self.paths for each in path_reasons("any table", path, Rules())]
+        return [each.message for each in told if each.code in codes]
+
+    def _refusals(self) -> Iterator[Refusal]:
+        yield from self.standing.refusals
+        for path in self.paths:
+            yield from path.refusals()
 
 
 def look_at(aws: Aws, stacks: Iterable[Stack], templates: Mapping[str, dict[str, Any]]) -> Looked:
@@ -79,18 +94,16 @@ def look_at(aws: Aws, stacks: Iterable[Stack], templates: Mapping[str, dict[str,
         standing=standing,
         repairs=_repairs.repairs(standing.deviations),
         unprotected=tuple(each.name for each in settled if not each.protected),
-        unheard=tuple(_unheard(aws, deployed, standing)),
+        paths=tuple(_paths(aws, deployed, standing)),
     )
 
 
-def _unheard(aws: Aws, stacks: Iterable[DeployedStack], standing: Standing) -> Iterator[str]:
-    """What is wrong with the alert path that no repair mends: a topic is put right first, then looked at."""
+def _paths(aws: Aws, stacks: Iterable[DeployedStack], standing: Standing) -> Iterator[AlertPath]:
+    """A topic that is not as deployed is put right first, then looked at."""
     if any(each.type == _repairs.TOPIC and each.kind != EXTENDED for each in standing.deviations):
         return
     for stack in stacks:
         if topic := stack.outputs.get("AlertsTopicArn"):
             listed = [each for each in stack.resources if each.type == _repairs.SUBSCRIPTION]
             path = read_alert_path(aws, topic, stack.tags.get(TAG, ""), standing, listed)
-            for reason in path_reasons("any table", with_endpoints(aws, path), Rules()):
-                if reason.code in UNHEARD:
-                    yield reason.message
+            yield with_endpoints(aws, path)

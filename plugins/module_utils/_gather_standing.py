@@ -3,8 +3,8 @@
 """Compares what stands in AWS with what the deployed templates want.
 
 Each question is asked once, however many resources its answer is about, and several at a time. A target of
-one table takes 26 calls, one of 200 tables 39: 1 for each schedule, 3 for each 50 tables or so, and 2 more
-with a key of its own, 6 with a log bucket.
+one table takes 31 calls, one of 200 tables 44: 1 for each schedule, 3 for each 50 tables or so, 1 for each
+subscriber who has confirmed, and 2 more with a key of its own, 6 with a log bucket.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing imp
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
     COMPARERS,
+    confirmed,
     differences,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_looks import BREAK, answer
@@ -61,21 +62,61 @@ def look(aws: Aws, stacks: Sequence[DeployedStack]) -> Standing:
     wanted = [(stack, each) for stack in stacks for each in stack.resources if each.type in COMPARERS]
     asking = _Asking([each for _stack, each in wanted])
     questions = [asking.about(each) for _stack, each in wanted]
-    asked = list(dict.fromkeys(question for each in questions for question in each.values()))
-    with ThreadPoolExecutor(THREADS) as pool:
-        answers = dict(zip(asked, pool.map(lambda each: answer(aws, *each), asked), strict=True))
-    concerned = _concerned(stacks)
+    answers = _answered(aws, questions)
+    further = [_further(resource, answers) for _stack, resource in wanted]
+    answers |= _answered(aws, further)
+    questions = [{**first, **then} for first, then in zip(questions, further, strict=True)]
+    concerned, own = _concerned(stacks), _own_policies([each for _stack, each in wanted], answers)
     found = [
         deviation
         for (stack, resource), each in zip(wanted, questions, strict=True)
         for deviation in deviations(
             resource,
-            differences(resource, _found(resource, each, answers)),
+            differences(resource, {**_found(resource, each, answers), **own.get(_role_of(resource), {})}),
             concerned[stack.name].get(resource.logical_id, concerned[stack.name][""]),
         )
     ]
     refusals = dict.fromkeys(each for each in answers.values() if isinstance(each, Refusal))
     return Standing(tuple(found), tuple(refusals), answers)
+
+
+def _answered(aws: Aws, questions: Sequence[Mapping[str, Question]]) -> dict[Question, Any]:
+    """Each asked once, several at a time."""
+    asked = list(dict.fromkeys(question for each in questions for question in each.values()))
+    with ThreadPoolExecutor(THREADS) as pool:
+        return dict(zip(asked, pool.map(lambda each: answer(aws, *each), asked), strict=True))
+
+
+def _further(resource: Resource, answers: Mapping[Question, Any]) -> dict[str, Question]:
+    """What can be asked only when the first are answered: whether a filter stands before somebody."""
+    if resource.type != "AWS::SNS::Subscription":
+        return {}
+    told = answers["subscriptions", resource.properties["TopicArn"]]
+    arn = "" if told is None or isinstance(told, Refusal) else confirmed(resource, told)
+    return {"subscription": ("subscription", arn)} if arn else {}
+
+
+ROLE, POLICY = "AWS::IAM::Role", "AWS::IAM::ManagedPolicy"
+
+
+def _role_of(resource: Resource) -> str:
+    return resource.name if resource.type == ROLE else ""
+
+
+def _own_policies(
+    resources: Sequence[Resource], answers: Mapping[Question, Any]
+) -> dict[str, dict[str, set[str]]]:
+    """The ARNs of the policies that templates attach, by role; nothing of a role if one is not known."""
+    found: dict[str, set[str]] = {each.name: set() for each in resources if each.type == ROLE}
+    for each in resources:
+        if each.type == POLICY:
+            told = answers[ALONE[POLICY](each)["policy"]]
+            for role in each.properties.get("Roles", ()):
+                if isinstance(told, Refusal):
+                    found.pop(role, None)
+                elif told and role in found:
+                    found[role].add(told["Arn"])
+    return {role: {"own": arns} for role, arns in found.items()}
 
 
 KEY = "AWS::KMS::Key"
@@ -130,10 +171,11 @@ ALONE: Mapping[str, Callable[[Resource], dict[str, Question]]] = {
     "AWS::IAM::InstanceProfile": lambda each: {"profile": ("profile", each.name)},
     "AWS::IAM::ManagedPolicy": lambda each: {
         "policy": ("policy", BREAK.join([each.stack, each.logical_id])),
-        "attached": ("attached", BREAK.join(map(str, each.properties.get("Roles", ())))),
+        **{f"attached to {role}": ("attached", role) for role in each.properties.get("Roles", ())},
     },
     "AWS::IAM::Role": lambda each: {
         "role": ("role", each.name),
+        "attached": ("attached", each.name),
         "policies": ("role_policies", BREAK.join([each.name, *_policy_names(each)])),
     },
     "AWS::KMS::Alias": lambda each: {"key": ("key", each.name)},

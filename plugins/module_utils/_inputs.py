@@ -47,6 +47,13 @@ def _shared_by_all(value: object) -> dict[str, object]:
     return value
 
 
+def _of_the_store(value: object) -> dict[str, object]:
+    """As they are: the same again."""
+    if not isinstance(value, dict):
+        raise NotAllowedError("it must be a mapping of settings, named without tablekeeper_")
+    return value
+
+
 def _typed_again(value: object) -> str:
     if not isinstance(value, str):
         raise NotAllowedError("it must be the name typed again, and YAML has made something else of it")
@@ -96,6 +103,7 @@ ROLES: dict[str, dict[str, tuple[Check[Any], Any]]] = {
         "tables": (names, ()),
         "expected": (_entries, ()),
         "defaults": (_shared_by_all, {}),
+        "settings": (_of_the_store, {}),
         "max_age": (_age, ""),
         "verify": (one_of(("none", "manifest", "content")), "manifest"),
         "subscribers": (one_of(("all", "any")), "all"),

@@ -10,6 +10,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _check
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather import Wish, gather
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._listing import read_listing
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._listing_store import read_store_listing
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import NotAllowedError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._reasons import Rules
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import report
@@ -25,6 +26,7 @@ ARGUMENTS = {
     "expected": {"type": "list", "elements": "raw", "default": []},
     "defaults": {"type": "dict", "default": {}},
     "others": {"type": "dict", "default": {}},
+    "settings": {"type": "dict", "default": {}},
     **sts.ARGUMENTS,
     "max_age": {"type": "str"},
     "now": {"type": "str"},
@@ -79,6 +81,7 @@ def judged(aws: Aws, params: dict[str, Any]) -> dict[str, Any]:
         tables=_selection.split_names(params["tables"]),
         listing=read_listing(params["expected"], params["defaults"]),
         others=params["others"],
+        store=read_store_listing(params["settings"], region),
         verify=params["verify"],
         now=now,
         max_age_hours=rules.max_age_hours,

@@ -30,14 +30,14 @@ CODES = (
     "alarm_missing", "alarm_altered", "alarm_actions_disabled", "alarm_actions_missing",
     "alarm_points_elsewhere", "alarm_muted", "alarm_firing", "alarm_state_unknown", "heartbeat_missing",
     "alert_topic_missing", "no_confirmed_subscriber", "subscriber_unreachable", "subscriber_missing",
-    "subscriber_pending",
+    "subscriber_pending", "subscriber_filtered",
     "alert_policy_blocks_cloudwatch", "alert_key_blocks_cloudwatch", "alert_topic_altered",
     "stack_alarm_missing", "stack_alarm_altered", "stack_alarm_disabled",
     "queue_missing", "queue_altered", "log_group_missing", "log_group_altered",
     # notes
     "waiting_for_first_run", "stack_moving", "deployment_rolled_back", "no_longer_listed", "items_fell",
     "made_anew", "policy_extended", "nobody_listed", "export_expired", "disabled", "no_longer_backed_up",
-    "not_looked_at", "told_elsewhere",
+    "alert_key_not_known", "not_looked_at", "told_elsewhere",
 )  # fmt: skip
 NOTES = frozenset(CODES[CODES.index("waiting_for_first_run") :])
 REPAIR = "run the backup playbook to restore it"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ._standing import EXTENDED, INACTIVE, MISSING, PENDING, Deviation
+from ._standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, PENDING, Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +18,10 @@ SUBSCRIPTION, TOPIC_POLICY = "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"
 BUCKET_POLICY = "AWS::S3::BucketPolicy"
 # Of these CloudFormation detects no drift: "Resource type support" in its user guide.
 NO_DRIFT = frozenset({BUCKET_POLICY, SUBSCRIPTION, TOPIC_POLICY})
+
+# What others added: one takes nothing away, the other may be there to keep a role from acting, and no
+# credentials of a deployment should be able to undo that.
+LEFT_ALONE = frozenset({ADDED, EXTENDED})
 
 # A resource as people call it, by its type.
 WORDS = {
@@ -62,7 +66,7 @@ def repairs(found: Iterable[Deviation]) -> Repairs:
     the properties that a template sets, and others silence an alarm as well. A pipeline that is gone gets a
     successor with the next deployment, since its first start has passed.
     """
-    found = [each for each in found if each.kind != EXTENDED]  # what others added takes nothing away
+    found = [each for each in found if each.kind not in LEFT_ALONE]
     off = [each for each in found if each.type in {KEY, PIPELINE} and each.kind == INACTIVE]
     gone = [each for each in found if each.type == PIPELINE and each.kind == MISSING]
     rest = [each for each in found if each not in off + gone]
@@ -79,7 +83,8 @@ def repairs(found: Iterable[Deviation]) -> Repairs:
 
 def _is_put(deviation: Deviation) -> bool:
     altered_topic = deviation.type == TOPIC and deviation.kind != MISSING
-    return altered_topic or deviation.type in NO_DRIFT - {SUBSCRIPTION} | {ALARM}
+    filtered = deviation.type == SUBSCRIPTION and deviation.kind == ALTERED
+    return altered_topic or filtered or deviation.type in NO_DRIFT - {SUBSCRIPTION} | {ALARM}
 
 
 def sentence(deviation: Deviation) -> str:

@@ -135,7 +135,8 @@ def _path(path: AlertPath) -> dict[str, Any]:
 def _subscriber(subscriber: Subscriber) -> dict[str, Any]:
     asked = "pending" if subscriber.exists else "missing"
     asked = "unreachable" if subscriber.endpoint_exists is False else asked
-    good = subscriber.confirmed and subscriber.endpoint_exists is not False
+    asked = "filtered" if subscriber.kept_from else asked
+    good = subscriber.confirmed and subscriber.endpoint_exists is not False and not subscriber.kept_from
     return {
         "protocol": subscriber.protocol,
         "endpoint": masked(subscriber.endpoint),

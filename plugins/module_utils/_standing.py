@@ -23,6 +23,8 @@ PENDING = "pending"  # a subscription that nobody has confirmed
 SHORTENED = "shortened"  # points are deleted earlier than they should be
 EXTENDED = "extended"  # somebody else may do something, too: others add such a thing for reasons of their own
 
+ADDED = "added"  # something was put onto it that stands in its way, and that no deployment takes away
+
 LONGEST = 120  # a value that is told
 UNSET = "not set"
 

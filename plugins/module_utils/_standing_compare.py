@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ._standing import (
     INACTIVE,
+    LONGEST,
     PENDING,
     Difference,
     compared,
@@ -24,6 +25,7 @@ from ._standing import (
 )
 from ._standing_bucket import bucket_differences
 from ._standing_policy import policy_differences
+from ._standing_roles import instance_profile, managed_policy, role
 from ._template import UNKNOWN, Resource
 
 Found = Mapping[str, Any]
@@ -31,9 +33,6 @@ Found = Mapping[str, Any]
 # Everything that decides when an alarm fires and whom it tells, and what counts if nothing is set.
 ALARM: dict[str, Any] = {
     "ActionsEnabled": True,
-    "AlarmActions": [],
-    "OKActions": [],
-    "InsufficientDataActions": [],
     "Namespace": None,
     "MetricName": None,
     "Dimensions": [],
@@ -53,6 +52,8 @@ ALARM: dict[str, Any] = {
     "EvaluationInterval": None,
     "EvaluationWindow": None,
 }
+# Others may be told, too: what somebody added is left, what is ours must be there.
+ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 # The warm-up is not among them: it is over a while after the alarm was made, and AWS does not say whether it
 # is told then. One that was added later silences the alarm.
 
@@ -60,6 +61,9 @@ ALARM: dict[str, Any] = {
 def alarm(resource: Resource, found: Found) -> Iterator[Difference]:
     now = found["alarm"]
     yield from compared(_alarm(resource.properties), _alarm(now), "ActionsEnabled")
+    for key in ACTIONS:
+        if gone := set(resource.properties.get(key, ())) - set(now.get(key, ())):
+            yield Difference(f"{key} lacks {', '.join(sorted(gone))}")
     if now.get("WarmUpConfiguration") and not resource.properties.get("WarmUpConfiguration"):
         yield Difference("a warm-up period was added, in which it does not fire")
 
@@ -72,8 +76,6 @@ def _alarm(told: Mapping[str, Any]) -> dict[str, Any]:
     plain["Dimensions"] = sorted(f"{each['Name']}={each['Value']}" for each in plain["Dimensions"])
     if plain["EvaluationWindow"] == {"SlidingWindow": {}}:
         plain["EvaluationWindow"] = None  # what counts if none is set
-    for key in ("AlarmActions", "OKActions", "InsufficientDataActions"):
-        plain[key] = sorted(map(str, plain[key]))
     return plain
 
 
@@ -91,12 +93,31 @@ def topic_policy(resource: Resource, found: Found) -> Iterator[Difference]:
 def subscription(resource: Resource, found: Found) -> Iterator[Difference]:
     wanted = subscriber(resource.properties)
     arns = [each["SubscriptionArn"] for each in found["subscriptions"] if subscriber(each) == wanted]
-    if any(arn.startswith("arn:") for arn in arns):
-        return
-    if "PendingConfirmation" in arns:
+    if confirmed(resource, found["subscriptions"]):
+        if kept_away := kept_from(found.get("subscription", {})):
+            yield Difference(kept_away)
+    elif "PendingConfirmation" in arns:
         yield Difference("the subscription is not confirmed", PENDING)
     else:
         yield from missing()
+
+
+def confirmed(resource: Resource, subscriptions: Iterable[Mapping[str, str]]) -> str:
+    """The ARN of the subscription that a template wants, empty until it is confirmed."""
+    wanted = subscriber(resource.properties)
+    arns = [str(each["SubscriptionArn"]) for each in subscriptions if subscriber(each) == wanted]
+    return next((arn for arn in arns if arn.startswith("arn:")), "")
+
+
+def kept_from(attributes: Mapping[str, str]) -> str:
+    """What keeps messages from a subscriber, in words; empty if nothing does.
+
+    Other attributes take nothing away: a redrive policy keeps what could not be delivered, and a delivery
+    policy tells how often that is tried.
+    """
+    policy = attributes.get("FilterPolicy", "")
+    told = f" ({policy})" if len(policy) <= LONGEST else ""
+    return f"a filter policy was added{told}" if _json(policy) else ""
 
 
 def subscriber(told: Mapping[str, Any]) -> tuple[str, str]:
@@ -115,30 +136,6 @@ def queue(resource: Resource, found: Found) -> Iterator[Difference]:
         "KmsMasterKeyId": resource.properties.get("KmsMasterKeyId", ""),
     }
     yield from compared(wanted, {"KmsMasterKeyId": "", **found["queue"]})
-
-
-def role(resource: Resource, found: Found) -> Iterator[Difference]:
-    trusted = found["role"]["AssumeRolePolicyDocument"]
-    yield from policy_differences("its trust", resource.properties["AssumeRolePolicyDocument"], trusted)
-    for policy in resource.properties.get("Policies", []) if "policies" in found else ():
-        name, document = policy["PolicyName"], found["policies"].get(policy["PolicyName"])
-        if document is None:
-            yield Difference(f"its policy {name} is gone")
-        else:
-            yield from policy_differences(f"its policy {name}", policy["PolicyDocument"], document)
-
-
-def managed_policy(resource: Resource, found: Found) -> Iterator[Difference]:
-    document = found["policy"]["Document"]
-    yield from policy_differences("it", resource.properties["PolicyDocument"], document)
-    for role_name, policies in found.get("attached", {}).items():
-        if found["policy"]["Arn"] not in policies:
-            yield Difference(f"it is not attached to the role {role_name}")
-
-
-def instance_profile(resource: Resource, found: Found) -> Iterator[Difference]:
-    roles = [each["RoleName"] for each in found["profile"]["Roles"]]
-    yield from compared({"Roles": resource.properties["Roles"]}, {"Roles": roles})
 
 
 def machine(resource: Resource, found: Found) -> Iterator[Difference]:

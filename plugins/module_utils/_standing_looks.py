@@ -56,13 +56,11 @@ def _queue(aws: Aws, name: str) -> dict[str, str] | None:
 
 
 def _role_policies(aws: Aws, of: str) -> dict[str, Any]:
+    """Of those that nobody named only the names: what they say matters to nobody."""
     role, *names = of.split(BREAK)
-    found = {name: iam.get_role_policy(aws("iam"), role, name) for name in names}
-    return {name: document for name, document in found.items() if document is not None}
-
-
-def _attached(aws: Aws, roles: str) -> dict[str, list[str]]:
-    return {role: iam.list_attached_role_policies(aws("iam"), role) for role in roles.split(BREAK)}
+    there = iam.list_role_policies(aws("iam"), role)
+    read = {name: iam.get_role_policy(aws("iam"), role, name) for name in names if name in there}
+    return {name: read.get(name, {}) for name in there if read.get(name, {}) is not None}
 
 
 def _pipelines(aws: Aws, ids: str) -> dict[str, Any]:
@@ -110,7 +108,7 @@ def _key_and_policy(aws: Aws, of: str) -> dict[str, Any] | Refusal | None:
 # By name: the service as IAM calls it, and what it is asked.
 LOOKS: Mapping[str, tuple[str, Callable[[Aws, str], Any]]] = {
     "alarms": ("cloudwatch", _alarms),
-    "attached": ("iam", _attached),
+    "attached": ("iam", lambda aws, of: iam.list_attached_role_policies(aws("iam"), of)),
     "bucket_policy": ("s3", lambda aws, of: s3.get_policy(aws("s3"), of)),
     "encryption": ("s3", lambda aws, of: s3.get_encryption(aws("s3"), of)),
     "group": ("scheduler", lambda aws, of: scheduler.get_schedule_group(aws("scheduler"), of)),
@@ -132,6 +130,7 @@ LOOKS: Mapping[str, tuple[str, Callable[[Aws, str], Any]]] = {
     "role": ("iam", lambda aws, of: iam.get_role(aws("iam"), of)),
     "role_policies": ("iam", _role_policies),
     "schedule": ("scheduler", _schedule),
+    "subscription": ("sns", lambda aws, of: sns.get_subscription_attributes(aws("sns"), of)),
     "subscriptions": ("sns", lambda aws, of: sns.list_subscriptions_by_topic(aws("sns"), of)),
     "topic": ("sns", lambda aws, of: sns.get_topic_attributes(aws("sns"), of)),
     "topics": ("sns", _topics),

@@ -15,9 +15,9 @@ _LISTS = ("Action", "NotAction", "Resource", "NotResource")
 
 
 def policy_differences(
-    what: str, wanted: Mapping[str, Any], found: Mapping[str, Any]
+    what: str, wanted: Mapping[str, Any], found: Mapping[str, Any], added: str = EXTENDED
 ) -> Iterator[Difference]:
-    """Statement by statement, if they have ids."""
+    """Statement by statement, if they have ids; `added` is the kind of one that allows something more."""
     ours, theirs = _statements(wanted), _statements(found)
     if "1" in ours and not same(ours, theirs):
         yield Difference(f"{what} is not as deployed")
@@ -28,7 +28,7 @@ def policy_differences(
         elif not same(statement, theirs[sid]):
             yield Difference(f"{what}: the statement {sid} is not as deployed")
     for sid in sorted(theirs.keys() - ours.keys()):
-        kind = ALTERED if theirs[sid].get("Effect") == "Deny" else EXTENDED
+        kind = ALTERED if theirs[sid].get("Effect") == "Deny" else added
         yield Difference(f"{what} has a statement {sid} that was not deployed", kind)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ._evidence import RUNNING, SUCCEEDED, Evidence, Record, Refusal, SourceTable, Target
 from ._reasons import CODES, Reason, Rules, refused, shown
+from ._template import SUFFIXES
 from ._verdict_advice import again
 from ._verdict_alarm import alarm_reasons, path_reasons
 from ._verdict_points import end, point_reasons
@@ -93,6 +94,12 @@ def _target_reasons(target: Target) -> Iterator[Reason]:
     for mistake in target.mistakes:
         refuses = "The inventory has a mistake, for which the backup playbook refuses it"
         yield Reason("listing_wrong", f"{refuses}: {mistake}")
+    for difference in target.unlike:
+        yield Reason(
+            "not_as_listed",
+            f"{target.prefix} is not deployed as the inventory lists it: {difference}. "
+            "Run the backup playbook.",
+        )
     for what in target.blind:
         yield Reason("not_looked_at", f"It is not known {what}.")
 
@@ -209,8 +216,22 @@ def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[
             yield Reason(
                 "run_stuck",
                 f"A backup of {table} has been running since {shown(run.started)}: "
-                f"look at the execution {run.id} and stop it.",
+                f"look at the execution {run.id} and stop it{_stop(run.id)}, then {again(evidence)}.",
             )
+
+
+def _purge(queue: str) -> str:
+    """The command, with the queue's address if the stack told its ARN."""
+    if not queue:
+        return "(aws sqs purge-queue)"
+    _arn, partition, _service, region, account, name = queue.split(":")
+    suffix = SUFFIXES.get(partition, "amazonaws.com")
+    return f"{name} (aws sqs purge-queue --queue-url https://sqs.{region}.{suffix}/{account}/{name})"
+
+
+def _stop(run: str) -> str:
+    """The command, if Step Functions runs it."""
+    return f" (aws stepfunctions stop-execution --execution-arn {run})" if ":states:" in run else ""
 
 
 def _missed_start(evidence: Evidence) -> Iterator[Reason]:
@@ -219,7 +240,7 @@ def _missed_start(evidence: Evidence) -> Iterator[Reason]:
             "start_missed",
             f"A start of runs of the stack of {evidence.table} failed, at the latest on "
             f"{shown(evidence.missed_start)}: the message in the stack's queue of missed starts says why. "
-            "Mend that, run the run playbook, and empty the queue (aws sqs purge-queue).",
+            f"Mend that, run the run playbook, and empty the queue {_purge(evidence.missed_queue)}.",
         )
 
 

@@ -27,10 +27,10 @@ def alarm_reasons(evidence: Evidence) -> Iterator[Reason]:
         yield from _alarm_settings(table, alarm, evidence.path)
         yield from _alarm_state(evidence, alarm)
     for mute in evidence.mutes:
-        until = f" until {shown(mute.until)}" if mute.until else ""
+        now = f"until {shown(mute.until)}" if mute.until else "now, and again and again"
         yield Reason(
             "alarm_muted",
-            f"Alarms of {table} tell nobody{until}, as the mute rule {mute.rule} says ({mute.when}): if that "
+            f"Alarms of {table} tell nobody {now}, as the mute rule {mute.rule} says ({mute.when}): if that "
             "is not meant so, delete it (aws cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name "
             f"{mute.rule}).",
         )
@@ -71,8 +71,8 @@ def _alarm_state(evidence: Evidence, alarm: Alarm) -> Iterator[Reason]:
     elif alarm.state != "OK":
         yield Reason(
             "alarm_state_unknown",
-            f"The alarm {alarm.name} of {table} is {alarm.state} since {shown(alarm.since)}: "
-            "ask again in an hour, then run the backup playbook.",
+            f"The alarm {alarm.name} of {table} is {alarm.state} since {shown(alarm.since)}: ask again in "
+            f"an hour; if it still is, {again(evidence)}: it counts good backups.",
         )
 
 
@@ -95,8 +95,11 @@ def path_reasons(table: str, path: AlertPath, rules: Rules) -> Iterator[Reason]:
 def _subscribers(
     table: str, path: AlertPath, subscribers: tuple[Subscriber, ...], rules: Rules
 ) -> Iterator[Reason]:
-    heard = any(each.confirmed and each.endpoint_exists is not False for each in subscribers)
-    if not heard:
+    there = any(each.confirmed and each.endpoint_exists is not False for each in subscribers)
+    heard = any(
+        each.confirmed and each.endpoint_exists is not False and not each.kept_from for each in subscribers
+    )
+    if not there:
         asked = ", ".join(sorted(masked(each.endpoint) for each in subscribers))
         nobody = "add somebody to tablekeeper_alerts, run the backup playbook, and confirm"
         advice = f"asked, or to be asked, is {asked}" if asked else nobody
@@ -123,7 +126,14 @@ def _subscribers(
                 "list another in tablekeeper_alerts and run the backup playbook.",
                 note,
             )
-        elif heard and each.listed and not each.confirmed:
+        elif each.kept_from:
+            yield Reason(
+                "subscriber_filtered",
+                f"{masked(each.endpoint)} ({each.protocol}) may not be told about {table}, {each.kept_from}: "
+                f"{REPAIR}, and find out who changed it.",
+                note,
+            )
+        elif there and each.listed and not each.confirmed:
             yield _waited_for(table, each, note=note)
 
 
@@ -178,7 +188,14 @@ def _path_policies(table: str, path: AlertPath, deaf: str) -> Iterator[Reason]:
             "alert_policy_blocks_cloudwatch",
             f"{deaf}, the policy of {path.topic} does not let CloudWatch publish: {REPAIR}.",
         )
-    if isinstance(path.key_open, Refusal):
+    if path.key_owner:
+        yield Reason(
+            "alert_key_not_known",
+            f"Whether alarms of {table} may use the key {path.key} of {path.topic} is not known, since it is "
+            f"of account {path.key_owner}, which alone can read its policy: have its owner see that it is "
+            "enabled, and allows cloudwatch.amazonaws.com kms:Decrypt and kms:GenerateDataKey*.",
+        )
+    elif isinstance(path.key_open, Refusal):
         yield refused(table, path.key_open)
     elif path.key_open is False:
         yield Reason(

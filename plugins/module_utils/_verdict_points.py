@@ -126,7 +126,8 @@ def _deleted(evidence: Evidence) -> Iterator[Reason]:
             "points_deleted",
             f"{_several(evidence.table, evidence.deleted)} deleted before the retention was over: find out "
             "who did that. S3 still holds the old versions for a while: list them (aws s3api "
-            "list-object-versions), and remove the delete markers of what you want back.",
+            f"list-object-versions{_place(evidence)}), and remove the delete markers of what you want back "
+            "(aws s3api delete-object with their keys and version ids).",
         )
     if evidence.lost:
         yield Reason(
@@ -142,6 +143,11 @@ def _several(table: str, moments: Sequence[datetime]) -> str:
     if len(moments) == 1:
         return f"A backup of {table}, of {first}, was"
     return f"{len(moments)} backups of {table}, from {first} to {last}, were"
+
+
+def _place(evidence: Evidence) -> str:
+    bucket, _, prefix = evidence.deleted_in.partition("/")
+    return f" --bucket {bucket} --prefix {prefix}" if prefix else ""
 
 
 def _settings(evidence: Evidence) -> Iterator[Reason]:

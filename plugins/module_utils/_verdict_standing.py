@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ._evidence import Evidence, SourceTable, StackState
 from ._reasons import REPAIR, Reason
 from ._stack_state import SETTLED, SHELLS, STUCK, is_moving
-from ._standing import ALTERED, EXTENDED, INACTIVE, MISSING, SHORTENED, Deviation
+from ._standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, SHORTENED, Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +40,13 @@ OWNERS = {
     "AWS::Scheduler::Schedule": "AWS::Scheduler::ScheduleGroup",
 }
 PARTS = {"AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy"}  # of a thing that is there without them
-ENDS = {MISSING: "missing", ALTERED: "altered", SHORTENED: "altered"}
+ENDS = {MISSING: "missing", ALTERED: "altered", ADDED: "altered", SHORTENED: "altered"}
 OFF = {"schedule": "schedule_stopped", "key": "key_unusable", "stack_alarm": "stack_alarm_disabled"}
 SAID = {
     MISSING: "is gone",
     INACTIVE: "is switched off",
     ALTERED: "is not as it was deployed",
+    ADDED: "has more than was deployed",
     SHORTENED: "deletes backups before their time",
     EXTENDED: "lets somebody else in, too",
 }
@@ -116,13 +117,16 @@ def _advice(begin: str, deviation: Deviation) -> str:
         )
     if begin == "key" and not deviation.logical_id:  # somebody else's, whom backup leaves alone
         return (
-            "without it no backup can be made or read. Stop its deletion (aws kms cancel-key-deletion) and "
-            "enable it (aws kms enable-key), or have whoever owns it do that"
+            "without it no backup can be made or read. If it waits to be deleted, stop that (aws kms "
+            f"cancel-key-deletion --key-id {deviation.name}), and enable it (aws kms enable-key --key-id "
+            f"{deviation.name}), or have whoever owns it do that"
         )
     if begin == "key" and deviation.kind == INACTIVE:
         return f"without it no backup can be read; {REPAIR}, which also stops its deletion"
     if deviation.kind == EXTENDED:
         return "see that it is meant to be so"
+    if deviation.kind == ADDED:
+        return "find out who did that and why, then take it away; the backup playbook leaves it"
     if deviation.type == "AWS::S3::Bucket" and deviation.kind == MISSING:
         return (
             "every backup in it is lost. Run the backup playbook to make it again, then the run playbook, "

@@ -12,7 +12,7 @@ description:
   - Gathers what AWS knows of backups from stacks, what they made, runs, exports, alarms and bucket, and
     judges each table. It changes nothing.
   - The module fails only if AWS cannot be asked at all, or if the account is not the one that was asked for.
-  - 200 tables with one schedule take about 60 calls, one for each table, and 10 for each with a closer look.
+  - 200 tables with one schedule take about 70 calls, one for each table, and 10 for each with a closer look.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -40,6 +40,13 @@ options:
     default: {}
   others:
     description: Tables that other targets tell of, by target. One that O(tables) names is no failure here.
+    type: dict
+    default: {}
+  settings:
+    description:
+      - What else an inventory lists, its C(tablekeeper_*) variables without that prefix, such as C(alerts).
+        What is empty is not compared; a store that is not deployed so makes the answer unhealthy. With
+        the addresses of webhooks in it, use C(no_log); of those only the host is told.
     type: dict
     default: {}
   max_age:
@@ -109,10 +116,8 @@ EXAMPLES = r"""
 - name: Read every object of two tables' newest points
   tablekeeper.dynamodb.backup_info:
     tables: [orders, sessions]
-    max_age: 12 hours
     verify: content
     region: eu-west-1
-  register: backups
 
 - name: Stop if a table is not healthy
   ansible.builtin.assert:
@@ -204,14 +209,9 @@ tables:
       returned: always
       type: dict
       sample:
-        id: arn:aws:states:eu-west-1:123456789012:execution:tablekeeper-export-1:4f0e
-        state: FAILED
-        scheduled: "2026-11-23T02:00:00Z"
-        started: "2026-11-23T02:00:04Z"
-        finished: "2026-11-23T02:00:09Z"
-        error: DynamoDb.PointInTimeRecoveryUnavailableException
-        cause: Point in time recovery is not enabled for table orders
-        log: ""
+        {id: "arn:aws:states:eu-west-1:123456789012:execution:tablekeeper-export-1:4f0e", state: FAILED,
+         scheduled: "2026-11-23T02:00:00Z", started: "2026-11-23T02:00:04Z", finished: null,
+         error: DynamoDb.PointInTimeRecoveryUnavailableException, cause: It is not enabled, log: ""}
     starter:
       description: The pipeline that starts its backups, with AWS's words on it; null with the engine export.
       returned: always

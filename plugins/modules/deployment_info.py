@@ -168,9 +168,9 @@ disabled:
 standing:
   description:
     - What does not stand in AWS as the deployed templates say, empty without O(standing).
-    - C(unheard) tells why people would not hear of an alarm, which no repair mends. C(deviations) tells of
-      each resource, C(unprotected) of stacks without termination protection, C(waiting) of subscribers who
-      have not confirmed, C(refused) of calls that AWS refused, so that something is not known. C(due) is
+    - C(deviations) tells of each resource, C(left_alone) of what is on a role, C(unprotected) of stacks
+      without protection, C(waiting) of who has not confirmed, C(unheard) of why people would not hear,
+      C(not_known) of what nobody can find out about that, C(refused) of calls that AWS refused. C(due) is
       whether M(tablekeeper.dynamodb.stack_repair) has something to do.
   returned: always
   type: dict
@@ -178,8 +178,10 @@ standing:
     due: true
     deviations: ["the alarm tablekeeper-missed-orders is gone"]
     unprotected: []
+    left_alone: []
     waiting: ["ops@example.com has not confirmed the subscription to the alerts."]
     unheard: []
+    not_known: []
     refused: []
 beside:
   description:
@@ -195,9 +197,7 @@ outlived:
       is whether it has younger ones of that retention), and why that is not known. Empty without O(outlived).
   returned: always
   type: dict
-  sample:
-    rules: [retain-35d]
-    tables: [{table: orders, backups: 12, first: "2026-08-01", last: "2026-10-20", left: true}]
+  sample: {rules: [retain-35d], tables: [{table: orders, backups: 12, first: "2026-08-01", left: true}]}
 key_states:
   description: The state of each of O(keys), empty if there is none, C(unknown) if AWS does not tell.
   returned: always

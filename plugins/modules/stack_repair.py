@@ -105,6 +105,14 @@ failures:
   type: list
   elements: str
   sample: []
+left_alone:
+  description:
+    - What somebody put onto a role and may stand in its way, a permissions boundary or a policy, with the
+      command that takes it away. It may be meant so, and is left.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 waiting:
   description: Subscribers who have not confirmed.
   returned: always
@@ -113,6 +121,12 @@ waiting:
   sample: []
 unheard:
   description: Why people would not hear of an alarm, which no repair mends.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+not_known:
+  description: What cannot be found out about whether people would hear of an alarm.
   returned: always
   type: list
   elements: str
@@ -155,7 +169,8 @@ def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
         for name in before.unprotected:
             cloudformation.protect(aws("cloudformation"), name, on=True)
         after = _look(aws, params) if before.due else before
-    was, left = before.told()["deviations"], [] if check else after.told()["deviations"]
+    told = after.told()
+    was, left = before.told()["deviations"], [] if check else told["deviations"]
     return {
         "changed": bool(repairs or before.unprotected or ended),
         "repaired": [each for each in was if each not in left],
@@ -164,9 +179,7 @@ def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
         "protected": list(before.unprotected),
         "left": left,
         "failures": failed,
-        "waiting": after.told()["waiting"],
-        "unheard": after.told()["unheard"],
-        "refused": after.told()["refused"],
+        **{key: told[key] for key in ("left_alone", "waiting", "unheard", "not_known", "refused")},
     }
 
 

@@ -31,8 +31,8 @@ LARGE = {f"tag-{number}": "x" * 200 for number in range(35)}
 # What AWS needs by its documentation and the embedded AWS never asks a role for.
 # https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
 MAP_RUNS = {"states:DescribeExecution", "states:RedriveExecution", "states:StopExecution"}
-# What is read only of a bucket that is locked.
-LOCKED = {"s3:GetBucketObjectLockConfiguration"}
+# What is read only of a bucket that is locked, and of functions that are told.
+NOT_THERE = {"lambda:GetFunctionConfiguration", "s3:GetBucketObjectLockConfiguration"}
 
 
 def refused(played: Played, action: str) -> None:
@@ -95,8 +95,13 @@ def change_by_hand(account: Account) -> None:
     sns, topic = account.client("sns"), store["AlertsTopicArn"]
     sns.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns")
     for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+        arn = each["SubscriptionArn"]
         if each["Endpoint"].endswith(":stays"):
-            sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+            sns.unsubscribe(SubscriptionArn=arn)
+        if each["Endpoint"].endswith(":hears"):
+            sns.set_subscription_attributes(
+                SubscriptionArn=arn, AttributeName="FilterPolicy", AttributeValue='{"team": ["other"]}'
+            )
 
 
 def test_deploying(account: Account, tmp_path: Path) -> None:
@@ -113,10 +118,10 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
         person = Person(tmp_path, account, "backup", "cloudformation", without=missing)
         refused(person.play("backup", inventory, fails=True), missing)
 
-    stays, goes = (state.Subscriber(account, name).alert for name in ("stays", "goes"))
-    deployer.play("backup", host("orders", SELDOM, "more", alerts=[stays, goes], tags=TAGS))
+    stays, goes, hears = (state.Subscriber(account, name).alert for name in ("stays", "goes", "hears"))
+    deployer.play("backup", host("orders", SELDOM, "more", alerts=[stays, goes, hears], tags=TAGS))
     orders = {"name": "orders", "retention_days": 7}
-    changed = host(orders, SELDOM, alerts=[stays], tags=TAGS, stop_backups_of=["more"])
+    changed = host(orders, SELDOM, alerts=[stays, hears], tags=TAGS, stop_backups_of=["more"])
     assert checker.play("backup", changed, check=True).changed > 0
     person = Person(tmp_path, account, "backup_check", without="cloudformation:CreateChangeSet")
     refused(person.play("backup", changed, check=True, fails=True), "cloudformation:CreateChangeSet")
@@ -154,9 +159,9 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     deployer.play("backup", inventory)
     assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
 
-    assert checker.used() == actions(policy("backup_check")) - LOCKED
+    assert checker.used() == actions(policy("backup_check")) - NOT_THERE
     directly = policy("backup"), policy("backup_pitr"), policy("backup_check_kms")
-    assert deployer.used() == actions(*directly) - LOCKED
+    assert deployer.used() == actions(*directly) - NOT_THERE
     assert remover.used() == actions(policy("teardown"), policy("teardown_keep_backups"))
 
 

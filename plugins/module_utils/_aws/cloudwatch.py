@@ -78,6 +78,12 @@ def knows_mute_rules(client: Any) -> bool:
     return "ListAlarmMuteRules" in client.meta.service_model.operation_names
 
 
+def unseen_settings(client: Any) -> list[str]:
+    """What of an alarm may keep it quiet, and is not told by this boto3."""
+    known = client.meta.service_model.shape_for("MetricAlarm").members
+    return [each for each in ("EvaluationWindow", "WarmUpConfiguration") if each not in known]
+
+
 def active_mute_rules(client: Any) -> Iterator[dict[str, Any]]:
     """The rules that mute alarms now, with their schedules and alarms: a call for each beside the list."""
     pages = client.get_paginator("list_alarm_mute_rules").paginate(Statuses=["ACTIVE"])

@@ -29,6 +29,15 @@ def get_role_policy(client: Any, role: str, policy: str) -> dict[str, Any] | Non
     return document
 
 
+def list_role_policies(client: Any, role: str) -> list[str]:
+    """The names of the policies that are parts of a role; none if there is no such role."""
+    pages = client.get_paginator("list_role_policies").paginate(RoleName=role)
+    try:
+        return [str(name) for page in pages for name in page["PolicyNames"]]
+    except is_boto3_error_code(GONE):
+        return []
+
+
 def list_attached_role_policies(client: Any, role: str) -> list[str]:
     """The ARNs of the managed policies that a role has; none if there is no such role."""
     pages = client.get_paginator("list_attached_role_policies").paginate(RoleName=role)

@@ -32,6 +32,16 @@ def list_subscriptions_by_topic(client: Any, topic: str) -> list[dict[str, str]]
         return None
 
 
+def get_subscription_attributes(client: Any, subscription: str) -> dict[str, str] | None:
+    """The attributes of a confirmed subscription, None if there is no such subscription."""
+    try:
+        answer = client.get_subscription_attributes(SubscriptionArn=subscription)
+    except is_boto3_error_code(list(NO_TOPIC)):
+        return None
+    attributes: dict[str, str] = answer["Attributes"]
+    return attributes
+
+
 def list_topics(client: Any) -> Iterator[str]:
     """The ARNs of all topics, 100 a call; pages are read as needed."""
     for page in client.get_paginator("list_topics").paginate():
@@ -47,6 +57,16 @@ def subscribe(client: Any, topic: str, protocol: str, endpoint: str) -> None:
 def unsubscribe(client: Any, subscription: str) -> None:
     """End a subscription."""
     client.unsubscribe(SubscriptionArn=subscription)
+
+
+def end_filter(client: Any, subscription: str) -> None:
+    """Let a subscription have every message again.
+
+    https://docs.aws.amazon.com/sns/latest/dg/message-filtering-apply-remove.html: an empty JSON body does so.
+    """
+    client.set_subscription_attributes(
+        SubscriptionArn=subscription, AttributeName="FilterPolicy", AttributeValue="{}"
+    )
 
 
 def set_policy(client: Any, topic: str, document: str) -> None:

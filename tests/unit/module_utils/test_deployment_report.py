@@ -18,7 +18,19 @@ def work(*lines: str, alerts: tuple[str, ...] = ("ops",), **more: Any) -> dict[s
 
 def looked(**more: Any) -> dict[str, Any]:
     empty = dict.fromkeys(
-        ("repaired", "asked", "ended", "protected", "left", "waiting", "unheard", "refused"), ()
+        (
+            "repaired",
+            "asked",
+            "ended",
+            "protected",
+            "left",
+            "left_alone",
+            "waiting",
+            "unheard",
+            "not_known",
+            "refused",
+        ),
+        (),
     )
     return {**empty, **more}
 
@@ -90,3 +102,12 @@ def test_what_was_put_right_before_and_after_the_deployment_is_told_once_and_wha
         "the topic a is gone", "x is not protected", "the subscription of ops is gone",
     ]  # fmt: skip
     assert told["problems"] == []
+
+
+def test_what_is_left_alone_is_a_problem_and_what_is_not_known_is_no_problem() -> None:
+    found = looked(left_alone=["the role b was altered (a boundary)"], not_known=["Whose key it is."])
+    told = report(work("1 table unchanged"), {}, [found], check=False)
+    assert told["problems"] == [
+        "Not as deployed, and left as it is, since it may be meant so: the role b was altered (a boundary)."
+    ]
+    assert told["lines"][-1] == "Whose key it is."

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -82,7 +83,7 @@ def altered(bucket: str, key: str, queue: str) -> dict[tuple[str, str, str], lis
     return {
         ("Alarm", "tablekeeper-missed-orders", "inactive"): ["ActionsEnabled is false, should be true"],
         ("Alarm", "tablekeeper-missed-sessions", "altered"): [
-            "OKActions is not set, should be [",
+            "OKActions lacks arn:",
             "Unit is Percent, should not be set",
             "Threshold is 5, should be 1",
             "TreatMissingData is ignore, should be breaching",
@@ -172,6 +173,47 @@ def test_who_unsubscribed_is_told_and_who_confirmed_is_not(account: Account) -> 
     assert sorted(found) == [(kind, SQS, "missing"), (kind, "ops@example.com", "missing")]
 
 
+DENY = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
+)
+
+
+def test_what_was_put_onto_a_role_or_before_a_subscriber_is_told(account: Account) -> None:
+    target = listening(account)
+    iam, sns = target.client("iam"), target.client("sns")
+    scheduler, machine, heartbeat = (
+        f"tablekeeper-export-1-{name}-eu-west-1" for name in ("scheduler", "machine", "heartbeat")
+    )
+    arn = iam.create_policy(PolicyName="stop", PolicyDocument=DENY)["Policy"]["Arn"]
+    iam.put_role_policy(RoleName=machine, PolicyName="stop", PolicyDocument=DENY)
+    iam.attach_role_policy(RoleName=scheduler, PolicyArn=arn)
+    iam.put_role_permissions_boundary(RoleName=heartbeat, PermissionsBoundary=arn)
+    (row,) = [
+        each
+        for each in sns.list_subscriptions_by_topic(
+            TopicArn=target.outputs["tablekeeper-store"]["AlertsTopicArn"]
+        )["Subscriptions"]
+        if each["Endpoint"] == SQS
+    ]
+    sns.set_subscription_attributes(
+        SubscriptionArn=row["SubscriptionArn"],
+        AttributeName="FilterPolicy",
+        AttributeValue='{"team": ["other"]}',
+    )
+    found = named(seen(target))
+    told = {key: each.details[0] for key, each in found.items() if key[2] != "pending"}
+    assert told.keys() == {
+        ("Role", machine, "altered"),
+        ("Role", scheduler, "added"),
+        ("Role", heartbeat, "added"),
+        ("Subscription", SQS, "altered"),
+    }
+    assert told["Role", machine, "altered"] == "the policy stop was added to it"
+    assert told["Role", scheduler, "added"].startswith(f"the policy {arn} was attached to it; ")
+    assert told["Role", heartbeat, "added"].startswith(f"the permissions boundary {arn} was set; ")
+    assert told["Subscription", SQS, "altered"] == 'a filter policy was added ({"team": ["other"]})'
+
+
 def test_pipelines_are_looked_at(account: Account) -> None:
     target = deployed(account, {"tablekeeper_tables": [
         {"name": name, "engine": "data_pipeline", "every": every}
@@ -209,7 +251,7 @@ def test_what_may_not_be_read_is_neither_missing_nor_as_deployed(account: Accoun
     assert {each.call for each in standing.refusals} == {
         "cloudformation:DescribeStackResource",
         "cloudwatch:DescribeAlarms",
-        "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
+        "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies",
         "kms:DescribeKey",
         "logs:DescribeLogGroups",
         "s3:GetBucketOwnershipControls", "s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock",

@@ -6,6 +6,16 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs impo
 from tests.unit.module_utils.evidence import deviation
 
 
+def test_what_was_put_onto_a_role_is_left_alone() -> None:
+    assert not repairs([deviation("IAM::Role", "MachineRole", "added")])
+
+
+def test_a_filter_is_taken_away_and_nobody_asked_again() -> None:
+    filtered = deviation("SNS::Subscription", "Subscription1", "altered")
+    found = repairs([filtered])
+    assert (found.puts, found.subscriptions) == ((filtered,), ())
+
+
 def test_what_others_added_is_left_alone() -> None:
     extended = deviation("SNS::TopicPolicy", "AlertsTopicPolicy", "extended")
     assert not repairs([extended])

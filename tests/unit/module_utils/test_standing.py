@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import (
+    ADDED,
     ALTERED,
     EXTENDED,
     SHORTENED,
@@ -17,6 +18,9 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_buc
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
     differences,
     subscriber,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
+    kept_from as kept,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_policy import policy_differences
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import UNKNOWN, Resource
@@ -50,13 +54,16 @@ def alarm(**now: Any) -> list[str]:
 def test_an_alarm_in_the_words_of_aws() -> None:
     same = {
         "Threshold": 1.0,
-        "AlarmActions": ["a", "b"],
+        "AlarmActions": ["a", "b", "c"],
         "ActionsEnabled": True,
         "DatapointsToAlarm": 24,
         "TreatMissingData": "missing",
         "EvaluationWindow": {"SlidingWindow": {}},
         "StateValue": "ALARM",
         "AlarmDescription": "with a link to the runbook",
+        # whom others want to be told, too
+        "OKActions": ["c"],
+        "InsufficientDataActions": ["c"],
     }
     assert alarm(**same) == []
 
@@ -68,7 +75,7 @@ def test_an_alarm_in_the_words_of_aws() -> None:
         ({"Unit": "Count"}, "Unit is Count, should not be set"),
         ({"Threshold": 0}, "Threshold is 0, should be 1"),
         ({"ExtendedStatistic": "p99"}, "ExtendedStatistic is p99, should not be set"),
-        ({"InsufficientDataActions": ["c"]}, 'InsufficientDataActions is ["c"], should not be set'),
+        ({"AlarmActions": ["a", "c"]}, "AlarmActions lacks b"),
         ({"Dimensions": [{"Name": "a", "Value": "b"}]}, 'Dimensions is ["a=b"], should not be set'),
         (
             {"EvaluationWindow": {"WallClockWindow": {"Timezone": "UTC"}}},
@@ -142,6 +149,50 @@ def test_an_altered_policy(found: dict[str, Any], sentence: str) -> None:
     (told,) = policy_differences("it", policy(), found)
     assert told.sentence == sentence
     assert told.kind == ALTERED
+
+
+@pytest.mark.parametrize(
+    ("protocol", "kept_from"),
+    [
+        ({}, ""),
+        ({"FilterPolicy": "{}"}, ""),
+        ({"RedrivePolicy": '{"deadLetterTargetArn": "x"}', "RawMessageDelivery": "true"}, ""),
+        ({"FilterPolicy": '{"team": ["x"]}'}, 'a filter policy was added ({"team": ["x"]})'),
+        ({"FilterPolicy": f'{{"team": ["{"x" * 200}"]}}'}, "a filter policy was added"),
+    ],
+)
+def test_what_keeps_messages_from_a_subscriber(protocol: dict[str, str], kept_from: str) -> None:
+    assert kept(protocol) == kept_from
+
+
+def role(**found: Any) -> list[tuple[str, str]]:
+    """The kinds and sentences of a role that has one policy, as it is found."""
+    properties = {
+        "AssumeRolePolicyDocument": policy(),
+        "Policies": [{"PolicyName": "own", "PolicyDocument": policy()}],
+    }
+    resource = Resource("stack", "Role", "AWS::IAM::Role", properties, "worker")
+    stands = {"role": {"AssumeRolePolicyDocument": policy()}, "policies": {"own": policy()}, **found}
+    return [(each.kind, each.sentence) for each in differences(resource, stands)]
+
+
+def test_a_role_is_no_more_than_was_deployed() -> None:
+    assert role() == []
+    assert role(policies={"own": policy(), "more": {}}) == [(ALTERED, "the policy more was added to it")]
+    more = {"Statement": [*policy()["Statement"], {"Sid": "b", "Effect": "Allow"}]}
+    sentence = "its policy own has a statement b that was not deployed"
+    assert role(policies={"own": more}) == [(ALTERED, sentence)]
+    ((kind, sentence),) = role(attached=["arn:ours", "arn:theirs"], own={"arn:ours"})
+    assert kind == ADDED
+    assert sentence.startswith("the policy arn:theirs was attached to it; aws iam detach-role-policy ")
+    assert role(attached=["arn:theirs"]) == []  # which are ours is not known: that is told as refused
+    bounded = {
+        "AssumeRolePolicyDocument": policy(),
+        "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:x"},
+    }
+    ((kind, sentence),) = role(role=bounded)
+    assert kind == ADDED
+    assert sentence.startswith("the permissions boundary arn:x was set; aws iam delete-role-permissions-")
 
 
 def test_what_lets_somebody_else_in_takes_nothing_away() -> None:

@@ -57,6 +57,7 @@ DEVIATIONS = [
     ("bucket_missing", deviation("S3::Bucket", "Bucket", "missing")),
     ("bucket_altered", deviation("S3::Bucket", "Bucket", "altered")),
     ("bucket_altered", deviation("S3::BucketPolicy", "BucketPolicy", "missing")),
+    ("role_altered", deviation("IAM::Role", "MachineRole", "added", "it", "a permissions boundary was set")),
     ("retention_shortened", deviation("S3::Bucket", "Bucket", "shortened", "it", "a rule is gone")),
     ("machine_missing", deviation("StepFunctions::StateMachine", "Machine", "missing")),
     ("machine_altered", deviation("StepFunctions::StateMachine", "Machine", "altered")),
@@ -235,6 +236,7 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     ),
     (["access_denied"], {"path": replace(PATH, subscribers=(replace(QUEUE, endpoint_exists=DENIED),))}),
     ([], {"path": replace(PATH, subscribers=(replace(QUEUE, endpoint_exists=True),))}),
+    (["subscriber_filtered"], {"path": replace(PATH, subscribers=(replace(SUBSCRIBER, kept_from="x"),))}),
     (["subscriber_missing"], {"path": replace(PATH, subscribers=(GONE, SUBSCRIBER))}),
     (["no_confirmed_subscriber"], {"path": replace(PATH, subscribers=(GONE,))}),
     (["nobody_listed"], {"path": replace(PATH, subscribers=(replace(SUBSCRIBER, listed=False),))}),
@@ -243,4 +245,5 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["alert_key_blocks_cloudwatch"], {"path": replace(PATH, key="alias/aws/sns", key_open=False)}),
     ([], {"path": replace(PATH, key="alias/ours", key_open=True)}),
     (["access_denied"], {"path": replace(PATH, key="alias/ours", key_open=DENIED)}),
+    (["alert_key_not_known"], {"path": replace(PATH, key="arn:theirs", key_owner="210987654321")}),
 ]

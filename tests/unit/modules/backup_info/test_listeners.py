@@ -76,6 +76,31 @@ def test_what_is_listed_otherwise(backed: Target, look: Ask) -> None:
     assert wrong["healthy"] is False
 
 
+def test_a_store_that_is_listed_otherwise(backed: Target, look: Ask) -> None:
+    queue = {"protocol": "sqs", "endpoint": f"arn:aws:sqs:eu-west-1:{backed.account.id}:alerts"}
+    mails = [{"protocol": "email", "endpoint": each} for each in MAILS]
+    listed = [*mails, queue, {"protocol": "https", "endpoint": WEBHOOK}]
+    backed.account.forget_calls()
+    assert look(settings={"alerts": listed, "encryption": "AES256", "object_lock": ""})["healthy"] is True
+    before = len(backed.account.calls())
+    backed.account.forget_calls()
+    more = [*listed, {"protocol": "https", "endpoint": "https://hooks.example.com/secret"}]
+    answer = look(settings={"alerts": more, "log_retention_days": 30})
+    assert len(backed.account.calls()) == before
+    assert answer["healthy"] is False
+    begin, advice = "tablekeeper is not deployed as the inventory lists it", "Run the backup playbook."
+    assert [(each["code"], each["message"]) for each in answer["reasons"]] == [
+        ("not_as_listed", f"{begin}: {told}. {advice}")
+        for told in (
+            "https://hooks.example.com/*** (https) is listed in alerts and not deployed",
+            "log_retention_days is listed as 30 and deployed as 90",
+        )
+    ]
+    wrong = look(settings={"alerts": [{"protocol": "https", "endpoint": "hooks.example.com/secret"}]})
+    assert [each["code"] for each in wrong["reasons"]] == ["listing_wrong"]
+    assert "secret" not in repr(wrong["reasons"])
+
+
 def test_points_that_nobody_adds_to(backed: Target, look: Ask) -> None:
     client, bucket = backed.client("s3"), backed.outputs["tablekeeper-store"]["BucketName"]
     for each in client.list_objects_v2(Bucket=bucket, Prefix="retain-35d/orders/")["Contents"]:

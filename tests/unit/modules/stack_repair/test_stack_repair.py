@@ -18,6 +18,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_repai
 from tests.local_aws.environment import environment
 from tests.unit import by_hand
 from tests.unit.deployed import deployed
+from tests.unit.modules.old_boto import grow_old
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,3 +191,19 @@ def test_a_change_set_that_cannot_be_made_says_why(reason: str, told: str) -> No
         with pytest.raises(_apply_repairs.NotRepairedError, match=told) if told else nullcontext():
             _apply_repairs.revert(lambda _service: client, stack, 60)  # type: ignore[arg-type]
         stub.assert_no_pending_responses()
+
+
+def test_an_old_boto3_says_which_one_is_needed(
+    target: Target, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow_old(monkeypatch)
+    cloudwatch = target.client("cloudwatch")
+    cloudwatch.disable_alarm_actions(AlarmNames=["tablekeeper-missed-orders"])
+    assert ask()["left"] == []  # what needs no CloudFormation is put right
+    target.client("logs").put_retention_policy(
+        logGroupName="/aws/vendedlogs/states/tablekeeper", retentionInDays=1
+    )
+    answer = ask()
+    assert answer["failed"] is True
+    assert _apply_repairs.OLD_BOTO in answer["msg"]
+    assert "install boto3 1.41.0 or newer where the modules run" in answer["msg"]
