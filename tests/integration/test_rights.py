@@ -133,7 +133,14 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     deployer.gets("backup_kms")
     deployer.gets("backup_pitr")
     oftener = {**SELDOM, "every": "5 days"}
-    deployer.play("backup", host("orders", oftener, *large, enable_pitr=True, encryption="aws:kms"))
+    # CloudWatch may not use this key: that is told before alarms are armed, and why it fails.
+    deaf = account.client("kms").create_key()["KeyMetadata"]["Arn"]
+    more = host("orders", oftener, *large, enable_pitr=True, encryption="aws:kms", alerts_kms_key_arn=deaf)
+    played = deployer.play("backup", more, fails=True)
+    told = f"CloudWatch may not use the key {deaf}"
+    assert told in played.failures["target"]
+    before = played.said.split("Publish their first heartbeat")[0]
+    assert told in before.split("Say why people may not hear of them")[1]
 
     confirmed = {"teardown_confirm": f"tablekeeper@{account.id}"}
     person = Person(tmp_path, account, "teardown", "cloudformation_delete", without="states:StopExecution")
