@@ -24,6 +24,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import (
     sns,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import attempt
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _deleting
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import settled_stack
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import (
     ALARM,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         Resource,
     )
 
+MACHINE = "AWS::StepFunctions::StateMachine"
 CHANGE_SET = "put-right-what-was-changed"
 POLL_SECONDS = 3
 MOST_ACTIONS = 5  # of an alarm for one state
@@ -72,7 +74,7 @@ def apply(aws: Aws, stacks: Iterable[DeployedStack], repairs: Repairs, timeout: 
         try:
             if said := attempt(repair):
                 failed.append(f"Not as deployed, and it could not be put right: {what}. AWS says: {said}.")
-        except (NotRepairedError, _stack_state.StuckStackError) as error:
+        except (NotRepairedError, _deleting.StillThereError, _stack_state.StuckStackError) as error:
             failed.append(str(error))
     return list(dict.fromkeys(failed))
 
@@ -151,6 +153,8 @@ def revert(aws: Aws, stack: DeployedStack, timeout: int) -> None:
     if not cloudformation.can_revert_drift(client):
         raise NotRepairedError(OLD_BOTO)
     end = time.monotonic() + timeout
+    machines = [each.arn for each in stack.resources if each.type == MACHINE]
+    _deleting.finish(aws("stepfunctions"), machines, timeout)
     cloudformation.delete_change_set(client, stack.name, CHANGE_SET)  # an interrupted job left it
     cloudformation.create_revert(client, stack.name, CHANGE_SET, sorted(stack.parameters))
     found = _made(client, stack.name, end)

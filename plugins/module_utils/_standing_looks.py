@@ -105,6 +105,12 @@ def _key_and_policy(aws: Aws, of: str) -> dict[str, Any] | Refusal | None:
     return told and {**told, "Policy": kms.get_key_policy(aws("kms"), told["Arn"])}
 
 
+def _machine(aws: Aws, machine: str) -> dict[str, Any] | None:
+    """One that was deleted is gone, though it stays until what runs has ended."""
+    described = stepfunctions.describe_state_machine(aws("stepfunctions"), machine)
+    return None if stepfunctions.is_deleting(described) else described
+
+
 # By name: the service as IAM calls it, and what it is asked.
 LOOKS: Mapping[str, tuple[str, Callable[[Aws, str], Any]]] = {
     "alarms": ("cloudwatch", _alarms),
@@ -117,10 +123,7 @@ LOOKS: Mapping[str, tuple[str, Callable[[Aws, str], Any]]] = {
     "lifecycle": ("s3", lambda aws, of: s3.get_lifecycle(aws("s3"), of)),
     "lock": ("s3", lambda aws, of: s3.get_lock(aws("s3"), of)),
     "log_group": ("logs", lambda aws, of: logs.log_group(aws("logs"), of)),
-    "machine": (
-        "states",
-        lambda aws, of: stepfunctions.describe_state_machine(aws("stepfunctions"), of),
-    ),
+    "machine": ("states", _machine),
     "ownership": ("s3", lambda aws, of: s3.get_ownership(aws("s3"), of)),
     "pipelines": ("datapipeline", _pipelines),
     "policy": ("iam", _policy),

@@ -26,6 +26,16 @@ options:
     type: list
     elements: str
     required: true
+  deleted:
+    description:
+      - Only look at those state machines that somebody has deleted and that are still in the state
+        C(DELETING), and wait until they are gone, so that a stack can make them again.
+    type: bool
+    default: false
+  wait_timeout:
+    description: With O(deleted), how many seconds to wait.
+    type: int
+    default: 600
 attributes:
   action_group:
     description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
@@ -64,6 +74,8 @@ stopped:
   sample: [arn:aws:states:eu-west-1:123456789012:execution:tablekeeper-export-1:by-hand-20261123T101500Z]
 """
 
+from typing import Any
+
 try:
     import botocore
 except ImportError:
@@ -74,22 +86,44 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import MaskedError, unmasked
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _deleting
 
 CAUSE = "Stopped because its stack is removed"
 
 
+def stop(client: Any, machines: list[str], *, check: bool) -> list[str]:
+    """Stop what runs."""
+    running = [each for machine in machines for each in stepfunctions.running(client, machine)]
+    for execution in [] if check else running:
+        stepfunctions.stop_execution(client, execution, CAUSE)
+    return running
+
+
+def finish(client: Any, machines: list[str], timeout: int, *, check: bool) -> list[str]:
+    """Stop what runs of deleted machines, and see that they are gone."""
+    if check:
+        return [each for runs in _deleting.runs_of_deleted(client, machines).values() for each in runs]
+    return _deleting.finish(client, machines, timeout)
+
+
 def main() -> None:
     module = AnsibleAWSModule(
-        argument_spec={"state_machine_arns": {"type": "list", "elements": "str", "required": True}},
+        argument_spec={
+            "state_machine_arns": {"type": "list", "elements": "str", "required": True},
+            "deleted": {"type": "bool", "default": False},
+            "wait_timeout": {"type": "int", "default": 600},
+        },
         supports_check_mode=True,
     )
+    check = module.check_mode
     try:
         client = retrying(module.client("stepfunctions"))
         machines = unmasked(module.params["state_machine_arns"])
-        running = [each for machine in machines for each in stepfunctions.running(client, machine)]
-        for execution in [] if module.check_mode else running:
-            stepfunctions.stop_execution(client, execution, CAUSE)
-    except MaskedError as error:
+        if module.params["deleted"]:
+            running = finish(client, machines, module.params["wait_timeout"], check=check)
+        else:
+            running = stop(client, machines, check=check)
+    except (MaskedError, _deleting.StillThereError) as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="The running executions cannot be stopped")

@@ -75,8 +75,10 @@ def deployment(
     return {
         "plan": data,
         "buckets": buckets,
-        "store": _as_data(store, buckets["BucketName"], plan.region),
-        "machinery": [_as_data(each, buckets["BucketName"], plan.region) for each in machinery],
+        "store": _as_data(store, buckets["BucketName"], survey.account, plan.region),
+        "machinery": [
+            _as_data(each, buckets["BucketName"], survey.account, plan.region) for each in machinery
+        ],
         "unneeded": [each["name"] for each in unneeded],
         "unneeded_machines": list(_machines(unneeded)),
         "unarmed": [
@@ -209,11 +211,22 @@ def _let_outputs_change(template: Json, leaf: str) -> None:
     template["Resources"][leaf].setdefault("Metadata", {})["Outputs"] = _names.digest(told, 16)
 
 
-def _as_data(step: _deployment.Step, bucket: str, region: str) -> Json:
+def _as_data(step: _deployment.Step, bucket: str, account: str, region: str) -> Json:
     url = f"https://{bucket}.s3.{region}.{templates.domain(region)}/{step.object}"
     gone = [each for each in step.changes if each["action"] == "Remove"]
     subscriptions = [each["logical_id"] for each in gone if each["type"] == "AWS::SNS::Subscription"]
-    return {**asdict(step), "url": url, "removed_subscriptions": subscriptions}
+    machines = [
+        each["Properties"]["StateMachineName"]
+        for each in json.loads(step.template)["Resources"].values()
+        if each["Type"] == "AWS::StepFunctions::StateMachine"
+    ]
+    place = f"arn:{templates.partition(region)}:states:{region}:{account}:stateMachine"
+    return {
+        **asdict(step),
+        "url": url,
+        "removed_subscriptions": subscriptions,
+        "machines": [f"{place}:{name}" for name in machines],
+    }
 
 
 def _difference(step: _deployment.Step, deployed: Json) -> Iterator[str]:

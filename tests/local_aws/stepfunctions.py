@@ -50,7 +50,8 @@ def install() -> None:
     sf._run_execution = run_execution
     _wrap("_create_state_machine", _created)
     _wrap("_update_state_machine", _updated)
-    _wrap("_delete_state_machine", _deleted)
+    _wrap("_delete_state_machine", stepfunctions_deleting.deleted)
+    _wrap("_describe_state_machine", stepfunctions_deleting.described)
     _wrap("_start_execution", _started)
     _wrap("_stop_execution", _stopped)
     _wrap("_list_executions", _listed)
@@ -135,11 +136,6 @@ def _abort_children(parent: str) -> None:
 def _created(original: Handler, data: Data) -> Response:
     refused = _refused_machine(data, new=True)
     return refused or original(data)
-
-
-def _deleted(original: Handler, data: Data) -> Response:
-    stepfunctions_deleting.begin(data.get("stateMachineArn", ""))
-    return original(data)
 
 
 def _updated(original: Handler, data: Data) -> Response:
@@ -234,7 +230,8 @@ def _stopped(original: Handler, data: Data) -> Response:
 
 def _listed(original: Handler, data: Data) -> Response:
     machine = data.get("stateMachineArn")
-    if machine and sf._resolve_state_machine_arn(machine) is None and "/" not in machine:
+    known = machine and (sf._resolve_state_machine_arn(machine) or stepfunctions_deleting.is_going(machine))
+    if machine and not known and "/" not in machine:
         problem = f"State Machine Does Not Exist: '{machine}'"
         return _refuse("StateMachineDoesNotExist", problem)
     return original({**data, "maxResults": data.get("maxResults") or 100})

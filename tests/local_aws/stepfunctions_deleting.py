@@ -4,17 +4,23 @@
 
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html: its status is
 DELETING, and executions are terminated on the next state transition. Until then CreateStateMachine answers
-StateMachineDeleting. They fail with States.Runtime, "State machine ... has been deleted.":
+StateMachineDeleting, DescribeStateMachine shows the status, and what runs can be listed and stopped. It fails
+with States.Runtime, "State machine ... has been deleted.":
 https://repost.aws/knowledge-center/step-functions-stuck-deleting-status.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ministack.core.responses import json_response
 from ministack.services import stepfunctions as sf
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _leaving: dict[str, list[dict[str, Any]]] = {}
+_machines: dict[str, dict[str, Any]] = {}
 
 
 def begin(machine: str) -> None:
@@ -27,9 +33,33 @@ def begin(machine: str) -> None:
     for record in running:
         record["_machine_deleted"] = True
     _leaving[machine] = running
+    _machines[machine] = dict(sf._state_machines.get(machine, {}))
+
+
+def is_going(machine: str) -> bool:
+    """Whether it was deleted, and something of it runs."""
+    return any(each["status"] == "RUNNING" for each in _leaving.get(machine, ()))
 
 
 def refusal(machine: str) -> str:
     """Why no machine of this ARN can be made yet, or nothing."""
-    going = any(each["status"] == "RUNNING" for each in _leaving.get(machine, ()))
-    return f"State Machine is being deleted: '{machine}'" if going else ""
+    return f"State Machine is being deleted: '{machine}'" if is_going(machine) else ""
+
+
+def deleted(original: Callable[..., Any], data: dict[str, Any]) -> Any:
+    """DeleteStateMachine; ministack forgets the executions with it."""
+    machine = data.get("stateMachineArn", "")
+    begin(machine)
+    answer = original(data)
+    for each in _leaving[machine]:
+        sf._executions[each["executionArn"]] = each
+    return answer
+
+
+def described(original: Callable[..., Any], data: dict[str, Any]) -> Any:
+    """DescribeStateMachine."""
+    machine = data.get("stateMachineArn", "")
+    if machine in sf._state_machines or not is_going(machine):
+        return original(data)
+    kept = {key: each for key, each in _machines[machine].items() if key not in sf._SM_INTERNAL_KEYS}
+    return json_response({**kept, "status": "DELETING"})

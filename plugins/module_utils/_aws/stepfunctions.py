@@ -16,12 +16,17 @@ LAST_STATES = ("SucceedStateEntered", "FailStateEntered")
 
 
 def describe_state_machine(client: Any, machine: str) -> dict[str, Any] | None:
-    """The state machine of an ARN, None if there is none."""
+    """The state machine of an ARN, None if there is none. See is_deleting."""
     try:
         described: dict[str, Any] = client.describe_state_machine(stateMachineArn=machine)
     except is_boto3_error_code("StateMachineDoesNotExist"):
         return None
     return described
+
+
+def is_deleting(described: dict[str, Any] | None) -> bool:
+    """Whether it was deleted, and stays until what runs has ended."""
+    return described is not None and described.get("status") == "DELETING"
 
 
 def start_execution(client: Any, machine: str, name: str, payload: dict[str, Any]) -> str:

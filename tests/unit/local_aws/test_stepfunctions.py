@@ -262,11 +262,14 @@ def test_a_deleted_machine_keeps_its_name_until_what_runs_takes_its_next_step(ac
     arn = machine(account, states)
     found = sfn.describe_state_machine(stateMachineArn=arn)
     again = {key: found[key] for key in ("name", "definition", "roleArn")}
-    sfn.start_execution(stateMachineArn=arn)
+    execution = sfn.start_execution(stateMachineArn=arn)["executionArn"]
     account.aws.advance(minutes=1)
     sfn.delete_state_machine(stateMachineArn=arn)
     with pytest.raises(sfn.exceptions.StateMachineDeleting):
         sfn.create_state_machine(**again)
+    assert sfn.describe_state_machine(stateMachineArn=arn)["status"] == "DELETING"
+    (listed,) = sfn.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]
+    assert listed["executionArn"] == execution
     account.aws.advance(hours=2)
     assert sfn.create_state_machine(**again)["stateMachineArn"] == arn
 

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +93,33 @@ def test_what_was_deleted_is_made_again(target: Target, ask: Ask) -> None:
     assert "the state machine tablekeeper-export-1 is gone" in answer["repaired"]
     assert {each.kind for each in by_hand.seen(target).deviations} == {"pending"}
     assert sorted(answer["asked"]) == sorted(["https://example.com/***", by_hand.SQS, "ops@example.com"])
+
+
+def test_what_runs_of_a_state_machine_that_was_deleted_does_not_keep_its_name(
+    target: Target, ask: Ask
+) -> None:
+    """A heartbeat that is kept alive takes its next step in six hours."""
+    machine, client = (
+        target.outputs["tablekeeper-export-1"]["HeartbeatMachineArn"],
+        target.client("stepfunctions"),
+    )
+    topic = next(
+        each["TopicArn"]
+        for each in target.client("sns").list_topics()["Topics"]
+        if "heartbeat" in each["TopicArn"]
+    )
+    until = (target.account.aws.now() + timedelta(days=9)).isoformat()
+    execution = client.start_execution(
+        stateMachineArn=machine, input=json.dumps({"topic": topic, "until": until})
+    )["executionArn"]
+    client.delete_state_machine(stateMachineArn=machine)
+    assert client.describe_state_machine(stateMachineArn=machine)["status"] == "DELETING"
+    told = "the state machine tablekeeper-export-1-heartbeat is gone"
+    assert ask(check=True)["repaired"] == [told]
+    answer = ask()
+    assert (answer["repaired"], answer["left"]) == ([told], [])
+    assert client.describe_state_machine(stateMachineArn=machine)["status"] == "ACTIVE"
+    assert client.describe_execution(executionArn=execution)["status"] == "ABORTED"
 
 
 def test_a_key_that_waits_to_be_deleted_is_rescued_and_not_replaced(target: Target, ask: Ask) -> None:

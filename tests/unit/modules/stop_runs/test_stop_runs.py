@@ -132,3 +132,21 @@ def test_by_half_a_name_nothing_is_stopped(
     assert "Ansible has hidden a part of" in answer["msg"]
     assert account.calls() == []
     assert running
+
+
+def test_of_machines_only_those_that_somebody_deleted_are_let_go(
+    account: Account, ask: Ask, machines: list[str], running: list[str]
+) -> None:
+    client, (deleted, other) = account.client("stepfunctions"), machines
+    gone = f"{machines[0]}-gone"
+    client.delete_state_machine(stateMachineArn=deleted)
+    arn = account.client("iam").get_role(RoleName="machine")["Role"]["Arn"]
+    definition = {"definition": json.dumps(MACHINE), "roleArn": arn}
+    with pytest.raises(client.exceptions.StateMachineDeleting):
+        client.create_state_machine(name="exports", **definition)
+    for check in (True, False):
+        answer = ask(state_machine_arns=[deleted, other, gone], deleted=True, check=check)
+        assert (answer["changed"], answer["stopped"]) == (True, running[:2])
+    assert client.create_state_machine(name="exports", **definition)["stateMachineArn"] == deleted
+    assert states(account, running[2:]) == {"RUNNING"}
+    assert ask(state_machine_arns=machines, deleted=True)["changed"] is False
