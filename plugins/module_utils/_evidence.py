@@ -171,6 +171,7 @@ class StackState:
     name: str
     status: str
     tables: tuple[str, ...] = ()
+    by_hand: bool = False  # its template or its parameters are not those that were deployed
 
 
 @dataclass(frozen=True)
@@ -271,6 +272,8 @@ class Target:
     place: str = ""  # where AWS was asked
     deployed: bool = True
     stacks: tuple[StackState, ...] = ()
+    foreign: tuple[StackState, ...] = ()  # that somebody else made, with names of ours
+    missing: tuple[str, ...] = ()  # stacks that should stand beside the others
     mistakes: tuple[str, ...] = ()  # in what the inventory lists
     elsewhere: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _digest, _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_path import (
     read_alert_path,
     with_endpoints,
@@ -106,10 +106,12 @@ class _Survey:
     def __init__(self, aws: Aws, prefix: str, place: str, wish: Wish, deployment: Deployment) -> None:
         self.aws, self.prefix, self.place, self.wish = aws, prefix, place, wish
         self.store, self.machinery = deployment.store, deployment.machinery
+        self.foreign, self.missing = deployment.foreign, deployment.missing
         outputs = self.store.outputs if self.store else {}
         templates, self.refusals = self._templates()
         store = [each for each in templates if self.store and each.name == self.store.name]
         self.unlike = tuple(told for each in store for told in unlike_store(wish.store, each))
+        self.by_hand = {each.name for each in templates if _digest.changed_by_hand(each)}
         self.standing = look(aws, templates)
         self.refusals += self.standing.refusals
         key = given_key(aws, templates)
@@ -166,7 +168,9 @@ class _Survey:
             evidence=tuple(evidence),
             place=self.place,
             deployed=bool(self.machinery),
-            stacks=tuple(_state(each) for each in self._stacks()),
+            stacks=tuple(map(self._state, self._stacks())),
+            foreign=tuple(map(self._state, self.foreign)),
+            missing=self.missing,
             mistakes=(*self.wish.listing.mistakes, *([MISTAKEN] if self.wish.store.mistaken else [])),
             unlike=self.unlike,
             blind=self.blind,
@@ -224,7 +228,11 @@ class _Survey:
         return refused(evidence, mutes) if isinstance(mutes, Refusal) else replace(evidence, mutes=mutes)
 
     def _states(self, stack: Stack) -> tuple[StackState, ...]:
-        return tuple(_state(each) for each in self._stacks() if each in (self.store, stack))
+        return tuple(self._state(each) for each in self._stacks() if each in (self.store, stack))
+
+    def _state(self, stack: Stack) -> StackState:
+        tables = tuple(row["name"] for row in stack.tables)
+        return StackState(stack.name, stack.status, tables, by_hand=stack.name in self.by_hand)
 
     def _own(self, stack: Stack) -> list[str]:
         """The alarms of a stack that tell of its runs."""
@@ -262,10 +270,6 @@ class _Survey:
         ]
         found = together(self.bucket.with_newest_point, begun) if self.bucket.name else begun
         return [each for each in found if each.points or not each.retired]
-
-
-def _state(stack: Stack) -> StackState:
-    return StackState(stack.name, stack.status, tuple(row["name"] for row in stack.tables))
 
 
 def _records(stack: Stack) -> list[Record]:

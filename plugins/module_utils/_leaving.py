@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from . import _names, _ours
 from ._inputs import ROLES
 from ._selection import split_names
 
@@ -36,7 +37,11 @@ def refusal(
     shown, if there was one.
     """
     prefix, account = inputs["prefix"], deployment["account_id"]
-    if not deployment["machinery"] and not deployment["store"]:
+    foreign, place = deployment.get("foreign", {}), f"account {account} in {inputs['region']}"
+    nothing = not deployment["machinery"] and not deployment["store"]
+    if foreign and (nothing or (inputs["store"] and _names.store(prefix) in foreign)):
+        return f"Nothing was removed. {_ours.sentence(foreign, prefix, place)}"
+    if nothing:
         return (
             f"Account {account} has no stack {prefix}-store and no machinery in {inputs['region']}. Check "
             "tablekeeper_prefix, tablekeeper_region and the credentials."
@@ -81,8 +86,10 @@ def lines(
     found = list(_goes(inputs, deployment))
     head = f"{'This would remove' if check else 'This removes'} from {place}:"
     given = " ".join(_given(inputs, confirmation(inputs["prefix"], deployment["account_id"])))
+    foreign = deployment.get("foreign", {})
     return [
         *([head, *found] if found else [f"Nothing is left to remove from {place}."]),
+        *(f"{name} stays, since somebody else made it." for name in foreign),
         *_stays(inputs, deployment),
         *_until(expiry, keep=inputs["keep_backups"], check=check),
         *([f"To remove it: {given}"] if check and found else []),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import _alike
+from . import _alike, _ours
 from ._leaving import confirmation
 from ._outlived import refusals
 from ._table_changes import kept
@@ -46,6 +46,7 @@ class Survey:
     )  # deployed and not listed: is there such a table?
     beside: tuple[Mapping[str, Any], ...] = ()  # other prefixes with machinery, if this one has none
     outlived: Mapping[str, Any] = field(default_factory=dict)  # backups that rules would delete at once
+    foreign: Mapping[str, str] = field(default_factory=dict)  # states of others' stacks with our names
 
 
 def unready(survey: Survey, settings: Settings) -> list[str]:
@@ -86,6 +87,7 @@ def refuse(
 ) -> None:
     """Raise with every reason for which nothing may be deployed to this account."""
     reasons = [
+        *_foreign(survey, plan),
         *_other_host(survey, plan, host, previous_host),
         *_beside(survey, plan, host, previous_host),
         *_renamed(survey, plan, buckets),
@@ -95,6 +97,12 @@ def refuse(
     ]
     if reasons:
         raise RefusedError(" ".join(reasons))
+
+
+def _foreign(survey: Survey, plan: Plan) -> Iterator[str]:
+    if survey.foreign:
+        place = f"account {survey.account} in {plan.region}"
+        yield f"Nothing was changed. {_ours.sentence(survey.foreign, plan.prefix, place)}"
 
 
 def _other_host(survey: Survey, plan: Plan, host: str, previous_host: str) -> Iterator[str]:

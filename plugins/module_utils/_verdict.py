@@ -17,7 +17,14 @@ from ._template import SUFFIXES
 from ._verdict_advice import again
 from ._verdict_alarm import alarm_reasons, path_reasons
 from ._verdict_points import end, point_reasons
-from ._verdict_standing import listing_reasons, source_reasons, stack_reasons, standing_reasons
+from ._verdict_standing import (
+    foreign_stack,
+    listing_reasons,
+    missing_stack,
+    source_reasons,
+    stack_reasons,
+    standing_reasons,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,9 +95,16 @@ def _target_reasons(target: Target) -> Iterator[Reason]:
         else:
             nothing = f"{target.prefix} backs up no table here{_elsewhere(target.place)}"
             yield Reason("not_deployed", nothing)
+    watched = [each for each in target.evidence if each.record and each.record.enabled]
+    shown = {stack.name for each in watched for stack in each.stacks}
     for stack in target.stacks:
-        if not stack.tables and (len(target.stacks) == 1 or stack.name != target.stacks[0].name):
+        lonely = not stack.tables and (len(target.stacks) == 1 or stack.name != target.stacks[0].name)
+        if lonely or (stack.by_hand and stack.name not in shown):
             yield from stack_reasons("its tables", stack)
+    for name in target.missing:
+        yield missing_stack(name)
+    for stack in target.foreign:
+        yield foreign_stack(stack, target)
     for mistake in target.mistakes:
         refuses = "The inventory has a mistake, for which the backup playbook refuses it"
         yield Reason("listing_wrong", f"{refuses}: {mistake}")

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._evidence import Evidence, SourceTable, StackState
+from . import _ours
+from ._evidence import Evidence, SourceTable, StackState, Target
 from ._reasons import REPAIR, Reason
 from ._stack_state import SETTLED, SHELLS, STUCK, is_moving
 from ._standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, SHORTENED, Deviation
@@ -149,13 +150,35 @@ def stack_reasons(table: str, stack: StackState) -> Iterator[Reason]:
         unknown = "this state is not known here; look at the stack"
         advice = STUCK.get(status, unknown).replace("run this again", "run the backup playbook")
         yield Reason("stack_stuck", f"{where} is in the state {status}: {advice}.")
-    elif "ROLLBACK" in status:
+    elif stack.by_hand:
+        yield Reason(
+            "stack_changed_by_hand",
+            f"{where} is not as the backup playbook deployed it: somebody has changed its template or its"
+            " parameters since. What it says now is no measure of what should stand: run the backup playbook,"
+            " and find out who changed it.",
+        )
+    if status in SETTLED and "ROLLBACK" in status:
         yield Reason(
             "deployment_rolled_back",
             f"{where} is as it was before its last deployment, which failed ({status}): see its events. If "
             "what was to change is still wanted, mend the cause and run the backup playbook. CloudFormation "
             "says so until a change of the stack succeeds.",
         )
+
+
+def missing_stack(name: str) -> Reason:
+    """Of machinery that should stand beside other machinery."""
+    return Reason(
+        "stack_missing",
+        f"The stack {name} is gone, and nothing backs up the tables that it held: run the backup playbook to"
+        " have it made again, and find out who removed it.",
+    )
+
+
+def foreign_stack(stack: StackState, target: Target) -> Reason:
+    """Of a stack that has one of our names."""
+    told = _ours.sentence({stack.name: stack.status}, target.prefix, target.place or "this account")
+    return Reason("stack_foreign", told)
 
 
 def source_reasons(evidence: Evidence) -> Iterator[Reason]:

@@ -10,8 +10,8 @@ short_description: Tell what is deployed for a target, and whether its tables ca
 version_added: 0.1.0
 description:
   - Reads the stacks of a target (one account in one region) and returns what their outputs tell.
-  - Takes one C(DescribeStacks) call for the store, one for each machinery stack, and one for each
-    engine in use that finds no further stack.
+  - Takes one C(DescribeStacks) call for the store, one for each machinery stack, and one for each engine in
+    use that finds no further stack (three where no store tells which is the last).
   - A table can be exported only while its point-in-time recovery (PITR) is on. Takes one
     C(DescribeContinuousBackups) call for each table given (AWS allows 10 a second).
 author:
@@ -145,6 +145,11 @@ machinery:
   type: list
   elements: dict
   sample: [{"name": "tablekeeper-export-1", "status": "CREATE_COMPLETE", "outputs": {"Version": "1"}}]
+foreign:
+  description: The states of stacks that somebody else made with our names, by name.
+  returned: always
+  type: dict
+  sample: {}
 existing:
   description: The same in the shape that P(tablekeeper.dynamodb.plan#filter) takes as O(ignore:existing).
   returned: always
@@ -175,14 +180,9 @@ standing:
   returned: always
   type: dict
   sample:
-    due: true
-    deviations: ["the alarm tablekeeper-missed-orders is gone"]
-    unprotected: []
-    left_alone: []
-    waiting: ["ops@example.com has not confirmed the subscription to the alerts."]
-    unheard: []
-    not_known: []
-    refused: []
+    {due: true, deviations: [the alarm tablekeeper-missed-orders is gone], unprotected: [], left_alone: [],
+     waiting: [ops@example.com has not confirmed the subscription to the alerts.], unheard: [], not_known: [],
+     refused: []}
 beside:
   description:
     - Other prefixes under which machinery stands in the same account and region, each with its stacks and
@@ -243,17 +243,17 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     stacks = [*filter(None, [deployment.store]), *deployment.machinery]
     templates = {stack.name: _stacks.read_template(client, stack) for stack in stacks}
     looked = look_at(aws, stacks, templates) if params["standing"] else None
+    alone = params["beside"] and not deployment.machinery
     return {
         "account_id": account,
         "partition": partition,
         "stacks": [_stacks.record(stack, templates[stack.name], whole=whole) for stack in stacks],
         "standing": looked.told() if looked else {},
-        "beside": _beside.read_beside(client, params["prefix"])
-        if params["beside"] and not deployment.machinery
-        else [],
+        "beside": _beside.read_beside(client, params["prefix"]) if alone else [],
         "outlived": outlived(aws, deployment.store, params, account, looked) if params["outlived"] else {},
         "store": _shown(deployment.store) if deployment.store else {},
         "machinery": [_shown(stack) for stack in deployment.machinery],
+        "foreign": {stack.name: stack.status for stack in deployment.foreign},
         "existing": deployment.existing(),
         "missing": missing,
         "disabled": disabled,
@@ -288,9 +288,7 @@ def main() -> None:
     except (StuckStackError, sts.WrongAccountError) as error:
         module.fail_json(msg=str(error))
     except NoClockError:
-        module.fail_json(
-            msg="AWS's answers carry no date, so no start can be chosen: does a proxy remove it?"
-        )
+        module.fail_json(msg="AWS's answers carry no date to choose a start by: does a proxy remove it?")
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="What is there cannot be read")
     module.exit_json(**result)

@@ -13,6 +13,8 @@ description:
   - Switches off their termination protection before.
   - Looks at each stack by its id until CloudFormation says that it is gone, since a look that fails is no
     sign of that. What CloudFormation could not remove is told with its reason.
+  - A stack that somebody else made is left alone, and so is a store while machinery of its prefix stands,
+    which needs it.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -64,7 +66,7 @@ removed:
 """
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 try:
     import botocore
@@ -73,10 +75,17 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import MaskedError, unmasked
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment import TAG
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_events import failures
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SHELLS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 POLL_SECONDS = 5.0
 FIRST_POLL_SECONDS = 0.2
@@ -84,14 +93,29 @@ LOOKS_THAT_MAY_FAIL = 5
 
 
 class StaysError(Exception):
-    """A stack that could not be removed; the text says why."""
+    """A stack that could not be removed; the text says why, and what to do."""
 
 
-def remove(client: Any, name: str, timeout: int, *, check: bool) -> bool:
-    """Remove a stack; tells whether there was one."""
+AGAIN = "Remove the cause and run this again: it goes on where it ended."
+
+
+def remove(client: Any, name: str, going: Collection[str], timeout: int, *, check: bool) -> bool:
+    """Remove a stack, one of those that are going; tells whether there was one."""
     stack = cloudformation.describe_stack(client, name)
-    if stack is None or check:
-        return stack is not None
+    if stack is None:
+        return False
+    if not _stacks.is_ours(stack):
+        raise StaysError(
+            f"The stack {name} was left as it is, since somebody else made it: it has no tag {TAG}, and"
+            " holds nothing that tablekeeper deploys. Check the prefix."
+        )
+    if needing := [each for each in _needing(client, stack) if each not in going or not check]:
+        raise StaysError(
+            f"The stack {name} was left as it is, since {', '.join(needing)} cannot do without it: remove"
+            " that machinery first. Run this again: it goes on where it ended."
+        )
+    if check:
+        return True
     if stack.get("EnableTerminationProtection"):
         cloudformation.protect(client, name, on=False)
     cloudformation.delete_stack(client, name)
@@ -99,9 +123,17 @@ def remove(client: Any, name: str, timeout: int, *, check: bool) -> bool:
     if status != "DELETE_COMPLETE":
         why = failures(cloudformation.stack_events(client, stack["StackId"]))
         raise StaysError(
-            " ".join([f"The stack {name} is {status}.", *([f"{'; '.join(why)}."] if why else [])])
+            " ".join([f"The stack {name} is {status}.", *([f"{'; '.join(why)}."] if why else []), AGAIN])
         )
     return True
+
+
+def _needing(client: Any, stack: dict[str, Any]) -> list[str]:
+    """The machinery that cannot do without a stack: that of a store which is more than a shell."""
+    prefix = stack["StackName"].removesuffix("-store")
+    if stack["StackName"] != _names.store(prefix) or stack["StackStatus"] in SHELLS:
+        return []
+    return [each.name for each in _stacks.read_deployment(client, prefix).machinery]
 
 
 def wait(client: Any, stack_id: str, timeout: int) -> str:
@@ -140,13 +172,12 @@ def main() -> None:
     try:
         client = retrying(module.client("cloudformation"))
         for name in unmasked(module.params["names"]):
-            if remove(client, name, module.params["wait_timeout"], check=module.check_mode):
+            if remove(client, name, removed, module.params["wait_timeout"], check=module.check_mode):
                 removed.append(name)
     except MaskedError as error:
         module.fail_json(msg=str(error))
     except StaysError as error:
-        told = f"{error} Remove the cause and run this again: it goes on where it ended."
-        module.fail_json(msg=told, changed=bool(removed), removed=removed)
+        module.fail_json(msg=str(error), changed=bool(removed), removed=removed)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         told = f"The stack {name} cannot be seen to its end, or not be removed"
         module.fail_json_aws(error, msg=told, changed=bool(removed), removed=removed)

@@ -130,15 +130,21 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _stack_events
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, logs, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment import TAG
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import is_ours
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._ours import sentence
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SHELLS
 
-TAG = "tablekeeper-prefix"
 CLASS = re.compile(r"retain-([1-9]\d*)d/")
 RESOURCE = {"logical_id": {"type": "str", "required": True}, "name": {"type": "str", "required": True}}
 
 
 class ForeignBucketError(Exception):
     """A bucket that no store of this prefix made."""
+
+
+class ForeignStackError(Exception):
+    """A stack that has the name of a store, and that somebody else made."""
 
 
 def orphans(aws: Aws, params: dict[str, Any]) -> list[dict[str, Any]]:
@@ -208,6 +214,9 @@ def adopt(aws: Aws, params: dict[str, Any], *, check: bool) -> list[str]:
     client = aws("cloudformation")
     stack = cloudformation.describe_stack(client, params["name"])
     template = json.loads(params["template"])
+    if stack is not None and not is_ours(stack):
+        states = {params["name"]: stack["StackStatus"]}
+        raise ForeignStackError(sentence(states, params["prefix"], "this account and region"))
     if stack is not None and stack["StackStatus"] not in SHELLS:
         deployed = cloudformation.get_template(client, params["name"])
         bucket = params.get("log_bucket")
@@ -254,7 +263,7 @@ def main() -> None:
     try:
         adopted = adopt(aws, module.params, check=module.check_mode)
         classes = retention_days(aws, module.params, adopted)
-    except ForeignBucketError as error:
+    except (ForeignBucketError, ForeignStackError) as error:
         module.fail_json(msg=str(error))
     except botocore.exceptions.WaiterError as error:
         module.fail_json(

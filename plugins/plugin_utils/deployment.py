@@ -14,6 +14,7 @@ import yaml
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
     _deployment,
+    _digest,
     _names,
     _outlived,
     _survey,
@@ -67,9 +68,9 @@ def deployment(
     store = _store(plan, data, deployed.get(plan.store, {}), host)
     told = {parameter: store.outputs.get(output, "") for parameter, output in TOLD.items()}
     machinery = [_machinery(data, stack, told, deployed.get(stack["name"], {})) for stack in data["stacks"]]
-    unneeded = [
-        each for each in found["stacks"] if each["name"] not in {plan.store, *(s.name for s in machinery)}
-    ]
+    # The last goes first, so that none stands behind a hole if one of them stays.
+    needed = {plan.store, *(each.name for each in machinery)}
+    unneeded = [each for each in reversed(found["stacks"]) if each["name"] not in needed]
     steps = [store, *machinery]
     recovery = _recovery(plan, survey)
     return {
@@ -142,6 +143,7 @@ def _read(found: Json) -> _survey.Survey:
         unlisted=found["unlisted"],
         beside=tuple(found["beside"]),
         outlived=found.get("outlived", {}),
+        foreign=found.get("foreign", {}),
     )
 
 
@@ -197,18 +199,21 @@ def _step(
 ) -> _deployment.Step:
     own = data["settings"]["tags"]
     template["Outputs"]["TagKeys"] = {"Value": ",".join(sorted({_deployment.TAG, *own}))}
-    _let_outputs_change(template, LEAVES[engine])
+    known = {key: str(told[key]) for key in template.get("Parameters", {}) if key in told}
+    seal(template, engine, known)
     tags = _deployment.stack_tags(data["prefix"], own, deployed)
-    return _deployment.step(name, engine, template, told, tags, deployed)
+    return _deployment.step(name, engine, template, known, tags, deployed)
 
 
-def _let_outputs_change(template: Json, leaf: str) -> None:
-    """CloudFormation updates outputs only with a resource: a change of theirs changes its metadata.
+def seal(template: Json, engine: str, parameters: Mapping[str, str]) -> None:
+    """Have a template tell what it was deployed as.
 
+    CloudFormation updates outputs only with a resource: a change of theirs changes its metadata.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
     """
+    template["Outputs"][_digest.OUTPUT] = {"Value": _digest.digest(template, parameters)}
     told = json.dumps(template["Outputs"], sort_keys=True)
-    template["Resources"][leaf].setdefault("Metadata", {})["Outputs"] = _names.digest(told, 16)
+    template["Resources"][LEAVES[engine]].setdefault("Metadata", {})[_digest.LEAF] = _names.digest(told, 16)
 
 
 def _as_data(step: _deployment.Step, bucket: str, account: str, region: str) -> Json:

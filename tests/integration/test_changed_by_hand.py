@@ -44,6 +44,32 @@ def summary(played: Played, playbook: str) -> dict[str, Any]:
     return found
 
 
+def edit_template(account: Account) -> None:
+    """As somebody does in CloudFormation's console: no run is started any more."""
+    client, body = account.client("cloudformation"), state.template(account, STACK)
+    for each in body["Resources"].values():
+        if each["Type"] == "AWS::Scheduler::Schedule":
+            each["Properties"]["State"] = "DISABLED"
+    parameters = [{"ParameterKey": key, "UsePreviousValue": True} for key in body["Parameters"]]
+    client.update_stack(
+        StackName=STACK, TemplateBody=json.dumps(body), Parameters=parameters,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )  # fmt: skip
+    state.until(lambda: state.status(account, STACK) == "UPDATE_COMPLETE", "The end of the update by hand")
+
+
+def remove_while_a_heartbeat_is_kept_alive(account: Account) -> None:
+    topics = [each["TopicArn"] for each in account.client("sns").list_topics()["Topics"]]
+    topic = next(each for each in topics if "-heartbeat-" in each)
+    beats = {"topic": topic, "until": "2099-01-01T00:00:00Z"}
+    machine = state.outputs(account, STACK)["HeartbeatMachineArn"]
+    account.client("stepfunctions").start_execution(stateMachineArn=machine, input=json.dumps(beats))
+    client = account.client("cloudformation")
+    client.update_termination_protection(StackName=STACK, EnableTerminationProtection=False)
+    client.delete_stack(StackName=STACK)
+    state.until(lambda: STACK not in state.stacks(account), "The end of the stack")
+
+
 def test_backup_puts_it_right_and_its_deployment_does_not_stumble_over_it(
     target: Target, account: Account
 ) -> None:
@@ -74,6 +100,36 @@ def test_backup_puts_it_right_and_its_deployment_does_not_stumble_over_it(
     assert "the state machine tablekeeper-export-1 is gone" in done["repaired"]
     assert summary(target.play("status", changed), "status")["healthy"] is True
     assert target.play("backup", changed, check=True).changed == 0
+
+    # Somebody edits the template, and somebody else removes the stack while a heartbeat is kept alive.
+    edit_template(account)
+    told = summary(target.play("status", changed, fails=True), "status")
+    assert "stack_changed_by_hand" in told["codes"]
+    assert summary(target.play("backup", changed), "backup")["stacks"] == {STACK: "update"}
+    assert summary(target.play("status", changed), "status")["healthy"] is True
+    remove_while_a_heartbeat_is_kept_alive(account)
+    assert summary(target.play("backup", changed), "backup")["stacks"] == {STACK: "create"}
+
+
+@pytest.mark.parametrize("name", [STORE, STACK])
+def test_a_stack_of_somebody_else_is_neither_taken_over_nor_removed(
+    target: Target, account: Account, name: str
+) -> None:
+    state.tables(account, "orders")
+    client, queue = account.client("cloudformation"), {"Type": "AWS::SQS::Queue"}
+    client.create_stack(
+        StackName=name, TemplateBody=json.dumps({"Resources": {"Queue": queue}}),
+        EnableTerminationProtection=True,
+    )  # fmt: skip
+    state.until(lambda: state.status(account, name) == "CREATE_COMPLETE", "The stack of somebody else")
+    account.forget_calls()
+    yes = {"teardown_confirm": f"tablekeeper@{account.id}"}
+    for playbook, more in (("backup", {"check": True}), ("backup", {}), ("teardown", yes)):
+        played = target.play(playbook, host("orders"), fails=True, **more)
+        assert f"The stack {name} (CREATE_COMPLETE) in account {account.id}" in played.failures["target"]
+        assert "another tablekeeper_prefix" in played.failures["target"]
+        assert played.stdout.count("fatal: [target]") == 1
+    assert state.mutations(account) == []
 
 
 def test_a_stack_that_another_job_has_deployed_meanwhile_is_left_alone(

@@ -60,10 +60,11 @@ def leave_shells(account: Account) -> None:
     client = account.client("cloudformation")
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"DelaySeconds": 99999}}
     body = json.dumps({"Resources": {"Queue": queue}})
+    tags = [{"Key": "tablekeeper-prefix", "Value": "tablekeeper"}]
     client.create_change_set(
-        StackName=STORE, ChangeSetName="abandoned", ChangeSetType="CREATE", TemplateBody=body
+        StackName=STORE, ChangeSetName="abandoned", ChangeSetType="CREATE", TemplateBody=body, Tags=tags
     )
-    client.create_stack(StackName=STACK, TemplateBody=body)
+    client.create_stack(StackName=STACK, TemplateBody=body, Tags=tags)
     state.until(lambda: state.status(account, STACK) == "ROLLBACK_COMPLETE", "The end of the creation")
     assert state.status(account, STORE) == "REVIEW_IN_PROGRESS"
 

@@ -48,6 +48,7 @@ def shell(account: Account) -> None:
         ChangeSetName="abandoned",
         ChangeSetType="CREATE",
         TemplateBody=json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}),
+        Tags=[{"Key": "tablekeeper-prefix", "Value": "tablekeeper"}],
     )
 
 

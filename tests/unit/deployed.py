@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import WaiterError
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import deployed_stack
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.deployment import seal
 from tests.unit.module_utils.inventories import planned_from
 from tests.unit.roles import rendering
 
@@ -35,7 +36,7 @@ class Target:
 
     def deploy(self) -> None:
         store = rendering.store(self.plan)
-        self._deploy(self.plan.store, store, {})
+        self._deploy(self.plan.store, "", store, {})
         told = self.outputs[self.plan.store]
         given = {
             "Bucket": told["BucketName"],
@@ -46,9 +47,11 @@ class Target:
         }
         for number, stack in enumerate(self.plan.stacks):
             template = rendering.machinery(self.plan, number)
-            self._deploy(stack.name, template, {key: given[key] for key in template["Parameters"]})
+            parameters = {key: given[key] for key in template["Parameters"]}
+            self._deploy(stack.name, stack.engine, template, parameters)
 
-    def _deploy(self, name: str, template: dict[str, Any], parameters: dict[str, str]) -> None:
+    def _deploy(self, name: str, engine: str, template: dict[str, Any], parameters: dict[str, str]) -> None:
+        seal(template, engine, parameters)
         client, body = self.client("cloudformation"), json.dumps(template, sort_keys=True)
         told = {"TemplateBody": body} if len(body) <= INLINE else {"TemplateURL": self._upload(body)}
         client.create_stack(

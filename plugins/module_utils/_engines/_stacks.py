@@ -7,19 +7,18 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names, _stack_state
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names, _ours, _stack_state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._store_changes import store_settings
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 # Each engine, and the store's output without which it has no stack: there is nothing to look for then.
 ENGINES = {"export": "", "data_pipeline": "LogBucketName"}
 POLL_SECONDS = 5
+# So many numbers without a stack end the search where no store tells which stack is the last.
+HOLES = 3
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Stack:
     tags: dict[str, str] = field(default_factory=dict)
     protected: bool = False  # against being deleted
     id: str = ""
+    ours: bool = True
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class Deployment:
 
     store: Stack | None
     machinery: tuple[Stack, ...]
+    foreign: tuple[Stack, ...] = ()  # that have our names, and that somebody else made
+    missing: tuple[str, ...] = ()  # machinery that should stand beside what stands
 
     def existing(self) -> dict[str, Any]:
         """The shape in which the plan takes it."""
@@ -61,24 +63,57 @@ class Deployment:
 
 
 def read_deployment(client: Any, prefix: str, wait_timeout: int | None = None) -> Deployment:
-    """Ask for the store and for each engine's stacks 1, 2, ... until one is missing: numbers have no gaps.
+    """Ask for the store and for each engine's stacks 1, 2, ... up to the last one, and for one more.
+
+    The store's output LastStacks tells which is the last. Where it tells nothing (it is older, or gone),
+    three numbers without a stack are the end. AWS lists no stacks by the begin of their names: to list all of
+    an account takes many calls, and a right to all of its stacks.
 
     With a time-out in seconds, stacks that CloudFormation is at work on are waited for; StuckStackError if
     that is not enough.
     """
-    store = read_stack(client, _names.store(prefix), wait_timeout=wait_timeout)
+    named = read_stack(client, _names.store(prefix), wait_timeout=wait_timeout)
+    store = named if named and named.ours else None
     engines = [name for name, needs in ENGINES.items() if not (needs and store) or needs in store.outputs]
-    machinery = (stack for engine in engines for stack in _numbered(client, prefix, engine, wait_timeout))
-    return Deployment(store, tuple(machinery))
+    found: list[Stack] = []
+    absent: list[str] = []
+    for engine in engines:
+        last = _last(store, prefix, engine)
+        stacks, holes = _numbered(client, prefix, engine, last, wait_timeout)
+        found += stacks
+        absent += holes
+    machinery = tuple(each for each in found if each.ours)
+    foreign = tuple(each for each in (named, *found) if each and not each.ours)
+    return Deployment(store, machinery, foreign, tuple(absent) if machinery else ())
 
 
-def _numbered(client: Any, prefix: str, engine: str, wait_timeout: int | None) -> Iterator[Stack]:
-    number = 1
-    while stack := read_stack(
-        client, _names.stack(prefix, engine, number), engine, wait_timeout=wait_timeout
-    ):
-        yield stack
+def _last(store: Stack | None, prefix: str, engine: str) -> int | None:
+    """The number of an engine's last stack, as the store tells it; None if it tells nothing."""
+    told = store.outputs.get("LastStacks") if store else None
+    if told is None:
+        return None
+    numbers = (_names.stack_number(prefix, engine, name) for name in told.split(","))
+    return next((number for number in numbers if number is not None), 0)
+
+
+def _numbered(
+    client: Any, prefix: str, engine: str, last: int | None, wait_timeout: int | None
+) -> tuple[list[Stack], list[str]]:
+    """The stacks of an engine, and the names of those that are missing before its last."""
+    found: list[Stack] = []
+    absent: list[int] = []
+    number, end, highest = 1, last or 0, last or 0
+    while number <= end + (HOLES if last is None else 1):
+        name = _names.stack(prefix, engine, number)
+        stack = read_stack(client, name, engine, wait_timeout=wait_timeout)
+        if stack is None:
+            absent.append(number)
+        else:
+            found.append(stack)
+            end = max(end, number)
+            highest = max(highest, number) if stack.ours else highest
         number += 1
+    return found, [_names.stack(prefix, engine, each) for each in absent if each <= highest]
 
 
 def read_stack(client: Any, name: str, engine: str = "", *, wait_timeout: int | None = None) -> Stack | None:
@@ -86,19 +121,26 @@ def read_stack(client: Any, name: str, engine: str = "", *, wait_timeout: int | 
     stack = settled_stack(client, name, wait_timeout)
     if stack is None:
         return None
-    outputs = cloudformation.outputs(stack)
+    outputs, ours = cloudformation.outputs(stack), is_ours(stack)
     return Stack(
         name=name,
         status=str(stack["StackStatus"]),
         outputs=outputs,
-        tables=tuple(listed(outputs, "Tables")),
-        pipelines=tuple(listed(outputs, "Pipelines")),
+        tables=tuple(listed(outputs, "Tables")) if ours else (),
+        pipelines=tuple(listed(outputs, "Pipelines")) if ours else (),
         engine=engine,
         parameters=cloudformation.parameters(stack),
         tags=cloudformation.tags(stack),
         protected=bool(stack.get("EnableTerminationProtection")),
         id=str(stack["StackId"]),
+        ours=ours,
     )
+
+
+def is_ours(stack: dict[str, Any]) -> bool:
+    """Whether a stack, as DescribeStacks tells of it, is one of ours."""
+    told = cloudformation.tags(stack), str(stack.get("Description", "")), cloudformation.outputs(stack)
+    return _ours.is_ours(stack["StackName"], *told)
 
 
 def read_template(client: Any, stack: Stack) -> dict[str, Any]:
@@ -124,11 +166,14 @@ def record(stack: Stack, template: dict[str, Any], *, whole: bool = False) -> di
 
 
 def settled_stack(client: Any, name: str, timeout: int | None) -> dict[str, Any] | None:
-    """The stack once CloudFormation is not at work on it; None if there is none."""
+    """The stack once CloudFormation is not at work on it; None if there is none.
+
+    A stack that somebody else made is not waited for.
+    """
     end = time.monotonic() + (timeout or 0)
     while True:
         stack = cloudformation.describe_stack(client, name)
-        if stack is None or timeout is None or not _stack_state.is_moving(stack["StackStatus"]):
+        if stack is None or timeout is None or not _is_moving(stack):
             return stack
         if time.monotonic() >= end:
             raise _stack_state.StuckStackError(
@@ -137,6 +182,10 @@ def settled_stack(client: Any, name: str, timeout: int | None) -> dict[str, Any]
                 " then run this again."
             )
         time.sleep(min(POLL_SECONDS, max(0.0, end - time.monotonic())))
+
+
+def _is_moving(stack: dict[str, Any]) -> bool:
+    return _stack_state.is_moving(stack["StackStatus"]) and is_ours(stack)
 
 
 def listed(outputs: dict[str, str], what: str) -> list[dict[str, Any]]:

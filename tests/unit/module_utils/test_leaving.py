@@ -35,6 +35,8 @@ DEPLOYED: dict[str, Any] = {
     },
 }
 EMPTY = {**DEPLOYED, "store": {}, "machinery": []}
+FOREIGN_STORE = {**DEPLOYED, "store": {}, "foreign": {"tablekeeper-store": "CREATE_COMPLETE"}}
+FOREIGN_STACK = {**DEPLOYED, "foreign": {"tablekeeper-export-3": "CREATE_COMPLETE"}}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +51,15 @@ EMPTY = {**DEPLOYED, "store": {}, "machinery": []}
         ({"confirm": f"tablekeeper@210987654321, {YES}"}, DEPLOYED, ""),
         ({"confirm": YES, "store": True}, DEPLOYED, "-e teardown_store_confirm=tablekeeper-store."),
         ({"confirm": YES, "store": True, "store_confirm": "tablekeeper-store"}, DEPLOYED, ""),
+        # What is somebody else's stays, and keeps nobody from removing what is ours.
+        (
+            {"confirm": YES},
+            {**FOREIGN_STACK, "store": {}, "machinery": []},
+            "tablekeeper-export-3 (CREATE_COM",
+        ),
+        ({"confirm": YES}, FOREIGN_STACK, ""),
+        ({"confirm": YES}, FOREIGN_STORE, ""),
+        ({"confirm": YES, "store": True}, FOREIGN_STORE, "tablekeeper-store (CREATE_COMPLETE)"),
     ],
 )
 def test_nothing_is_removed_without_the_prefix_and_the_account_typed_again(
@@ -164,3 +175,8 @@ def test_what_is_not_known_is_told() -> None:
         "tablekeeper-store stays, with every backup in kk.",
         "When its rules delete the last backups is not known: s3:ListBucket was refused",
     ]
+
+
+def test_what_somebody_else_made_is_said_to_stay() -> None:
+    told = lines(INPUTS, FOREIGN_STACK, {}, check=True)
+    assert "tablekeeper-export-3 stays, since somebody else made it." in told

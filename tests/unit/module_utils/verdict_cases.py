@@ -184,6 +184,10 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
         ([code] if code else [], {"stacks": (StackState("tablekeeper-export-1", status),)})
         for status, code in STACKS.items()
     ),
+    (
+        ["stack_changed_by_hand"],
+        {"stacks": (StackState("tablekeeper-export-1", "UPDATE_COMPLETE", by_hand=True),)},
+    ),
     # what stands
     *(([code] if code else [], {"deviations": (each,)}) for code, each in DEVIATIONS),
     (

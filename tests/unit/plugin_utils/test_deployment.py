@@ -214,3 +214,49 @@ def test_the_template_of_six_tables_can_be_shown_to_cloudformation() -> None:
         work([f"orders-{n}" for n in range(count)], EMPTY)["machinery"][0]["inline"] for count in (6, 8)
     ]
     assert inline == [True, False]
+
+
+@pytest.mark.parametrize("status", ["CREATE_COMPLETE", "ROLLBACK_COMPLETE"])
+def test_a_stack_of_somebody_else_is_refused(status: str) -> None:
+    found = {**deployed(["orders"]), "foreign": {"tablekeeper-export-2": status}}
+    with pytest.raises(RefusedError, match=r"Nothing was changed\. The stack tablekeeper-export-2 ") as told:
+        work(["orders"], found)
+    assert "another tablekeeper_prefix" in str(told.value)
+    command = "aws cloudformation delete-stack --stack-name tablekeeper-export-2"
+    assert (command in str(told.value)) == (status == "ROLLBACK_COMPLETE")
+
+
+def two_stacks() -> tuple[list[Any], dict[str, Any]]:
+    """More tables than one stack takes, and what is found where they are backed up."""
+    tables = [f"table-{number:03}" for number in range(260)]
+    return tables, stands(work(tables, stands(work(tables, EMPTY))))
+
+
+def test_a_stack_that_is_gone_is_made_again_with_its_tables_and_no_table_stands_twice() -> None:
+    tables, found = two_stacks()
+    before = {each["name"]: each["outputs"] for each in found["stacks"]}
+    assert before["tablekeeper-store"]["LastStacks"] == "tablekeeper-export-2"
+    left = {key: each for key, each in found["existing"]["stacks"].items() if key.endswith("-2")}
+    hole = {
+        **found,
+        "stacks": [each for each in found["stacks"] if not each["name"].endswith("-1")],
+        "existing": {**found["existing"], "stacks": left},
+    }
+    done = work(tables, hole)
+    first, second = done["machinery"]
+    assert (done["store"]["action"], first["action"], second["action"]) == ("none", "create", "none")
+    placed = [{table["name"] for table in each["tables"]} for each in done["plan"]["stacks"]]
+    assert placed[0] | placed[1] == set(tables)
+    assert not placed[0] & placed[1]
+    assert placed[1] == {each["name"] for each in left["tablekeeper-export-2"]["tables"]}
+    assert set(first["machines"]) == {
+        f"arn:aws:states:eu-west-1:123456789012:stateMachine:tablekeeper-export-1{end}"
+        for end in ("", "-heartbeat")
+    }
+
+
+def test_the_last_stack_goes_first() -> None:
+    _tables, found = two_stacks()
+    third = {**found["stacks"][2], "name": "tablekeeper-export-3"}
+    done = work(["table-000"], {**found, "stacks": [*found["stacks"], third]})
+    assert done["unneeded"] == ["tablekeeper-export-3", "tablekeeper-export-2"]

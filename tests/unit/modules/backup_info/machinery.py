@@ -71,6 +71,7 @@ class Machinery:
     prefix: str = PREFIX
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)
     numbers: int = 0
+    last: str | None = f"{PREFIX}-export-1"  # as the store tells it
 
     def client(self, service: str) -> Any:
         return self.account.client(service)
@@ -88,11 +89,13 @@ class Machinery:
             "Alerts": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": f"{self.prefix}-alerts"}},
             "Bucket": {"Type": "AWS::S3::Bucket", "Properties": self._bucket()},
         }
-        outputs = {
+        outputs: dict[str, Any] = {
             "AlertsTopicArn": {"Ref": "Alerts"},
             "BucketName": {"Ref": "Bucket"},
             "RetentionDays": "7,35",
         }
+        if self.last is not None:
+            outputs["LastStacks"] = self.last
         if subscribed:
             assert self.client("sqs").create_queue(QueueName="listener")["QueueUrl"]
             arn = f"arn:aws:sqs:{self.account.region}:{self.account.id}:listener"

@@ -36,6 +36,7 @@ def test_a_stack_that_failed_when_it_was_made_is_told(account: Account, ask: Ask
         StackName=name,
         TemplateBody=json.dumps({"Resources": {"Refused": REFUSED}}),
         Capabilities=["CAPABILITY_IAM"],
+        Tags=[{"Key": "tablekeeper-prefix", "Value": "tablekeeper"}],
     )
     Machinery.wait_for(
         lambda: client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] == "ROLLBACK_COMPLETE"
@@ -98,3 +99,85 @@ def test_backups_made_with_a_key_that_is_gone_are_lost(account: Account, ask: As
     assert f"The key {gone}, which encrypts the backups of orders, is gone" in told
     assert "every backup that was made with it is lost" in told
     assert "with another in tablekeeper_kms_key_arn" in told
+
+
+def retain_nothing(body: dict[str, Any]) -> None:
+    for rule in body["Resources"]["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]:
+        if rule["Id"].startswith("retain-"):
+            rule["ExpirationInDays"] = 1
+
+
+def stop_schedules(body: dict[str, Any]) -> None:
+    for each in body["Resources"].values():
+        if each["Type"] == "AWS::Scheduler::Schedule":
+            each["Properties"]["State"] = "DISABLED"
+
+
+def tell_of_no_run(body: dict[str, Any]) -> None:
+    for name in ("RunFailedAlarm", "RunTimedOutAlarm", "RunAbortedAlarm"):
+        body["Resources"].pop(name, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("tablekeeper-store", retain_nothing),
+        ("tablekeeper-export-1", stop_schedules),
+        ("tablekeeper-export-1", tell_of_no_run),
+        ("tablekeeper-export-1", None),
+    ],
+)
+def test_a_stack_that_somebody_updated_is_no_measure_of_what_should_stand(
+    account: Account, ask: Ask, name: str, change: Callable[[dict[str, Any]], None] | None
+) -> None:
+    """With another template, or with another value of a parameter."""
+    Machinery.table(account.client("dynamodb"), "orders")
+    deployed(account, {"tablekeeper_tables": ["orders"], "tablekeeper_tags": {"owner": "Jörg"}})
+    assert "stack_changed_by_hand" not in codes(ask())
+    client = account.client("cloudformation")
+    body = json.loads(json.dumps(client.get_template(StackName=name)["TemplateBody"]))
+    before = json.dumps(body)
+    given: list[dict[str, Any]] = [
+        {"ParameterKey": key, "UsePreviousValue": True} for key in body.get("Parameters", ())
+    ]
+    if change:
+        change(body)
+        assert json.dumps(body) != before
+    else:
+        given = [each for each in given if each["ParameterKey"] != "KmsKeyArn"]
+        given.append({"ParameterKey": "KmsKeyArn", "ParameterValue": "arn:aws:kms:eu-west-1:1:key/other"})
+    client.update_stack(
+        StackName=name, TemplateBody=json.dumps(body), Parameters=given, Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+    Machinery.wait_for(
+        lambda: client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"] == "UPDATE_COMPLETE"
+    )
+    told = message(ask(), "stack_changed_by_hand")
+    assert told.startswith(f"The stack {name}, on which the backups of orders depend, is not as the backup")
+    assert "run the backup playbook" in told
+
+
+def test_a_stack_that_somebody_removed_is_told(account: Account, ask: Ask) -> None:
+    target = Machinery(account, last="tablekeeper-export-2")
+    target.deploy_store()
+    target.deploy(record("users"), number=2)
+    target.run(target.entry("users"), number=2)
+    answer = ask(expected=["orders", "users"])
+    (reason,) = answer["reasons"]
+    assert reason["code"] == "stack_missing"
+    assert "The stack tablekeeper-export-1 is gone" in reason["message"]
+    assert (codes(answer), codes(answer, "users")) == (["not_listed"], [])
+    assert ask()["healthy"] is False
+
+
+def test_a_stack_of_somebody_else_is_told_and_not_judged(account: Account, ask: Ask) -> None:
+    topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    account.client("cloudformation").create_stack(
+        StackName="tablekeeper-store", TemplateBody=json.dumps(topic)
+    )
+    answer = ask(expected=["orders"])
+    assert codes(answer) == ["not_deployed"]
+    (reason,) = answer["reasons"]
+    assert reason["code"] == "stack_foreign"
+    assert "The stack tablekeeper-store (CREATE_COMPLETE)" in reason["message"]
+    assert answer["stacks"] == []

@@ -32,7 +32,7 @@ def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
 @pytest.fixture(name="target")
 def fixture_target(account: Account) -> Machinery:
     """A store, and three tables in two stacks."""
-    target = Machinery(account)
+    target = Machinery(account, last="tablekeeper-export-2")
     target.deploy_store(subscribed=False)
     target.deploy(record("orders"), record("sessions", enabled=False), number=1)
     target.deploy(record("users"), number=2)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Ask = Callable[..., dict[str, Any]]
 
 NAMES = ["tk-export-2", "tk-export-1"]
+TAGS = [{"Key": "tablekeeper-prefix", "Value": "tk"}]
 RIGHTS = ("cloudformation:DeleteStack", "cloudformation:DescribeStacks", "cloudformation:DescribeStackEvents",
           "cloudformation:UpdateTerminationProtection")  # fmt: skip
 
@@ -39,6 +40,7 @@ def fixture_stacks(account: Account) -> Any:
             StackName=name,
             TemplateBody=json.dumps({"Resources": {"Topic": topic}}),
             EnableTerminationProtection=name == NAMES[0],
+            Tags=TAGS,
         )
         client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
     account.forget_calls()
@@ -110,3 +112,35 @@ def test_by_half_a_name_nothing_is_removed(account: Account, ask: Ask) -> None:
     assert answer["failed"] is True
     assert "Ansible has hidden a part of tk-e********port-1" in answer["msg"]
     assert there(account) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_what_somebody_else_made_is_left_alone_and_protected(account: Account, ask: Ask, check: bool) -> None:
+    queue = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+    client = account.client("cloudformation")
+    client.create_stack(
+        StackName="w-export-1", TemplateBody=json.dumps(queue), EnableTerminationProtection=True,
+        Tags=TAGS,  # of another prefix
+    )  # fmt: skip
+    answer = ask(names=["w-export-1", *NAMES], check=check)
+    assert (answer["failed"], answer["changed"], answer["removed"]) == (True, False, [])
+    assert answer["msg"].startswith("The stack w-export-1 was left as it is, since somebody else made it")
+    assert there(account) == sorted([*NAMES, "w-export-1"])
+    (stack,) = client.describe_stacks(StackName="w-export-1")["Stacks"]
+    assert stack["EnableTerminationProtection"] is True
+
+
+def test_a_store_stays_while_machinery_stands(account: Account, ask: Ask) -> None:
+    topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    account.client("cloudformation").create_stack(
+        StackName="tk-store", TemplateBody=json.dumps(topic), Tags=TAGS
+    )
+    for check in (True, False):
+        answer = ask(names=["tk-export-1", "tk-store"], check=check)
+        assert (answer["failed"], answer["removed"]) == (True, ["tk-export-1"])
+        told = "The stack tk-store was left as it is, since tk-export-2 cannot do without it"
+        assert answer["msg"].startswith(told)
+    assert there(account) == ["tk-export-2", "tk-store"]
+    assert ask(names=["tk-export-2", "tk-store"], check=True)["removed"] == ["tk-export-2", "tk-store"]
+    assert ask(names=["tk-export-2", "tk-store"])["removed"] == ["tk-export-2", "tk-store"]
+    assert there(account) == []

@@ -45,11 +45,16 @@ def fixture_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(logs, "log_group_exists", lambda _client, _name: True)
 
 
+def stack(status: str, *, ours: bool = True) -> dict[str, Any]:
+    tags = [{"Key": "tablekeeper-prefix", "Value": "tk"}] if ours else []
+    return {"StackName": "tk-store", "StackStatus": status, "Tags": tags}
+
+
 def adopt(
-    monkeypatch: pytest.MonkeyPatch, status: str | None, *, check: bool = False
+    monkeypatch: pytest.MonkeyPatch, status: str | None, *, check: bool = False, ours: bool = True
 ) -> tuple[Any, MagicMock]:
-    stack = None if status is None else {"StackStatus": status}
-    monkeypatch.setattr(cloudformation, "describe_stack", lambda _client, _name: stack)
+    found = None if status is None else stack(status, ours=ours)
+    monkeypatch.setattr(cloudformation, "describe_stack", lambda _client, _name: found)
     client = MagicMock()
     client.get_template.return_value = {"TemplateBody": json.dumps(TEMPLATE)}
     return stack_import.adopt(lambda _service: client, PARAMS, check=check), client  # type: ignore[arg-type]  # a stand-in
@@ -126,9 +131,8 @@ WITH_LOGS = {
 
 
 def adopt_logs(monkeypatch: pytest.MonkeyPatch, deployed: dict[str, Any]) -> tuple[Any, MagicMock]:
-    monkeypatch.setattr(
-        cloudformation, "describe_stack", lambda _client, _name: {"StackStatus": "UPDATE_COMPLETE"}
-    )
+    standing = stack("UPDATE_COMPLETE")
+    monkeypatch.setattr(cloudformation, "describe_stack", lambda _client, _name: standing)
     client = MagicMock()
     client.get_template.return_value = {"TemplateBody": deployed}
     params = {**PARAMS, "log_bucket": LOGS, "template": json.dumps({"Resources": WITH_LOGS})}
@@ -184,3 +188,12 @@ def test_why_an_import_failed(plan: dict[str, Any], events: list[dict[str, Any]]
     client.describe_change_set.return_value = plan
     client.get_paginator.return_value.paginate.return_value = [{"StackEvents": events}]
     assert stack_import.why_not(client, "tk-store") == why
+
+
+@pytest.mark.usefixtures("kept")
+def test_what_an_earlier_store_left_goes_into_no_stack_of_somebody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for status in ("ROLLBACK_COMPLETE", "CREATE_COMPLETE"):
+        with pytest.raises(stack_import.ForeignStackError, match=r"tk-store .* somebody else made it"):
+            adopt(monkeypatch, status, ours=False)
