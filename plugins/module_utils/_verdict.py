@@ -95,16 +95,7 @@ def _target_reasons(target: Target) -> Iterator[Reason]:
         else:
             nothing = f"{target.prefix} backs up no table here{_elsewhere(target.place)}"
             yield Reason("not_deployed", nothing)
-    watched = [each for each in target.evidence if each.record and each.record.enabled]
-    shown = {stack.name for each in watched for stack in each.stacks}
-    for stack in target.stacks:
-        lonely = not stack.tables and (len(target.stacks) == 1 or stack.name != target.stacks[0].name)
-        if lonely or (stack.by_hand and stack.name not in shown):
-            yield from stack_reasons("its tables", stack)
-    for name in target.missing:
-        yield missing_stack(name)
-    for stack in target.foreign:
-        yield foreign_stack(stack, target)
+    yield from _of_stacks(target)
     for mistake in target.mistakes:
         refuses = "The inventory has a mistake, for which the backup playbook refuses it"
         yield Reason("listing_wrong", f"{refuses}: {mistake}")
@@ -116,6 +107,20 @@ def _target_reasons(target: Target) -> Iterator[Reason]:
         )
     for what in target.blind:
         yield Reason("not_looked_at", f"It is not known {what}.")
+
+
+def _of_stacks(target: Target) -> Iterator[Reason]:
+    """What no table tells: of stacks without watched tables, of those that are missing, and of others'."""
+    watched = [each for each in target.evidence if each.record and each.record.enabled]
+    shown = {stack.name for each in watched for stack in each.stacks}
+    for stack in target.stacks:
+        lonely = not stack.tables and (len(target.stacks) == 1 or stack.name != target.stacks[0].name)
+        if lonely or (stack.by_hand and stack.name not in shown):
+            yield from stack_reasons("its tables", stack)
+    for name in target.missing:
+        yield missing_stack(name)
+    for stack in target.foreign:
+        yield foreign_stack(stack, target)
 
 
 def _elsewhere(place: str, then: str = "run the backup playbook") -> str:
