@@ -32,9 +32,11 @@ _EVENTS_PER_POLL = 10
 # What Step Functions takes for TimeoutSeconds.
 _LONGEST_RUN = 99_999_999
 
+# No alarm may have the name of one of another prefix: a-missed-missed-orders, a-export-1-missed-starts.
 _PREFIX = matching(
-    r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
-    "it must be 1 to 20 lower-case letters, digits or hyphens, with a letter first and no hyphen last",
+    r"(?!.*-missed(-|$))(?!.*-(export|data-pipeline)-\d+$)[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
+    "it must be 1 to 20 lower-case letters, digits or hyphens, with a letter first and no hyphen last, and"
+    " neither have -missed in it nor end like -export-1, which names of another prefix's alarms may have",
 )
 _EMAIL = matching(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "it must be an email address")
 

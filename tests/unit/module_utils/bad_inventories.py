@@ -28,6 +28,10 @@ BAD_INVENTORIES = (
     setting(
         "prefix-ends-in-hyphen", 'tablekeeper_prefix is "backup-", but it must be 1 to 20', prefix="backup-"
     ),
+    *(
+        setting(f"prefix-{each}", f'tablekeeper_prefix is "{each}", but it must', prefix=each)
+        for each in ("a-missed", "a-missed-b", "a-export-1", "a-data-pipeline-12")
+    ),
     setting("bucket-upper-case", 'tablekeeper_bucket_name is "My-Backups", but', bucket_name="My-Backups"),
     setting(
         "encryption-unknown",
