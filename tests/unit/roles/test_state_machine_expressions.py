@@ -12,6 +12,7 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import botocore.session
 import pytest
 import yaml
 from jsonata import Jsonata
@@ -50,6 +51,19 @@ def test_an_error_without_a_cause_is_told(states: dict[str, Any], told: dict[str
         for written in catcher.get("Assign", {}).values():
             if str(written).startswith("{%"):
                 value(written, states={"errorOutput": told}, cause="x")
+
+
+def test_the_saved_settings_hold_all_that_aws_tells_of_a_table(states: dict[str, Any]) -> None:
+    """What DynamoDB has learnt since as well, such as warm throughput and vector indexes."""
+    shape = botocore.session.get_session().get_service_model("dynamodb").shape_for("TableDescription")
+    table = {name: {"Of": name} for name in [*shape.members, "WarmThroughput", "VectorIndexes", "Next"]}
+    table["GlobalSecondaryIndexes"] = [{"IndexName": "i", "WarmThroughput": {"ReadUnitsPerSecond": 1}}]
+    found = value(states["DescribeTable"]["Assign"]["description"], states={"result": {"Table": table}})
+    (assign,) = [each["Assign"] for each in states.values() if "settings" in each.get("Assign", {})]
+    settings = value(assign["settings"], description=found, states={"result": [{"Tags": []}]})
+    saved = value(states["SaveSettings"]["Arguments"]["Body"], settings=settings, execution="e")
+    assert saved["Table"] == table
+    assert saved.keys() == {"Version", "SavedAt", "Execution", "Table", "Tags"}
 
 
 def test_a_failed_export_without_a_code_is_told(states: dict[str, Any]) -> None:
