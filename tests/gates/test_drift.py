@@ -122,6 +122,18 @@ def test_task_file_is_short(path: str) -> None:
     assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 60
 
 
+def test_what_is_done_to_a_stack_is_looked_at() -> None:
+    """amazon.aws.cloudformation calls a stack removed, or deployed, that it cannot see any more."""
+    for path in tracked("roles/*/tasks/*.yml", "playbooks/tasks/*.yml", "playbooks/tasks/*/*.yml"):
+        tasks = load(path)
+        for position, task in enumerate(tasks):
+            if asked := task.get("amazon.aws.cloudformation"):
+                name = asked["stack_name"]
+                looks = [each.get("tablekeeper.dynamodb.stack_state", {}) for each in tasks[position:]]
+                assert asked["state"] == "present", path
+                assert name in [look.get("stack_name") for look in looks], path
+
+
 @pytest.mark.parametrize("path", [str(path) for path in tracked("*.py") if (ROOT / path).stat().st_size])
 def test_python_file(path: str) -> None:
     """The licence header of two lines, and a length that one can read at once."""
