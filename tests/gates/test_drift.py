@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pytest
+import yaml
 from packaging.version import Version
 
 from plugins.module_utils._settings import CHECKS
@@ -78,6 +79,30 @@ def test_role_defaults_are_the_argument_spec(role: str) -> None:
     for name, option in options.items():
         assert name.startswith(f"{role}_"), name
         assert option["description"], name
+
+
+# How a description begins, by what the default is. Ansible would refuse a value of another type in words of
+# its own, before the role can tell every mistake in one go; so every type is `raw`, and the text tells it.
+BEGINS: dict[type, set[str]] = {
+    bool: {"True or false."},
+    dict: {"A mapping."},
+    float: {"A number."},
+    int: {"A whole number.", "A number."},
+    list: {"A list."},
+    str: {"Text.", "A path."},
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_says_the_type_of_each_input_first(role: str) -> None:
+    options = load(f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    for name, option in options.items():
+        default = option["default"]
+        if isinstance(default, str) and (found := re.search(r"default\((.+?)(?:, true)?\) }}$", default)):
+            default = yaml.safe_load(found[1])
+        assert option["type"] == "raw", name
+        assert isinstance(option["description"], list), name
+        assert option["description"][0] in BEGINS[type(default)], name
 
 
 @pytest.mark.parametrize("role", ROLES)
