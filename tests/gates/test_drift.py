@@ -147,10 +147,16 @@ def test_task_file_is_short(path: str) -> None:
     assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= 60
 
 
+def flat(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Tasks with those of their blocks."""
+    within = [[*task.get("block", []), *task.get("rescue", []), *task.get("always", [])] for task in tasks]
+    return [each for task, more in zip(tasks, within, strict=True) for each in (task, *flat(more))]
+
+
 def test_what_is_done_to_a_stack_is_looked_at() -> None:
     """amazon.aws.cloudformation calls a stack removed, or deployed, that it cannot see any more."""
     for path in tracked("roles/*/tasks/*.yml", "playbooks/tasks/*.yml", "playbooks/tasks/*/*.yml"):
-        tasks = load(path)
+        tasks = flat(load(path))
         for position, task in enumerate(tasks):
             if asked := task.get("amazon.aws.cloudformation"):
                 name = asked["stack_name"]
