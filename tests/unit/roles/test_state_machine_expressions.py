@@ -191,6 +191,16 @@ def test_one_cause_of_many_tables_is_told_once(states: dict[str, Any]) -> None:
     assert advice.endswith("-e tables=sessions,users")
 
 
+def test_a_cause_is_one_whatever_s3_calls_its_requests_and_how_often_it_was_tried(
+    states: dict[str, Any],
+) -> None:
+    said = "No key (Service: S3, Request ID: {0}A7, Extended Request ID: {0}+/b=) (SDK Attempt Count: {0})"
+    tables = [failed(f"t{number}", cause=said.format(number)) for number in range(1, 4)]
+    (mail,) = told_at_the_end(states, tables)
+    end = "Request ID: ..., Extended Request ID: ...) (SDK Attempt Count: ...)\nTables: t1, t2, t3"
+    assert f"Cause: No key (Service: S3, {end}" in mail["Message"]
+
+
 def test_each_cause_has_its_tables_and_a_single_one_its_own_words(states: dict[str, Any]) -> None:
     (mail,) = told_at_the_end(states, [failed("orders"), failed("users", cause="The key is disabled.")])
     assert mail["Subject"] == "Backups of 2 tables failed"
