@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
 
 from . import state
 from .playbooks import Controller, host
@@ -64,19 +66,46 @@ REFUSED = {
 }
 
 
+VAULTED = re.compile(r'"VAULTED (.*?)"')
+SECRET = "geheim"
+
+
+def vaulted(text: str) -> str:
+    """Stands for a value that is encrypted in the inventory."""
+    return f"VAULTED {text}"
+
+
+def encrypted(found: re.Match[str]) -> str:
+    vault = VaultLib([("default", VaultSecret(b"password"))])
+    return f"!vault {json.dumps(vault.encrypt(found[1]).decode())}"
+
+
 class Site(Controller):
     """A controller whose configuration is for servers, and an inventory that has some."""
 
     def __init__(self, folder: Path, account: Account, **more: str) -> None:
-        super().__init__(folder, {**account.env(), **ENVIRONMENT, **more})
+        password = folder / "password"
+        password.write_text("password", encoding="utf-8")
+        env = {**account.env(), **ENVIRONMENT, "ANSIBLE_VAULT_PASSWORD_FILE": str(password), **more}
+        super().__init__(folder, env)
         (folder / "ansible.cfg").write_text(CONFIGURATION, encoding="utf-8")
+
+    def command(self, *arguments: Any, **options: Any) -> list[str]:
+        """As for any controller, with the values encrypted that are to be."""
+        told = super().command(*arguments, **options)
+        inventory = self.folder / "inventory.json"
+        text = VAULTED.sub(encrypted, inventory.read_text(encoding="utf-8"))
+        inventory.write_text(text, encoding="utf-8")
+        return told
 
     def site(self, playbook: str, hosts: dict[str, Any], *arguments: str, **options: Any) -> Played:
         """Run a playbook on targets among servers."""
         everything = {
             name: {**SERVERS, **variables} for name, variables in {**hosts, "web1": {}, "db1": {}}.items()
         }
-        return self.play_hosts(playbook, everything, *arguments, **options)
+        played = self.play_hosts(playbook, everything, *arguments, **options)
+        assert SECRET not in played.stdout + played.stderr
+        return played
 
 
 def told(played: Played, playbook: str, target: str = "shop") -> dict[str, Any]:
@@ -89,10 +118,15 @@ def told(played: Played, playbook: str, target: str = "shop") -> dict[str, Any]:
 def test_every_playbook_does_what_it_says(account: Account, tmp_path: Path) -> None:
     state.tables(account, "orders")
     site = Site(tmp_path, account)
-    shop = {"shop": host("orders", alerts=[state.Subscriber(account).alert])}
+    listener = state.Subscriber(account).alert
+    hook = {"protocol": vaulted("https"), "endpoint": vaulted(f"https://hooks.example.com/{SECRET}")}
+    orders = {"name": vaulted("orders"), "every": vaulted("1 day"), "retention_days": vaulted("35")}
+    shop = {"shop": {**host(orders, alerts=[listener, hook]), "tablekeeper_region": vaulted("eu-west-1")}}
     wrong = {"elsewhere": {**host("nosuch"), "tablekeeper_region": "eu-central-1"}}
 
     assert told(site.site("render", shop, render_to=str(tmp_path / "out")), "render")["succeeded"] is True
+    written = [path.read_text(encoding="utf-8") for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert [text for text in written if SECRET in text] == []
     # A target that fails stops no other.
     deployed = site.site("backup", {**shop, **wrong}, "-b", fails=True)
     assert "Left out, since a target has a tablekeeper_region: web1, db1." in deployed.said
@@ -100,7 +134,7 @@ def test_every_playbook_does_what_it_says(account: Account, tmp_path: Path) -> N
     assert "tablekeeper-export-1" in state.stacks(account)
     run = told(site.site("run", shop), "run")
     assert (run["succeeded"], run["account_id"], run["region"]) == (True, account.id, "eu-west-1")
-    assert told(site.site("status", shop), "status")["healthy"] is True
+    assert told(site.site("status", shop, status_subscribers="any"), "status")["healthy"] is True
     yes = {"teardown_confirm": f"tablekeeper@{account.id}"}
     assert told(site.site("teardown", shop, **yes), "teardown")["stacks"] == {
         "tablekeeper-export-1": "removed"
