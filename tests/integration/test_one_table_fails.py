@@ -79,6 +79,19 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     told = {first.split()[2], *mail.rpartition("-e tables=")[2].split(",")}
     assert told == {"sessions", *GOOD[:2]}
 
+    # What status advises for a table that is gone leads to its end.
+    dynamodb.delete_table(TableName="ledger")
+    judged = target.play("status", inventory, tables="ledger", fails=True)
+    assert published(judged)["codes"] == {"table_missing": 1}
+    assert "or write enabled: false at its entry and run the backup playbook." in judged.failures["target"]
+    off = {"name": "ledger", "enabled": False}
+    followed = host(
+        "orders", off, alerts=inventory["tablekeeper_alerts"], stop_backups_of=[*GOOD, "sessions"]
+    )
+    target.play("backup", followed)
+    told = published(target.play("status", followed, tables="ledger, orders"))
+    assert (told["healthy"], told["codes"]) == (True, {"disabled": 1})
+
 
 def failures(subscriber: state.Subscriber) -> list[str]:
     """What runs said of tables that failed, in the order in which they did."""
