@@ -8,7 +8,6 @@ unequal to anything.
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +15,6 @@ import botocore.session
 import pytest
 import yaml
 from jsonata import Jsonata
-
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _placement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -291,13 +288,6 @@ def test_an_item_holds_all_that_its_child_needs(states: dict[str, Any], count: i
         for name in ("table", "prefix")
     }
     assert begun == {"table": selected[0], "prefix": "retain-7d/t0/2026Z"}
-
-
-def test_the_items_of_the_fullest_stack_fit_into_a_payload() -> None:
-    """A machine's tables take 180,000 bytes at most, and a payload 256 KiB."""
-    beside = len(json.dumps({"table": None, "run": "20261123T020003Z-1a2b3c4d", "execution": "x" * 150}))
-    tables = _placement.MOST_RESOURCES // _placement.RESOURCES_OF_A_TABLE
-    assert _placement.MOST_MACHINE_BYTES + tables * beside < 256 * 1024
 
 
 @pytest.mark.parametrize("told", [{"exportTime": "2026-11-23T02:00:09.250Z"}, {}])

@@ -1,0 +1,16 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What a run hands to the workflows of its tables."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _placement
+
+
+def test_the_items_of_the_fullest_stack_fit_into_a_payload() -> None:
+    """A machine's tables take 180,000 bytes at most, and a payload 256 KiB."""
+    beside = len(json.dumps({"table": None, "run": "20261123T020003Z-1a2b3c4d", "execution": "x" * 150}))
+    tables = _placement.MOST_RESOURCES // _placement.RESOURCES_OF_A_TABLE
+    assert _placement.MOST_MACHINE_BYTES + tables * beside < 256 * 1024
