@@ -146,8 +146,8 @@ def _several(table: str, moments: Sequence[datetime]) -> str:
 
 
 def _place(evidence: Evidence) -> str:
-    bucket, _, prefix = evidence.deleted_in.partition("/")
-    return f" --bucket {bucket} --prefix {prefix}" if prefix else ""
+    bucket, slash, prefix = evidence.deleted_in.partition("/")
+    return f" --bucket {bucket} --prefix {prefix}" if slash and prefix else ""
 
 
 def _settings(evidence: Evidence) -> Iterator[Reason]:
