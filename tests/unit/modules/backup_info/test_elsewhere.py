@@ -43,6 +43,7 @@ def test_where_nothing_is_deployed_it_is_left_to_another_as_well(ask: Ask, targe
 
 def test_what_is_listed_here_is_missed_here(target: Machinery, ask: Ask) -> None:
     target.deploy(record("orders"))
+    target.table(target.client("dynamodb"), "sessions")
     answer = ask(tables=["sessions"], expected=["orders", "sessions"], others=OTHERS)
     assert codes(answer, "sessions") == ["not_listed"]
 
