@@ -44,6 +44,11 @@ def alarm(prefix: str, table: str, engine: str = DEFAULT_ENGINE) -> str:
     return f"{name[: LONGEST_ALARM - 11 - len(end)]}-{digest(table, 10)}{end}"
 
 
+def aborted_alarm(machine: str) -> str:
+    """The alarm that tells of a state machine's stopped runs, by the machine's ARN; a heartbeat has none."""
+    return f"{machine.rpartition(':')[2]}-run-aborted"
+
+
 def points(table: str, retention_days: int) -> str:
     """Where a table's points lie in the bucket; the bucket's lifecycle rules go by the first part."""
     return f"retain-{retention_days}d/{table}"

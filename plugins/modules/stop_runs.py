@@ -14,6 +14,9 @@ description:
     Until then no stack can make a machine of that name again. See
     U(https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html).
   - Of a state machine that is gone already, nothing runs.
+  - Before a run is stopped, the actions of the alarm C(<name of the state machine>-run-aborted) are switched
+    off, since this stop is meant. If the stack stays, M(tablekeeper.dynamodb.stack_repair) switches them on
+    again.
   - DynamoDB cannot cancel an export. One that has begun goes on, but nothing verifies it any more, so that it
     counts as no backup. It writes with the rights of the role that began it. Where that role is removed
     meanwhile, only a part of its files is written. See
@@ -83,7 +86,8 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import stepfunctions
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch, stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import MaskedError, unmasked
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _deleting
@@ -91,11 +95,15 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines impo
 CAUSE = "Stopped because its stack is removed"
 
 
-def stop(client: Any, machines: list[str], *, check: bool) -> list[str]:
-    """Stop what runs."""
-    running = [each for machine in machines for each in stepfunctions.running(client, machine)]
-    for execution in [] if check else running:
-        stepfunctions.stop_execution(client, execution, CAUSE)
+def stop(client: Any, alarms: Any, machines: list[str], *, check: bool) -> list[str]:
+    """Stop what runs, with no alarm that tells of it."""
+    of = {machine: list(stepfunctions.running(client, machine)) for machine in machines}
+    running = [execution for executions in of.values() for execution in executions]
+    if running and not check:
+        names = [_names.aborted_alarm(machine) for machine, executions in of.items() if executions]
+        cloudwatch.switch_off(alarms, names)
+        for execution in running:
+            stepfunctions.stop_execution(client, execution, CAUSE)
     return running
 
 
@@ -122,7 +130,7 @@ def main() -> None:
         if module.params["deleted"]:
             running = finish(client, machines, module.params["wait_timeout"], check=check)
         else:
-            running = stop(client, machines, check=check)
+            running = stop(client, retrying(module.client("cloudwatch")), machines, check=check)
     except (MaskedError, _deleting.StillThereError) as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

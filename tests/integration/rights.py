@@ -80,11 +80,16 @@ class Person(Controller):
         """The actions this person needed permission for so far, not counting what CloudFormation did."""
         return {action for user, action, _resource in used(self._account) if user == self._arn} - _WHO
 
+    def used_by_cloudformation(self) -> set[str]:
+        """The actions that CloudFormation needed in this person's name so far."""
+        done = used(self._account, via="cloudformation")
+        return {action for user, action, _resource in done if user == self._arn}
 
-def used(account: Account) -> set[tuple[str, str, str]]:
-    """Principal, action and resource of all that was asked for and allowed."""
+
+def used(account: Account, *, via: str = "") -> set[tuple[str, str, str]]:
+    """Principal, action and resource of all that was asked for and allowed, directly or via a service."""
     noted = account.aws.control("GET", "rights", account=account.id)["rights"]
-    return {(each["role"], each["action"], each["resource"]) for each in noted}
+    return {(each["role"], each["action"], each["resource"]) for each in noted if each["via"] == via}
 
 
 def roles(account: Account) -> dict[str, set[str]]:

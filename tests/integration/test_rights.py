@@ -25,6 +25,7 @@ pytestmark = pytest.mark.newest
 # Every 10 days: CloudWatch does not look back as far, so that its heartbeat is kept alive.
 SELDOM = {"name": "archive", "every": "10 days", "allow_empty": True}
 TAGS = {"team": "shop"}
+SECRET = "s3cr3tkey"
 # Tags make the template of two tables larger than a request to CloudFormation may be.
 LARGE = {f"tag-{number}": "x" * 200 for number in range(35)}
 
@@ -109,6 +110,19 @@ def change_by_hand(account: Account) -> None:
             )
 
 
+def leave_stack(account: Account) -> None:
+    """A stack that no table needs, with a state machine that is at work."""
+    machine = state.outputs(account, "tablekeeper-export-1")["HeartbeatMachineArn"]
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "tablekeeper-left"}}
+    body = {"Resources": {"Topic": topic}, "Outputs": {"HeartbeatMachineArn": {"Value": machine}}}
+    account.client("cloudformation").create_stack(
+        StackName="tablekeeper-export-2",
+        TemplateBody=json.dumps(body),
+        Tags=[{"Key": "tablekeeper-prefix", "Value": "tablekeeper"}],
+    )
+    state.until(lambda: state.status(account, "tablekeeper-export-2") == "CREATE_COMPLETE", "Its creation")
+
+
 def test_deploying(account: Account, tmp_path: Path) -> None:
     """The backup and teardown playbooks over a deployment's life, by three people."""
     state.tables(account, "orders", "archive", "more")
@@ -117,11 +131,23 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     deployer = Person(tmp_path, account, "backup", "cloudformation")
     remover = Person(tmp_path, account, "teardown")
     inventory = host("orders", SELDOM)
+    # The address of a webhook is a secret, so the task that deploys it may tell nothing by itself.
+    secret = {
+        **inventory,
+        "tablekeeper_alerts": [{"protocol": "https", "endpoint": f"https://h.io/{SECRET}"}],
+    }
 
     checker.play("backup", inventory, check=True)
-    for missing in ("dynamodb:DescribeContinuousBackups", "sns:CreateTopic"):
+    for missing, asked in {
+        "dynamodb:DescribeContinuousBackups": inventory,
+        "sns:CreateTopic": inventory,
+        "sns:Subscribe": secret,
+    }.items():
         person = Person(tmp_path, account, "backup", "cloudformation", without=missing)
-        refused(person.play("backup", inventory, fails=True), missing)
+        played = person.play("backup", asked, fails=True)
+        refused(played, missing)
+        assert "The stack tablekeeper-store" in played.failures["target"] or asked is inventory
+        assert SECRET not in played.stdout + played.stderr
 
     stays, goes, hears = (state.Subscriber(account, name).alert for name in ("stays", "goes", "hears"))
     deployer.play("backup", host("orders", SELDOM, "more", alerts=[stays, goes, hears], tags=TAGS))
@@ -131,6 +157,7 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     person = Person(tmp_path, account, "backup_check", without="cloudformation:CreateChangeSet")
     refused(person.play("backup", changed, check=True, fails=True), "cloudformation:CreateChangeSet")
     change_by_hand(account)
+    leave_stack(account)
     deployer.play("backup", changed)
     assert checker.play("backup", changed, check=True).changed == 0
 
@@ -140,7 +167,10 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     oftener = {**SELDOM, "every": "5 days"}
     # CloudWatch may not use this key: that is told before alarms are armed, and why it fails.
     deaf = account.client("kms").create_key()["KeyMetadata"]["Arn"]
-    more = host("orders", oftener, *large, enable_pitr=True, encryption="aws:kms", alerts_kms_key_arn=deaf)
+    keys = {"encryption": "aws:kms", "alerts_kms_key_arn": deaf}
+    # One subscriber is there until the store goes.
+    alerts = [state.Subscriber(account, "last").alert]
+    more = host("orders", oftener, *large, enable_pitr=True, **keys, alerts=alerts)
     played = deployer.play("backup", more, fails=True)
     told = f"CloudWatch may not use the key {deaf}"
     assert told in played.failures["target"]
@@ -176,6 +206,7 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     assert deployer.used() == actions(*directly) - NOT_THERE
     removing = actions(policy("teardown"), policy("teardown_keep_backups"))
     assert remover.used() == removing - MANIFESTS
+    assert remover.used_by_cloudformation() == actions(policy("cloudformation_delete"))
 
 
 # Nothing is muted here, nothing is locked, and no function is told.

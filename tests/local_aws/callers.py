@@ -72,6 +72,9 @@ def _named_otherwise(
         if action and "MuteRule" in action:
             named = (iam_actions._safe_json_field(body, key) for key in ("AlarmMuteRuleName", "Name"))
             return f"{there}:alarm-mute-rule:{next((each for each in named if each), '*')}"
+        if action and action.endswith("AlarmActions"):  # of several alarms the first is asked for
+            names = iam_actions._safe_json_field(body, "AlarmNames") or [""]
+            return f"{there}:alarm:{names[0] or iam_actions._query_param(params, 'AlarmNames.member.1')}"
         return f"{there}:alarm:*" if action == "cloudwatch:DescribeAlarms" else "*"
     if service == "dynamodb":
         named = (iam_actions._safe_json_field(body, key) for key in ("ExportArn", "ResourceArn"))

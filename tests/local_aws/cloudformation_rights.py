@@ -119,7 +119,11 @@ def ask(kind: str, handler: str, properties: Properties, name: str) -> None:
 
 def refusal(action: str, resource: str, **context: Any) -> str:
     """Why the caller may not; empty if allowed."""
-    return iam.principal_allows(iam.caller(), action, resource, {**VIA_CLOUDFORMATION, **context}).message
+    caller = iam.caller()
+    decision = iam.principal_allows(caller, action, resource, {**VIA_CLOUDFORMATION, **context})
+    if decision.allowed:
+        iam.note(caller, action, resource, via="cloudformation")
+    return decision.message
 
 
 def actions(kind: str, handler: str, properties: Properties) -> list[str]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 Policy = str | dict[str, Any] | None
-Right = tuple[str, str, str]
+Right = tuple[str, str, str, str]
 
 _acting_role: contextvars.ContextVar[str] = contextvars.ContextVar("local_aws_acting_role", default="")
 _used: set[Right] = set()
@@ -183,10 +183,10 @@ def role_allows(
     return Decision(False, identity_denial_message(action, principal, resource, result.decision == "Deny"))
 
 
-def note(principal: str, action: str, resource: str) -> None:
+def note(principal: str, action: str, resource: str, via: str = "") -> None:
     """Remember that a role or a user was allowed this."""
     with _lock:
-        _used.add((principal, action, resource))
+        _used.add((principal, action, resource, via))
 
 
 def role_trusts(role_arn: str, service: str, context: Mapping[str, Any] | None = None) -> bool:
@@ -241,12 +241,15 @@ def _names_service(principal: Any, service: str) -> bool:
 
 
 def used_rights(account: str = "") -> list[dict[str, str]]:
-    """Every (role or user, action, resource) that was asked for and allowed, of one account or of all."""
+    """Every (role or user, action, resource) that was asked for and allowed, of one account or of all.
+
+    `via` names the service that asked in the name of the role or user.
+    """
     with _lock:
         used = sorted(_used)
     return [
-        {"role": role, "action": action, "resource": resource}
-        for role, action, resource in used
+        {"role": role, "action": action, "resource": resource, "via": via}
+        for role, action, resource, via in used
         if not account or role.split(":")[4] == account
     ]
 

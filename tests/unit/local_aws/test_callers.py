@@ -141,3 +141,22 @@ def test_cloudformation_reads_subscriptions_by_the_same_rule(account: Account, r
 
     expected = "CREATE_COMPLETE" if resource == "*" else "CREATE_FAILED"
     assert until(status, "The stack's end") == expected
+
+
+def test_the_actions_of_alarms_are_switched_off_by_name(account: Account) -> None:
+    mine = f"arn:aws:cloudwatch:{account.region}:{account.id}:alarm:mine-*"
+    client = as_user(account, "cloudwatch", allow("cloudwatch:DisableAlarmActions", resource=mine))
+    client.disable_alarm_actions(AlarmNames=["mine-1", "mine-2"])
+    with pytest.raises(ClientError, match="not authorized to perform: cloudwatch:DisableAlarmActions"):
+        client.disable_alarm_actions(AlarmNames=["other"])
+
+
+@pytest.mark.skipif(not HAS_SCHEMAS, reason="the schemas that cfn-lint brings say what a handler asks for")
+def test_what_cloudformation_did_is_noted_apart(account: Account) -> None:
+    queue = f"arn:aws:sqs:{account.region}:{account.id}:mine"
+    deploy(account, allow(*MAY_MAKE, resource=queue, Condition=VIA))
+    noted = account.aws.control("GET", "rights", account=account.id)["rights"]
+    of = {via: {each["action"] for each in noted if each["via"] == via} for via in ("", "cloudformation")}
+    assert "sqs:CreateQueue" in of["cloudformation"]
+    assert "cloudformation:CreateStack" in of[""]
+    assert not of[""] & of["cloudformation"]

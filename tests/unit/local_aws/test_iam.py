@@ -180,7 +180,7 @@ def test_the_rights_that_were_used_can_be_read_and_forgotten(account: Account) -
     publisher(account, topic, allow("*"))
     role = f"arn:aws:iam::{account.id}:role/machine"
     rights = account.aws.control("GET", "rights", account=account.id)["rights"]
-    assert rights == [{"role": role, "action": "sns:Publish", "resource": topic}]
+    assert rights == [{"role": role, "action": "sns:Publish", "resource": topic, "via": ""}]
     account.aws.control("DELETE", "rights", account=account.id)
     assert account.aws.control("GET", "rights", account=account.id)["rights"] == []
 

@@ -84,6 +84,36 @@ def test_it_stops_what_runs_and_then_nothing(
     assert (again["changed"], again["stopped"]) == (False, [])
 
 
+def alarm(account: Account, name: str) -> None:
+    account.client("cloudwatch").put_metric_alarm(
+        AlarmName=name, Namespace="AWS/States", MetricName="ExecutionsAborted", Statistic="Sum", Period=300,
+        EvaluationPeriods=1, Threshold=0, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+
+
+def told(account: Account) -> dict[str, bool]:
+    found = account.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    return {each["AlarmName"]: each["ActionsEnabled"] for each in found}
+
+
+def test_of_a_stop_that_is_meant_no_alarm_tells(
+    account: Account, ask: Ask, machines: list[str], running: list[str]
+) -> None:
+    for name in ("exports-run-aborted", "exports-run-failed", "others-run-aborted"):
+        alarm(account, name)
+    ask(state_machine_arns=machines, check=True)
+    assert set(told(account).values()) == {True}
+    account.forget_calls()
+    ask(state_machine_arns=machines)
+    calls = [call["operation"] for call in account.calls()]
+    assert calls == ["ListExecutions", "ListExecutions", "DisableAlarmActions", *["StopExecution"] * 4]
+    assert told(account) == {
+        "exports-run-aborted": False, "exports-run-failed": True, "others-run-aborted": True,
+    }  # fmt: skip
+    ask(state_machine_arns=machines)
+    assert running
+
+
 def test_other_machines_go_on(account: Account, ask: Ask, machines: list[str], running: list[str]) -> None:
     assert ask(state_machine_arns=machines[:1])["stopped"] == running[:2]
     assert states(account, running[:2]) == {"ABORTED"}
