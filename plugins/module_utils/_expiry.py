@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""When a bucket's lifecycle rules delete the backups in it.
+"""When a bucket's lifecycle rules delete the backups in it, whoever made those rules.
 
 An object expires at the first midnight (UTC) after its days are over. It can be brought back from its version
 for as long as the noncurrent days of the rule say, and is gone after them:
@@ -18,16 +18,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _CLASS = re.compile(r"retain-([0-9]+)d/")
+BACKUPS = "retain-"  # how the keys of all backups begin, and those of nothing else
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that deletes the backups of one retention class."""
+    """A rule that deletes backups."""
 
     id: str
     prefix: str
-    days: int
+    days: int | None  # None: on a date
     noncurrent_days: int
+    date: dt.date | None = None
+    chosen: bool = False  # only objects with certain tags or of a certain size, which a backup may have
+
+    def surely_meets(self, folder: str) -> bool:
+        """Whether it is for everything below a folder."""
+        return folder.startswith(self.prefix) and not self.chosen
+
+    def deletes(self, made: dt.datetime) -> dt.date:
+        """When it deletes what was made then."""
+        day = made.astimezone(dt.UTC).date()
+        if self.date:
+            return max(self.date, day)
+        return day + dt.timedelta(days=(self.days or 0) + 1)
 
 
 @dataclass(frozen=True)
@@ -44,13 +58,15 @@ def rules(lifecycle: Iterable[Mapping[str, Any]]) -> list[Rule]:
     """The rules at work on backups, out of all that the bucket has."""
     return [
         Rule(
-            str(each["ID"]),
-            prefix(each),
-            int(each["Expiration"]["Days"]),
-            int(each.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays", 0)),
+            id=str(each.get("ID", "")),
+            prefix=prefix(each),
+            days=each["Expiration"].get("Days"),
+            noncurrent_days=int(each.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays", 0)),
+            date=_date(each["Expiration"].get("Date")),
+            chosen=_chosen(each),
         )
         for each in lifecycle
-        if of_backups(each) and each["Status"] == "Enabled" and "Days" in each.get("Expiration", {})
+        if each["Status"] == "Enabled" and _deletes(each) and of_backups(each)
     ]
 
 
@@ -72,8 +88,7 @@ def kept_days(lifecycle: Iterable[Mapping[str, Any]]) -> dict[int, int]:
 
 def prefix(rule: Mapping[str, Any]) -> str:
     """The beginning of the keys that a rule is for, in any of the three places where it may stand."""
-    within = rule.get("Filter") or {}
-    return str(rule.get("Prefix") or within.get("Prefix") or within.get("And", {}).get("Prefix") or "")
+    return str(rule.get("Prefix") or _filter(rule).get("Prefix") or "")
 
 
 def classes(folders: Iterable[str]) -> list[int]:
@@ -82,24 +97,84 @@ def classes(folders: Iterable[str]) -> list[int]:
 
 
 def of_backups(rule: Mapping[str, Any]) -> bool:
-    """Whether a rule of the bucket is for backups."""
-    return bool(_CLASS.match(prefix(rule)))
+    """Whether a rule of the bucket may be for backups, among others."""
+    return BACKUPS.startswith(prefix(rule)) or only_backups(rule)
+
+
+def only_backups(rule: Mapping[str, Any]) -> bool:
+    """Whether it is for nothing else."""
+    return prefix(rule).startswith(BACKUPS)
+
+
+def beyond(at_work: Iterable[Rule]) -> list[Rule]:
+    """Those that are for other objects, too: they are not ours to switch off."""
+    return [each for each in at_work if not each.prefix.startswith(BACKUPS)]
+
+
+def added(at_work: Iterable[Rule]) -> list[Rule]:
+    """Those that no store is deployed with."""
+    return [each for each in at_work if each.prefix != f"{each.id}/"]
+
+
+def shown(rule: Rule) -> str:
+    """A rule of somebody else, in words."""
+    when = f"on {rule.date}" if rule.date else f"after {rule.days} {'day' if rule.days == 1 else 'days'}"
+    what = f"what begins with {rule.prefix}" if rule.prefix else "everything"
+    return f"{rule.id} (deletes {what}{' that has certain tags or sizes' if rule.chosen else ''} {when})"
+
+
+def refusal(bucket: str, others: Iterable[Rule]) -> str:
+    """Why not every backup can be kept, and what to do; empty if it can."""
+    told = ", ".join(map(shown, others))
+    if not told:
+        return ""
+    return (
+        f"Nothing was changed, since rules that tablekeeper did not make would go on deleting backups: {told}. "
+        "They are for other objects, too, so switch them off yourself, or have it done: aws s3api "
+        f"get-bucket-lifecycle-configuration --bucket {bucket} --query '{{Rules: Rules}}' > rules.json, write "
+        '"Status": "Disabled" at each of them, aws s3api put-bucket-lifecycle-configuration '
+        f"--bucket {bucket} --lifecycle-configuration file://rules.json. Then run this again."
+    )
 
 
 def switched_off(lifecycle: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """All rules, those that delete backups switched off."""
-    return [{**each, **({"Status": "Disabled"} if of_backups(each) else {})} for each in lifecycle]
+    """All rules, those switched off that delete backups and nothing else."""
+    return [
+        {**each, **({"Status": "Disabled"} if _deletes(each) and only_backups(each) else {})}
+        for each in lifecycle
+    ]
 
 
 def last_backup(table: str, made: Mapping[str, dt.datetime], at_work: Iterable[Rule]) -> LastBackup:
     """Of the newest backup in each retention class (by its folder) the one that is kept longest."""
-    by_prefix = {rule.prefix: rule for rule in at_work}
-    ends = [_end(table, when, by_prefix.get(folder)) for folder, when in made.items()]
+    at_work = list(at_work)
+    ends = [_end(table, when, f"{folder}{table}/", at_work) for folder, when in made.items()]
     return max(ends, key=lambda end: (end.deleted or dt.date.max, end.made))
 
 
-def _end(table: str, made: dt.datetime, rule: Rule | None) -> LastBackup:
-    if rule is None:
+def _end(table: str, made: dt.datetime, folder: str, at_work: Iterable[Rule]) -> LastBackup:
+    mine = [rule for rule in at_work if rule.surely_meets(folder)]
+    if not mine:
         return LastBackup(table, made, None, None)
-    deleted = (made.astimezone(dt.UTC) + dt.timedelta(days=rule.days)).date() + dt.timedelta(days=1)
-    return LastBackup(table, made, deleted, deleted + dt.timedelta(days=rule.noncurrent_days))
+    deleted = min(rule.deletes(made) for rule in mine)
+    kept = min((rule.noncurrent_days for rule in mine if rule.noncurrent_days), default=0)
+    return LastBackup(table, made, deleted, deleted + dt.timedelta(days=kept))
+
+
+def _deletes(rule: Mapping[str, Any]) -> bool:
+    """Whether it deletes objects, and not only their old versions or what is left of deleted ones."""
+    return bool(rule.get("Expiration", {}).keys() & {"Days", "Date"})
+
+
+def _filter(rule: Mapping[str, Any]) -> Mapping[str, Any]:
+    within = rule.get("Filter") or {}
+    found: Mapping[str, Any] = within.get("And", within)
+    return found
+
+
+def _chosen(rule: Mapping[str, Any]) -> bool:
+    return bool(_filter(rule).keys() - {"Prefix"})
+
+
+def _date(told: Any) -> dt.date | None:
+    return told.astimezone(dt.UTC).date() if isinstance(told, dt.datetime) else None

@@ -14,7 +14,7 @@ import json
 import threading
 from collections import defaultdict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _expiry, _names
@@ -51,7 +51,7 @@ class Bucket:
         # All classes: a table keeps the points of a class that it was in before.
         self._days = [int(day) for day in outputs.get("RetentionDays", "").split(",") if day]
         found = standing.answer("lifecycle", self.name)
-        self._kept = _expiry.kept_days(found.get("Rules", [])) if isinstance(found, dict) else None
+        self._rules = _expiry.rules(found.get("Rules", [])) if isinstance(found, dict) else None
         self.longest = timedelta(days=max(self._days, default=0))
         self._lock = threading.Lock()
         self._read: Mapping[str, list[str]] | Refusal | None = None
@@ -86,8 +86,14 @@ class Bucket:
         return replace(evidence, points=points)
 
     def _expires(self, point: Point) -> datetime | None:
-        days = point.retention_days if self._kept is None else self._kept.get(point.retention_days)
-        return point.finished + timedelta(days=days) if days else None
+        if self._rules is None:
+            return point.finished + timedelta(days=point.retention_days)
+        ends = [
+            point.finished + timedelta(days=rule.days) if rule.days else _midnight(rule.deletes(point.finished))
+            for rule in self._rules
+            if rule.surely_meets(f"{point.prefix}/")
+        ]
+        return min(ends, default=None)
 
     def with_closer_look(self, evidence: Evidence) -> Evidence:
         """With what was deleted before its time, and the settings beside the newest point."""
@@ -151,3 +157,7 @@ class Bucket:
 
 def _keys(table: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{each['AttributeName']} ({each['KeyType']})" for each in table["KeySchema"])
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time(), UTC)

@@ -145,5 +145,7 @@ def _until(expiry: Mapping[str, Any], *, keep: bool, check: bool) -> Iterator[st
             f"is deleted on {deleted}, and gone for good on {gone}" if deleted else "is deleted by no rule"
         )
         yield f"The last backup {until}: {', '.join(tables)}."
+    if others := expiry.get("others"):
+        yield f"Backups are also deleted by rules that tablekeeper did not make: {', '.join(others)}."
     if any(deleted for deleted, _gone in days):
         yield "To keep every backup: -e teardown_keep_backups=true"

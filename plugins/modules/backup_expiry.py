@@ -14,6 +14,9 @@ description:
   - Tells of each table when its last backup is deleted.
   - With O(keep) the rules are switched off, so that every backup stays until somebody deletes it. The backup
     playbook switches them on again.
+  - A rule that somebody added counts like those of the store, if it can meet a backup. With O(keep) it is
+    switched off if it is for backups only. If it is for other objects, too, nothing is changed, and the
+    module fails and names it, also in check mode.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -76,6 +79,12 @@ rules:
   type: list
   elements: str
   sample: [retain-35d]
+others:
+  description: The rules among them that no store is deployed with, and what they delete, in words.
+  returned: always
+  type: list
+  elements: str
+  sample: ["corp-cleanup (deletes everything after 2 days)"]
 refusal:
   description:
     - Why this is not known, if AWS refused to tell.
@@ -102,11 +111,17 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._las
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 
 
+class OthersDeleteError(Exception):
+    """Rules of somebody else delete backups."""
+
+
 def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
     """The module's result."""
     client = aws("s3")
     lifecycle = (s3.get_lifecycle(client, bucket) or {}).get("Rules", [])
     at_work = _expiry.rules(lifecycle)
+    if keep and (refusal := _expiry.refusal(bucket, _expiry.beyond(at_work))):
+        raise OthersDeleteError(refusal)
     if keep and at_work and not check:
         s3.put_lifecycle_rules(client, bucket, _expiry.switched_off(lifecycle))
     made, unread = last_backups(aws, bucket)
@@ -123,13 +138,14 @@ def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
             for end in ends
         ],
         "rules": [rule.id for rule in at_work],
+        "others": [_expiry.shown(rule) for rule in _expiry.added(at_work)],
         "refusal": _words(unread) if unread else "",
     }
 
 
 def told(aws: Aws, bucket: str, *, check: bool) -> dict[str, Any]:
     """The same without a change, or why it is not known: to remove a deployment nobody need know it."""
-    nothing: dict[str, Any] = {"changed": False, "tables": [], "rules": []}
+    nothing: dict[str, Any] = {"changed": False, "tables": [], "rules": [], "others": []}
     try:
         found = ask("s3", lambda: expiry(aws, bucket, keep=False, check=check))
     except botocore.exceptions.BotoCoreError as error:
@@ -159,6 +175,8 @@ def main() -> None:
             if keep
             else told(aws, bucket, check=module.check_mode)
         )
+    except OthersDeleteError as error:
+        module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg=f"The lifecycle rules of the bucket {bucket} cannot be switched off")
     module.exit_json(**result)

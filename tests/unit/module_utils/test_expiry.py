@@ -9,8 +9,12 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._expiry import (
     LastBackup,
+    added,
+    beyond,
     last_backup,
+    refusal,
     rules,
+    shown,
     switched_off,
 )
 
@@ -39,6 +43,64 @@ def test_of_all_rules_those_that_delete_backups_count(where: dict[str, Any]) -> 
     assert [(each.id, each.prefix, each.days, each.noncurrent_days) for each in rules(lifecycle)] == [
         ("retain-35d", "retain-35d/", 35, 14)
     ]
+
+
+BEFORE = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("given", "ours", "told"),
+    [
+        ({"Filter": {"Prefix": ""}}, False, "o (deletes everything after 2 days)"),
+        ({"Filter": {}}, False, "o (deletes everything after 2 days)"),
+        ({"Prefix": "r"}, False, "o (deletes what begins with r after 2 days)"),
+        ({"Filter": {"Prefix": "retain-"}}, True, "o (deletes what begins with retain- after 2 days)"),
+        ({"Prefix": "retain-35d/orders"}, True, "o (deletes what begins with retain-35d/orders after 2 days)"),
+        (
+            {"Prefix": "", "Expiration": {"Date": BEFORE}},
+            False,
+            "o (deletes everything on 2026-12-01)",
+        ),
+        (
+            {"Filter": {"And": {"Prefix": "retain-35d/", "Tags": [{"Key": "a", "Value": "b"}]}}},
+            True,
+            "o (deletes what begins with retain-35d/ that has certain tags or sizes after 2 days)",
+        ),
+        (
+            {"Filter": {"ObjectSizeGreaterThan": 5}},
+            False,
+            "o (deletes everything that has certain tags or sizes after 2 days)",
+        ),
+        ({"Filter": {"Prefix": "reports/"}}, None, ""),
+        ({"Filter": {"Prefix": ""}, "Status": "Disabled"}, None, ""),
+        ({"Filter": {"Prefix": ""}, "Expiration": {"ExpiredObjectDeleteMarker": True}}, None, ""),
+    ],
+)
+def test_a_rule_of_somebody_else_counts_if_it_can_meet_a_backup(
+    given: dict[str, Any], ours: bool | None, told: str
+) -> None:
+    lifecycle = [{"ID": "o", "Status": "Enabled", "Expiration": {"Days": 2}, **given}, rule(35)]
+    found = rules(lifecycle)
+    assert [shown(each) for each in added(found)] == ([told] if told else [])
+    assert [each.id for each in rules(switched_off(lifecycle))] == (["o"] if ours is False else [])
+    assert bool(refusal("kk", beyond(found))) == (ours is False)
+    assert told in refusal("kk", added(found))
+
+
+@pytest.mark.parametrize(
+    ("given", "deleted"),
+    [
+        ({"Prefix": ""}, dt.date(2026, 11, 30)),
+        ({"Prefix": "retain-35d/or"}, dt.date(2026, 11, 30)),
+        ({"Prefix": "", "Expiration": {"Date": BEFORE}}, BEFORE.date()),
+        # Of these nobody knows whether they are for the last backup.
+        ({"Prefix": "retain-35d/orders/2025"}, dt.date(2027, 1, 2)),
+        ({"Filter": {"Tag": {"Key": "a", "Value": "b"}}}, dt.date(2027, 1, 2)),
+    ],
+)
+def test_the_first_rule_that_meets_a_backup_deletes_it(given: dict[str, Any], deleted: dt.date) -> None:
+    lifecycle = [rule(35), {"ID": "o", "Status": "Enabled", "Expiration": {"Days": 2}, **given}]
+    assert last_backup("orders", {"retain-35d/": NOON}, rules(lifecycle)).deleted == deleted
 
 
 def test_switching_them_off_leaves_the_others_as_they_are() -> None:

@@ -125,6 +125,34 @@ def test_the_rules_are_switched_off_and_no_others(account: Account, ask: Ask) ->
     assert ask(keep=True)["changed"] is False
 
 
+def add(account: Account, *rules: dict[str, Any]) -> None:
+    account.client("s3").put_bucket_lifecycle_configuration(
+        Bucket=name_for(account), LifecycleConfiguration={"Rules": [*RULES, *rules]}
+    )
+
+
+@pytest.mark.usefixtures("bucket")
+def test_rules_that_somebody_added_delete_backups_as_well(account: Account, ask: Ask) -> None:
+    add(account, rule("o", "retain-", 1))
+    answer, day = ask(), account.aws.now().date()
+    assert {each["deleted"] for each in answer["tables"]} == {str(day + timedelta(days=2))}
+    assert answer["others"] == ["o (deletes what begins with retain- after 1 day)"]
+    assert ask(keep=True)["rules"] == ["retain-7d", "retain-35d", "o"]
+    assert {name for name, state in status(account).items() if state == "Enabled"} == {"templates"}
+
+
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize("check", [True, False])
+def test_backups_are_not_said_to_be_kept_that_a_rule_of_others_deletes(
+    account: Account, ask: Ask, check: bool
+) -> None:
+    add(account, rule("corp-cleanup", "", 2))
+    answer = ask(keep=True, check=check)
+    assert answer["failed"] is True
+    assert "corp-cleanup (deletes everything after 2 days)" in answer["msg"]
+    assert set(status(account).values()) == {"Enabled"}
+
+
 @pytest.mark.usefixtures("bucket")
 def test_who_may_not_look_is_told_so_and_kept_from_nothing(
     account: Account, ask: Ask, allow: Callable[..., None]
