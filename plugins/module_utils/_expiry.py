@@ -129,11 +129,11 @@ def refusal(bucket: str, others: Iterable[Rule]) -> str:
     if not told:
         return ""
     return (
-        f"Nothing was changed, since rules that tablekeeper did not make would go on deleting backups: {told}. "
-        "They are for other objects, too, so switch them off yourself, or have it done: aws s3api "
-        f"get-bucket-lifecycle-configuration --bucket {bucket} --query '{{Rules: Rules}}' > rules.json, write "
-        '"Status": "Disabled" at each of them, aws s3api put-bucket-lifecycle-configuration '
-        f"--bucket {bucket} --lifecycle-configuration file://rules.json. Then run this again."
+        "Nothing was changed, since rules that tablekeeper did not make would go on deleting backups: "
+        f"{told}. They are for other objects, too, so switch them off yourself, or have it done: aws s3api "
+        f"get-bucket-lifecycle-configuration --bucket {bucket} --query '{{Rules: Rules}}' > rules.json, then "
+        'write "Status": "Disabled" at each of them, then aws s3api put-bucket-lifecycle-configuration '
+        f"--bucket {bucket} --lifecycle-configuration file://rules.json. Run this again afterwards."
     )
 
 

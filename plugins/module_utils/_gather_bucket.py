@@ -14,7 +14,7 @@ import json
 import threading
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _expiry, _names
@@ -30,7 +30,6 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_past 
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Point
@@ -88,15 +87,19 @@ class Bucket:
     def _expires(self, point: Point) -> datetime | None:
         if self._rules is None:
             return point.finished + timedelta(days=point.retention_days)
+        mine = [rule for rule in self._rules if rule.surely_meets(f"{point.prefix}/")]
         ends = [
-            point.finished + timedelta(days=rule.days) if rule.days else _midnight(rule.deletes(point.finished))
-            for rule in self._rules
-            if rule.surely_meets(f"{point.prefix}/")
+            point.finished + timedelta(days=each.days)
+            if each.days
+            else datetime.combine(each.deletes(point.finished), time(), UTC)
+            for each in mine
         ]
         return min(ends, default=None)
 
     def with_closer_look(self, evidence: Evidence) -> Evidence:
         """With what was deleted before its time, and the settings beside the newest point."""
+        if not self.name:
+            return evidence
         folders = self.folders()
         if isinstance(folders, Refusal):
             return refused(evidence, folders)
@@ -157,7 +160,3 @@ class Bucket:
 
 def _keys(table: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{each['AttributeName']} ({each['KeyType']})" for each in table["KeySchema"])
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time(), UTC)

@@ -123,7 +123,7 @@ class Runs:
 
     def _verified(self, evidence: Evidence) -> Evidence:
         point = evidence.point()
-        if not point:
+        if not (point and point.bucket):  # nobody told where it is
             return evidence
         looks = ENGINES[point.engine].looks(self.aws, point, content=self.verify == "content")
         answers = [ask(service, look) for service, look in looks.items()]

@@ -21,7 +21,7 @@ CODES = (
     "last_run_failed", "last_run_timed_out", "last_run_aborted", "start_missed", "run_stuck",
     "run_state_unknown",
     # the next backup will not be made, or not as it should be
-    "table_missing", "table_key_unusable", "recovery_off",
+    "table_missing", "table_key_unusable", "recovery_off", "store_missing",
     "stack_missing", "stack_foreign", "stack_stuck", "stack_empty", "stack_changed_by_hand",
     "machine_missing", "role_missing", "schedule_missing", "schedule_stopped", "schedule_state_unknown",
     "key_missing", "key_unusable", "machine_altered", "role_altered", "schedule_altered", "bucket_altered",

@@ -30,6 +30,7 @@ SETTLED = frozenset(
 DEPLOYED = SETTLED - {"IMPORT_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 # An empty shell: it holds no resource and can only be deleted.
 SHELLS = frozenset({"REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"})
+GONE = "DELETE_COMPLETE"  # in CloudFormation's words
 # Somebody has to look.
 STUCK = {
     "CREATE_FAILED": "delete the stack, then run this again",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from . import _ours
 from ._evidence import Evidence, SourceTable, StackState, Target
 from ._reasons import REPAIR, Reason
-from ._stack_state import SETTLED, SHELLS, STUCK, is_moving
+from ._stack_state import GONE, SETTLED, SHELLS, STUCK, is_moving
 from ._standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, SHORTENED, Deviation
 
 if TYPE_CHECKING:
@@ -142,7 +142,13 @@ def stack_reasons(table: str, stack: StackState) -> Iterator[Reason]:
     """What the state of a stack means for what it backs up."""
     where = f"The stack {stack.name}, on which the backups of {table} depend,"
     status = stack.status
-    if status in SHELLS:
+    if status == GONE:
+        yield Reason(
+            "store_missing",
+            f"{where} is gone, and with it the way of alarms to people: run the backup playbook, which makes "
+            "it again and adopts its bucket and log group, which stay. Find out who deleted it.",
+        )
+    elif status in SHELLS:
         yield Reason("stack_empty", f"{where} is {status} and holds nothing: run the backup playbook.")
     elif is_moving(status):
         yield Reason("stack_moving", f"{where} is being deployed or removed ({status}): ask again later.")

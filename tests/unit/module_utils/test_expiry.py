@@ -55,7 +55,7 @@ BEFORE = dt.datetime(2026, 12, 1, tzinfo=dt.UTC)
         ({"Filter": {}}, False, "o (deletes everything after 2 days)"),
         ({"Prefix": "r"}, False, "o (deletes what begins with r after 2 days)"),
         ({"Filter": {"Prefix": "retain-"}}, True, "o (deletes what begins with retain- after 2 days)"),
-        ({"Prefix": "retain-35d/orders"}, True, "o (deletes what begins with retain-35d/orders after 2 days)"),
+        ({"Prefix": "retain-7d/a"}, True, "o (deletes what begins with retain-7d/a after 2 days)"),
         (
             {"Prefix": "", "Expiration": {"Date": BEFORE}},
             False,

@@ -107,7 +107,7 @@ EXPIRY = {
         {"table": "old", "made": "2026-01-01T02:00:00+00:00", "deleted": "", "gone": ""},
     ],
     "rules": ["retain-35d"],
-    "others": ["o (deletes everything after 2 days)"],
+    "others": ["o (all)"],
     "refusal": "",
 }
 
@@ -123,7 +123,7 @@ def test_what_goes_and_what_stays_until_when_is_told() -> None:
             "The last backup is deleted on 2027-01-02, and gone for good on 2027-01-16: "
             "orders (of 2026-11-27), sessions (of 2026-11-01)."
         ),
-        "Backups are also deleted by rules that tablekeeper did not make: o (deletes everything after 2 days).",
+        "Backups are also deleted by rules that tablekeeper did not make: o (all).",
         "To keep every backup: -e teardown_keep_backups=true",
         f"To remove it: -e teardown_confirm={YES}",
     ]

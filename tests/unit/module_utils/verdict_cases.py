@@ -49,6 +49,7 @@ STACKS = {
     "UPDATE_IN_PROGRESS": "stack_moving",
     "UPDATE_ROLLBACK_FAILED": "stack_stuck",
     "DELETE_FAILED": "stack_stuck",
+    "DELETE_COMPLETE": "store_missing",
     "BEWITCHED": "stack_stuck",
     "ROLLBACK_COMPLETE": "stack_empty",
     "REVIEW_IN_PROGRESS": "stack_empty",

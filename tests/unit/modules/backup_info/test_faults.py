@@ -7,11 +7,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather
 from tests.unit.by_hand import queue
 from tests.unit.modules.backup_info.backed import MACHINE, codes, message, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from tests.unit.deployed import Target
 
@@ -186,3 +189,16 @@ def test_the_bucket_itself(backed: Target, look: Ask) -> None:
     client.delete_bucket(Bucket=bucket)
     assert codes(look(verify="none")) == ["bucket_missing"]
     assert "every backup in it is lost" in message(look(), "bucket_missing")
+
+
+def test_a_store_that_somebody_deleted(backed: Target, look: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, store = backed.client("cloudformation"), "tablekeeper-store"
+    client.delete_stack(StackName=store)
+    client.get_waiter("stack_delete_complete").wait(StackName=store, WaiterConfig={"Delay": 1})
+    answer = look(verify="content")
+    assert codes(answer) == ["store_missing", "alert_topic_missing"]
+    assert "run the backup playbook, which makes " in message(answer, "store_missing")
+    assert answer["tables"][0]["point"]["bucket"] == backed.outputs[store]["BucketName"]
+    # Where nobody knows the bucket, nothing without a name is asked for, and the rest is judged.
+    monkeypatch.setattr(_gather, "_given", lambda _machinery: {})
+    assert codes(look(verify="content")) == ["store_missing", "alert_topic_missing"]
