@@ -60,12 +60,13 @@ def look(stack: Json, record: Json) -> Look:
     actual = {}
     for name, value in deployed.items():
         if name == tags:
-            ours = {key: live[name][key] for key in drift._tag_map(value) if key in live[name]}
+            found = live.get(name, {})  # what has no tags has no such property either
+            ours = {key: found[key] for key in drift._tag_map(value) if key in found}
             actual[name] = drift._tags_in_shape(ours, value)
         elif name in live:
             actual[name] = drift._coerce_like(value, copy.deepcopy(live[name]))
-    found = Look(IN_SYNC, _readable(kind, deployed), _readable(kind, actual))
-    return Look(MODIFIED, found.deployed, found.actual) if found.drifted else found
+    seen = Look(IN_SYNC, _readable(kind, deployed), _readable(kind, actual))
+    return Look(MODIFIED, seen.deployed, seen.actual) if seen.drifted else seen
 
 
 def of_stack(looks: list[Look]) -> str:

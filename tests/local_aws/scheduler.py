@@ -19,7 +19,7 @@ from ministack.core.responses import get_region, request_scope
 from ministack.services import scheduler as ministack_scheduler
 from ministack.services.cloudformation import provisioners
 
-from . import clock
+from . import clock, iam
 from .scheduler_checks import NAME, refused_schedule
 from .scheduler_delivery import Invocation, deliver_waiting, invoke_at
 from .scheduler_expressions import next_due
@@ -45,13 +45,16 @@ class _Due:
 
 
 _due: dict[Key, _Due] = {}
+# What CloudFormation uses, which asks for rights by itself.
+_puts: dict[str, Callable[[str, Data], Response]] = {}
 
 
 def install() -> None:
     """Take over the API's checks, the firing, and the CloudFormation resource."""
     ministack_scheduler._tick_schedules = _fired_by_our_clock
     for name in ("_create_schedule", "_update_schedule"):
-        setattr(ministack_scheduler, name, _checked(getattr(ministack_scheduler, name)))
+        _puts[name] = _checked(getattr(ministack_scheduler, name))
+        setattr(ministack_scheduler, name, _passing_its_role(_puts[name]))
     ministack_scheduler._create_schedule_group = _checked_group(ministack_scheduler._create_schedule_group)
     ministack_scheduler._list_schedules = _list_schedules
     ministack_scheduler._tag_resource_arn = _only_groups(ministack_scheduler._tag_resource_arn)
@@ -77,6 +80,26 @@ def _checked(original: Callable[[str, Data], Response]) -> Callable[[str, Data],
         }
         problem = refused_schedule(name, {**body, "_region": get_region()})
         return _invalid(problem) if problem else original(name, body)
+
+    return put
+
+
+def _passing_its_role(original: Callable[[str, Data], Response]) -> Callable[[str, Data], Response]:
+    """Whoever makes or changes a schedule hands its role over.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/security_iam_id-based-policies.html, "Pass role".
+    """
+
+    def put(name: str, body: Data) -> Response:
+        caller, role = iam.caller(), str((body.get("Target") or {}).get("RoleArn", ""))
+        context = {"iam:PassedToService": "scheduler.amazonaws.com"}
+        decision = iam.principal_allows(caller, "iam:PassRole", role, context)
+        if not decision.allowed:
+            refused: Response = ministack_scheduler._error(403, "AccessDeniedException", decision.message)
+            return refused
+        if principal := iam.lasting(caller):
+            iam.note(principal, "iam:PassRole", role)
+        return original(name, body)
 
     return put
 
@@ -173,7 +196,7 @@ def _raise_refusal(answer: Response) -> None:
 
 def _provision_create(logical_id: str, props: Data, stack_name: str) -> tuple[str, Data]:
     name = props.get("Name") or provisioners._physical_name(stack_name, logical_id, max_len=64)
-    _raise_refusal(ministack_scheduler._create_schedule(name, _body(props)))
+    _raise_refusal(_puts["_create_schedule"](name, _body(props)))
     return name, {"Arn": ministack_scheduler._schedule_arn(props.get("GroupName", "default"), name)}
 
 
@@ -184,5 +207,5 @@ def _provision_update(physical_id: str, old: Data, new: Data, stack_name: str) -
         made = _provision_create(physical_id, {**new, "Name": identity[0]}, stack_name)
         ministack_scheduler._delete_schedule(physical_id, {"groupName": old.get("GroupName", "default")})
         return made
-    _raise_refusal(ministack_scheduler._update_schedule(physical_id, _body(new)))
+    _raise_refusal(_puts["_update_schedule"](physical_id, _body(new)))
     return physical_id, {"Arn": ministack_scheduler._schedule_arn(identity[1], physical_id)}

@@ -29,9 +29,9 @@ EXTENSIONS = (
     "clock", "dynamodb_exports", "dynamodb_settings", "autoscaling", "cloudformation",
     "cloudformation_updates", "cloudformation_change_sets", "cloudformation_names", "cloudformation_rights",
     "cloudformation_buckets", "cloudformation_live", "cloudformation_revert",
-    "sns", "sqs_names", "cloudwatch",
+    "sns", "sqs_names", "sqs_encryption", "cloudwatch",
     "service_metrics", "scheduler", "stepfunctions", "emr", "datapipeline", "iam", "iam_quotas", "callers",
-    "recorder", "strict", "s3_object_lock", "kms_states", "silence",
+    "recorder", "strict", "s3_object_lock", "s3_lifecycle", "kms_states", "silence",
 )  # fmt: skip
 
 

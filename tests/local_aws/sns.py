@@ -189,14 +189,17 @@ def _encrypt(topic: dict[str, Any], key: str | None) -> None:
 
 def _fanout(original: Callable[..., None]) -> Callable[..., None]:
     def deliver(
-        topic_arn: str, message_id: str, message: str, subject: str, *more: Any, **options: Any
-    ) -> None:
-        original(topic_arn, message_id, message, subject, *more, **options)
+        topic_arn: str, message_id: str, message: str, subject: str, structure: str = "",
+        attributes: dict[str, Any] | None = None, *more: Any, **options: Any
+    ) -> None:  # fmt: skip
+        given = attributes or options.pop("message_attributes", None) or {}
+        original(topic_arn, message_id, message, subject, structure, given, *more, **options)
         topic = ministack_sns._topic_by_arn_any_scope(topic_arn)
         if topic is None:
             return
         for subscription in topic["subscriptions"]:
-            if subscription["confirmed"] and subscription["protocol"] in ("email", "email-json"):
+            mail = subscription["confirmed"] and subscription["protocol"] in ("email", "email-json")
+            if mail and ministack_sns._matches_filter_policy(subscription, given, message):
                 _send_mail(subscription, topic, message_id, message, subject)
         for listener in published_listeners:
             listener(topic_arn)

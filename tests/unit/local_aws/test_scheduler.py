@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 
 from tests.local_aws.scheduler_expressions import next_due
 
+from .test_iam import allow, as_user
+
 if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
 
@@ -274,3 +276,16 @@ def test_cron(words: str, timezone: str, after: str, expected: str) -> None:
     found = next_due(f"cron({words})", timezone, start, 0)
     assert found is not None
     assert datetime.fromtimestamp(found, zone).strftime("%Y-%m-%dT%H:%M") == expected
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_who_changes_a_schedule_passes_its_role(account: Account, allowed: bool) -> None:
+    given = target(account)
+    passing = allow("iam:PassRole", resource=given["RoleArn"] if allowed else "arn:aws:iam::*:role/other")
+    own = as_user(account, "scheduler", allow("scheduler:*"), passing)
+    wanted = {"Name": "s", "ScheduleExpression": "rate(1 hour)", "FlexibleTimeWindow": OFF, "Target": given}
+    if allowed:
+        assert own.create_schedule(**wanted)["ScheduleArn"]
+        return
+    with pytest.raises(ClientError, match="iam:PassRole"):
+        own.create_schedule(**wanted)

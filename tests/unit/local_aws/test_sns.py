@@ -202,3 +202,19 @@ def test_subscriptions_come_in_pages_of_100(account: Account) -> None:
         sns.subscribe(TopicArn=arn, Protocol="sms", Endpoint=f"+1555{number:07}")
     pages = list(sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=arn))
     assert [len(page["Subscriptions"]) for page in pages] == [100, 1]
+
+
+def test_a_filter_keeps_mail_away(account: Account) -> None:
+    sns, arn = account.client("sns"), topic(account)
+    mail = sns.subscribe(
+        TopicArn=arn, Protocol="email", Endpoint="ops@example.com", ReturnSubscriptionArn=True
+    )
+    account.aws.control("POST", "confirm", account=account.id, endpoint="ops@example.com")
+    sns.set_subscription_attributes(
+        SubscriptionArn=mail["SubscriptionArn"], AttributeName="FilterPolicy", AttributeValue='{"a": ["b"]}'
+    )
+    sns.publish(TopicArn=arn, Message="kept away")
+    given = {"a": {"DataType": "String", "StringValue": "b"}}
+    sns.publish(TopicArn=arn, Message="let through", MessageAttributes=given)
+    mails = account.aws.control("GET", "mailbox", account=account.id)["mails"]
+    assert [each["message"] for each in mails if "confirm" not in each["subject"].lower()] == ["let through"]
