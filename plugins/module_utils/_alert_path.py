@@ -9,7 +9,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_policy import lets_cloudwatch
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_policy import (
+    SNS,
+    lets,
+    lets_cloudwatch,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import kms, lambda_, sns, sqs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import (
@@ -17,6 +21,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     Refusal,
     Subscriber,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import ALTERED
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
     kept_from,
     subscriber,
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Standing
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import Resource
 
+TOPIC = "AWS::SNS::Topic"
 DELETED = "Deleted"  # in place of the ARN, for a while after somebody unsubscribed
 # The key that AWS manages for SNS: its policy lets no CloudWatch in, and cannot be changed.
 AWS_KEY = "alias/aws/sns"
@@ -61,12 +67,17 @@ def read_alert_path(
         key=key,
         key_open=None if not key or owner else _key_open(aws, key, alarm),
         key_owner=owner,
+        key_deployed=not any(
+            each.type == TOPIC and each.kind == ALTERED and each.name == topic.rsplit(":", 1)[1]
+            for each in (standing.deviations if standing else ())
+        ),
         subscribers=subscribers,
     )
 
 
 def with_endpoints(aws: Aws, path: AlertPath) -> AlertPath:
-    """The same with whether the queues and functions of the account that are listed are there: one call each.
+    """The same with whether the queues and functions of the account that are listed are there, and let the
+    topic in: two calls each.
 
     SNS confirms them by itself, also if nothing is there.
     """
@@ -76,19 +87,42 @@ def with_endpoints(aws: Aws, path: AlertPath) -> AlertPath:
     return replace(
         path,
         subscribers=tuple(
-            replace(each, endpoint_exists=_endpoint(aws, each))
-            if each.listed and each.protocol in {"sqs", "lambda"} and each.endpoint.split(":")[3:5] == home
+            _looked_at(aws, each, path.topic)
+            if each.listed and each.protocol in POLICIES and each.endpoint.split(":")[3:5] == home
             else each
             for each in path.subscribers
         ),
     )
 
 
-def _endpoint(aws: Aws, subscriber: Subscriber) -> bool | Refusal:
-    name = subscriber.endpoint.rsplit(":", 1)[1]
-    if subscriber.protocol == "sqs":
-        return ask("sqs", lambda: sqs.get_queue_url(aws("sqs"), name) is not None)
-    return ask("lambda", lambda: lambda_.function_exists(aws("lambda"), subscriber.endpoint))
+def _looked_at(aws: Aws, subscriber: Subscriber, topic: str) -> Subscriber:
+    """Whether what is told is there, and lets the topic in."""
+    look, action = POLICIES[subscriber.protocol]
+    policy = ask(subscriber.protocol, lambda: look(aws, subscriber.endpoint))
+    if policy is None or isinstance(policy, Refusal):
+        return replace(subscriber, endpoint_exists=policy or False)
+    closed = lets(SNS, policy, action, subscriber.endpoint, topic) is False
+    return replace(subscriber, endpoint_exists=not closed, endpoint_lacks=action if closed else "")
+
+
+def _queue(aws: Aws, arn: str) -> dict[str, Any] | None:
+    """The policy of a queue, empty if it has none; None if there is no such queue."""
+    url = sqs.get_queue_url(aws("sqs"), arn.rsplit(":", 1)[1])
+    attributes = sqs.get_queue_attributes(aws("sqs"), url) if url else None
+    return None if attributes is None else json.loads(attributes.get("Policy") or "{}")
+
+
+def _function(aws: Aws, arn: str) -> dict[str, Any] | None:
+    """The same of a function."""
+    client = aws("lambda")
+    return lambda_.get_policy(client, arn) if lambda_.function_exists(client, arn) else None
+
+
+# Of each service, how its policies are read, and what SNS does there.
+POLICIES: Mapping[str, tuple[Callable[[Aws, str], dict[str, Any] | None], str]] = {
+    "sqs": (_queue, "sqs:SendMessage"),
+    "lambda": (_function, "lambda:InvokeFunction"),
+}
 
 
 def _known(

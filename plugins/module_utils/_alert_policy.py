@@ -1,56 +1,82 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Does a resource policy let CloudWatch's alarms through?
+"""Does a resource policy let CloudWatch's alarms through, or another service, and what does it deny?
 
-What cannot be told for sure counts against it: an Allow with a condition that is not known here allows
-nothing, a Deny with one denies.
+Of alarms, what cannot be told for sure counts against it: an Allow with a condition that is not known here
+allows nothing, a Deny with one denies.
 """
 
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-CLOUDWATCH = "cloudwatch.amazonaws.com"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CLOUDWATCH, SNS = "cloudwatch.amazonaws.com", "sns.amazonaws.com"
 COMPARED_WHOLE = ("stringequals", "bool")
 COMPARED_BY_PATTERN = ("stringlike", "arnlike", "arnequals")
 
 
 def lets_cloudwatch(policy: dict[str, Any], actions: list[str], resource: str, alarm: str) -> bool:
     """Whether an alarm (its ARN) may do all the actions on the resource."""
-    account = alarm.split(":")[4]
+    return all(lets(CLOUDWATCH, policy, action, resource, alarm) is True for action in actions)
+
+
+def lets(service: str, policy: Mapping[str, Any], action: str, resource: str, source: str) -> bool | None:
+    """Whether a service may do this for what it has made (its ARN); None if that is not sure."""
+    account = source.split(":")[4]
     context = {
-        "aws:sourcearn": alarm,
+        "aws:sourcearn": source,
         "aws:sourceaccount": account,
         "aws:sourceowner": account,
         "aws:securetransport": "true",
         "aws:principalisawsservice": "true",
-        "aws:principalservicename": CLOUDWATCH,
+        "aws:principalservicename": service,
     }
-    statements = [
+    verdicts: dict[str, list[bool | None]] = {"Allow": [], "Deny": []}
+    for statement in _listed(policy.get("Statement")):
+        if _names(service, statement) and _is_about(statement, action, resource):
+            verdicts[statement["Effect"]].append(_conditions(statement, context))
+    if True in verdicts["Deny"] or not any(holds is not False for holds in verdicts["Allow"]):
+        return False
+    return True if True in verdicts["Allow"] and None not in verdicts["Deny"] else None
+
+
+def denying(policy: Mapping[str, Any], action: str, resource: str, account: str) -> list[dict[str, Any]]:
+    """The statements that may keep somebody of the account from an action."""
+    context = {
+        "aws:securetransport": "true",
+        "aws:principalaccount": account,
+        "aws:principalisawsservice": "false",
+    }
+    return [
         statement
         for statement in _listed(policy.get("Statement"))
-        if _names_cloudwatch(statement) and _matches(statement, "Resource", resource)
+        if _denies(statement)
+        and _is_about(statement, action, resource)
+        and _conditions(statement, context) is not False
     ]
-    return all(_decision(statements, action, context) for action in actions)
 
 
-def _decision(statements: list[dict[str, Any]], action: str, context: dict[str, str]) -> bool:
-    verdicts: dict[str, list[bool | None]] = {"Allow": [], "Deny": []}
-    for statement in statements:
-        if _matches(statement, "Action", action.lower()):
-            verdicts[statement["Effect"]].append(_conditions(statement, context))
-    denied = any(holds is not False for holds in verdicts["Deny"])
-    return not denied and any(holds is True for holds in verdicts["Allow"])
+def without(policy: Mapping[str, Any], statements: list[dict[str, Any]]) -> dict[str, Any]:
+    """The policy less some of its statements; empty if none is left."""
+    kept = [each for each in _listed(policy["Statement"]) if each not in statements]
+    return {**policy, "Statement": kept} if kept else {}
 
 
-def _names_cloudwatch(statement: dict[str, Any]) -> bool:
+def _is_about(statement: dict[str, Any], action: str, resource: str) -> bool:
+    return _matches(statement, "Action", action.lower()) and _matches(statement, "Resource", resource)
+
+
+def _names(service: str, statement: dict[str, Any]) -> bool:
     principal = statement.get("Principal")
     if principal is None:
         return _denies(statement)  # a NotPrincipal, which may well mean everybody else
     if principal == "*":
         return True
-    return "*" in _listed(principal.get("AWS")) or CLOUDWATCH in _listed(principal.get("Service"))
+    return "*" in _listed(principal.get("AWS")) or service in _listed(principal.get("Service"))
 
 
 def _matches(statement: dict[str, Any], element: str, value: str) -> bool:

@@ -15,20 +15,27 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
     _stack_events,
     _stack_state,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_policy import without
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import (
     cloudformation,
     cloudwatch,
     datapipeline,
     kms,
     s3,
+    scheduler,
     sns,
+    sqs,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import attempt
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment import TAG
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _deleting
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import settled_stack
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import (
     ALARM,
+    BUCKET,
     KEY,
+    QUEUE,
+    SCHEDULE,
     SUBSCRIPTION,
     TOPIC,
     TOPIC_POLICY,
@@ -37,7 +44,9 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs impo
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
     ACTIONS,
     confirmed,
+    keeping_out,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_queue import attributes
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked
 
 if TYPE_CHECKING:
@@ -90,10 +99,14 @@ def _steps(
 
     for each in repairs.switched_off:
         yield sentence(each), partial(_switch_on, aws, wanted(each))
+    # CloudFormation cannot encrypt a queue otherwise while it has a key that somebody gave it.
+    queues = [each for each in repairs.puts if each.type == QUEUE]
+    for each in queues:
+        yield sentence(each), partial(_put, aws, wanted(each), by_name[each.stack].tags)
     for name in repairs.stacks:
         step = partial(_revert_but_for_others, aws, by_name[name], timeout)
         yield f"the stack {name} was changed by hand", step
-    for each in repairs.puts:
+    for each in [each for each in repairs.puts if each not in queues]:
         yield sentence(each), partial(_put, aws, wanted(each), by_name[each.stack].tags)
     for each in repairs.subscriptions:
         yield sentence(each), partial(_subscribe, aws, wanted(each).properties)
@@ -117,13 +130,23 @@ def _put(aws: Aws, resource: Resource, tags: Mapping[str, str]) -> None:
         cloudwatch.put_alarm(aws("cloudwatch"), with_others(properties, now[0] if now else {}), tags)
     elif resource.type == TOPIC:
         sns.set_key(aws("sns"), resource.arn, properties.get("KmsMasterKeyId", ""))
+        _let_heartbeats_in(aws("sns"), resource)
     elif resource.type == SUBSCRIPTION:
         subscribed = sns.list_subscriptions_by_topic(aws("sns"), properties["TopicArn"]) or ()
         if subscription := confirmed(resource, subscribed):
             sns.end_filter(aws("sns"), subscription)
+    elif resource.type == SCHEDULE:
+        scheduler.update_schedule(aws("scheduler"), properties)
+    elif resource.type == QUEUE:
+        url = sqs.get_queue_url(aws("sqs"), resource.name) or ""
+        told = sqs.get_queue_attributes(aws("sqs"), url) or {}
+        sqs.set_queue_attributes(aws("sqs"), url, attributes(properties, told))
     elif resource.type == TOPIC_POLICY:
         for topic in properties["Topics"]:
             sns.set_policy(aws("sns"), topic, json.dumps(properties["PolicyDocument"]))
+    elif resource.type == BUCKET:
+        tagged = {**s3.bucket_tags(aws("s3"), resource.name), TAG: resource.tags[TAG]}
+        s3.put_tags(aws("s3"), resource.name, tagged)
     else:
         document = json.dumps(properties["PolicyDocument"])
         s3.put_bucket_policy(aws("s3"), properties["Bucket"], document)
@@ -145,6 +168,13 @@ def _revert_but_for_others(aws: Aws, stack: DeployedStack, timeout: int) -> None
         wanted = with_others(alarms[name].properties, now)
         if any(set(wanted.get(key, ())) > set(alarms[name].properties.get(key, ())) for key in ACTIONS):
             cloudwatch.put_alarm(client, wanted, stack.tags)
+
+
+def _let_heartbeats_in(client: Any, topic: Resource) -> None:
+    attributes = sns.get_topic_attributes(client, topic.arn) or {}
+    if attributes and (statements := keeping_out(topic, attributes)):
+        kept = without(json.loads(attributes["Policy"]), statements)
+        sns.set_policy(client, topic.arn, json.dumps(kept or sns.default_policy(topic.arn)))
 
 
 def revert(aws: Aws, stack: DeployedStack, timeout: int) -> None:

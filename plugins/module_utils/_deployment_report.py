@@ -80,7 +80,9 @@ def _lines(
 def _problems(looked: Mapping[str, Any], failure: str) -> Iterator[str]:
     for each in looked["left"]:
         if each not in failure:
-            yield f"Not as deployed, and CloudFormation did not put it right: {each}."
+            advice = looked.get("by_hand", {}).get(each)
+            told = f" If it is so again after the next run, {advice}." if advice else ""
+            yield f"Still not as deployed, although it was put right: {each}.{told}"
     for each in looked.get("left_alone", ()):
         yield f"Not as deployed, and left as it is, since it may be meant so: {each}."
     yield from looked.get("unheard", ())

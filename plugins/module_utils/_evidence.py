@@ -138,6 +138,7 @@ class Subscriber:
     exists: bool = True  # of one that is listed
     endpoint_exists: bool | Refusal | None = None  # the queue or the function; None: nobody can ask
     kept_from: str = ""  # what keeps messages away, in words
+    endpoint_lacks: str = ""  # the right that its policy does not give SNS: it is as if it were not there
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ class AlertPath:
     key: str = ""  # the key that encrypts the topic
     key_open: bool | Refusal | None = None  # the key's policy lets CloudWatch use it; None: no key
     key_owner: str = ""  # another account, which alone can read the key's policy
+    key_deployed: bool = True  # it is the one that the store's template names
     subscribers: tuple[Subscriber, ...] | Refusal = ()
 
     def refusals(self) -> tuple[Refusal, ...]:

@@ -98,7 +98,12 @@ def classes(folders: Iterable[str]) -> list[int]:
 
 def of_backups(rule: Mapping[str, Any]) -> bool:
     """Whether a rule of the bucket may be for backups, among others."""
-    return BACKUPS.startswith(prefix(rule)) or only_backups(rule)
+    return meets(prefix(rule))
+
+
+def meets(begin: str) -> bool:
+    """Whether keys of backups may begin so."""
+    return BACKUPS.startswith(begin) or begin.startswith(BACKUPS)
 
 
 def only_backups(rule: Mapping[str, Any]) -> bool:

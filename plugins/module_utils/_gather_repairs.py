@@ -53,13 +53,18 @@ class Looked:
         """Whether there is anything to do."""
         return bool(self.repairs or self.unprotected)
 
+    def left(self) -> dict[str, str]:
+        """What is not as deployed, each with what to type if it stays so."""
+        kept = {ADDED, EXTENDED, PENDING}
+        found = [each for each in self.standing.deviations if each.kind not in kept]
+        return {_repairs.sentence(each): _repairs.by_hand(each) for each in found}
+
     def told(self) -> dict[str, Any]:
         """In sentences."""
         found = self.standing.deviations
-        to_mend = [each for each in found if each.kind not in {ADDED, EXTENDED, PENDING}]
         return {
             "due": self.due,
-            "deviations": [_repairs.sentence(each) for each in to_mend],
+            "deviations": list(self.left()),
             "left_alone": [_repairs.sentence(each) for each in found if each.kind == ADDED],
             "missing_pipelines": [
                 each.name for each in found if (each.type, each.kind) == (_repairs.PIPELINE, MISSING)

@@ -3,8 +3,9 @@
 """Compares what stands in AWS with what the deployed templates want.
 
 Each question is asked once, however many resources its answer is about, and several at a time. A target of
-one table takes 31 calls, one of 200 tables 44: 1 for each schedule, 3 for each 50 tables or so, 1 for each
-subscriber who has confirmed, and 2 more with a key of its own, 6 with a log bucket.
+one table takes 32 calls, one of 200 tables 45: 1 for each schedule, 3 for each 50 tables or so, 1 for each
+subscriber who has confirmed, and 2 more with a key of its own, 7 with a log bucket; 1 for each missed-run
+alarm that fires.
 """
 
 from __future__ import annotations
@@ -88,12 +89,26 @@ def _answered(aws: Aws, questions: Sequence[Mapping[str, Question]]) -> dict[Que
 
 
 def _further(resource: Resource, answers: Mapping[Question, Any]) -> dict[str, Question]:
-    """What can be asked only when the first are answered: whether a filter stands before somebody."""
+    """What is asked only when the first are answered: whether a filter stands before somebody, and what keeps
+    heartbeats out of a topic whose alarm fires.
+    """
+    if resource.type == "AWS::SNS::Topic" and resource.name in _unheard(answers):
+        return {"topic": ("topic", resource.arn)}
     if resource.type != "AWS::SNS::Subscription":
         return {}
     told = answers["subscriptions", resource.properties["TopicArn"]]
     arn = "" if told is None or isinstance(told, Refusal) else confirmed(resource, told)
     return {"subscription": ("subscription", arn)} if arn else {}
+
+
+def _unheard(answers: Mapping[Question, Any]) -> set[str]:
+    """The topics that alarms which fire watch, by name."""
+    told = [answers[each] for each in answers if each[0] == "alarms"]
+    alarms = [alarm for each in told if not isinstance(each, Refusal) for alarm in each.values()]
+    firing = [each for each in alarms if each["StateValue"] == "ALARM"]
+    return {
+        part["Value"] for each in firing for part in each.get("Dimensions", ()) if part["Name"] == "TopicName"
+    }
 
 
 ROLE, POLICY = "AWS::IAM::Role", "AWS::IAM::ManagedPolicy"
@@ -201,7 +216,7 @@ def _policy_names(role: Resource) -> list[str]:
 
 
 def _of_bucket(properties: Mapping[str, Any]) -> list[str]:
-    """The looks at what a template says of a bucket, and at its lifecycle in any case."""
+    """The looks at what a template says of a bucket, and at its tags and its lifecycle in any case."""
     said = {
         "versioning": "VersioningConfiguration",
         "encryption": "BucketEncryption",
@@ -209,7 +224,7 @@ def _of_bucket(properties: Mapping[str, Any]) -> list[str]:
         "ownership": "OwnershipControls",
         "lock": "ObjectLockConfiguration",
     }
-    return ["lifecycle", *(name for name, key in said.items() if key in properties)]
+    return ["bucket_tags", "lifecycle", *(name for name, key in said.items() if key in properties)]
 
 
 def _shared_begin(names: list[str]) -> str:

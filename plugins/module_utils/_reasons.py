@@ -30,6 +30,7 @@ CODES = (
     # nobody would hear of it
     "alarm_missing", "alarm_altered", "alarm_actions_disabled", "alarm_actions_missing",
     "alarm_points_elsewhere", "alarm_muted", "alarm_firing", "alarm_state_unknown", "heartbeat_missing",
+    "heartbeat_altered",
     "alert_topic_missing", "no_confirmed_subscriber", "subscriber_unreachable", "subscriber_missing",
     "subscriber_pending", "subscriber_filtered",
     "alert_policy_blocks_cloudwatch", "alert_key_blocks_cloudwatch", "alert_topic_altered",

@@ -7,15 +7,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ._standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, PENDING, Deviation
+from ._standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, PENDING, UNTAGGED, Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ALARM, TOPIC = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic"
 KEY, PIPELINE = "AWS::KMS::Key", "AWS::DataPipeline::Pipeline"
+QUEUE, SCHEDULE = "AWS::SQS::Queue", "AWS::Scheduler::Schedule"
 SUBSCRIPTION, TOPIC_POLICY = "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"
-BUCKET_POLICY = "AWS::S3::BucketPolicy"
+BUCKET, BUCKET_POLICY = "AWS::S3::Bucket", "AWS::S3::BucketPolicy"
 # Of these CloudFormation detects no drift: "Resource type support" in its user guide.
 NO_DRIFT = frozenset({BUCKET_POLICY, SUBSCRIPTION, TOPIC_POLICY})
 
@@ -62,8 +63,9 @@ def repairs(found: Iterable[Deviation]) -> Repairs:
     """What to do about deviations.
 
     A key that waits to be deleted is rescued: CloudFormation takes it for deleted and would make another,
-    with which nobody could read the backups. Alarms and topics are put whole: CloudFormation looks only at
-    the properties that a template sets, and others silence an alarm as well. A pipeline that is gone gets a
+    with which nobody could read the backups. Alarms, topics, schedules and queues are put whole:
+    CloudFormation looks only at the properties that a template sets, and others silence an alarm as well, or
+    end a schedule. A pipeline that is gone gets a
     successor with the next deployment, since its first start has passed.
     """
     found = [each for each in found if each.kind not in LEFT_ALONE]
@@ -82,9 +84,11 @@ def repairs(found: Iterable[Deviation]) -> Repairs:
 
 
 def _is_put(deviation: Deviation) -> bool:
-    altered_topic = deviation.type == TOPIC and deviation.kind != MISSING
+    if deviation.kind == UNTAGGED:
+        return True
+    altered = deviation.type in {TOPIC, SCHEDULE, QUEUE} and deviation.kind != MISSING
     filtered = deviation.type == SUBSCRIPTION and deviation.kind == ALTERED
-    return altered_topic or filtered or deviation.type in NO_DRIFT - {SUBSCRIPTION} | {ALARM}
+    return altered or filtered or deviation.type in NO_DRIFT - {SUBSCRIPTION} | {ALARM}
 
 
 def sentence(deviation: Deviation) -> str:
@@ -95,6 +99,20 @@ def sentence(deviation: Deviation) -> str:
     off = " is switched off" if deviation.kind == INACTIVE else ""
     told = f" ({'; '.join(deviation.details)})" if deviation.details else ""
     return f"{what}{off or ' was altered'}{told}"
+
+
+def by_hand(deviation: Deviation) -> str:
+    """What to type about something that could not be put right."""
+    if deviation.type == SCHEDULE:
+        group = f"--group-name {deviation.stack} --name {deviation.name}"
+        return f"let the next run make it anew: aws scheduler delete-schedule {group}"
+    if deviation.type == ALARM:
+        return f"let the next run make it anew: aws cloudwatch delete-alarms --alarm-names {deviation.name}"
+    return (
+        "see what CloudFormation finds: aws cloudformation detect-stack-drift --stack-name "
+        f"{deviation.stack}, then aws cloudformation describe-stack-resource-drifts --stack-name "
+        f"{deviation.stack}"
+    )
 
 
 def waiting(found: Iterable[Deviation]) -> Iterator[str]:

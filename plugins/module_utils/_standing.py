@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from . import _names
@@ -21,6 +22,7 @@ ALTERED = "altered"
 INACTIVE = "inactive"  # it is there, and switched off
 PENDING = "pending"  # a subscription that nobody has confirmed
 SHORTENED = "shortened"  # points are deleted earlier than they should be
+UNTAGGED = "untagged"  # it lacks a tag by which a later deployment knows it
 EXTENDED = "extended"  # somebody else may do something, too: others add such a thing for reasons of their own
 
 ADDED = "added"  # something was put onto it that stands in its way, and that no deployment takes away
@@ -120,7 +122,9 @@ def _told(value: Any) -> str:
         return UNSET
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return value if isinstance(value, str) else json.dumps(value, default=str, sort_keys=True)
+    if isinstance(value, (str, datetime)):
+        return str(value)
+    return json.dumps(value, default=str, sort_keys=True)
 
 
 def shown(resource: Resource) -> str:

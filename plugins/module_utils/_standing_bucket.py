@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._standing import ALTERED, SHORTENED, Difference, compared, differing
+from . import _expiry
+from ._deployment import TAG
+from ._standing import ALTERED, SHORTENED, UNTAGGED, Difference, compared, differing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 def bucket_differences(properties: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Difference]:
@@ -51,8 +53,16 @@ def _encryption(rules: list[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
+def tag_differences(wanted: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Difference]:
+    """The tag by which a later deployment knows the bucket; CloudFormation copies it from the stack."""
+    if TAG in wanted and found.get(TAG) != wanted[TAG]:
+        yield Difference(differing(f"the tag {TAG}", found.get(TAG), wanted[TAG]), UNTAGGED)
+
+
 # When a rule deletes what.
 DELETES = ("ExpirationInDays", "ExpirationDate", "NoncurrentDays")
+# Where it puts them: DynamoDB imports nothing from the storage classes of S3 Glacier.
+MOVES = ("Transitions", "NoncurrentVersionTransitions")
 
 
 def rule_differences(wanted: list[Mapping[str, Any]], found: list[Mapping[str, Any]]) -> Iterator[Difference]:
@@ -71,7 +81,7 @@ def rule_differences(wanted: list[Mapping[str, Any]], found: list[Mapping[str, A
 def _changed(name: str, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[Difference]:
     for key, value in wanted.items():
         if found[key] != value:
-            sooner = found["Status"] == "Enabled" and _sooner(key, found[key], value)
+            sooner = found["Status"] == "Enabled" and _sooner(key, wanted, found)
             sentence = f"the lifecycle rule {name}: {differing(key, found[key], value)}"
             yield Difference(sentence, SHORTENED if sooner else ALTERED)
 
@@ -79,16 +89,33 @@ def _changed(name: str, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> 
 def _added(name: str, rule: Mapping[str, Any]) -> Difference:
     deletes = {key: rule[key] for key in DELETES if rule[key]}
     sentence = f"the lifecycle rule {name} was not deployed"
-    if rule["Status"] != "Enabled" or not deletes:
-        return Difference(sentence)
+    if rule["Status"] != "Enabled" or not (deletes and _expiry.meets(rule["Prefix"])):
+        moved = "; ".join(told for key in MOVES for told in rule[key])
+        return Difference(f"{sentence}{f', and moves objects ({moved})' if moved else ''}")
     told = ", ".join(f"{key} {value}" for key, value in deletes.items())
     return Difference(f"{sentence}, and deletes {rule['Prefix'] or 'everything'} ({told})", SHORTENED)
 
 
-def _sooner(key: str, found: Any, wanted: Any) -> bool:
-    if key not in DELETES or found is None:
+def _sooner(key: str, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    """Whether it deletes backups sooner, or others than it should."""
+    if not _expiry.meets(found["Prefix"]):
         return False
-    return bool(wanted is None or key == "ExpirationDate" or found < wanted)
+    if key == "Prefix":
+        others = not found["Prefix"].startswith(wanted["Prefix"])
+        return others and any(found[each] for each in DELETES)
+    if key not in DELETES or found[key] is None:
+        return False
+    return bool(wanted[key] is None or key == "ExpirationDate" or found[key] < wanted[key])
+
+
+def _moves(listed: Iterable[Mapping[str, Any]]) -> list[str]:
+    """To which storage classes objects go, and when, as CloudFormation and S3 both write it."""
+    return sorted(f"to {each['StorageClass']} {_when(each)}" for each in listed)
+
+
+def _when(move: Mapping[str, Any]) -> str:
+    days = [move[key] for key in ("TransitionInDays", "Days", "NoncurrentDays") if key in move]
+    return f"after {days[0]} days" if days else f"on {move.get('TransitionDate', move.get('Date'))}"
 
 
 def _wanted_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,5 +153,6 @@ def _rule(rule: Mapping[str, Any], prefix: str | None, tags: Mapping[str, str]) 
         "ExpiredObjectDeleteMarker": bool(expiration.get("ExpiredObjectDeleteMarker")),
         "NoncurrentDays": noncurrent.get("NoncurrentDays"),
         "NewerNoncurrentVersions": noncurrent.get("NewerNoncurrentVersions"),
+        **{key: _moves(rule.get(key, ())) for key in MOVES},
         "DaysAfterInitiation": rule.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation"),
     }

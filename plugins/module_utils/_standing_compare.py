@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ._alert_policy import denying
 from ._standing import (
     INACTIVE,
     LONGEST,
@@ -23,12 +24,14 @@ from ._standing import (
     missing,
     same,
 )
-from ._standing_bucket import bucket_differences
+from ._standing_bucket import bucket_differences, tag_differences
 from ._standing_policy import policy_differences
+from ._standing_queue import queue
 from ._standing_roles import instance_profile, managed_policy, role
 from ._template import UNKNOWN, Resource
 
 Found = Mapping[str, Any]
+PUBLISH = "sns:Publish"
 
 # Everything that decides when an alarm fires and whom it tells, and what counts if nothing is set.
 ALARM: dict[str, Any] = {
@@ -60,6 +63,8 @@ ACTIONS = ("AlarmActions", "OKActions", "InsufficientDataActions")
 
 def alarm(resource: Resource, found: Found) -> Iterator[Difference]:
     now = found["alarm"]
+    if text := resource.properties.get("AlarmDescription"):  # what the mail says
+        yield from compared({"AlarmDescription": text}, now)
     yield from compared(_alarm(resource.properties), _alarm(now), "ActionsEnabled")
     for key in ACTIONS:
         if gone := set(resource.properties.get(key, ())) - set(now.get(key, ())):
@@ -83,6 +88,15 @@ def topic(resource: Resource, found: Found) -> Iterator[Difference]:
     if found["topic"] is not True:  # one of many, of which only the name was listed
         wanted = {"KmsMasterKeyId": resource.properties.get("KmsMasterKeyId", "")}
         yield from compared(wanted, {"KmsMasterKeyId": found["topic"].get("KmsMasterKeyId", "")})
+        for number, statement in enumerate(keeping_out(resource, found["topic"]), 1):
+            yield Difference(f"its policy denies {PUBLISH} (statement {statement.get('Sid', number)})")
+
+
+def keeping_out(resource: Resource, attributes: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The statements of a topic that keep heartbeats out; the policy of the alerts topic is deployed."""
+    if not resource.logical_id.endswith("Heartbeat"):
+        return []
+    return denying(json.loads(attributes["Policy"]), PUBLISH, resource.arn, resource.arn.split(":")[4])
 
 
 def topic_policy(resource: Resource, found: Found) -> Iterator[Difference]:
@@ -128,14 +142,6 @@ def subscriber(told: Mapping[str, Any]) -> tuple[str, str]:
     if protocol == "sms":
         return protocol, re.sub(r"[^0-9]", "", endpoint)
     return protocol, re.sub(r"^(https?://[^/:@]*):[^/@]*@", r"\1@", endpoint)
-
-
-def queue(resource: Resource, found: Found) -> Iterator[Difference]:
-    wanted = {
-        "MessageRetentionPeriod": str(resource.properties.get("MessageRetentionPeriod", 345600)),
-        "KmsMasterKeyId": resource.properties.get("KmsMasterKeyId", ""),
-    }
-    yield from compared(wanted, {"KmsMasterKeyId": "", **found["queue"]})
 
 
 def machine(resource: Resource, found: Found) -> Iterator[Difference]:
@@ -186,6 +192,8 @@ def _schedule(told: Mapping[str, Any]) -> dict[str, Any]:
         "FlexibleTimeWindow": told["FlexibleTimeWindow"]["Mode"],
         "StartDate": told.get("StartDate"),
         "EndDate": told.get("EndDate"),
+        "ActionAfterCompletion": told.get("ActionAfterCompletion", "NONE"),
+        "KmsKeyArn": told.get("KmsKeyArn"),
         "Target": target["Arn"],
         "Role": target["RoleArn"],
         "Input": _json(target.get("Input", "")),
@@ -208,7 +216,9 @@ def log_group(resource: Resource, found: Found) -> Iterator[Difference]:
 
 
 def bucket(resource: Resource, found: Found) -> Iterator[Difference]:
-    return bucket_differences(resource.properties, found)
+    yield from bucket_differences(resource.properties, found)
+    if "bucket_tags" in found:
+        yield from tag_differences(resource.tags, found["bucket_tags"])
 
 
 def bucket_policy(resource: Resource, found: Found) -> Iterator[Difference]:

@@ -58,6 +58,7 @@ class Resource:
     name: str = ""  # empty: AWS chose it
     arn: str = ""  # empty: it cannot be told from the template
     id: str = ""  # what Ref stands for; the same
+    tags: Mapping[str, str] = field(default_factory=dict)  # of its stack
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,9 @@ class _Reading:
                 continue
             properties = self.value(body.get("Properties", {}))
             told = (self._name(logical_id), self.get_att(f"{logical_id}.Arn"), self.ref(logical_id))
-            known = [each if isinstance(each, str) else "" for each in told]
-            yield Resource(self.stack.name, logical_id, body["Type"], properties, *known)
+            name, arn, own_id = (each if isinstance(each, str) else "" for each in told)
+            own = (name, arn, own_id, self.stack.tags)
+            yield Resource(self.stack.name, logical_id, body["Type"], properties, *own)
 
     def value(self, node: Any) -> Any:
         """The node without functions; UNKNOWN stands for what cannot be told."""

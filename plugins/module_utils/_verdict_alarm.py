@@ -120,12 +120,7 @@ def _subscribers(
         if isinstance(each.endpoint_exists, Refusal):
             yield refused(table, each.endpoint_exists)
         elif each.endpoint_exists is False:
-            yield Reason(
-                "subscriber_unreachable",
-                f"{each.endpoint} ({each.protocol}), to be told about {table}, does not exist: make it, or "
-                "list another in tablekeeper_alerts and run the backup playbook.",
-                note,
-            )
+            yield Reason("subscriber_unreachable", _unreachable(table, each, path), note)
         elif each.kept_from:
             yield Reason(
                 "subscriber_filtered",
@@ -144,6 +139,17 @@ def _all_need(subscribers: tuple[Subscriber, ...]) -> list[str]:
     missing = ", ".join(masked(each.endpoint) for each in waiting if not each.exists)
     ask = [f"Run the backup playbook to ask {missing} (again)."] if missing else []
     return [*ask, *dict.fromkeys(_needs(each) for each in waiting)]
+
+
+def _unreachable(table: str, subscriber: Subscriber, path: AlertPath) -> str:
+    who = f"{subscriber.endpoint} ({subscriber.protocol}), to be told about {table},"
+    if subscriber.endpoint_lacks:
+        return (
+            f"{who} lets no message in: allow sns.amazonaws.com {subscriber.endpoint_lacks} in its policy, "
+            f"for {path.topic}."
+        )
+    other = "make it, or list another in tablekeeper_alerts and run the backup playbook"
+    return f"{who} does not exist: {other}."
 
 
 def _waited_for(table: str, subscriber: Subscriber, *, note: bool) -> Reason:
@@ -198,8 +204,12 @@ def _path_policies(table: str, path: AlertPath, deaf: str) -> Iterator[Reason]:
     elif isinstance(path.key_open, Refusal):
         yield refused(table, path.key_open)
     elif path.key_open is False:
+        own = (
+            "encrypt the topic with an enabled customer key that allows cloudwatch.amazonaws.com kms:Decrypt "
+            "and kms:GenerateDataKey*"
+        )
+        advice = own if path.key_deployed else f"it was not deployed so; {REPAIR}"
         yield Reason(
             "alert_key_blocks_cloudwatch",
-            f"{deaf}, CloudWatch may not use the key {path.key} of {path.topic}: encrypt the topic with an "
-            "enabled customer key that allows cloudwatch.amazonaws.com kms:Decrypt and kms:GenerateDataKey*.",
+            f"{deaf}, CloudWatch may not use the key {path.key} of {path.topic}: {advice}.",
         )

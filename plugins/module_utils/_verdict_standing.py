@@ -10,7 +10,7 @@ from . import _ours
 from ._evidence import Evidence, SourceTable, StackState, Target
 from ._reasons import REPAIR, Reason
 from ._stack_state import GONE, SETTLED, SHELLS, STUCK, is_moving
-from ._standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, SHORTENED, Deviation
+from ._standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, SHORTENED, UNTAGGED, Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ OWNERS = {
     "AWS::Scheduler::Schedule": "AWS::Scheduler::ScheduleGroup",
 }
 PARTS = {"AWS::S3::BucketPolicy", "AWS::SNS::TopicPolicy"}  # of a thing that is there without them
-ENDS = {MISSING: "missing", ALTERED: "altered", ADDED: "altered", SHORTENED: "altered"}
+ENDS = {MISSING: "missing", ALTERED: "altered", ADDED: "altered", SHORTENED: "altered", UNTAGGED: "altered"}
 OFF = {"schedule": "schedule_stopped", "key": "key_unusable", "stack_alarm": "stack_alarm_disabled"}
 SAID = {
     MISSING: "is gone",
@@ -49,6 +49,7 @@ SAID = {
     ALTERED: "is not as it was deployed",
     ADDED: "has more than was deployed",
     SHORTENED: "deletes backups before their time",
+    UNTAGGED: "is not as it was deployed",
     EXTENDED: "lets somebody else in, too",
 }
 

@@ -99,6 +99,11 @@ left:
   type: list
   elements: str
   sample: []
+by_hand:
+  description: What to type about each of that.
+  returned: always
+  type: dict
+  sample: {}
 failures:
   description: Why something could not be put right.
   returned: always
@@ -170,14 +175,17 @@ def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
             cloudformation.protect(aws("cloudformation"), name, on=True)
         after = _look(aws, params) if before.due else before
     told = after.told()
-    was, left = before.told()["deviations"], [] if check else told["deviations"]
+    was, left = before.told()["deviations"], {} if check else after.left()
+    repaired = [each for each in was if each not in left]
+    due = repairs if check else repaired or repairs.subscriptions
     return {
-        "changed": bool(repairs or before.unprotected or ended),
-        "repaired": [each for each in was if each not in left],
+        "changed": bool(due or before.unprotected or ended),
+        "repaired": repaired,
         "asked": [each.name for each in repairs.subscriptions],
         "ended": ended,
         "protected": list(before.unprotected),
-        "left": left,
+        "left": list(left),
+        "by_hand": left,
         "failures": failed,
         **{key: told[key] for key in ("left_alone", "waiting", "unheard", "not_known", "refused")},
     }

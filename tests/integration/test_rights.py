@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.unit import by_hand
 
 from . import state
 from .playbooks import host
@@ -33,7 +36,7 @@ LARGE = {f"tag-{number}": "x" * 200 for number in range(35)}
 # https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
 MAP_RUNS = {"states:DescribeExecution", "states:RedriveExecution", "states:StopExecution"}
 # What is read only of a bucket that is locked, and of functions that are told.
-NOT_THERE = {"lambda:GetFunctionConfiguration", "s3:GetBucketObjectLockConfiguration"}
+NOT_THERE = {"lambda:GetFunctionConfiguration", "lambda:GetPolicy", "s3:GetBucketObjectLockConfiguration"}
 
 
 # What says of which data a backup is; nothing was backed up yet where the stacks are removed here.
@@ -96,6 +99,11 @@ def change_by_hand(account: Account) -> None:
     store = state.outputs(account, "tablekeeper-store")
     account.client("cloudwatch").delete_alarms(AlarmNames=["tablekeeper-export-1-run-failed"])
     account.client("s3").delete_bucket_policy(Bucket=store["BucketName"])
+    account.client("s3").put_bucket_tagging(Bucket=store["BucketName"], Tagging={"TagSet": []})
+    by_hand.end_a_schedule(SimpleNamespace(client=account.client))
+    sqs, queue = account.client("sqs"), state.outputs(account, "tablekeeper-export-1")["DeadLetterQueueArn"]
+    url = sqs.get_queue_url(QueueName=queue.rsplit(":", 1)[1])["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"KmsMasterKeyId": "alias/aws/sqs"})
     group = store["LogGroupArn"].split(":log-group:")[1].removesuffix(":*")
     account.client("logs").delete_retention_policy(logGroupName=group)
     sns, topic = account.client("sns"), store["AlertsTopicArn"]
@@ -213,6 +221,7 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
 NOTHING_TO_READ = {
     "cloudwatch:GetAlarmMuteRule",
     "lambda:GetFunctionConfiguration",
+    "lambda:GetPolicy",
     "s3:GetBucketObjectLockConfiguration",
 }
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
@@ -24,6 +25,10 @@ ALERTS = [
 SQS = ALERTS[2]["endpoint"]
 
 TABLES = ["orders", {"name": "sessions", "every": "6 hours", "retention_days": 7}]
+
+SCHEDULE = ("Name", "GroupName", "FlexibleTimeWindow", "Target", "ScheduleExpressionTimezone")
+
+END = datetime(2099, 1, 1, tzinfo=UTC)
 
 GLUE = {"Sid": "x", "Effect": "Allow", "Principal": {"Service": "glue.amazonaws.com"}}
 
@@ -59,7 +64,14 @@ def alter(target: Target) -> None:
     _alter_schedules(target.client("scheduler"))
     sqs = target.client("sqs")
     url = sqs.get_queue_url(QueueName=queue(target))["QueueUrl"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "60"})
+    anybody = {"Principal": "*", "Resource": "*"}
+    deny = {"Sid": "keep-out", "Effect": "Deny", "Action": "sqs:SendMessage", **anybody}
+    plain = {"Sid": "plain", "Effect": "Allow", "Action": "sqs:PurgeQueue", **anybody}
+    closed = json.dumps({"Version": "2012-10-17", "Statement": [deny, plain]})
+    small = {"MessageRetentionPeriod": "60", "DelaySeconds": "900", "MaximumMessageSize": "1024"}
+    sqs.set_queue_attributes(
+        QueueUrl=url, Attributes={**small, "KmsMasterKeyId": "alias/aws/sqs", "Policy": closed}
+    )
     _alter_roles(target.client("iam"))
     machines = target.client("stepfunctions")
     role = f"arn:aws:iam::{account.id}:role/tablekeeper-export-1-heartbeat-eu-west-1"
@@ -82,20 +94,31 @@ def _alter_alarms(cloudwatch: Any) -> None:
         (told,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
         keys = ("AlarmName", "Namespace", "MetricName", "Dimensions", "Statistic", "Period", "AlarmActions")
         kept = {key: told[key] for key in (*keys, "EvaluationPeriods", "ComparisonOperator")}
+        kept["AlarmDescription"] = "all is well"
         cloudwatch.put_metric_alarm(**kept, Threshold=5, Unit="Percent", TreatMissingData="ignore")
 
 
 def _alter_schedules(scheduler: Any) -> None:
-    keys = ("Name", "GroupName", "FlexibleTimeWindow", "Target", "ScheduleExpressionTimezone")
     listed = scheduler.list_schedules(GroupName="tablekeeper-export-1")["Schedules"]
     for number, each in enumerate(sorted(listed, key=lambda each: str(each["Name"]))):
         told = scheduler.get_schedule(GroupName="tablekeeper-export-1", Name=each["Name"])
-        kept = {key: told[key] for key in keys}
+        kept = {key: told[key] for key in SCHEDULE}
         if number:
             scheduler.update_schedule(**kept, State="DISABLED", ScheduleExpression=told["ScheduleExpression"])
         else:
             kept["Target"] = {**told["Target"], "Input": "{}"}
-            scheduler.update_schedule(**kept, ScheduleExpression="cron(0 5 1 1 ? *)")
+            scheduler.update_schedule(
+                **kept, ScheduleExpression="cron(0 5 1 1 ? *)", EndDate=END, ActionAfterCompletion="DELETE"
+            )
+
+
+def end_a_schedule(target: Any) -> None:
+    """So that it deletes itself, which is in no property that the template sets."""
+    scheduler = target.client("scheduler")
+    first = scheduler.list_schedules(GroupName="tablekeeper-export-1")["Schedules"][0]["Name"]
+    told = scheduler.get_schedule(GroupName="tablekeeper-export-1", Name=first)
+    kept = {key: value for key, value in told.items() if key in (*SCHEDULE, "ScheduleExpression", "State")}
+    scheduler.update_schedule(**kept, EndDate=END, ActionAfterCompletion="DELETE")
 
 
 def _alter_roles(iam: Any) -> None:
@@ -122,12 +145,14 @@ def _alter_bucket(s3: Any, bucket: str) -> None:
     for rule in rules:
         if rule["ID"] == "retain-35d":
             rule["Expiration"] = {"Days": 1}
+            rule["Transitions"] = [{"Days": 0, "StorageClass": "GLACIER"}]
     kept = [rule for rule in rules if rule["ID"] != "leftovers"]
     everything = {"ID": "tidy", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 3}}
     s3.put_bucket_lifecycle_configuration(
         Bucket=bucket, LifecycleConfiguration={"Rules": [*kept, everything]}
     )
     s3.delete_public_access_block(Bucket=bucket)
+    s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": [{"Key": "cost", "Value": "shop"}]})
     s3.delete_bucket_policy(Bucket=bucket)
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
     s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
@@ -159,6 +184,16 @@ def delete(target: Target) -> None:
 def _topic(sns: Any, part: str) -> str:
     (found,) = [each["TopicArn"] for each in sns.list_topics()["Topics"] if part in each["TopicArn"]]
     return str(found)
+
+
+def keep_heartbeats_out(target: Target, table: str) -> None:
+    """By the policy of a table's topic, and by a key that lets nobody in."""
+    client = target.client("sns")
+    topic = _topic(client, f"heartbeat-{table}")
+    deny = {"Sid": "x", "Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": topic}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+    for name, value in (("Policy", policy), ("KmsMasterKeyId", "alias/aws/sns")):
+        client.set_topic_attributes(TopicArn=topic, AttributeName=name, AttributeValue=value)
 
 
 def _delete_role(iam: Any, role: str) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
@@ -16,3 +17,12 @@ def function_exists(client: Any, arn: str) -> bool:
     except is_boto3_error_code("ResourceNotFoundException"):
         return False
     return True
+
+
+def get_policy(client: Any, arn: str) -> dict[str, Any]:
+    """Whom a function lets in, empty if it lets in nobody."""
+    try:
+        policy: dict[str, Any] = json.loads(client.get_policy(FunctionName=arn)["Policy"])
+    except is_boto3_error_code("ResourceNotFoundException"):
+        return {}
+    return policy

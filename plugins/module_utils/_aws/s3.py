@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 GONE = ("NoSuchKey", "NoSuchBucket", "404")
 
@@ -54,11 +54,19 @@ def bucket_exists(client: Any, bucket: str) -> bool:
 
 def bucket_tags(client: Any, bucket: str) -> dict[str, str]:
     """The tags of a bucket, by key."""
-    try:
-        tags = client.get_bucket_tagging(Bucket=bucket)["TagSet"]
-    except is_boto3_error_code("NoSuchTagSet"):
-        return {}
-    return {tag["Key"]: tag["Value"] for tag in tags}
+    return get_tags(client, bucket) or {}
+
+
+def get_tags(client: Any, bucket: str) -> dict[str, str] | None:
+    """The tags of a bucket, by key; None if there is no such bucket."""
+    answer = _setting(lambda: client.get_bucket_tagging(Bucket=bucket))
+    return None if answer is None else {tag["Key"]: tag["Value"] for tag in answer.get("TagSet", ())}
+
+
+def put_tags(client: Any, bucket: str, tags: Mapping[str, str]) -> None:
+    """Replace the tags of a bucket; those that AWS set must be among them."""
+    listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+    client.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": listed})
 
 
 def get_versioning(client: Any, bucket: str) -> dict[str, Any] | None:
@@ -106,6 +114,7 @@ def get_policy(client: Any, bucket: str) -> dict[str, Any] | None:
 UNSET = (
     "NoSuchBucketPolicy",
     "NoSuchLifecycleConfiguration",
+    "NoSuchTagSet",
     "NoSuchPublicAccessBlockConfiguration",
     "ObjectLockConfigurationNotFoundError",
     "OwnershipControlsNotFoundError",

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 GONE = "ResourceNotFoundException"
 
@@ -27,3 +30,8 @@ def get_schedule(client: Any, group: str, name: str) -> dict[str, Any] | None:
     except is_boto3_error_code(GONE):
         return None
     return schedule
+
+
+def update_schedule(client: Any, properties: Mapping[str, Any]) -> None:
+    """Replace a schedule as a whole; a template has the same names for its properties."""
+    client.update_schedule(**properties)

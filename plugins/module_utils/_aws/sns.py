@@ -77,3 +77,18 @@ def set_policy(client: Any, topic: str, document: str) -> None:
 def set_key(client: Any, topic: str, key: str) -> None:
     """Encrypt a topic with a key, or with none if that is empty."""
     client.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue=key)
+
+
+def default_policy(topic: str) -> dict[str, Any]:
+    """What SNS gives a topic that is made without a policy."""
+    names = ("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic",
+             "Subscribe", "ListSubscriptionsByTopic", "Publish")  # fmt: skip
+    statement = {
+        "Sid": "__default_statement_ID",
+        "Effect": "Allow",
+        "Principal": {"AWS": "*"},
+        "Action": [f"SNS:{name}" for name in names],
+        "Resource": topic,
+        "Condition": {"StringEquals": {"AWS:SourceOwner": topic.split(":")[4]}},
+    }
+    return {"Version": "2008-10-17", "Id": "__default_policy_ID", "Statement": [statement]}

@@ -27,3 +27,8 @@ def get_queue_attributes(client: Any, url: str) -> dict[str, str] | None:
         return None
     attributes: dict[str, str] = answer["Attributes"]
     return attributes
+
+
+def set_queue_attributes(client: Any, url: str, attributes: dict[str, str]) -> None:
+    """Set some attributes of a queue; an empty one is removed."""
+    client.set_queue_attributes(QueueUrl=url, Attributes=attributes)

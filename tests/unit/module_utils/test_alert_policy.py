@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_policy import lets_cloudwatch
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_policy import (
+    SNS,
+    lets,
+    lets_cloudwatch,
+)
 
 ACCOUNT = "123456789012"
 TOPIC = f"arn:aws:sns:eu-west-1:{ACCOUNT}:tablekeeper-alerts"
@@ -104,3 +108,25 @@ def test_every_action_is_needed(actions: list[str], expected: bool) -> None:
     policy = {"Statement": [allow(Action=actions, Resource="*", Condition=None)]}
     needed = ["kms:Decrypt", "kms:GenerateDataKey"]
     assert lets_cloudwatch(policy, needed, "arn:aws:kms:eu-west-1:1:key/1", ALARM) == expected
+
+
+SENDING = {"Action": "sqs:SendMessage", "Resource": "q", "Principal": {"Service": SNS}, "Effect": "Allow"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "may"),
+    [
+        ([SENDING], True),
+        ([{**SENDING, "Principal": CLOUDWATCH}], False),
+        ([{**SENDING, "Principal": "*", "Condition": {"ArnEquals": {"aws:SourceArn": TOPIC}}}], True),
+        ([{**SENDING, "Condition": {"ArnEquals": {"aws:SourceArn": f"{TOPIC}-old"}}}], False),
+        ([{**SENDING, "Condition": {"StringEquals": {"aws:SourceOrgID": "o-1"}}}], None),
+        ([SENDING, {**SENDING, "Effect": "Deny"}], False),
+        ([SENDING, {**SENDING, "Effect": "Deny", "Condition": {"IpAddress": {"aws:SourceIp": "x"}}}], None),
+        ([], False),
+    ],
+)
+def test_what_is_not_sure_is_told_apart_for_who_asks(
+    statements: list[dict[str, Any]], may: bool | None
+) -> None:
+    assert lets(SNS, {"Statement": statements}, "sqs:SendMessage", "q", TOPIC) is may

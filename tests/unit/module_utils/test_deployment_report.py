@@ -57,8 +57,9 @@ def test_nothing_changed_says_so_and_still_for_whom_it_waits() -> None:
 
 
 def test_what_was_put_right_is_told_and_what_was_not_is_a_problem() -> None:
+    altered, again = "the role b was altered", "If it is so again after the next run, x."
     found = looked(
-        repaired=["the alarm a is gone"], left=["the role b was altered"], asked=["ops"], ended=["old"]
+        repaired=["the alarm a is gone"], left=[altered], by_hand={altered: "x"}, asked=["ops"], ended=["old"]
     )
     told = report(work("1 table unchanged"), {}, [found], check=False)
     assert told["lines"] == [
@@ -67,9 +68,7 @@ def test_what_was_put_right_is_told_and_what_was_not_is_a_problem() -> None:
         "old is no longer told.",
         "1 table unchanged",
     ]
-    assert told["problems"] == [
-        "Not as deployed, and CloudFormation did not put it right: the role b was altered."
-    ]
+    assert told["problems"] == [f"Still not as deployed, although it was put right: {altered}. {again}"]
 
 
 def test_check_mode_says_would() -> None:

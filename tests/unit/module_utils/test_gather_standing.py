@@ -20,6 +20,7 @@ from tests.unit.by_hand import (
     SQS,
     alter,
     delete,
+    keep_heartbeats_out,
     listening,
     queue,
     seen,
@@ -87,11 +88,13 @@ def altered(bucket: str, key: str, queue: str) -> dict[tuple[str, str, str], lis
             "Unit is Percent, should not be set",
             "Threshold is 5, should be 1",
             "TreatMissingData is ignore, should be breaching",
+            "AlarmDescription is not as deployed",
         ],
         ("Alarm", f"{machine}-run-failed", "altered"): ["Threshold is 5, should be 0"],
         ("Bucket", bucket, "altered"): [
             "Versioning is Suspended, should be Enabled",
             "the lifecycle rule leftovers is gone",
+            'the lifecycle rule retain-35d: Transitions is ["to GLACIER after 0 days"], should not be set',
             "SSEAlgorithm is AES256, should be aws:kms",
             "BlockPublicAcls is not set, should be true",
         ],
@@ -99,6 +102,7 @@ def altered(bucket: str, key: str, queue: str) -> dict[tuple[str, str, str], lis
             "the lifecycle rule retain-35d: ExpirationInDays is 1, should be 35",
             "the lifecycle rule tidy was not deployed, and deletes everything (ExpirationInDays 3)",
         ],
+        ("Bucket", bucket, "untagged"): ["the tag tablekeeper-prefix is not set, should be tablekeeper"],
         ("BucketPolicy", bucket, "missing"): [],
         ("Key", key, "inactive"): [
             "its state is PendingDeletion, should be Enabled, and it is deleted on 20"
@@ -107,7 +111,14 @@ def altered(bucket: str, key: str, queue: str) -> dict[tuple[str, str, str], lis
         ("ManagedPolicy", f"{machine}-TablesPolicy0", "altered"): [
             f"it is not attached to the role {machine}-machine-eu-west-1"
         ],
-        ("Queue", queue, "altered"): ["MessageRetentionPeriod is 60, should be 1209600"],
+        ("Queue", queue, "altered"): [
+            "MessageRetentionPeriod is 60, should be 1209600",
+            "DelaySeconds is 900, should be 0",
+            "MaximumMessageSize is 1024, should be 262144 or more",
+            "KmsMasterKeyId is alias/aws/sqs, should not be set",
+            "SqsManagedSseEnabled is false, should be true",
+            "its policy denies sqs:SendMessage (statement keep-out)",
+        ],
         ("Role", f"{machine}-heartbeat-eu-west-1", "altered"): ["its policy heartbeat is gone"],
         ("Role", f"{machine}-machine-eu-west-1", "altered"): [
             "its policy backup-run has no statement WritePoints"
@@ -116,6 +127,8 @@ def altered(bucket: str, key: str, queue: str) -> dict[tuple[str, str, str], lis
         ("Schedule", f"{group}-24h-0200-7e5f76", "altered"): [
             "ScheduleExpression is cron(0 5 1 1 ? *), should be cron(0 2 * * ? *)",
             'Input is not set, should be {"schedule": ',
+            "EndDate is 2099-01-01",
+            "ActionAfterCompletion is DELETE, should be NONE",
         ],
         ("Schedule", f"{group}-6h-0200-7e5f76", "inactive"): ["State is DISABLED, should be ENABLED"],
         ("StateMachine", f"{machine}-heartbeat", "altered"): ["its definition is not as deployed"],
@@ -255,9 +268,22 @@ def test_what_may_not_be_read_is_neither_missing_nor_as_deployed(account: Accoun
         "kms:DescribeKey",
         "logs:DescribeLogGroups",
         "s3:GetBucketOwnershipControls", "s3:GetBucketPolicy", "s3:GetBucketPublicAccessBlock",
+        "s3:GetBucketTagging",
         "s3:GetBucketVersioning", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration",
         "scheduler:GetSchedule", "scheduler:GetScheduleGroup",
         "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTopics",
         "sqs:GetQueueUrl",
         "states:DescribeStateMachine",
     }  # fmt: skip
+
+
+def test_what_keeps_heartbeats_out_is_looked_for_where_an_alarm_fires(account: Account) -> None:
+    target = deployed(account, {"tablekeeper_tables": ["orders", "sessions"]})
+    keep_heartbeats_out(target, "orders")
+    alarm = "tablekeeper-missed-orders"
+    target.client("cloudwatch").set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="test")
+    (found,) = seen(target).deviations
+    assert (found.type, found.kind, found.tables) == ("AWS::SNS::Topic", "altered", ("orders",))
+    assert found.details == (
+        "KmsMasterKeyId is alias/aws/sns, should not be set", "its policy denies sns:Publish (statement x)",
+    )  # fmt: skip

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_com
     kept_from as kept,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_policy import policy_differences
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_queue import attributes
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import UNKNOWN, Resource
 
 ALARM = {
@@ -43,6 +45,9 @@ HELD = {
     "Filter": {"Prefix": "retain-35d/"},
     "Expiration": {"Days": 35},
 }
+
+
+GLACIER = {"Days": 9, "StorageClass": "GLACIER"}
 
 
 def alarm(**now: Any) -> list[str]:
@@ -220,8 +225,18 @@ def test_what_lets_somebody_else_in_takes_nothing_away() -> None:
             SHORTENED,
         ),
         ([HELD, {"ID": "x", "Status": "Disabled", "Filter": {}, "Expiration": {"Days": 1}}], ALTERED),
+        # What is moved to other objects deletes those.
+        ([{**HELD, "Filter": {"Prefix": ""}}], SHORTENED),
+        ([{**HELD, "Filter": {"Prefix": "retain-90d/"}}], SHORTENED),
+        ([{**HELD, "Filter": {"Prefix": "retain-35d/orders/"}}], ALTERED),
+        ([{**HELD, "Filter": {"Prefix": "reports/"}}], ALTERED),
+        ([HELD, {**HELD, "ID": "x", "Filter": {"Prefix": "reports/"}}], ALTERED),
+        ([{**HELD, "Transitions": [{"Days": 1, "StorageClass": "DEEP_ARCHIVE"}]}], ALTERED),
+        ([HELD, {"ID": "x", "Status": "Enabled", "Filter": {}, "Transitions": [GLACIER]}], ALTERED),
+        ([HELD, {"ID": "x", "Status": "Enabled", "Filter": {}, "NoncurrentVersionTransitions": [
+            {"NoncurrentDays": 1, "StorageClass": "GLACIER"}]}], ALTERED),
     ],
-)
+)  # fmt: skip
 def test_what_deletes_sooner_is_told_apart(held: list[dict[str, Any]], kind: str) -> None:
     (told,) = rule_differences([RULE], held)
     assert told.kind == kind
@@ -234,9 +249,51 @@ def test_what_deletes_sooner_is_told_apart(held: list[dict[str, Any]], kind: str
         ({}, {**{key: HELD[key] for key in ("ID", "Status", "Expiration")}, "Prefix": "retain-35d/"}),
         ({"TagFilters": [{"Key": "a", "Value": "b"}]}, {**HELD, "Filter": {"And": {
             "Prefix": "retain-35d/", "Tags": [{"Key": "a", "Value": "b"}]}}}),
+        ({"Transitions": [{"StorageClass": "GLACIER", "TransitionInDays": 9}]}, {
+            **HELD, "Transitions": [GLACIER]}),
         ({"Prefix": "", "TagFilters": [{"Key": "a", "Value": "b"}]}, {**HELD, "Filter": {
             "Tag": {"Key": "a", "Value": "b"}}}),
     ],
 )  # fmt: skip
 def test_a_lifecycle_rule_in_the_words_of_s3(changes: dict[str, Any], held: dict[str, Any]) -> None:
     assert list(rule_differences([{**RULE, **changes}], [held])) == []
+
+
+def test_where_a_rule_that_was_added_puts_backups_is_told() -> None:
+    added = {"ID": "x", "Status": "Enabled", "Filter": {}, "Transitions": [GLACIER]}
+    (told,) = rule_differences([RULE], [HELD, added])
+    assert (
+        told.sentence == "the lifecycle rule x was not deployed, and moves objects (to GLACIER after 9 days)"
+    )
+
+
+QUEUE = "arn:aws:sqs:eu-west-1:123456789012:missed"
+DENY = {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": QUEUE}
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        (DENY, ["its policy denies sqs:SendMessage (statement 1)"]),
+        ({**DENY, "Condition": {"IpAddress": {"aws:SourceIp": "1.2.3.4/32"}}},
+         ["its policy denies sqs:SendMessage (statement 1)"]),
+        ({**DENY, "Condition": {"Bool": {"aws:SecureTransport": "false"}}}, []),
+        ({**DENY, "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}}}, []),
+        ({**DENY, "Action": "sqs:PurgeQueue"}, []),
+        ({**DENY, "Effect": "Allow"}, []),
+    ],
+)  # fmt: skip
+def test_only_what_may_keep_missed_starts_out_of_their_queue_is_told(
+    statement: dict[str, Any], told: list[str]
+) -> None:
+    now = {
+        "QueueArn": QUEUE, "MessageRetentionPeriod": "1209600", "DelaySeconds": "0",
+        "SqsManagedSseEnabled": "true", "MaximumMessageSize": "1048576",
+        "Policy": json.dumps({"Statement": statement}),
+    }  # fmt: skip
+    wanted = {"MessageRetentionPeriod": 1209600, "SqsManagedSseEnabled": True}
+    resource = Resource("stack", "DeadLetterQueue", "AWS::SQS::Queue", wanted, "missed")
+    assert [each.sentence for each in differences(resource, {"queue": now})] == told
+    put = attributes(wanted, now)
+    assert put.get("Policy") == ("" if told else None)
+    assert list(differences(resource, {"queue": {**now, **put}})) == []

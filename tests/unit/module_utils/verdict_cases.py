@@ -57,6 +57,7 @@ STACKS = {
 DEVIATIONS = [
     ("bucket_missing", deviation("S3::Bucket", "Bucket", "missing")),
     ("bucket_altered", deviation("S3::Bucket", "Bucket", "altered")),
+    ("bucket_altered", deviation("S3::Bucket", "Bucket", "untagged")),
     ("bucket_altered", deviation("S3::BucketPolicy", "BucketPolicy", "missing")),
     ("role_altered", deviation("IAM::Role", "MachineRole", "added", "it", "a permissions boundary was set")),
     ("retention_shortened", deviation("S3::Bucket", "Bucket", "shortened", "it", "a rule is gone")),
@@ -82,6 +83,7 @@ DEVIATIONS = [
     ("stack_alarm_disabled", deviation("CloudWatch::Alarm", "DeadLetterAlarm", "inactive")),
     ("", deviation("CloudWatch::Alarm", "TordersMissed", "altered")),  # looked at by itself
     ("heartbeat_missing", deviation("SNS::Topic", "TordersHeartbeat", "missing")),
+    ("heartbeat_altered", deviation("SNS::Topic", "TordersHeartbeat", "altered")),
     ("", deviation("SNS::Topic", "AlertsTopic", "missing")),  # looked at by itself
     ("alert_topic_altered", deviation("SNS::Topic", "AlertsTopic", "altered")),
     ("alert_topic_altered", deviation("SNS::TopicPolicy", "AlertsTopicPolicy", "altered")),
@@ -248,6 +250,18 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["access_denied"], {"path": replace(PATH, subscribers=DENIED)}),
     (["alert_policy_blocks_cloudwatch"], {"path": replace(PATH, policy_open=False)}),
     (["alert_key_blocks_cloudwatch"], {"path": replace(PATH, key="alias/aws/sns", key_open=False)}),
+    (
+        ["alert_key_blocks_cloudwatch"],
+        {"path": replace(PATH, key="alias/aws/sns", key_open=False, key_deployed=False)},
+    ),
+    (
+        ["no_confirmed_subscriber", "subscriber_unreachable"],
+        {
+            "path": replace(
+                PATH, subscribers=(replace(QUEUE, endpoint_exists=False, endpoint_lacks="sqs:SendMessage"),)
+            )
+        },
+    ),
     ([], {"path": replace(PATH, key="alias/ours", key_open=True)}),
     (["access_denied"], {"path": replace(PATH, key="alias/ours", key_open=DENIED)}),
     (["alert_key_not_known"], {"path": replace(PATH, key="arn:theirs", key_owner="210987654321")}),

@@ -18,6 +18,13 @@ WEBHOOK = "https://example.com/secret"
 TABLES: list[Any] = ["orders", {"name": "sessions", "every": "6 hours", "retention_days": 7}]
 
 
+def letting_sns_in(endpoint: str, action: str = "sqs:SendMessage") -> str:
+    """The policy of a queue, or of a function."""
+    service = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}}
+    statement = {**service, "Action": action, "Resource": endpoint}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
 def run(target: Target) -> None:
     """Back both tables up."""
     client = target.client("stepfunctions")

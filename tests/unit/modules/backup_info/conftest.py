@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_info
 from tests.unit.deployed import Target, deployed
-from tests.unit.modules.backup_info.backed import MAILS, TABLES, WEBHOOK, run
+from tests.unit.modules.backup_info.backed import MAILS, TABLES, WEBHOOK, letting_sns_in, run
 from tests.unit.modules.backup_info.machinery import Machinery
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def fixture_target(account: Account) -> Machinery:
 def fixture_backed(account: Account) -> Target:
     """Two tables that are backed up, with four subscribers who have confirmed."""
     queue = f"arn:aws:sqs:eu-west-1:{account.id}:alerts"
-    account.client("sqs").create_queue(QueueName="alerts")
+    account.client("sqs").create_queue(QueueName="alerts", Attributes={"Policy": letting_sns_in(queue)})
     alerts = [*({"protocol": "email", "endpoint": each} for each in MAILS),
               {"protocol": "sqs", "endpoint": queue},
               {"protocol": "https", "endpoint": WEBHOOK}]  # fmt: skip

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 PREFIX = "tablekeeper"
 WAIT_SECONDS = 30
 INLINE = 51_200
+LISTENER = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [
@@ -97,8 +98,9 @@ class Machinery:
         if self.last is not None:
             outputs["LastStacks"] = self.last
         if subscribed:
-            assert self.client("sqs").create_queue(QueueName="listener")["QueueUrl"]
             arn = f"arn:aws:sqs:{self.account.region}:{self.account.id}:listener"
+            policy = json.dumps({"Version": "2012-10-17", "Statement": [{**LISTENER, "Resource": arn}]})
+            self.client("sqs").create_queue(QueueName="listener", Attributes={"Policy": policy})
             properties = {"TopicArn": {"Ref": "Alerts"}, "Protocol": "sqs", "Endpoint": arn}
             resources["Listener"] = {"Type": "AWS::SNS::Subscription", "Properties": properties}
         self._deploy("store", resources, outputs)

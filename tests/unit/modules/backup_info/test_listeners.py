@@ -62,6 +62,24 @@ def test_subscribers(backed: Target, look: Ask) -> None:
     assert answer["healthy"] is False
 
 
+def test_a_queue_that_lets_no_message_in(backed: Target, look: Ask) -> None:
+    sqs, topic = backed.client("sqs"), backed.outputs["tablekeeper-store"]["AlertsTopicArn"]
+    url = sqs.get_queue_url(QueueName="alerts")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+    answer = look(verify="none")
+    assert codes(answer) == ["subscriber_unreachable"]
+    told = message(answer, "subscriber_unreachable")
+    assert f"allow sns.amazonaws.com sqs:SendMessage in its policy, for {topic}" in told
+
+
+def test_a_key_that_somebody_gave_the_topic_is_taken_off_by_backup(backed: Target, look: Ask) -> None:
+    topic = backed.outputs["tablekeeper-store"]["AlertsTopicArn"]
+    backed.client("sns").set_topic_attributes(
+        TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns"
+    )
+    assert "run the backup playbook" in message(look(verify="none"), "alert_key_blocks_cloudwatch")
+
+
 def test_what_is_listed_otherwise(backed: Target, look: Ask) -> None:
     assert backed
     answer = look(expected=[{"name": "orders", "every": "1 hour"}, "catalog"])

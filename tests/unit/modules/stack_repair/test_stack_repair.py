@@ -85,6 +85,42 @@ def test_what_was_altered_is_put_back(target: Target, ask: Ask) -> None:
     assert ask()["changed"] is False
 
 
+def test_heartbeats_are_let_in_again(account: Account, ask: Ask) -> None:
+    target = deployed(account, {"tablekeeper_tables": ["orders"]})
+    by_hand.keep_heartbeats_out(target, "orders")
+    account.client("cloudwatch").set_alarm_state(
+        AlarmName="tablekeeper-missed-orders", StateValue="ALARM", StateReason="test"
+    )
+    assert len(ask()["repaired"]) == 1
+    assert by_hand.seen(target).deviations == ()
+
+
+def test_a_bucket_that_somebody_made_anew_is_set_up_again(target: Target, ask: Ask) -> None:
+    s3, bucket = target.client("s3"), target.outputs["tablekeeper-store"]["BucketName"]
+    s3.delete_bucket(Bucket=bucket)
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": target.account.region})
+    answer = ask()
+    assert (answer["left"], by_hand.seen(target).deviations) == ([], ())
+    assert {"Key": "tablekeeper-prefix", "Value": "tablekeeper"} in s3.get_bucket_tagging(Bucket=bucket)[
+        "TagSet"
+    ]
+
+
+def test_what_does_not_stay_mended_is_told_with_what_to_type(
+    target: Target, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_hand.end_a_schedule(target)
+    monkeypatch.setattr(_apply_repairs, "_put", lambda *_what: None)
+    answer = ask()
+    (left,) = answer["left"]
+    assert "EndDate is 2099-01-01" in left
+    assert answer["changed"] is False
+    command = answer["by_hand"][left].split("aws scheduler delete-schedule ")[1].split()
+    target.client("scheduler").delete_schedule(GroupName=command[1], Name=command[3])
+    assert "is gone" in ask()["repaired"][0]
+    assert ask()["left"] == []
+
+
 def test_what_was_deleted_is_made_again(target: Target, ask: Ask) -> None:
     by_hand.delete(target)
     target.account.aws.advance(seconds=61)  # SQS lets nobody have the name of a queue so soon
