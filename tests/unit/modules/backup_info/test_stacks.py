@@ -162,6 +162,7 @@ def test_a_stack_that_somebody_removed_is_told(account: Account, ask: Ask) -> No
     target.deploy_store()
     target.deploy(record("users"), number=2)
     target.run(target.entry("users"), number=2)
+    target.table(target.client("dynamodb"), "orders")
     answer = ask(expected=["orders", "users"])
     (reason,) = answer["reasons"]
     assert reason["code"] == "stack_missing"

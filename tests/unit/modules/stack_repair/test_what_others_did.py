@@ -98,6 +98,7 @@ def also_tell(target: Target, name: str, **changes: Any) -> None:
     keys = (
         *("AlarmName", "Namespace", "MetricName", "Dimensions", "Statistic", "Period", "EvaluationPeriods"),
         *("DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData", "OKActions"),
+        "AlarmDescription",
     )
     kept = {key: told[key] for key in keys if key in told}
     theirs = f"arn:aws:sns:eu-west-1:{target.account.id}:theirs"

@@ -132,7 +132,12 @@ def in_states(*states: str) -> tuple[Any, Stubber]:
     client = boto3.client("cloudformation", "eu-west-1", aws_access_key_id="a", aws_secret_access_key="a")
     stub = Stubber(client)
     for state in states:
-        stack = {"StackName": NAME, "StackStatus": state, "CreationTime": "2026-11-23T12:00:00Z"}
+        stack = {
+            "StackName": NAME,
+            "StackStatus": state,
+            "CreationTime": "2026-11-23T12:00:00Z",
+            "Tags": [{"Key": "tablekeeper-prefix", "Value": "tk"}],
+        }
         stub.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": NAME})
     return client, stub
 
