@@ -9,10 +9,14 @@ deleted, and both have the events of that.
 
 ministack calls the update handler of every resource and notes it as updated. The events are put right when
 the update has succeeded; those of an update that was rolled back stay as ministack writes them.
+
+A deletion begins with an event that says "User Initiated", as creations and updates do; ministack leaves that
+out. Logs of the tool Sceptre, which prints AWS's events, show it of real ones.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from ministack.services import cloudformation
@@ -24,6 +28,7 @@ STACK = "AWS::CloudFormation::Stack"
 
 def install() -> None:
     deploy, update = stacks._deploy_stack_async, stacks._update_resource
+    delete = handlers._delete_stack_async
 
     def updating(kind: str, physical_id: str, old: Any, new: Any, stack: str, name: str, has: Any) -> Any:
         return (physical_id, has) if old == new else update(kind, physical_id, old, new, stack, name, has)
@@ -36,6 +41,15 @@ def install() -> None:
             same_tags = stack.get("Tags") == before.get("Tags")
             _put_right(stack, before, first, same_tags=same_tags)
 
+    async def deleting(stack_name: str, stack_id: str, *more: Any, **options: Any) -> None:
+        first = len(cloudformation._stack_events.get(stack_id, ()))
+        work = asyncio.ensure_future(delete(stack_name, stack_id, *more, **options))
+        await asyncio.sleep(0)  # so far that it has told that it begins
+        for event in cloudformation._stack_events.get(stack_id, ())[first : first + 1]:
+            event["ResourceStatusReason"] = "User Initiated"
+        await work
+
+    handlers._delete_stack_async = deleting
     stacks._update_resource = updating
     stacks._deploy_stack_async = handlers._deploy_stack_async = changesets._deploy_stack_async = deploying
 

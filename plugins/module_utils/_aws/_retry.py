@@ -16,8 +16,14 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the interpreter is the user's ch
         f"{sys.version_info.major}.{sys.version_info.minor}: set ansible_python_interpreter to a newer one"
     )
 
+try:
+    from botocore.exceptions import BotoCoreError
+except ImportError:  # handled by AnsibleAWSModule
+    BotoCoreError = Exception  # type: ignore[assignment,misc]
+
 Client = TypeVar("Client")
 
+SERVER_ERROR = 500
 # Codes that AWSRetry does not know by itself.
 THROTTLED = (
     "ThrottlingException",
@@ -48,13 +54,30 @@ SETTLING = {
 }
 
 
+class NotAwsError(BotoCoreError):
+    """Somebody else has answered, such as a proxy that wants a login."""
+
+    fmt = (
+        "{operation} was answered with a web page ({status}), and not by AWS: see to which proxy or endpoint"
+        " calls go (HTTPS_PROXY, NO_PROXY, AWS_ENDPOINT_URL, endpoint_url)"
+    )
+
+
 def retrying(client: Client) -> Client:
     """The same client; a paginator of it asks for its pages through the retried method."""
     methods: Any = client
+    methods.meta.events.register("before-parse", _refuse_pages)
     service = methods.meta.service_model.service_name
     for name, operation in methods.meta.method_to_api_mapping.items():
         setattr(client, name, _patience(service, operation)(getattr(client, name)))
     return client
+
+
+def _refuse_pages(operation_model: Any, response_dict: dict[str, Any], **_event: Any) -> None:
+    """A page with which a gateway of AWS says that it is at work too much is left to the retries."""
+    status, content = response_dict["status_code"], response_dict["headers"].get("Content-Type", "")
+    if content.startswith("text/html") and status < SERVER_ERROR:
+        raise NotAwsError(operation=operation_model.name, status=status)
 
 
 def _patience(service: str, operation: str) -> Any:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,7 +15,6 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import datetime
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
@@ -110,10 +110,21 @@ class Aws:
             self.calls += 1
 
     def _read_clock(self, http_response: Any, **_event: Any) -> None:
-        if date := http_response.headers.get("Date"):
+        if told := _http_date(http_response.headers.get("Date", "")):
             with self._lock:
-                told = parsedate_to_datetime(date)
                 self.now = max(told, self.now or told)
+
+
+def _http_date(text: str) -> datetime | None:
+    """The date of an answer. HTTP's are all in GMT, also where a proxy has put its own behind AWS's.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
+    """
+    try:
+        told = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return told.replace(tzinfo=UTC) if told.tzinfo is None else told
 
 
 def attempt(call: Callable[[], None]) -> str:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 with contextlib.suppress(ImportError):  # comes with ansible-core
     import yaml
 
-from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_message
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import (
+    is_boto3_error_code,
+    is_boto3_error_message,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,5 +159,8 @@ def execute_change_set(client: Any, name: str, change_set: str) -> None:
 
 
 def delete_change_set(client: Any, name: str, change_set: str) -> None:
-    """Remove a change set that is not carried out."""
-    client.delete_change_set(StackName=name, ChangeSetName=change_set)
+    """Remove a change set that is not carried out, if there is one."""
+    try:
+        client.delete_change_set(StackName=name, ChangeSetName=change_set)
+    except is_boto3_error_code("ChangeSetNotFound"):
+        return

@@ -78,3 +78,18 @@ def test_new_tags_of_the_stack_reach_every_resource(account: Account) -> None:
     tags = [{"Key": "team", "Value": "shop"}]
     told = update(account, TemplateBody=template(one=30, two=30), Tags=tags)
     assert told.keys() == {"one", "two"}
+
+
+def test_a_deletion_says_that_somebody_wanted_it(account: Account) -> None:
+    client = account.client("cloudformation")
+    stack = client.create_stack(StackName="s", TemplateBody=template(one=30))["StackId"]
+    client.get_waiter("stack_create_complete").wait(StackName="s", WaiterConfig={"Delay": 1})
+    client.delete_stack(StackName="s")
+    client.get_waiter("stack_delete_complete").wait(StackName=stack, WaiterConfig={"Delay": 1})
+    events = client.describe_stack_events(StackName=stack)["StackEvents"]
+    begun = [
+        (each["ResourceStatus"], each.get("ResourceStatusReason"))
+        for each in reversed(events)
+        if each["PhysicalResourceId"] == stack and each["ResourceStatus"].endswith("_IN_PROGRESS")
+    ]
+    assert begun == [("CREATE_IN_PROGRESS", "User Initiated"), ("DELETE_IN_PROGRESS", "User Initiated")]

@@ -60,8 +60,14 @@ def test_who_cannot_ask_at_all_gets_the_exception(code: str) -> None:
 
 def test_the_clock_is_that_of_the_latest_answer() -> None:
     aws = Aws(lambda _: None)
-    for date in ("Mon, 23 Nov 2026 12:00:05 GMT", "Mon, 23 Nov 2026 12:00:01 GMT", None):
+    for date in ("Mon, 23 Nov 2026 12:00:05 GMT", "Mon, 23 Nov 2026 12:00:01 GMT", None, "soon"):
         told(aws, date)
+    assert aws.time() == datetime(2026, 11, 23, 12, 0, 5, tzinfo=UTC)
+
+
+def test_a_proxy_may_put_a_date_of_its_own_behind_that_of_aws() -> None:
+    aws = Aws(lambda _: None)
+    told(aws, "Mon, 23 Nov 2026 12:00:05 GMT, Mon, 23 Nov 2026 12:00:06 GMT")
     assert aws.time() == datetime(2026, 11, 23, 12, 0, 5, tzinfo=UTC)
 
 

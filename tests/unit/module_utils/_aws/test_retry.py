@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import _retry, dynamodb, kms
@@ -28,8 +30,14 @@ def fixture_waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waits
 
 
-def client(service: str) -> Any:
-    made = boto3.client(service, "eu-west-1", aws_access_key_id="test", aws_secret_access_key="test")
+def client(service: str, endpoint_url: str | None = None) -> Any:
+    made = boto3.client(
+        service,
+        "eu-west-1",
+        endpoint_url=endpoint_url,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
     return _retry.retrying(made)
 
 
@@ -39,6 +47,37 @@ def test_a_busy_control_plane_is_asked_again() -> None:
         stub.add_client_error("describe_export", "LimitExceededException")
         stub.add_response("describe_export", {"ExportDescription": {"ExportStatus": "COMPLETED"}})
         assert dynamodb.describe_export(asked, ARN) == {"ExportStatus": "COMPLETED"}
+
+
+class Login(BaseHTTPRequestHandler):
+    """A proxy that wants a login before it lets anything through."""
+
+    def do_POST(self) -> None:
+        body = b"<html>Log in</html>"
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def log_message(self, *_said: Any) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("service", "operation"), [("dynamodb", "list_tables"), ("sns", "list_topics"), ("s3", "list_buckets")]
+)
+def test_a_web_page_is_no_answer_of_aws(service: str, operation: str, waited: list[float]) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Login) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        asked = client(service, endpoint_url=f"http://127.0.0.1:{server.server_port}")
+        with pytest.raises(BotoCoreError, match=r"answered with a web page \(200\), and not by AWS"):
+            getattr(asked, operation)()
+        server.shutdown()
+    assert waited == []
 
 
 @pytest.mark.parametrize("code", ["LimitExceededException", "ContinuousBackupsUnavailableException"])
