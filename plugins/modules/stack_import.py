@@ -109,7 +109,7 @@ adopted:
   elements: str
   sample: [tablekeeper-123456789012-eu-west-1]
 retention_days:
-  description: The retention classes that hold backups in O(bucket), if it is adopted.
+  description: The retention classes that hold backups in O(bucket), if it is adopted or was just before.
   returned: always
   type: list
   elements: int
@@ -169,10 +169,16 @@ def _kept_bucket(aws: Aws, params: dict[str, Any], bucket: dict[str, str] | None
     return [_resource("AWS::S3::Bucket", "BucketName", bucket)]
 
 
-def retention_days(aws: Aws, params: dict[str, Any], adopted: list[str]) -> list[int]:
-    """The retention classes whose folders are in the adopted bucket: they go on being expired."""
+def retention_days(
+    aws: Aws, params: dict[str, Any], stack: dict[str, Any] | None, adopted: list[str]
+) -> list[int]:
+    """The retention classes whose folders are in the adopted bucket: they go on being expired.
+
+    Also if a job ended between an import, which makes no outputs, and the update that follows.
+    """
     bucket = params["bucket"]["name"]
-    folders = s3.list_folders(aws("s3"), bucket, "retain-") if bucket in adopted else []
+    begun = stack is not None and stack["StackStatus"] == "IMPORT_COMPLETE" and not stack.get("Outputs")
+    folders = s3.list_folders(aws("s3"), bucket, "retain-") if begun or bucket in adopted else []
     return sorted(int(found[1]) for folder in folders if (found := CLASS.fullmatch(folder)))
 
 
@@ -209,10 +215,9 @@ def _named(template: dict[str, Any], resources: list[dict[str, Any]]) -> dict[st
     return kept
 
 
-def adopt(aws: Aws, params: dict[str, Any], *, check: bool) -> list[str]:
-    """Names of what was adopted."""
+def adopt(aws: Aws, params: dict[str, Any], stack: dict[str, Any] | None, *, check: bool) -> list[str]:
+    """Names of what was adopted by the store's stack, which may not be there yet."""
     client = aws("cloudformation")
-    stack = cloudformation.describe_stack(client, params["name"])
     template = json.loads(params["template"])
     if stack is not None and not is_ours(stack):
         states = {params["name"]: stack["StackStatus"]}
@@ -261,8 +266,9 @@ def main() -> None:
     )
     aws = Aws(module.client)
     try:
-        adopted = adopt(aws, module.params, check=module.check_mode)
-        classes = retention_days(aws, module.params, adopted)
+        stack = cloudformation.describe_stack(aws("cloudformation"), module.params["name"])
+        adopted = adopt(aws, module.params, stack, check=module.check_mode)
+        classes = retention_days(aws, module.params, stack, adopted)
     except (ForeignBucketError, ForeignStackError) as error:
         module.fail_json(msg=str(error))
     except botocore.exceptions.WaiterError as error:

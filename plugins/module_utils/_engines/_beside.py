@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names, _stack_state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment import TAG
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
 
 if TYPE_CHECKING:
@@ -27,5 +26,5 @@ def read_beside(client: Any, prefix: str) -> list[dict[str, Any]]:
 def _deployed(client: Any, listed: list[str], prefix: str) -> Iterator[dict[str, Any]]:
     for other, machinery in _names.prefixes(listed, _stacks.ENGINES).items():
         store = _stacks.read_stack(client, _names.store(other)) if other != prefix else None
-        if store and store.tags.get(TAG) == other:
+        if store and store.ours:
             yield {"prefix": other, "host": store.outputs.get("InventoryHost", ""), "stacks": machinery}

@@ -56,3 +56,29 @@ def test_the_schema_of_a_type_tells(name: str, recreation: str) -> None:
         "conditionalCreateOnlyProperties": ["/properties/Region"],
     }
     assert by_schema(schema, name) == recreation
+
+
+def test_a_stack_that_an_import_makes_has_the_description_of_its_template(account: Account) -> None:
+    client = account.client("cloudformation")
+    account.client("s3").create_bucket(
+        Bucket="kept", CreateBucketConfiguration={"LocationConstraint": account.region}
+    )
+    body = json.loads(template("kept", versions="Enabled"))
+    body["Resources"]["Bucket"]["DeletionPolicy"] = "Retain"
+    client.create_change_set(
+        StackName="s",
+        ChangeSetName="adopt",
+        ChangeSetType="IMPORT",
+        TemplateBody=json.dumps({**body, "Description": "of the template"}),
+        ResourcesToImport=[
+            {
+                "ResourceType": "AWS::S3::Bucket",
+                "LogicalResourceId": "Bucket",
+                "ResourceIdentifier": {"BucketName": "kept"},
+            }
+        ],
+    )
+    client.execute_change_set(StackName="s", ChangeSetName="adopt")
+    client.get_waiter("stack_import_complete").wait(StackName="s", WaiterConfig={"Delay": 1})
+    (stack,) = client.describe_stacks(StackName="s")["Stacks"]
+    assert stack["Description"] == "of the template"

@@ -8,7 +8,7 @@ from unittest.mock import MagicMock
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, logs, s3
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import logs, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_import
 
 NAME = {"Fn::Sub": "tk-${AWS::AccountId}-${AWS::Region}"}
@@ -50,19 +50,17 @@ def stack(status: str, *, ours: bool = True) -> dict[str, Any]:
     return {"StackName": "tk-store", "StackStatus": status, "Tags": tags}
 
 
-def adopt(
-    monkeypatch: pytest.MonkeyPatch, status: str | None, *, check: bool = False, ours: bool = True
-) -> tuple[Any, MagicMock]:
+def adopt(status: str | None, *, check: bool = False, ours: bool = True) -> tuple[Any, MagicMock]:
     found = None if status is None else stack(status, ours=ours)
-    monkeypatch.setattr(cloudformation, "describe_stack", lambda _client, _name: found)
     client = MagicMock()
     client.get_template.return_value = {"TemplateBody": json.dumps(TEMPLATE)}
-    return stack_import.adopt(lambda _service: client, PARAMS, check=check), client  # type: ignore[arg-type]  # a stand-in
+    aws = cast("Any", lambda _service: client)
+    return stack_import.adopt(aws, PARAMS, found, check=check), client
 
 
 @pytest.mark.usefixtures("kept")
-def test_an_import_names_what_it_adopts_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    adopted, client = adopt(monkeypatch, None)
+def test_an_import_names_what_it_adopts_and_nothing_else() -> None:
+    adopted, client = adopt(None)
     assert adopted == ["tk-1-eu", "/tk"]
     template = json.loads(client.create_change_set.call_args.kwargs["TemplateBody"])
     # The key of the new store is not there yet, and the update that follows has to see every other property.
@@ -84,23 +82,23 @@ def test_an_import_names_what_it_adopts_and_nothing_else(monkeypatch: pytest.Mon
 
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"])
-def test_an_empty_stack_gives_way(monkeypatch: pytest.MonkeyPatch, status: str) -> None:
-    adopted, client = adopt(monkeypatch, status)
+def test_an_empty_stack_gives_way(status: str) -> None:
+    adopted, client = adopt(status)
     assert adopted == ["tk-1-eu", "/tk"]
     called = [call[0] for call in client.method_calls]
     assert called.index("delete_stack") < called.index("create_change_set")
 
 
 @pytest.mark.usefixtures("kept")
-def test_check_mode_only_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    adopted, client = adopt(monkeypatch, "REVIEW_IN_PROGRESS", check=True)
+def test_check_mode_only_tells() -> None:
+    adopted, client = adopt("REVIEW_IN_PROGRESS", check=True)
     assert adopted == ["tk-1-eu", "/tk"]
     assert client.method_calls == []
 
 
 @pytest.mark.usefixtures("kept")
-def test_a_stack_that_holds_something_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert adopt(monkeypatch, "UPDATE_COMPLETE")[0] == []
+def test_a_stack_that_holds_something_is_left_alone() -> None:
+    assert adopt("UPDATE_COMPLETE")[0] == []
 
 
 @pytest.mark.usefixtures("kept")
@@ -110,17 +108,22 @@ def test_a_bucket_that_no_store_made_is_refused(
 ) -> None:
     monkeypatch.setattr(s3, "bucket_tags", lambda _client, _name: tags)
     with pytest.raises(stack_import.ForeignBucketError, match="tk-1-eu exists, and no store of this prefix"):
-        adopt(monkeypatch, None)
+        adopt(None)
     with pytest.raises(stack_import.ForeignBucketError, match="tk-logs exists"):
-        adopt_logs(monkeypatch, {"Resources": {}})
+        adopt_logs({"Resources": {}})
 
 
 def test_the_classes_of_an_adopted_bucket_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     folders = ["retain-90d/", "retain-7d/", "retain-7d-old/", "retain-xd/"]
     monkeypatch.setattr(s3, "list_folders", lambda _client, _bucket, _prefix: folders)
     aws = cast("Any", lambda _service: None)
-    assert stack_import.retention_days(aws, PARAMS, ["tk-1-eu", "/tk"]) == [7, 90]
-    assert stack_import.retention_days(aws, PARAMS, ["/tk"]) == []
+    assert stack_import.retention_days(aws, PARAMS, None, ["tk-1-eu", "/tk"]) == [7, 90]
+    assert stack_import.retention_days(aws, PARAMS, None, ["/tk"]) == []
+    # A job ended before it deployed what it had adopted: an import makes no outputs.
+    begun, deployed = stack("IMPORT_COMPLETE"), {**stack("IMPORT_COMPLETE"), "Outputs": [{}]}
+    assert stack_import.retention_days(aws, PARAMS, begun, []) == [7, 90]
+    assert stack_import.retention_days(aws, PARAMS, deployed, []) == []
+    assert stack_import.retention_days(aws, PARAMS, stack("UPDATE_COMPLETE"), []) == []
 
 
 LOGS = {"logical_id": "LogBucket", "name": "tk-logs"}
@@ -130,22 +133,18 @@ WITH_LOGS = {
 }
 
 
-def adopt_logs(monkeypatch: pytest.MonkeyPatch, deployed: dict[str, Any]) -> tuple[Any, MagicMock]:
-    standing = stack("UPDATE_COMPLETE")
-    monkeypatch.setattr(cloudformation, "describe_stack", lambda _client, _name: standing)
+def adopt_logs(deployed: dict[str, Any]) -> tuple[Any, MagicMock]:
     client = MagicMock()
     client.get_template.return_value = {"TemplateBody": deployed}
     params = {**PARAMS, "log_bucket": LOGS, "template": json.dumps({"Resources": WITH_LOGS})}
     aws = cast("Any", lambda _service: client)
-    return stack_import.adopt(aws, params, check=False), client
+    return stack_import.adopt(aws, params, stack("UPDATE_COMPLETE"), check=False), client
 
 
 @pytest.mark.usefixtures("kept")
-def test_a_standing_stack_adopts_a_log_bucket_and_keeps_the_rest_as_it_is(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_standing_stack_adopts_a_log_bucket_and_keeps_the_rest_as_it_is() -> None:
     deployed = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"Version": {"Value": "1"}}}
-    adopted, client = adopt_logs(monkeypatch, deployed)
+    adopted, client = adopt_logs(deployed)
     assert adopted == ["tk-logs"]
     asked = client.create_change_set.call_args.kwargs
     template = json.loads(asked["TemplateBody"])
@@ -156,8 +155,8 @@ def test_a_standing_stack_adopts_a_log_bucket_and_keeps_the_rest_as_it_is(
 
 
 @pytest.mark.usefixtures("kept")
-def test_a_standing_stack_with_a_log_bucket_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    adopted, client = adopt_logs(monkeypatch, {"Resources": WITH_LOGS})
+def test_a_standing_stack_with_a_log_bucket_is_left_alone() -> None:
+    adopted, client = adopt_logs({"Resources": WITH_LOGS})
     assert adopted == []
     client.create_change_set.assert_not_called()
 
@@ -191,9 +190,7 @@ def test_why_an_import_failed(plan: dict[str, Any], events: list[dict[str, Any]]
 
 
 @pytest.mark.usefixtures("kept")
-def test_what_an_earlier_store_left_goes_into_no_stack_of_somebody_else(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_what_an_earlier_store_left_goes_into_no_stack_of_somebody_else() -> None:
     for status in ("ROLLBACK_COMPLETE", "CREATE_COMPLETE"):
         with pytest.raises(stack_import.ForeignStackError, match=r"tk-store .* somebody else made it"):
-            adopt(monkeypatch, status, ours=False)
+            adopt(status, ours=False)
