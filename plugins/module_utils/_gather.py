@@ -50,7 +50,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
@@ -107,7 +107,7 @@ class _Survey:
         self.aws, self.prefix, self.place, self.wish = aws, prefix, place, wish
         self.store, self.machinery = deployment.store, deployment.machinery
         self.foreign, self.missing = deployment.foreign, deployment.missing
-        outputs = {**_given(self.machinery), **(self.store.outputs if self.store else {})}
+        outputs = deployment.outputs()
         templates, self.refusals = self._templates()
         store = [each for each in templates if self.store and each.name == self.store.name]
         self.unlike = tuple(told for each in store for told in unlike_store(wish.store, each))
@@ -274,16 +274,6 @@ class _Survey:
         ]
         found = together(self.bucket.with_newest_point, begun) if self.bucket.name else begun
         return [each for each in found if each.points or not each.retired]
-
-
-def _given(machinery: Iterable[Stack]) -> dict[str, str]:
-    """What the store told when the machinery was deployed with it: who deletes its stack keeps the bucket."""
-    told: dict[str, str] = {}
-    for stack in machinery:
-        names = {"BucketName": "Bucket", "AlertsTopicArn": "AlertsTopicArn"}
-        told |= {key: stack.parameters[name] for key, name in names.items() if name in stack.parameters}
-    days = {int(row["days"]) for stack in machinery for row in stack.tables}
-    return {**told, "RetentionDays": ",".join(map(str, sorted(days)))}
 
 
 def _records(stack: Stack) -> list[Record]:

@@ -47,6 +47,19 @@ class Deployment:
     foreign: tuple[Stack, ...] = ()  # that have our names, and that somebody else made
     missing: tuple[str, ...] = ()  # machinery that should stand beside what stands
 
+    def outputs(self) -> dict[str, str]:
+        """The store's outputs; without them, what it told when the machinery was deployed with it.
+
+        Who deletes the store's stack keeps the bucket.
+        """
+        told: dict[str, str] = {}
+        for stack in self.machinery:
+            names = {"BucketName": "Bucket", "AlertsTopicArn": "AlertsTopicArn"}
+            told |= {key: stack.parameters[name] for key, name in names.items() if name in stack.parameters}
+        days = {int(row["days"]) for stack in self.machinery for row in stack.tables}
+        told["RetentionDays"] = ",".join(map(str, sorted(days)))
+        return told | (self.store.outputs if self.store else {})
+
     def existing(self) -> dict[str, Any]:
         """The shape in which the plan takes it."""
         kept = self.store.outputs if self.store else {}
