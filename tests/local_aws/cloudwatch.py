@@ -23,6 +23,7 @@ from . import clock, cloudwatch_mutes, cloudwatch_windows, iam, sns
 from .answers import answering
 from .cloudwatch_checks import refused_alarm
 from .cloudwatch_evaluation import evaluate
+from .cloudwatch_query import speaking_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ def install() -> None:
     cw._describe_alarms = _describing(cw._describe_alarms)
     cw.cloudformation_put_metric_alarm = _provisioning(cw.cloudformation_put_metric_alarm)
     provisioners._cw_metric_alarm_record = _recording(provisioners._cw_metric_alarm_record)
-    app.SERVICE_HANDLERS["monitoring"] = _muting(app.SERVICE_HANDLERS["monitoring"])
+    app.SERVICE_HANDLERS["monitoring"] = speaking_query(_muting(app.SERVICE_HANDLERS["monitoring"]))
     cloudwatch_mutes.install(_act)
     clock.on_tick(evaluate_all)
 
