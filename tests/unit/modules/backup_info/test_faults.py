@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Deployment
 from tests.unit.by_hand import queue
 from tests.unit.modules.backup_info.backed import MACHINE, codes, message, run
 
@@ -175,7 +175,8 @@ def test_what_lies_in_the_bucket(backed: Target, look: Ask) -> None:
     answer = look()
     assert (codes(answer), codes(answer, "sessions")) == (["points_deleted"], [])
     assert "was deleted before the retention was over" in message(answer, "points_deleted")
-    newest = client.list_objects_v2(Bucket=bucket, Prefix="retain-7d/sessions/")["Contents"][-1]["Key"]
+    left = client.list_objects_v2(Bucket=bucket, Prefix="retain-7d/sessions/")["Contents"]
+    newest = max(left, key=lambda each: each["LastModified"])["Key"]
     client.delete_object(Bucket=bucket, Key="/".join([*newest.split("/")[:3], "settings.json"]))
     assert codes(look(), "sessions") == ["settings_missing"]
 
@@ -200,5 +201,5 @@ def test_a_store_that_somebody_deleted(backed: Target, look: Ask, monkeypatch: p
     assert "run the backup playbook, which makes " in message(answer, "store_missing")
     assert answer["tables"][0]["point"]["bucket"] == backed.outputs[store]["BucketName"]
     # Where nobody knows the bucket, nothing without a name is asked for, and the rest is judged.
-    monkeypatch.setattr(_gather, "_given", lambda _machinery: {})
+    monkeypatch.setattr(Deployment, "outputs", lambda _self: {})
     assert codes(look(verify="content")) == ["store_missing", "alert_topic_missing"]
