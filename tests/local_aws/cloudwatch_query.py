@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 
 from ministack.services import cloudwatch as cw
 
-from .wire import Request, recognise
+from .wire import Request, asked
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,21 +39,21 @@ def speaking_query(original: Handler) -> Handler:
     async def handle(
         method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
     ) -> Answer:
-        model = _operation(method, path, headers, body, query)
-        if model is None:
+        found = _operation(method, path, headers, body, query)
+        if found is None:
             return await original(method, path, headers, body, query)
-        operation, parameters = model
+        operation, parameters = found
         as_json = {
             **headers,
             "content-type": "application/x-amz-json-1.0",
             "x-amz-target": f"{TARGET}.{operation.name}",
         }
         status, told, answer = await original(method, path, as_json, json.dumps(parameters).encode(), {})
-        found = json.loads(answer or b"{}")
+        content = json.loads(answer or b"{}")
         if status >= 300:
-            refused: Answer = cw._error(found["__type"].rsplit("#", 1)[-1], found["message"], status)
+            refused: Answer = cw._error(content["__type"].rsplit("#", 1)[-1], content["message"], status)
             return refused
-        return status, {**told, "Content-Type": "text/xml"}, _xml(operation, found)
+        return status, {**told, "Content-Type": "text/xml"}, _xml(operation, content)
 
     return handle
 
@@ -63,8 +63,9 @@ def _operation(
 ) -> tuple[OperationModel, dict[str, Any]] | None:
     if "form" not in headers.get("content-type", ""):
         return None
-    call = recognise(Request(method, path, urlencode(query, doseq=True), headers, body))
-    return (call.model, call.parameters) if call and call.model else None
+    request = Request(method, path, urlencode(query, doseq=True), headers, body)
+    _name, operation, parameters = asked("cloudwatch", request)
+    return (operation, parameters) if operation else None
 
 
 def _xml(operation: OperationModel, found: dict[str, Any]) -> bytes:

@@ -69,11 +69,16 @@ def recognise(request: Request) -> Call | None:
     key, region, signer = signed.groups()
     set_request_account_id(key)
     service = CLIENTS.get(signer, signer)
+    name, operation, parameters = asked(service, request)
+    return Call(get_account_id(), region, service, name, operation, parameters, key)
+
+
+def asked(service: str, request: Request) -> tuple[str, OperationModel | None, dict[str, Any]]:
+    """The operation that a request asks a service for, its model if botocore has one, and its parameters."""
     model = _model(service)
     name, parameters = _by_protocol(model, request) if model else (_action(request), {})
     known = model is not None and name in model.operation_names
-    operation = model.operation_model(name) if model and known else None
-    return Call(get_account_id(), region, service, name, operation, parameters, key)
+    return name, model.operation_model(name) if model and known else None, parameters
 
 
 @cache
