@@ -32,7 +32,7 @@ local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to t
 ##@ Work on it
 setup: .venv/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv and node_modules, versions pinned
 
-setup-oldest: .venv-oldest/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible into .venv-oldest
+setup-oldest: .venv-oldest/.installed .venv-oldest-boto3/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible, and boto3
 
 test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible what it can change
 	@echo "== The oldest supported end: $$($(OLDEST) --version), $$(.venv-oldest/bin/ansible --version | head -1)"
@@ -60,7 +60,7 @@ pins: ## Resolve the pinned requirements anew, from tests/requirements/*.in
 	@$(PIN)/pin.sh
 
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-oldest .collections .build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
+	@rm -rf .venv .venv-oldest .venv-oldest-boto3 .collections .build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -72,6 +72,9 @@ help: ## Show this list
 
 .venv-oldest/.installed: $(PIN)/oldest.txt $(PIN)/venv.sh
 	@$(PIN)/venv.sh .venv-oldest $< 3.11
+
+.venv-oldest-boto3/.installed: $(PIN)/oldest-boto3.txt $(PIN)/venv.sh
+	@$(PIN)/venv.sh .venv-oldest-boto3 $< 3.11
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --silent

@@ -197,9 +197,15 @@ def test_a_command_of_a_playbook_names_the_inventory(folder: str) -> None:
 
 
 def test_versions_agree() -> None:
+    def text(path: str) -> str:
+        return (ROOT / path).read_text(encoding="utf-8")
+
     requires = load("meta/runtime.yml")["requires_ansible"]
     assert re.search(
         rf"^ansible-core=={re.escape(requires.removeprefix('>=').rsplit('.', 1)[0])}\.",
-        (ROOT / "tests/requirements/oldest.txt").read_text(encoding="utf-8"),
+        text("tests/requirements/oldest.txt"),
         re.MULTILINE,
     )
+    (least,) = re.findall(r"^boto3>=(\S+)$", text("requirements.txt"), re.MULTILINE)
+    assert f"\nboto3=={least}\n" in text("tests/requirements/oldest-boto3.txt")
+    assert f"boto3 {least.removesuffix('.0')} or newer" in " ".join(text("README.md").split())

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-# Resolves newest.in and oldest.in in fresh environments and writes what pip chose to newest.txt and oldest.txt.
+# Resolves each .in file in fresh environments and writes what pip chose to the .txt file of the same name.
 # What differs between the Python versions gets a marker. Every version asked for has to be installed.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -30,3 +30,4 @@ pin() { # NAME VERSION...
 
 pin newest 3.13 3.12 3.11
 pin oldest 3.11
+pin oldest-boto3 3.11
