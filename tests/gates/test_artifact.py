@@ -71,6 +71,7 @@ def test_installs_and_explains_itself(artifact: Path, venv: Path, tmp_path: Path
     run(*syntax, "-i", "localhost,", venv=venv, env=env, cwd=tmp_path)
 
 
+@pytest.mark.slow
 def test_galaxy_takes_it(artifact: Path, tmp_path: Path) -> None:
     (tmp_path / "importer.cfg").write_text(
         "[galaxy-importer]\nCHECK_REQUIRED_TAGS = True\nRUN_FLAKE8 = False\n"

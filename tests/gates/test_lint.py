@@ -14,7 +14,7 @@ COMMANDS = [
     "ruff format --check .",
     "mypy",
     "yamllint --strict .",
-    "ansible-lint --strict --nocolor",
+    pytest.param("ansible-lint --strict --nocolor", marks=pytest.mark.slow),
     "antsibull-changelog lint",
 ]
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.unit.module_utils.bad_inventories import BAD_INVENTORIES
 
 from .state import snapshot, tables
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from .playbooks import Target
 
 
+@pytest.mark.slow
 def test_each_bad_inventory_is_refused_with_its_sentence_before_any_call(target: Target) -> None:
     tables(target.account, "orders")
     before = snapshot(target.account)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .playbooks import Played, Target
 
-pytestmark = pytest.mark.newest
+pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
 STORE, STACK = "tablekeeper-store", "tablekeeper-export-1"
 LATER = {

@@ -115,6 +115,7 @@ def told(played: Played, playbook: str, target: str = "shop") -> dict[str, Any]:
     return mine
 
 
+@pytest.mark.slow
 def test_every_playbook_does_what_it_says(account: Account, tmp_path: Path) -> None:
     state.tables(account, "orders")
     site = Site(tmp_path, account)

@@ -19,6 +19,7 @@ TOO_OLD = "It is not known whether a rule mutes the alarms: the boto3 in use is 
 
 
 @pytest.mark.newest  # it is about boto3, not about Ansible
+@pytest.mark.slow
 def test_tables_are_backed_up_judged_and_left(target: Target) -> None:
     account = target.account
     orders = host("orders", alerts=[state.Subscriber(account).alert])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .playbooks import Played, Target
 
-pytestmark = pytest.mark.newest
+pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
 # Every 10 days: CloudWatch does not look back as far, so that its heartbeat is kept alive.
 SELDOM = {"name": "archive", "every": "10 days", "allow_empty": True}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .playbooks import Target
 
 
+@pytest.mark.newest
 @pytest.mark.slow
 def test_two_hundred_tables_are_one_stack_and_the_second_backup_changes_nothing(target: Target) -> None:
     account = target.account

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., dict[str, Any]]
 
+pytestmark = pytest.mark.newest
+
 COMMAND = re.compile(r"aws [a-z0-9]+ [a-z-]+(?: --[a-z-]+ [^\s),;:]+(?::[^\s),;]+)*)*")
 ROLE = f"{MACHINE}-machine-eu-west-1"
 DENY = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}

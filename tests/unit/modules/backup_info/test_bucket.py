@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., dict[str, Any]]
 
+pytestmark = pytest.mark.newest
+
 SPOILED: dict[str, Callable[[bytes], bytes]] = {
     "nothing": lambda _body: b"",
     "an empty mapping": lambda _body: b"{}",

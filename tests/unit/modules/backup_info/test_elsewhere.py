@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status_text import lines, summary
 from tests.unit.modules.backup_info.backed import codes, message
 from tests.unit.modules.backup_info.machinery import record
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from tests.unit.modules.backup_info.machinery import Machinery
 
     Ask = Callable[..., dict[str, Any]]
+
+pytestmark = pytest.mark.newest
 
 OTHERS = {"shop-eu": ["sessions", "orders"], "shop-ap": ["users"]}
 LEFT = "sessions is none of the tables of this target: shop-eu tells of it."

@@ -8,17 +8,19 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather_past
 from tests.unit.modules.backup_info.machinery import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
     from tests.unit.modules.backup_info.machinery import Machinery
 
     Ask = Callable[..., dict[str, Any]]
+
+pytestmark = pytest.mark.newest
 
 
 def fail(target: Machinery, table: str, times: int = 11) -> None:

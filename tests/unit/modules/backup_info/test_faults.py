@@ -7,6 +7,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Deployment
 from tests.unit.by_hand import queue
 from tests.unit.modules.backup_info.backed import MACHINE, codes, message, run
@@ -14,11 +16,11 @@ from tests.unit.modules.backup_info.backed import MACHINE, codes, message, run
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
     from tests.unit.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]
+
+pytestmark = pytest.mark.newest
 
 
 def test_nothing_is_wrong_and_how_many_calls_that_takes(backed: Target, look: Ask) -> None:

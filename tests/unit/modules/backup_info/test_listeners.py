@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from tests.unit.modules.backup_info.backed import MAILS, TABLES, WEBHOOK, codes, message
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from tests.unit.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]
+
+pytestmark = pytest.mark.newest
 
 
 def test_the_topic(backed: Target, look: Ask) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., dict[str, Any]]
 
+pytestmark = pytest.mark.newest
+
 
 REFUSED = {
     "ListExecutions": "states:ListExecutions",

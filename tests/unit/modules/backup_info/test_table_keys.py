@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., dict[str, Any]]
 
+pytestmark = pytest.mark.newest
+
 
 @pytest.fixture(name="key")
 def fixture_key(target: Machinery) -> str:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., dict[str, Any]]
 
+pytestmark = pytest.mark.newest
+
 MACHINE = "tablekeeper-export-1"
 ROLE = f"{MACHINE}-machine-eu-west-1"
 DENY = json.dumps({"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}})
