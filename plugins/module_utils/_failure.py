@@ -29,6 +29,9 @@ _REPLACED = "A 'failed_when' expression evaluated to"
 _UNKNOWN = "A task failed without saying why: its output tells more."
 # What CloudFormation says of resources that it gave up since another had failed.
 _CANCELED = re.compile(r"(creation|update|deletion) cancell?ed", re.IGNORECASE)
+# What amazon.aws says of a stack that it could not ask about any more, whatever became of that.
+_GUESSED = ("Stack Deleted", "Stack Not Found", "Stack not found", "Failed for unknown reasons")
+_LOST = "CloudFormation could not be asked how its deployment ended: run this again"
 # Of the events of a stack, those of itself are named as it is.
 _STACK = re.compile(r"AWS::CloudFormation::Stack (\S+)")
 # What a task was asked for, of which messages about refusals may say nothing.
@@ -106,7 +109,9 @@ def _beside(result: Mapping[str, Any]) -> str:
     if output := _words(result.get("output")):
         named = (_STACK.search(str(line)) for line in result.get("events") or ())
         name = next((f"The stack {found[1]}:" for found in named if found), "")
-        return " ".join(filter(None, [name, f"{output.rstrip('.')}.", why]))
+        if output.rstrip(".") in _GUESSED:
+            output = "" if why else _LOST
+        return " ".join(filter(None, [name, output and f"{output.rstrip('.')}.", why]))
     lines = [
         *_words(result.get("module_stderr")).splitlines(),
         *_words(result.get("module_stdout")).splitlines(),

@@ -144,7 +144,7 @@ def _row(table: dict[str, Any]) -> dict[str, str]:
         "KEPT UNTIL": expires[:10] if expires else "-",
         "LAST RUN": table["run"]["state"] if table["run"] else "-",
         "ALARM": table["alarm"]["state"] if table["alarm"] else "-",
-        "WHY": ", ".join(reason["code"] for reason in table["reasons"]),
+        "WHY": ", ".join(dict.fromkeys(reason["code"] for reason in table["reasons"])),
     }
 
 

@@ -114,6 +114,16 @@ def test_a_stack_s_failure_is_told_with_what_failed_first() -> None:
     )
 
 
+def test_what_cloudformation_was_not_asked_for_is_not_claimed() -> None:
+    """amazon.aws takes a stack that it may not ask about any more, once its session is over, for deleted."""
+    why = "AWS::SNS::Topic Topic UPDATE_FAILED: not authorized"
+    assert failure(stack_failure(why, output="Stack Deleted")) == f"The stack tk-export-1: {why}."
+    lost = failure(stack_failure(output="Stack Deleted"))
+    assert lost == (
+        "The stack tk-export-1: CloudFormation could not be asked how its deployment ended: run this again."
+    )
+
+
 def test_of_many_reasons_the_first_few_are_told() -> None:
     lines = [f"AWS::IAM::Role R{number} CREATE_FAILED: no" for number in range(9, 0, -1)]
     assert failure(stack_failure(*lines)).endswith("R5 CREATE_FAILED: no; and 4 more.")

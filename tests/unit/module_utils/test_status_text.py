@@ -20,7 +20,17 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status_text 
     reasons,
     summary,
 )
-from tests.unit.module_utils.evidence import ALARM, NOW, PATH, RECORD, SUBSCRIBER, evidence, point, run
+from tests.unit.module_utils.evidence import (
+    ALARM,
+    NOW,
+    PATH,
+    RECORD,
+    SUBSCRIBER,
+    deviation,
+    evidence,
+    point,
+    run,
+)
 
 
 def named(name: str, **changes: Any) -> Evidence:
@@ -70,6 +80,14 @@ def test_a_wide_table_has_every_column() -> None:
     assert shown[0].split()[-5:] == ["UNTIL", "LAST", "RUN", "ALARM", "WHY"]
     assert "30 hours" in shown[2]
     assert shown[2].endswith("  FAILED    ALARM  too_old, last_run_failed, alarm_firing")
+
+
+def test_a_code_is_shown_once_in_a_row() -> None:
+    alike = tuple(
+        deviation("CloudWatch::Alarm", name, "missing") for name in ("RunFailedAlarm", "RunAbortedAlarm")
+    )
+    (row,) = lines(answer(replace(SICK, deviations=alike)), wide=True)[1:]
+    assert row.count("stack_alarm_missing") == 1
 
 
 @pytest.mark.parametrize("length", [3, 60, 255])
