@@ -39,9 +39,12 @@ class Rule:
     def deletes(self, made: dt.datetime) -> dt.date:
         """When it deletes what was made then."""
         day = made.astimezone(dt.UTC).date()
-        if self.date:
-            return max(self.date, day)
-        return day + dt.timedelta(days=(self.days or 0) + 1)
+        return max(self.date, day) if self.date else deleted_on(day, self.days or 0)
+
+
+def deleted_on(made: dt.date, days: int) -> dt.date:
+    """The day that begins with the midnight at which a rule of so many days deletes what was made then."""
+    return made + dt.timedelta(days=days + 1)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import json
 import threading
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _expiry, _names
@@ -86,15 +86,10 @@ class Bucket:
 
     def _expires(self, point: Point) -> datetime | None:
         if self._rules is None:
-            return point.finished + timedelta(days=point.retention_days)
+            made = point.finished.astimezone(UTC).date()
+            return _midnight(_expiry.deleted_on(made, point.retention_days))
         mine = [rule for rule in self._rules if rule.surely_meets(f"{point.prefix}/")]
-        ends = [
-            point.finished + timedelta(days=each.days)
-            if each.days
-            else datetime.combine(each.deletes(point.finished), time(), UTC)
-            for each in mine
-        ]
-        return min(ends, default=None)
+        return min((_midnight(each.deletes(point.finished)) for each in mine), default=None)
 
     def with_closer_look(self, evidence: Evidence) -> Evidence:
         """With what was deleted before its time, and the settings beside the newest point."""
@@ -160,3 +155,7 @@ class Bucket:
 
 def _keys(table: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{each['AttributeName']} ({each['KeyType']})" for each in table["KeySchema"])
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -59,6 +59,11 @@ def refusal(
             "Nothing was removed. With the store go the alerts topic and its subscriptions (the bucket "
             f"stays); say so with -e teardown_store_confirm={prefix}-store."
         )
+    if inputs["keep_backups"] and not deployment["bucket"]:
+        return (
+            "Nothing was removed, since no stack tells of which bucket the rules are to be switched off. Run"
+            f" the backup playbook, which deploys {prefix}-store again, then run this again."
+        )
     if shown is not None and host not in shown and not check:
         return (
             f"Nothing was removed, since the preview did not show {host}: it came into the inventory since. "
@@ -116,12 +121,12 @@ def _goes(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator[
 
 
 def _stays(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator[str]:
-    store = deployment["store"]
-    bucket = store.get("outputs", {}).get("BucketName")
-    if bucket and inputs["store"]:
-        yield f"The bucket {bucket} stays, with every backup; `backup` adopts it again."
+    store, bucket = deployment["store"], deployment["bucket"]
+    backups = "every backup" if inputs["keep_backups"] else "its backups"
+    if bucket and (inputs["store"] or not store):
+        yield f"The bucket {bucket} stays, with {backups}; `backup` adopts it again."
     elif bucket:
-        yield f"{store['name']} stays, with every backup in {bucket}."
+        yield f"{store['name']} stays, with {backups} in {bucket}."
 
 
 def _until(expiry: Mapping[str, Any], *, keep: bool, check: bool) -> Iterator[str]:
@@ -133,7 +138,7 @@ def _until(expiry: Mapping[str, Any], *, keep: bool, check: bool) -> Iterator[st
     elif expiry.get("refusal"):
         yield f"When its rules delete the last backups is not known: {expiry['refusal']}"
     if keep:
-        rules = ", ".join(expiry.get("rules") or ()) or "none was on"
+        rules = ", ".join(expiry["rules"]) or "none was on"
         switched, deletes = ("would be switched", "would delete") if check else ("are switched", "deletes")
         yield f"Its rules {switched} off ({rules}): nothing {deletes} backups any more until `backup` is run."
         return

@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from . import _data_pipeline, _pipelines, _schedule
 from ._duration import words
+from ._expiry import deleted_on
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Iterator, Mapping
 
     from ._plan import Plan, TablePlan
@@ -48,10 +49,11 @@ def table_lines(
 
 
 def kept(record: Mapping[str, Any], today: dt.date) -> str:
-    """Until when the backups of a table that is backed up no more are there."""
+    """Until when the backups of a table that is backed up no more are there; it may not have any yet."""
     days = int(record["days"])
-    last = today + dt.timedelta(days=days)
-    return f"its last backup is deleted {days} days after it was made, by {last:%Y-%m-%d} at the latest"
+    last = deleted_on(today, days)
+    after = f"{_days(days)} after they were made"
+    return f"what backups it has are deleted {after}, by {last:%Y-%m-%d} at the latest"
 
 
 def _count(tables: int) -> str:

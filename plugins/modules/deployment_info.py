@@ -139,6 +139,13 @@ store:
   returned: always
   type: dict
   sample: {"name": "tablekeeper-store", "status": "CREATE_COMPLETE", "outputs": {"Version": "1"}}
+bucket:
+  description:
+    - The bucket of the backups, empty if nobody knows it. If somebody deleted the stack of the store, it is
+      the one that the machinery was deployed with.
+  returned: always
+  type: str
+  sample: tablekeeper-123456789012-eu-west-1
 machinery:
   description: Name, state and outputs of each machinery stack.
   returned: always
@@ -251,6 +258,7 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
         "standing": looked.told() if looked else {},
         "beside": _beside.read_beside(client, params["prefix"]) if alone else [],
         "outlived": outlived(aws, deployment.store, params, account, looked) if params["outlived"] else {},
+        "bucket": deployment.outputs().get("BucketName", ""),
         "store": _shown(deployment.store) if deployment.store else {},
         "machinery": [_shown(stack) for stack in deployment.machinery],
         "foreign": {stack.name: stack.status for stack in deployment.foreign},

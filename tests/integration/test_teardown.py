@@ -101,7 +101,7 @@ def preview(target: Target) -> None:
     for line in (
         f"This would remove from account {account.id} in {account.region}:",
         "tablekeeper-export-1: schedules, alarms and runs of archive, orders",
-        f"tablekeeper-store stays, with every backup in {points.bucket_of(account)}.",
+        f"tablekeeper-store stays, with its backups in {points.bucket_of(account)}.",
         f"The last backup is deleted on {ends['orders']}, and gone for good on {gone}: orders",
         "To keep every backup: -e teardown_keep_backups=true",
         f"To remove it: -e teardown_confirm=tablekeeper@{account.id}",
@@ -202,7 +202,7 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     }  # fmt: skip
     bucket = points.bucket_of(account)
     gone = target.play("teardown", INVENTORY, **yes, **STORE_TOO)
-    assert f"The bucket {bucket} stays, with every backup; `backup` adopts it again." in gone.said
+    assert f"The bucket {bucket} stays, with its backups; `backup` adopts it again." in gone.said
     assert state.stacks(account) == {}
     assert state.topics(account) == {}
     kept.assert_all_there()
@@ -232,3 +232,24 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     points.check(account, "orders")
     assert len(points.runs(account, "orders")) == 2
     kept.assert_all_there()
+
+
+@pytest.mark.newest
+def test_backups_are_kept_where_somebody_deleted_the_store(target: Target) -> None:
+    account, orders = target.account, host("orders")
+    state.tables(account, "orders")
+    target.play("backup", orders)
+    target.play("run", orders)
+    bucket, client = points.bucket_of(account), account.client("cloudformation")
+    client.update_termination_protection(StackName="tablekeeper-store", EnableTerminationProtection=False)
+    client.delete_stack(StackName="tablekeeper-store")
+    client.get_waiter("stack_delete_complete").wait(StackName="tablekeeper-store", WaiterConfig={"Delay": 1})
+
+    told = target.play("teardown", orders, check=True)
+    assert f"The bucket {bucket} stays, with its backups" in told.said
+    assert "To keep every backup: -e teardown_keep_backups=true" in told.said
+    assert told.stats["tablekeeper_teardown"]["targets"]["target"]["deleted_on"].keys() == {"orders"}
+    kept = target.play("teardown", orders, **confirmed(target), teardown_keep_backups=True)
+    assert "Its rules are switched off (retain-35d): nothing deletes backups any more" in kept.said
+    left = account.client("s3").get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    assert {each["ID"]: each["Status"] for each in left}["retain-35d"] == "Disabled"

@@ -26,6 +26,7 @@ STORE = {"name": "tablekeeper-store", "outputs": {"BucketName": "kk"}}
 DEPLOYED: dict[str, Any] = {
     "account_id": ACCOUNT,
     "store": STORE,
+    "bucket": "kk",
     "machinery": [{"name": "tablekeeper-export-1"}, {"name": "tablekeeper-export-2"}],
     "existing": {
         "stacks": {
@@ -34,7 +35,7 @@ DEPLOYED: dict[str, Any] = {
         }
     },
 }
-EMPTY = {**DEPLOYED, "store": {}, "machinery": []}
+EMPTY = {**DEPLOYED, "store": {}, "bucket": "", "machinery": []}
 FOREIGN_STORE = {**DEPLOYED, "store": {}, "foreign": {"tablekeeper-store": "CREATE_COMPLETE"}}
 FOREIGN_STACK = {**DEPLOYED, "foreign": {"tablekeeper-export-3": "CREATE_COMPLETE"}}
 
@@ -117,7 +118,7 @@ def test_what_goes_and_what_stays_until_when_is_told() -> None:
         f"This would remove from account {ACCOUNT} in eu-west-1:",
         "  tablekeeper-export-1: schedules, alarms and runs of orders, sessions",
         "  tablekeeper-export-2: schedules, alarms and runs of no table",
-        "tablekeeper-store stays, with every backup in kk.",
+        "tablekeeper-store stays, with its backups in kk.",
         "The last backup is deleted by no rule: old (of 2026-01-01).",
         (
             "The last backup is deleted on 2027-01-02, and gone for good on 2027-01-16: "
@@ -143,6 +144,18 @@ def test_a_preview_switches_nothing_off() -> None:
     told = lines({**INPUTS, "keep_backups": True}, DEPLOYED, EXPIRY, check=True)
     would = "Its rules would be switched off (retain-35d): nothing would delete backups any more until"
     assert f"{would} `backup` is run." in told
+
+
+def test_the_bucket_of_a_store_that_somebody_deleted_is_told_and_looked_after() -> None:
+    left = {**DEPLOYED, "store": {}}
+    told = lines(INPUTS, left, EXPIRY, check=True)
+    assert "The bucket kk stays, with its backups; `backup` adopts it again." in told
+    assert "To keep every backup: -e teardown_keep_backups=true" in told
+    keeping = {**INPUTS, "confirm": YES, "keep_backups": True}
+    assert refusal(keeping, left, "host", check=False, shown=None) == ""
+    unknown = refusal(keeping, {**left, "bucket": ""}, "host", check=False, shown=None)
+    assert "no stack tells of which bucket" in unknown
+    assert "Run the backup playbook" in unknown
 
 
 def command(**given: Any) -> str:
@@ -174,7 +187,7 @@ def test_what_is_not_known_is_told() -> None:
     told = lines(INPUTS, {**DEPLOYED, "machinery": []}, refused, check=True)
     assert told == [
         f"Nothing is left to remove from account {ACCOUNT} in eu-west-1.",
-        "tablekeeper-store stays, with every backup in kk.",
+        "tablekeeper-store stays, with its backups in kk.",
         "When its rules delete the last backups is not known: s3:ListBucket was refused",
     ]
 

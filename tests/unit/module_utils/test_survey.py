@@ -44,7 +44,7 @@ def test_a_table_that_exists_and_is_no_longer_listed_needs_a_yes() -> None:
     told = refusal(survey)
     assert told.startswith("Nothing was changed: catalog is backed up, but no longer in tablekeeper_tables.")
     assert "tablekeeper_stop_backups_of: [catalog]" in told
-    assert "by 2026-12-05 at the latest" in told
+    assert "by 2026-12-06 at the latest" in told
     passes(survey, stop_backups_of=["catalog"])
 
 

@@ -14,7 +14,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._records impo
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._table_changes import table_lines
 
 TODAY = dt.date(2026, 11, 28)
-KEPT = "its last backup is deleted {} days after it was made"
+KEPT = "what backups it has are deleted {} days after they were made"
 
 
 def deployed(*tables: object) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -47,7 +47,7 @@ def test_nothing_changed() -> None:
         ({"max_age": "2 days"}, "alarm after 2 days instead of 30 hours without a backup"),
         (
             {"enabled": False},
-            f"stopped (enabled: false); {KEPT.format(35)}, by 2027-01-02 at the latest",
+            f"stopped (enabled: false); {KEPT.format(35)}, by 2027-01-03 at the latest",
         ),
     ],
 )
@@ -69,6 +69,6 @@ def test_a_table_that_is_started_again() -> None:
 
 def test_a_table_that_is_no_longer_listed_is_told_with_the_end_of_its_backups() -> None:
     assert lines(["orders", {"name": "catalog", "retention_days": 7}], ["orders"]) == [
-        f"catalog: no longer backed up; {KEPT.format(7)}, by 2026-12-05 at the latest",
+        f"catalog: no longer backed up; {KEPT.format(7)}, by 2026-12-06 at the latest",
         "1 table unchanged",
     ]
