@@ -46,6 +46,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_com
     confirmed,
     keeping_out,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_policy import listed, merged
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_queue import attributes
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked
 
@@ -143,13 +144,23 @@ def _put(aws: Aws, resource: Resource, tags: Mapping[str, str]) -> None:
         sqs.set_queue_attributes(aws("sqs"), url, attributes(properties, told))
     elif resource.type == TOPIC_POLICY:
         for topic in properties["Topics"]:
-            sns.set_policy(aws("sns"), topic, json.dumps(properties["PolicyDocument"]))
+            document = merged(properties["PolicyDocument"], _put_in(aws("sns"), topic))
+            sns.set_policy(aws("sns"), topic, json.dumps(document))
     elif resource.type == BUCKET:
         tagged = {**s3.bucket_tags(aws("s3"), resource.name), TAG: resource.tags[TAG]}
         s3.put_tags(aws("s3"), resource.name, tagged)
     else:
-        document = json.dumps(properties["PolicyDocument"])
-        s3.put_bucket_policy(aws("s3"), properties["Bucket"], document)
+        bucket = properties["Bucket"]
+        document = merged(properties["PolicyDocument"], s3.get_policy(aws("s3"), bucket) or {})
+        s3.put_bucket_policy(aws("s3"), bucket, json.dumps(document))
+
+
+def _put_in(client: Any, topic: str) -> dict[str, Any]:
+    """The policy of a topic, less what SNS itself gives one that is made anew."""
+    told = sns.get_topic_attributes(client, topic) or {}
+    policy = json.loads(told.get("Policy", "{}"))
+    statements = [each for each in listed(policy.get("Statement", [])) if each.get("Sid") != sns.DEFAULT]
+    return {**policy, "Statement": statements}
 
 
 def with_others(properties: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

@@ -59,12 +59,26 @@ class Looked:
         found = [each for each in self.standing.deviations if each.kind not in kept]
         return {_repairs.sentence(each): _repairs.by_hand(each) for each in found}
 
+    def taken_away(self) -> list[str]:
+        """What others allowed, and CloudFormation takes away when it brings their stack in line."""
+        return [
+            _repairs.sentence(each)
+            for each in self.standing.deviations
+            if each.kind == EXTENDED
+            and each.stack in self.repairs.stacks
+            and each.type not in _repairs.NO_DRIFT
+        ]
+
+    def sentences(self) -> set[str]:
+        """Of everything that differs, whether or not it is to be put right."""
+        return {_repairs.sentence(each) for each in self.standing.deviations}
+
     def told(self) -> dict[str, Any]:
         """In sentences."""
         found = self.standing.deviations
         return {
             "due": self.due,
-            "deviations": list(self.left()),
+            "deviations": [*self.left(), *self.taken_away()],
             "left_alone": [_repairs.sentence(each) for each in found if each.kind == ADDED],
             "missing_pipelines": [
                 each.name for each in found if (each.type, each.kind) == (_repairs.PIPELINE, MISSING)

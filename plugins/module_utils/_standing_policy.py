@@ -32,6 +32,17 @@ def policy_differences(
         yield Difference(f"{what} has a statement {sid} that was not deployed", kind)
 
 
+def merged(wanted: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """What was deployed, and what others allow beside it; what they deny is left out."""
+    ours = {each.get("Sid") for each in listed(wanted["Statement"])}
+    others = [
+        each
+        for each in listed(found.get("Statement", []))
+        if each.get("Effect") == "Allow" and (each.get("Sid") is None or each["Sid"] not in ours)
+    ]
+    return {**wanted, "Statement": [*listed(wanted["Statement"]), *others]}
+
+
 def listed(value: Any) -> list[Any]:
     """One value, or many, as a list."""
     return value if isinstance(value, list) else [value]

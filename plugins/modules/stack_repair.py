@@ -176,7 +176,8 @@ def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
         after = _look(aws, params) if before.due else before
     told = after.told()
     was, left = before.told()["deviations"], {} if check else after.left()
-    repaired = [each for each in was if each not in left]
+    still = set() if check else after.sentences()
+    repaired = [each for each in was if each not in still]
     due = repairs if check else repaired or repairs.subscriptions
     return {
         "changed": bool(due or before.unprotected or ended),

@@ -79,12 +79,15 @@ def set_key(client: Any, topic: str, key: str) -> None:
     client.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue=key)
 
 
+DEFAULT = "__default_statement_ID"  # of the policy that a topic has from SNS
+
+
 def default_policy(topic: str) -> dict[str, Any]:
     """What SNS gives a topic that is made without a policy."""
     names = ("GetTopicAttributes", "SetTopicAttributes", "AddPermission", "RemovePermission", "DeleteTopic",
              "Subscribe", "ListSubscriptionsByTopic", "Publish")  # fmt: skip
     statement = {
-        "Sid": "__default_statement_ID",
+        "Sid": DEFAULT,
         "Effect": "Allow",
         "Principal": {"AWS": "*"},
         "Action": [f"SNS:{name}" for name in names],

@@ -23,7 +23,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_com
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_compare import (
     kept_from as kept,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_policy import policy_differences
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_policy import (
+    merged,
+    policy_differences,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing_queue import attributes
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import UNKNOWN, Resource
 
@@ -204,6 +207,15 @@ def test_what_lets_somebody_else_in_takes_nothing_away() -> None:
     found = {"Statement": [*policy()["Statement"], {"Sid": "b", "Effect": "Allow"}]}
     (told,) = policy_differences("it", policy(), found)
     assert (told.sentence, told.kind) == ("it has a statement b that was not deployed", EXTENDED)
+
+
+def test_a_policy_put_again_keeps_what_others_allow() -> None:
+    allowed = [{"Sid": "b", "Effect": "Allow"}, {"Effect": "Allow", "Action": "s3:ListBucket"}]
+    denied = [{"Sid": "c", "Effect": "Deny"}, *policy(Resource="z")["Statement"]]
+    again = merged(policy(), {"Version": "2008-10-17", "Statement": [*allowed, *denied]})
+    assert again == {"Version": "2012-10-17", "Statement": [*policy()["Statement"], *allowed]}
+    assert merged(policy(), {"Statement": allowed[0]})["Statement"] == [*policy()["Statement"], allowed[0]]
+    assert merged(policy(), {}) == policy()
 
 
 @pytest.mark.parametrize(

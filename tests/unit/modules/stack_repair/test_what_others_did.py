@@ -129,6 +129,53 @@ def test_ours_come_first_of_as_many_as_an_alarm_may_have() -> None:
     assert with_others({}, {}) == {}
 
 
+def test_what_others_allow_stays_beside_ours_and_what_they_deny_is_named(target: Target, ask: Ask) -> None:
+    s3, sns, store = target.client("s3"), target.client("sns"), target.outputs["tablekeeper-store"]
+    bucket, topic = store["BucketName"], store["AlertsTopicArn"]
+
+    def policies() -> list[dict[str, Any]]:
+        told = sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+        return [json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"]), json.loads(told)]
+
+    deployed_as = [{each["Sid"] for each in policy["Statement"]} for policy in policies()]
+    theirs = json.dumps(theirs_on("s3:GetObject", f"arn:aws:s3:::{bucket}/*"))
+    s3.put_bucket_policy(Bucket=bucket, Policy=theirs)
+    theirs = json.dumps(theirs_on("sns:Subscribe", topic))
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=theirs)
+    foreseen, answer = ask(check=True), ask()
+    assert answer["repaired"] == foreseen["repaired"]
+    for sentence in answer["repaired"]:
+        assert "has a statement KeepOut that was not deployed" in sentence
+        assert "Restore" not in sentence
+    found = [{each["Sid"] for each in policy["Statement"]} for policy in policies()]
+    assert found == [{*ours, "Restore"} for ours in deployed_as]
+    assert (len(answer["repaired"]), answer["left"], ask()["changed"]) == (2, [], False)
+
+
+def test_what_cloudformation_takes_away_with_the_rest_is_named(target: Target, ask: Ask) -> None:
+    store = target.outputs["tablekeeper-store"]
+    kms, s3, key_arn = target.client("kms"), target.client("s3"), store["KmsKeyArn"]
+    document = json.loads(kms.get_key_policy(KeyId=key_arn, PolicyName="default")["Policy"])
+    (restore, _deny) = theirs_on("kms:Decrypt", "*")["Statement"]
+    more = json.dumps({**document, "Statement": [*document["Statement"], restore]})
+    kms.put_key_policy(KeyId=key_arn, PolicyName="default", Policy=more)
+    answer = ask()
+    assert (answer["changed"], answer["repaired"]) == (False, [])
+    s3.put_bucket_versioning(Bucket=store["BucketName"], VersioningConfiguration={"Status": "Suspended"})
+    foreseen, answer = ask(check=True), ask()
+    assert answer["repaired"] == foreseen["repaired"]
+    assert "its policy has a statement Restore that was not deployed" in answer["repaired"][-1]
+    again = json.loads(kms.get_key_policy(KeyId=key_arn, PolicyName="default")["Policy"])
+    assert again["Statement"] == document["Statement"]
+
+
+def theirs_on(action: str, resource: str) -> dict[str, Any]:
+    """A policy without any statement of ours."""
+    who = {"Principal": {"AWS": "arn:aws:iam::210987654321:root"}, "Action": action, "Resource": resource}
+    statements = [{"Sid": "Restore", "Effect": "Allow", **who}, {"Sid": "KeepOut", "Effect": "Deny", **who}]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
 def key(account: Account, *allowed: str) -> str:
     """A customer key whose policy lets CloudWatch do this."""
     owner = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account.id}:root"}, "Action": "kms:*"}
