@@ -11,6 +11,9 @@ _DENIED = r"\((403|Forbidden|AccessDenied(Exception)?|UnauthorizedOperation|Auth
 _NOT_THERE = r"\((404|Not ?Found|NoSuchBucket|NoSuchKey|NotFoundException|ResourceNotFoundException)\)"
 LIKE_REFUSALS = f"{_DENIED}|{_NOT_THERE}"
 
+# Of what a run did at AWS, whose region and account are those of what is missing. Elsewhere the code is told.
+_IN_A_RUN = rf"(?s)\A(?!.*{_NOT_THERE}).*"
+
 # The words of botocore's exceptions, and the codes that AWS answers with.
 # https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 _ADVICE = {
@@ -59,6 +62,17 @@ _ADVICE = {
     ),
     r"\((StateMachineDoesNotExist|TopicNotFound)\)": (
         "It was deleted: run the backup playbook, which makes it again."
+    ),
+    rf"{_IN_A_RUN}Topic does not exist": (
+        "The topic was deleted: run the backup playbook, which makes it again."
+    ),
+    rf"{_IN_A_RUN}The specified bucket does not exist": (
+        "The bucket was deleted, and every backup in it is lost: run the backup playbook, which makes it "
+        "again, and find out who deleted it."
+    ),
+    rf"{_IN_A_RUN}(Table not found: |Requested resource not found: Table)": (
+        "The table is gone: restore it from its last backup, or write enabled: false at its entry in "
+        "tablekeeper_tables and run the backup playbook."
     ),
     r"KMS\.?\w*Exception|\bkms:\w+": (
         "Who administers the KMS key has to let it be used: see the key's policy, and whether it is enabled."

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from . import _alike, _size
+from ._advice import advice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -124,7 +125,7 @@ def conclusion(progress: Progress, *, waited: bool) -> str:
     count, sentences = counted(progress.tables), []
     if progress.failed:
         failed = count if len(progress.tables) == 1 else f"{len(progress.failed)} of {count}"
-        sentences.append(f"{failed} failed. {_causes(progress.failed)}. Remove the cause and run them again.")
+        sentences.append(f"{failed} failed. {_causes(progress.failed)}")
     if progress.running and waited:
         sentences.append(
             f"Still running after {progress.minutes} min: {', '.join(progress.running)}. "
@@ -144,8 +145,19 @@ def lacking(not_deployed: Collection[str]) -> list[str]:
 
 
 def _causes(failed: Iterable[TableResult]) -> str:
-    told = _alike.together((result.table, result.reason.rstrip(".")) for result in failed)
-    return "; ".join(_cause(group) for group in told)
+    """Each cause with what to do about it, as far as that is known, and what to do then."""
+    groups = _alike.together((result.table, result.reason.rstrip(".")) for result in failed)
+    known = [advice(group[0][1]) for group in groups]
+    end = "Then run them again." if all(known) else "Remove the cause and run them again."
+    if not any(known):
+        return f"{'; '.join(map(_cause, groups))}. {end}"
+    told = [_with_advice(group, to_do) for group, to_do in zip(groups, known, strict=True)]
+    return " ".join([*told, end])
+
+
+def _with_advice(group: list[tuple[str, str]], to_do: Iterable[str]) -> str:
+    given = f"{group[0][1]}."  # what could not be started tells it
+    return " ".join([f"{_cause(group)}.", *(each for each in to_do if each not in given)])
 
 
 def _cause(group: list[tuple[str, str]]) -> str:

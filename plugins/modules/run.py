@@ -153,7 +153,8 @@ msg:
   type: str
   sample: >-
     1 of 2 tables failed. sessions: Point in time recovery is not enabled.
-    Remove the cause and run them again.
+    Switch point-in-time recovery on: set tablekeeper_enable_pitr: true and run the backup playbook (it costs
+    money by the size of the table). Then run them again.
 succeeded:
   description: Whether every backup that was waited for succeeded, and every other was started.
   returned: always

@@ -41,6 +41,7 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
 
     ran = target.play("run", inventory, fails=True)
     assert "1 of 5 tables failed. sessions: Point in time recovery is not enabled" in ran.failures["target"]
+    assert ran.failures["target"].count("Switch point-in-time recovery on") == 1
 
     execution = state.executions(account)[0]
     assert (execution["status"], execution["cause"]) == ("FAILED", "1 of 5 tables failed: sessions")

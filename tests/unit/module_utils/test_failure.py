@@ -16,6 +16,7 @@ from botocore.exceptions import (
     SSLError,
 )
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._advice import advice
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._failure import LONGEST, failure
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import Mistake
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import (
@@ -144,6 +145,22 @@ def test_a_refusal_without_words_names_what_was_asked_for_and_who_can_help(code:
 def test_a_run_without_point_in_time_recovery_tells_how_to_switch_it_on(cause: str) -> None:
     told = failure({"msg": f"1 of 2 tables failed. x: {cause}. Remove the cause and run them again."})
     assert "set tablekeeper_enable_pitr: true and run the backup playbook" in told
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        ("Topic does not exist: arn:aws:sns:x", "run the backup playbook, which makes it again"),
+        ("The specified bucket does not exist", "run the backup playbook, which makes it again"),
+        ("Table not found: arn:aws:dynamodb:x", "write enabled: false at its entry"),
+        ("Requested resource not found: Table: x not found", "restore it from its last backup"),
+    ],
+)
+def test_what_a_run_misses_is_made_again_and_elsewhere_the_place_may_be_wrong(cause: str, told: str) -> None:
+    assert told in failure({"msg": f"1 table failed. x: {cause}. Remove the cause and run them again."})
+    error = ClientError({"Error": {"Code": "NoSuchBucket", "Message": cause}}, "GetObject")
+    (place,) = advice(str(error))
+    assert place.startswith("What is not there was deleted, or is in another account or region")
 
 
 def test_an_advice_that_was_given_is_not_given_again() -> None:

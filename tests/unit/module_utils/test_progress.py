@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._failure import failure
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import (
     Progress,
     TableResult,
@@ -192,6 +193,52 @@ def test_an_empty_backup_still_tells_its_numbers(progress: Progress) -> None:
 def test_conclusion(progress: Progress, results: list[TableResult], waited: bool, sentence: str) -> None:
     progress.update(results)
     assert conclusion(progress, waited=waited) == sentence
+
+
+PITR = "Point in time recovery is not enabled for table '{}'"
+ON = (
+    "Switch point-in-time recovery on: set tablekeeper_enable_pitr: true and run the backup playbook (it "
+    "costs money by the size of the table)."
+)
+NO_TOPIC = "Topic does not exist: arn:x (Service: Sns, Status Code: 404)"
+MADE_AGAIN = "The topic was deleted: run the backup playbook, which makes it again."
+
+
+@pytest.mark.parametrize(
+    ("causes", "told"),
+    [
+        (
+            [PITR.format("orders"), PITR.format("sessions")],
+            (
+                f"2 of 2 tables failed. orders: {PITR.format('orders')} (the same for sessions). {ON} "
+                "Then run them again."
+            ),
+        ),
+        (
+            [NO_TOPIC, PITR.format("sessions")],
+            (
+                f"2 of 2 tables failed. orders: {NO_TOPIC}. {MADE_AGAIN} sessions: {PITR.format('sessions')}."
+                f" {ON} Then run them again."
+            ),
+        ),
+        (
+            ["no idea", f"It failed: {NO_TOPIC}. {MADE_AGAIN}"],
+            (
+                f"2 of 2 tables failed. orders: no idea. sessions: It failed: {NO_TOPIC}. {MADE_AGAIN} "
+                "Remove the cause and run them again."
+            ),
+        ),
+    ],
+)
+def test_each_cause_is_told_with_what_to_do_about_it(
+    progress: Progress, causes: list[str], told: str
+) -> None:
+    names = ("orders", "sessions")
+    progress.update(
+        TableResult(name, ok=False, cause=cause) for name, cause in zip(names, causes, strict=True)
+    )
+    assert conclusion(progress, waited=True) == told
+    assert failure({"msg": told}) == told
 
 
 @pytest.mark.parametrize(
