@@ -58,6 +58,12 @@ def store_lines(store: str, before: Mapping[str, Any], after: Mapping[str, Any])
         yield f"{store}: alerts go to {', '.join(added)}, too"
 
 
+def host_lines(store: str, before: str, now: str) -> Iterator[str]:
+    """Whose the target is from now on, if that is another host; none for a store that is new."""
+    if before and before != now:
+        yield f"{store}: inventory host {before} becomes {now}, to which this target belongs from now on"
+
+
 def _encryption(bucket: Mapping[str, Any]) -> str:
     rules = bucket.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration") or [{}]
     how = rules[0].get("ServerSideEncryptionByDefault", {})

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ._evidence import RUNNING, SUCCEEDED, Evidence, Record, Refusal, SourceTable, Target
 from ._reasons import CODES, Reason, Rules, refused, shown
 from ._template import SUFFIXES
-from ._verdict_advice import again
+from ._verdict_advice import again, mended
 from ._verdict_alarm import alarm_reasons, path_reasons
 from ._verdict_points import end, point_reasons
 from ._verdict_standing import (
@@ -217,11 +217,11 @@ def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[
     if ended and ended.state in ENDED_BADLY:
         code, what = ENDED_BADLY[ended.state]
         log = f"log: {ended.log}" if ended.log else ""
-        told = "; ".join(filter(None, (": ".join(filter(None, (ended.error, ended.cause))), log)))
+        told = "; ".join(filter(None, (": ".join(filter(None, (ended.error, ended.cause.rstrip(".")))), log)))
         yield Reason(
             code,
             f"The last backup of {table} {what}{f' ({told})' if told else ''}: "
-            f"{again(evidence, 'mend the cause')}.",
+            f"{again(evidence, mended(evidence, told=ended))}.",
         )
     elif ended and ended.state != SUCCEEDED:
         yield Reason(

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ._evidence import SourceTable
 from ._verdict_standing import source_reasons, stack_reasons, standing_reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ._evidence import Evidence
+    from ._evidence import Evidence, Refusal, Run
 
 _DEPLOY = "run the backup playbook"
 _RECOVERY = "switch point-in-time recovery on (tablekeeper_enable_pitr: true and the backup playbook)"
@@ -37,6 +38,25 @@ def again(evidence: Evidence, otherwise: str = "") -> str:
     first = dict.fromkeys(what for code, what in _FIRST.items() if code in found)
     steps = [*(first or filter(None, [otherwise])), f"run the run playbook with -e tables={evidence.table}"]
     return ", then ".join(steps)
+
+
+def mended(evidence: Evidence, told: Run | None = None) -> str:
+    """What to do about why the last run failed; empty if it is gone. `told` is a run whose cause is told."""
+    ended = evidence.ended_run()
+    if ended and _is_gone(ended, evidence.source):
+        return ""
+    if told and "playbook" in told.cause:
+        return "do that, unless it is done"
+    return "mend the cause, unless it is gone"
+
+
+def _is_gone(run: Run, source: SourceTable | Refusal | None) -> bool:
+    """As far as the table itself tells."""
+    if not isinstance(source, SourceTable):
+        return False
+    if "PointInTimeRecoveryUnavailable" in run.error:
+        return source.recovery == "ENABLED"
+    return source.exists and "TableNotFound" in run.error
 
 
 def _codes(evidence: Evidence) -> Iterator[str]:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from ._duration import words
 from ._evidence import SUCCEEDED, Alarm, Evidence, Point, Record, SourceTable
 from ._reasons import Reason, Rules, day, shown
-from ._verdict_advice import again
+from ._repairs import BUCKET
+from ._standing import MISSING
+from ._verdict_advice import again, mended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 COUNTED_EVERY = timedelta(hours=6)
 # What comes before another run.
 WHY = "see why no later one was made"
-CAUSE = "mend the cause"
 STARTS = "look at its schedule and at what could not be started"
 # Of what a closer look found, where something else than another run is to be done.
 ADVICE = {
@@ -40,7 +41,8 @@ def point_reasons(evidence: Evidence, record: Record, now: datetime, rules: Rule
         yield from _counts(evidence, point, now, rules)
     yield from _flaws(evidence)
     yield from _deleted(evidence)
-    yield from _settings(evidence)
+    if not _gone(evidence):
+        yield from _settings(evidence)
 
 
 def end(point: Point) -> str:
@@ -72,6 +74,12 @@ def _old(point: Point, record: Record, now: datetime) -> bool:
     return now - point.moment > timedelta(hours=record.max_age_hours)
 
 
+def _gone(evidence: Evidence) -> bool:
+    """Of what is not there nothing is to be kept."""
+    bucket = any((each.type, each.kind) == (BUCKET, MISSING) for each in evidence.deviations)
+    return bucket or any(flaw.code == "point_missing" for flaw in evidence.flaws)
+
+
 def _expiry(
     evidence: Evidence, point: Point, record: Record, now: datetime, rules: Rules
 ) -> Iterator[Reason]:
@@ -80,12 +88,14 @@ def _expiry(
     failed = ended is not None and ended.state != SUCCEEDED and ended.started > point.finished
     if not point.expires or _expired(point, now) or not (failed or _old(point, record, now)):
         return
+    if _gone(evidence):
+        return
     if point.expires - now < timedelta(days=rules.expires_soon_days):
         yield Reason(
             "point_expires_soon",
             f"The last good backup of {evidence.table}, of {shown(point.finished)}, {end(point)}, and "
-            f"nothing newer is good: before that, {again(evidence, CAUSE)}; or keep all backups meanwhile "
-            "(tablekeeper_expire_backups: false in the inventory, and the backup playbook).",
+            f"nothing newer is good: before that, {again(evidence, mended(evidence))}; or keep all backups "
+            "meanwhile (tablekeeper_expire_backups: false in the inventory, and the backup playbook).",
         )
 
 
@@ -94,7 +104,9 @@ def _no_point(evidence: Evidence, record: Record, now: datetime) -> Iterator[Rea
     if evidence.refusals:
         return  # a reason of its own: whether there is a point is not known
     if evidence.ended_run():
-        yield Reason("no_good_point", f"No good backup of {table} is known: {again(evidence, CAUSE)}.")
+        yield Reason(
+            "no_good_point", f"No good backup of {table} is known: {again(evidence, mended(evidence))}."
+        )
         return
     # No gap between two starts is longer than the interval, and max_age leaves time to finish.
     due = alarm.configured + timedelta(hours=record.max_age_hours) if isinstance(alarm, Alarm) else None
@@ -130,11 +142,12 @@ def _deleted(evidence: Evidence) -> Iterator[Reason]:
             "(aws s3api delete-object with their keys and version ids).",
         )
     if evidence.lost:
+        them = "it" if len(evidence.lost) == 1 else "them"
         yield Reason(
             "points_deleted",
             f"{_several(evidence.table, evidence.lost)} deleted before the retention was over, and S3 has no "
-            "old version of it any more, so that nothing brings it back: find out who did that. What a lock "
-            "(tablekeeper_object_lock) holds nobody can delete.",
+            f"old version of {them} any more, so that nothing brings {them} back: find out who did that. "
+            "What a lock (tablekeeper_object_lock) holds nobody can delete.",
         )
 
 

@@ -21,6 +21,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import as_data, make_plan
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._store_changes import (
+    host_lines,
     store_lines,
     store_settings,
 )
@@ -95,6 +96,7 @@ def deployment(
             if table["enabled"]
         ],
         "lines": [
+            *host_lines(plan.store, survey.store.get("InventoryHost", ""), host),
             *_store_lines(plan, store, deployed.get(plan.store, {}), survey),
             *table_lines(plan, survey.deployed, now.date(), recovery),
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence imp
     AlertPath,
     Evidence,
     Flaw,
+    SavedSettings,
     SourceTable,
     StackState,
     Subscriber,
@@ -239,7 +241,59 @@ def test_whatever_will_fail_the_next_backup_comes_first(changes: dict[str, Any])
 
 def test_until_the_last_backup_is_deleted_the_cause_is_to_be_mended_first() -> None:
     found = evidence(runs=(run(2, "FAILED"),), points=(point(10, retention_days=2),))
-    assert f"before that, mend the cause, then {AGAIN}; or keep" in judge(found, NOW).reasons[0].message
+    assert (
+        f"before that, mend the cause, unless it is gone, then {AGAIN}; or keep"
+        in judge(found, NOW).reasons[0].message
+    )
+
+
+EMPTY = (
+    "The export holds no item. If the table may be empty, set allow_empty for it and run the backup playbook."
+)
+NO_RECOVERY = "DynamoDb.PointInTimeRecoveryUnavailableException"
+
+
+@pytest.mark.parametrize(
+    ("failed", "recovery", "end"),
+    [
+        ({"cause": "denied"}, "ENABLED", f": mend the cause, unless it is gone, then {AGAIN}."),
+        (
+            {"cause": EMPTY},
+            "ENABLED",
+            f"run the backup playbook): do that, unless it is done, then {AGAIN}.",
+        ),
+        ({"cause": EMPTY}, "DISABLED", f"): {ON}."),
+        ({"error": NO_RECOVERY}, "ENABLED", f"({NO_RECOVERY}): {AGAIN}."),
+        ({"error": NO_RECOVERY}, "DISABLED", f"({NO_RECOVERY}): {ON}."),
+        ({"error": NO_RECOVERY}, "", f"): mend the cause, unless it is gone, then {AGAIN}."),
+        ({"error": "DynamoDb.TableNotFoundException"}, "ENABLED", f"Exception): {AGAIN}."),
+    ],
+)
+def test_the_advice_about_a_failure_holds_also_when_its_cause_is_gone(
+    failed: dict[str, str], recovery: str, end: str
+) -> None:
+    source = SourceTable(exists=True, recovery=recovery)
+    runs = (run(10), run(2, "FAILED", **failed))
+    (reason, *_others) = judge(evidence(runs=runs, source=source), NOW).reasons
+    assert reason.code == "last_run_failed"
+    assert reason.message.endswith(end)
+
+
+def test_of_backups_that_are_gone_none_is_to_be_kept() -> None:
+    soon: dict[str, Any] = {"runs": (), "points": (point(29 * 24),)}
+    assert codes(evidence(**soon)) == ["point_expires_soon", "too_old"]
+    missing = (Flaw("point_missing", "there is no manifest-summary.json"),)
+    without = evidence(**soon, flaws=missing, saved=SavedSettings(exists=False))
+    assert codes(without) == ["point_missing", "too_old"]
+    gone = (deviation("S3::Bucket", "Bucket", "missing"),)
+    assert codes(evidence(**soon, deviations=gone)) == ["bucket_missing", "too_old"]
+
+
+@pytest.mark.parametrize(("days", "told"), [((2,), "version of it any"), ((2, 3), "version of them any")])
+def test_of_what_is_lost_one_or_more_are_told(days: tuple[int, ...], told: str) -> None:
+    (reason,) = judge(evidence(lost=tuple(NOW - timedelta(days=each) for each in days)), NOW).reasons
+    assert told in reason.message
+    assert f"brings {told.split()[2]} back" in reason.message
 
 
 def test_a_denied_call_is_named() -> None:

@@ -132,8 +132,12 @@ def test_another_host_is_refused_and_a_renamed_one_allowed() -> None:
     with pytest.raises(RefusedError, match="deployed by the host shop"):
         deployment(["orders"], {}, {"region": "eu-west-1"}, found, host="other")
     renamed = {"region": "eu-west-1", "previous_host": "shop"}
-    changes = deployment(["orders"], {}, renamed, found, host="other")["store"]["changes"]
-    assert [each["logical_id"] for each in changes] == ["AlertsTopicPolicy"]
+    done = deployment(["orders"], {}, renamed, found, host="other")
+    assert [each["logical_id"] for each in done["store"]["changes"]] == ["AlertsTopicPolicy"]
+    assert done["lines"] == [
+        "tablekeeper-store: inventory host shop becomes other, to which this target belongs from now on",
+        "1 table unchanged",
+    ]
 
 
 def test_a_shell_of_an_earlier_attempt_is_no_deployment() -> None:
