@@ -108,6 +108,11 @@ def by_hand(deviation: Deviation) -> str:
         return f"let the next run make it anew: aws scheduler delete-schedule {group}"
     if deviation.type == ALARM:
         return f"let the next run make it anew: aws cloudwatch delete-alarms --alarm-names {deviation.name}"
+    if deviation.type == BUCKET_POLICY:  # AWS may refuse it for a statement of somebody else's
+        return (
+            "let the next run make it anew, without what others put there: aws s3api delete-bucket-policy "
+            f"--bucket {deviation.name}"
+        )
     return (
         "see what CloudFormation finds: aws cloudformation detect-stack-drift --stack-name "
         f"{deviation.stack}, then aws cloudformation describe-stack-resource-drifts --stack-name "

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import repairs
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._repairs import by_hand, repairs
 from tests.unit.module_utils.evidence import deviation
 
 
@@ -21,3 +21,10 @@ def test_what_others_added_is_left_alone() -> None:
     assert not repairs([extended])
     altered = deviation("SNS::TopicPolicy", "AlertsTopicPolicy", "altered")
     assert repairs([extended, altered]).puts == (altered,)
+
+
+def test_what_may_stand_in_the_way_of_a_bucket_policy_is_taken_away_with_it() -> None:
+    """CloudFormation, which is asked about others, detects no drift of it."""
+    told = by_hand(deviation("S3::BucketPolicy", "BucketPolicy", "altered", "backups"))
+    assert told.endswith("aws s3api delete-bucket-policy --bucket backups")
+    assert "detect-stack-drift" in by_hand(deviation("IAM::Role", "MachineRole", "altered"))
