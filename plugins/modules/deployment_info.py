@@ -63,9 +63,7 @@ options:
     elements: str
     default: []
   wait_timeout:
-    description:
-      - How many seconds to wait while CloudFormation is at work on a stack; the module fails if that is not
-        enough. Without it, nothing is waited for.
+    description: How many seconds to wait while CloudFormation is at work on a stack. Not at all by default.
     type: int
 attributes:
   action_group:
@@ -140,9 +138,7 @@ store:
   type: dict
   sample: {"name": "tablekeeper-store", "status": "CREATE_COMPLETE", "outputs": {"Version": "1"}}
 bucket:
-  description:
-    - The bucket of the backups, empty if nobody knows it. If somebody deleted the stack of the store, it is
-      the one that the machinery was deployed with.
+  description: The bucket of the backups; without a store, the one that the machinery has. Empty if unknown.
   returned: always
   type: str
   sample: tablekeeper-123456789012-eu-west-1
@@ -179,17 +175,15 @@ disabled:
   sample: [sessions]
 standing:
   description:
-    - What does not stand in AWS as the deployed templates say, empty without O(standing).
-    - C(deviations) tells of each resource, C(left_alone) of what is on a role, C(unprotected) of stacks
-      without protection, C(waiting) of who has not confirmed, C(unheard) of why people would not hear,
-      C(not_known) of what nobody can find out about that, C(refused) of calls that AWS refused. C(due) is
-      whether M(tablekeeper.dynamodb.stack_repair) has something to do.
+    - What does not stand in AWS as the deployed templates say, empty without O(standing). C(deviations) tells
+      of each resource, C(left_alone) of what is on a role, C(unprotected) of stacks without protection,
+      C(waiting) of who has not confirmed, C(unheard) of why people would not hear, C(not_known) of what is
+      not known of that, C(refused) of refused calls. If C(due), M(tablekeeper.dynamodb.stack_repair) is due.
   returned: always
   type: dict
   sample:
     {due: true, deviations: [the alarm tablekeeper-missed-orders is gone], unprotected: [], left_alone: [],
-     waiting: [ops@example.com has not confirmed the subscription to the alerts.], unheard: [], not_known: [],
-     refused: []}
+     waiting: [ops@example.com has not confirmed.], unheard: [], not_known: [], refused: []}
 beside:
   description:
     - Other prefixes under which machinery stands in the same account and region, each with its stacks and
