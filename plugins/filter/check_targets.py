@@ -13,6 +13,7 @@ from ansible.utils.vars import load_extra_vars
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._credentials import ambiguous
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._given import misspelt
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs import ROLES
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._place import (
     CHECKS,
     is_target,
@@ -20,6 +21,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._place import
     place,
     shared,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._variables import CUT_OFF, cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -31,7 +33,7 @@ version_added: 0.1.0
 short_description: Say what is wrong before a playbook does anything
 description:
   - Looks at the variables of every host of the inventory, at the limit, at the environment, and at the names
-    of what was given with C(-e) or by a survey.
+    of what was given with C(-e) or by a survey, and at words after a blank in C(-e), which Ansible drops.
   - A host is a target if it has C(tablekeeper_region) or C(tablekeeper_tables).
   - No two targets may have one account, region and prefix, since each would remove what the other deploys.
     That counts for all hosts of the inventory, also for those that a limit leaves out.
@@ -111,7 +113,8 @@ def check_targets(
             f"Nothing was done, since none of these hosts is a target: {', '.join(left_out)}. A target is an "
             "account in a region: give it a tablekeeper_region."
         )
-    found = [*_by_hand(given), *misspelt(given, role)]
+    lost = cut_off(given.get(CUT_OFF), "tables" if "tables" in ROLES.get(role, ()) else "NAME")
+    found = [*map(str, lost), *_by_hand(given), *misspelt(given, role)]
     if ambiguous(os.environ) and not all(targets[name].get("profile") for name in mine):
         found.append(
             "The environment has AWS_PROFILE beside access keys, and tools do not agree which counts: unset "

@@ -29,7 +29,7 @@ description:
     that begins with C(tablekeeper_) and is none of the collection's.
   - A play that says at its end why it failed would say so twice if a task failed here as well. With O(tell)
     the mistakes are returned, and no task fails.
-positional: _input, role, variables, tell
+positional: _input, role, variables, tell, words
 options:
   _input:
     description: The inputs, named without the role's prefix.
@@ -46,9 +46,17 @@ options:
     elements: str
     default: []
   tell:
-    description: Return the mistakes in C(mistakes), with nothing else, instead of failing.
+    description:
+      - Return the mistakes in C(mistakes), and each of them in C(told), with nothing else, instead of
+        failing.
     type: bool
     default: false
+  words:
+    description:
+      - What Ansible cut off from an C(-e) since it stands after a blank, C(_raw_params). No variable has it,
+        so it is a mistake.
+    type: str
+    default: ""
 """
 
 EXAMPLES = r"""
@@ -68,14 +76,18 @@ _value:
 
 
 def inputs(
-    given: Mapping[str, object], role: str, variables: Iterable[str] = (), tell: bool = False
+    given: Mapping[str, object],
+    role: str,
+    variables: Iterable[str] = (),
+    tell: bool = False,
+    words: str = "",
 ) -> dict[str, Any]:
     """The inputs, or every mistake in them."""
     try:
-        return cast(given, role, variables)
+        return cast(given, role, variables, words)
     except PlanError as error:
         if tell:
-            return {"mistakes": str(error)}
+            return {"mistakes": str(error), "told": [str(each) for each in error.mistakes]}
         raise AnsibleFilterError(str(error)) from error
 
 

@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING, Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import PlanError, as_data, make_plan
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._variables import cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import Mistake
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import Plan
 
 DOCUMENTATION = r"""
 name: plan
@@ -78,6 +82,17 @@ options:
     description: Whether the alarms of all tables count, because each has had its first heartbeat.
     type: bool
     default: false
+  words:
+    description:
+      - What Ansible cut off from an C(-e) since it stands after a blank, C(_raw_params). No variable has it,
+        so it is a mistake.
+    type: str
+    default: ""
+  also:
+    description: Sentences on what else is wrong, which are told in the same list.
+    type: list
+    elements: str
+    default: []
   tell:
     description: Whether to return what is wrong as C(mistakes), in place of failing.
     type: bool
@@ -159,11 +174,14 @@ def plan(
     armed: bool = False,
     now: str | None = None,
     tell: bool = False,
+    words: str = "",
+    also: Iterable[str] = (),
 ) -> dict[str, Any]:
     """The plan as mappings and lists, or every mistake."""
     time = dt.datetime.fromisoformat(now) if now else dt.datetime.now(dt.UTC)
+    found: list[Mistake | str] = [*also, *cut_off(words)]
     try:
-        planned = make_plan(
+        planned: Plan | None = make_plan(
             tables,
             defaults=defaults,
             settings=settings,
@@ -172,11 +190,15 @@ def plan(
             armed=armed,
             now=time,
         )
-        return as_data(planned)
     except PlanError as error:
-        if tell:
-            return {"mistakes": str(error)}
-        raise AnsibleFilterError(str(error)) from error
+        found += error.mistakes
+        planned = None
+    if planned and not found:
+        return as_data(planned)
+    told = str(PlanError(found))
+    if tell:
+        return {"mistakes": told}
+    raise AnsibleFilterError(told)
 
 
 class FilterModule:

@@ -84,8 +84,8 @@ class LookupModule(LookupBase):
 
     def _value(self, name: str) -> str:
         """A variable of the target, which may itself be a template."""
-        value = self._variables.get(f"tablekeeper_{name}") or ""
-        return str(self._templar.template(value)).strip()
+        value = self._templar.template(self._variables.get(f"tablekeeper_{name}", ""))
+        return "" if value is None else str(value).strip()
 
 
 def _file(variable: str, usual: str) -> str:

@@ -14,7 +14,7 @@ from ._mistakes import SET, Mistake, NotAllowedError, PlanError
 from ._place import CHECKS as PLACE
 from ._selection import enabled_names, names
 from ._settings import CHECKS, DAY_SECONDS
-from ._variables import unknown
+from ._variables import cut_off, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -141,11 +141,13 @@ _SHARED = {
 }
 
 
-def cast(given: Mapping[str, object], role: str, variables: Iterable[str] = ()) -> dict[str, Any]:
+def cast(
+    given: Mapping[str, object], role: str, variables: Iterable[str] = (), words: object = ""
+) -> dict[str, Any]:
     """A role's inputs in their own types; one that is left out or empty has its default.
 
     `variables` names all that are set and begin as the role's do or with tablekeeper_: a misspelt one would
-    be ignored.
+    be ignored. `words` is what Ansible cut off from an -e.
     """
     known = ROLES[role]
     # Of dates only the names of tables make anything: plain values have no types of Ansible's in them.
@@ -155,7 +157,8 @@ def cast(given: Mapping[str, object], role: str, variables: Iterable[str] = ()) 
     found: list[Mistake] = []
     reading = read("", values, checks, found, required=required)
     told = [Mistake(variable(role, each.key), "", each.value, each.allowed) for each in found]
-    if told := [*_misspelt(role, set(variables)), *told]:
+    lost = cut_off(words, f"{role}_tables" if "tables" in known else "NAME")
+    if told := [*lost, *_misspelt(role, set(variables)), *told]:
         raise PlanError(told)
     return {**{key: default for key, (_check, default) in known.items()}, **reading.values}
 

@@ -41,7 +41,7 @@ class Mistake:
 class PlanError(Exception):
     """Every mistake that was found, none left for the next attempt."""
 
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+    def __init__(self, mistakes: Iterable[Mistake | str]) -> None:
         self.mistakes = list(mistakes)
         number = "1 mistake" if len(self.mistakes) == 1 else f"{len(self.mistakes)} mistakes"
         head = f"{number} in the tablekeeper variables; nothing was changed:"

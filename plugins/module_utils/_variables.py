@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from . import _entries, _place, _settings
+from ._checks import blank
 from ._mistakes import SET, Mistake, nearest
 
 if TYPE_CHECKING:
@@ -24,6 +25,21 @@ _UNUSED = (
 # What the playbooks publish, which a workflow of AWX hands on as variables, and what is for loading AWX.
 _OTHERS = re.compile(r"tablekeeper_(awx_\w+|backup|render|run|status|teardown)")
 _OF_TABLES = frozenset(f"tablekeeper_{key}" for key in _entries.CHECKS)
+# What Ansible calls what stands in an -e after a blank, which no variable gets.
+CUT_OFF = "_raw_params"
+
+
+def cut_off(words: object, name: str = "NAME") -> Iterator[Mistake]:
+    """A mistake if a value that was given by hand went on after a blank: what went on would be ignored."""
+    if not blank(words):
+        yield Mistake(
+            "What follows a blank in -e",
+            "",
+            words,
+            "Ansible ends a value there, and these words would be ignored: quote the value once more, "
+            f"-e '{name}=\"a b\"', write commas without blanks, -e {name}=a,b, or give a mapping, "
+            f'-e \'{{"{name}": ["a", "b"]}}\'',
+        )
 
 
 def unknown(names: Iterable[str]) -> Iterator[Mistake]:

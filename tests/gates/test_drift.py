@@ -98,7 +98,7 @@ def test_role_says_the_type_of_each_input_first(role: str) -> None:
     options = load(f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     for name, option in options.items():
         default = option["default"]
-        if isinstance(default, str) and (found := re.search(r"default\((.+?)(?:, true)?\) }}$", default)):
+        if isinstance(default, str) and (found := re.search(r"default\((.+?)\) }}$", default)):
             default = yaml.safe_load(found[1])
         assert option["type"] == "raw", name
         assert isinstance(option["description"], list), name

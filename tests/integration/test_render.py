@@ -82,6 +82,10 @@ def test_render_writes_every_template_without_credentials_or_network(tmp_path: P
     refused = controller.play("render", inventory, fails=True)
     sentence = "render_to is not set, but it must be the directory where the templates go"
     assert sentence in refused.failures["target"]
+    twice = controller.play("render", inventory | {"tablekeeper_poll_seconds": 0}, fails=True)
+    head, *told = twice.failures["target"].splitlines()
+    assert head == "2 mistakes in the tablekeeper variables; nothing was changed:"
+    assert [each.split(" is ")[0] for each in told] == ["- render_to", "- tablekeeper_poll_seconds"]
     assert refused.stdout.count("fatal: [target]") == 1
     assert refused.stats["tablekeeper_render"]["targets"]["target"]["succeeded"] is False
 

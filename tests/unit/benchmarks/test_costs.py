@@ -108,7 +108,7 @@ def test_the_state_machine_makes_as_many_transitions_as_are_paid_for(
 
 def test_polls_by_the_clock_of_the_role(root: Path) -> None:
     defaults = (root / "roles" / "backup" / "defaults" / "main.yml").read_text(encoding="utf-8")
-    assert f"tablekeeper_poll_seconds | default({costs.POLL_SECONDS}," in defaults
+    assert f"tablekeeper_poll_seconds | default({costs.POLL_SECONDS})" in defaults
     store = (root / "roles" / "backup" / "templates" / "store.yaml.j2").read_text(encoding="utf-8")
     assert f"NoncurrentDays: {{{{ [days, {costs.NONCURRENT_DAYS}] | min }}}}" in store
     assert costs.transitions(10) - costs.transitions(9) == 3 * ceil(60 / costs.POLL_SECONDS)

@@ -57,6 +57,15 @@ def test_a_host_without_a_region_or_tables_is_no_target(check: Check) -> None:
         ({"web1": {}, "db1": {}}, {}, "since none of these hosts is a target: web1, db1."),
         ({"a": SHOP, "b": SHOP}, {}, "a, b lead to one place"),
         ({"shop": SHOP}, {"given": {"table": "orders"}}, "the nearest is tables"),
+        (
+            {"shop": SHOP},
+            {"given": {"tables": "orders,", "_raw_params": "sessions"}},
+            (
+                'What follows a blank in -e is "sessions", but Ansible ends a value there, and these words '
+                "would be ignored: quote the value once more, -e 'tables=\"a b\"', write commas without "
+                'blanks, -e tables=a,b, or give a mapping, -e \'{"tables": ["a", "b"]}\'.'
+            ),
+        ),
         ({"shop": SHOP}, {"given": {"ansible_become": "true"}}, "-e ansible_become cannot be"),
         ({"shop": SHOP}, {"given": {"ansible_connection": "ssh"}}, "-e ansible_connection cannot be"),
         ({"shop": {**SHOP, "tablekeeper_account_id": 12}}, {}, "shop: tablekeeper_account_id is"),

@@ -53,6 +53,21 @@ def kinds(value: Any) -> set[type]:
     return {type(value)}
 
 
+@pytest.mark.parametrize("region", ["eu-west-1", "nowhere"])
+def test_words_cut_off_and_what_else_is_wrong_stand_in_one_list(region: str) -> None:
+    also = ["render_to is not set, but it must be."]
+    told = plan(["orders"], settings={"region": region}, words="b c", also=also, tell=True)["mistakes"]
+    head, first, second, *rest = told.splitlines()
+    assert head.startswith(f"{2 + len(rest)} mistakes in the tablekeeper variables")
+    assert first == f"- {also[0]}"
+    assert second.startswith('- What follows a blank in -e is "b c", but ')
+    assert [each.split(" is ")[0] for each in rest] == (
+        ["- tablekeeper_region"] if region == "nowhere" else []
+    )
+    with pytest.raises(AnsibleFilterError, match=r"^1 mistake in .*\n- render_to"):
+        plan(["orders"], settings={"region": "eu-west-1"}, also=also)
+
+
 def test_a_plan_of_what_ansible_hands_over(variables: dict[str, Any]) -> None:
     made = plan(variables["tables"], settings=variables["settings"])
     (stack,) = made["stacks"]

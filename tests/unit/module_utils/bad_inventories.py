@@ -32,6 +32,10 @@ BAD_INVENTORIES = (
         setting(f"prefix-{each}", f'tablekeeper_prefix is "{each}", but it must', prefix=each)
         for each in ("a-missed", "a-missed-b", "a-export-1", "a-data-pipeline-12")
     ),
+    *(
+        setting(f"{name}-is-0", f"tablekeeper_{name} is 0, but ", **{name: 0})
+        for name in ("poll_seconds", "log_retention_days", "table_timeout", "stack_timeout")
+    ),
     setting("bucket-upper-case", 'tablekeeper_bucket_name is "My-Backups", but', bucket_name="My-Backups"),
     setting(
         "encryption-unknown",

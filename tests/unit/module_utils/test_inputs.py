@@ -169,6 +169,17 @@ def test_a_misspelt_variable_is_refused_with_every_other_mistake(role: str, name
     assert second.startswith('tablekeeper_region is "nowhere"')
 
 
+@pytest.mark.parametrize(("role", "example"), [("run", "-e run_tables=a,b"), ("teardown", "-e NAME=a,b")])
+def test_words_that_ansible_cut_off_are_refused_with_every_other_mistake(role: str, example: str) -> None:
+    with pytest.raises(PlanError) as refused:
+        cast({"region": "nowhere"}, role, words="sessions users")
+    first, second = map(str, refused.value.mistakes)
+    assert first.startswith('What follows a blank in -e is "sessions users", but ')
+    assert example in first
+    assert second.startswith('tablekeeper_region is "nowhere"')
+    assert cast(HERE, role, words="") == cast(HERE, role)
+
+
 def test_what_begins_so_and_is_the_users_own_is_left_alone() -> None:
     assert cast(HERE, "status", ["status_page_url", "status_verify"])["verify"] == "manifest"
 
