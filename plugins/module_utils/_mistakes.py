@@ -58,12 +58,18 @@ def shown(value: object) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
 
 
+def meant(name: str, known: Iterable[str]) -> str:
+    """The name that must have been meant, empty if none is near."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name.lower(), [each.lower() for each in names], n=1, cutoff=0.6)
+    return next(each for each in names if each.lower() == close[0]) if close else ""
+
+
 def nearest(name: str, known: Iterable[str], kind: str) -> str:
     """The clause for a name that does not exist: the closest that does, or a few of them."""
     names = sorted(known)
-    close = difflib.get_close_matches(name.lower(), [each.lower() for each in names], n=1, cutoff=0.6)
-    if close:
-        hint = f"the nearest is {next(each for each in names if each.lower() == close[0])}"
+    if near := meant(name, names):
+        hint = f"the nearest is {near}"
     elif len(names) <= 20:
         hint = f"there is {', '.join(names)}" if names else "there is none at all"
     else:

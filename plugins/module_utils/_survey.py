@@ -7,14 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import _alike, _ours
+from . import _agreed, _alike, _ours
 from ._leaving import confirmation
+from ._mistakes import meant
 from ._outlived import refusals
 from ._table_changes import kept
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from ._plan import Plan
     from ._settings import Settings
@@ -92,11 +93,11 @@ def refuse(
         *_beside(survey, plan, host, previous_host),
         *_renamed(survey, plan, buckets),
         *_unusable_keys(survey),
-        *_dropped(survey, plan.settings.stop_backups_of, today),
+        *_dropped(survey, plan, today),
         *refusals(survey.outlived, plan.settings),
     ]
     if reasons:
-        raise RefusedError(" ".join(reasons))
+        raise RefusedError(" ".join([*reasons, *_agreed.idle(survey, plan, host, previous_host)]))
 
 
 def _foreign(survey: Survey, plan: Plan) -> Iterator[str]:
@@ -159,20 +160,39 @@ def _unusable_keys(survey: Survey) -> Iterator[str]:
             )
 
 
-def _dropped(survey: Survey, allowed: Iterable[str], today: dt.date) -> Iterator[str]:
-    """Tables that would no longer be backed up although they are there, and nobody said that they should"
-    " not."""
+def _dropped(survey: Survey, plan: Plan, today: dt.date) -> Iterator[str]:
+    """Tables that would no longer be backed up although they are there, and nobody said that they should
+    not."""
+    allowed = set(plan.settings.stop_backups_of)
     names = sorted(
         name
         for name, there in survey.unlisted.items()
-        if there and name not in set(allowed) and survey.deployed[name][1]["enabled"]
+        if there and name not in allowed and survey.deployed[name][1]["enabled"]
     )
     if names:
         until = "; ".join(f"{name}: {kept(survey.deployed[name][1], today)}" for name in names)
+        are = "is" if len(names) == 1 else "are"
+        yield f"Nothing was changed: {', '.join(names)} {are} backed up, but no longer in tablekeeper_tables."
+        yield from _misspelt(survey, plan, names)
         yield (
-            f"Nothing was changed: {', '.join(names)} {'is' if len(names) == 1 else 'are'} backed up, but"
-            " no longer in"
-            " tablekeeper_tables. If that is a mistake, list them again. To stop their backups, write"
-            " enabled: false, or"
-            f" say tablekeeper_stop_backups_of: [{', '.join(names)}] ({until})."
+            "If that is a mistake, list them again. To stop their backups, write enabled: false, or say"
+            f" tablekeeper_stop_backups_of: [{', '.join(names)}] ({until})."
         )
+
+
+def _misspelt(survey: Survey, plan: Plan, dropped: list[str]) -> Iterator[str]:
+    """What the list has in place of a table that is no longer in it, perhaps."""
+    unknown = [name for name in survey.missing if name not in survey.deployed]
+    if unknown:
+        hints = [(name, meant(name, dropped)) for name in unknown]
+        told = ", ".join(f"{name} (is {near} meant?)" if near else name for name, near in hints)
+        yield (
+            f"These names in tablekeeper_tables are no table of account {survey.account} in {plan.region}:"
+            f" {told}. Correct them first."
+        )
+    # Nobody has asked AWS whether there are these.
+    switched_off = [table.name for stack in plan.stacks for table in stack.tables if not table.enabled]
+    for name in switched_off:
+        near = meant(name, dropped) if name not in {*survey.deployed, *unknown} else ""
+        if near:
+            yield f"It lists {name} with enabled: false: is {near} meant?"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
+    _agreed,
     _deployment,
     _digest,
     _names,
@@ -99,6 +100,7 @@ def deployment(
             *host_lines(plan.store, survey.store.get("InventoryHost", ""), host),
             *_store_lines(plan, store, deployed.get(plan.store, {}), survey),
             *table_lines(plan, survey.deployed, now.date(), recovery),
+            *_agreed.idle(survey, plan, host, plan.settings.previous_host),
         ],
         "recovery": recovery,
         "problems": list(_survey.problems(survey, plan.settings)),

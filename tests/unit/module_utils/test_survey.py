@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._agreed import idle
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import make_plan
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._survey import (
     RefusedError,
@@ -51,6 +52,73 @@ def test_a_table_that_exists_and_is_no_longer_listed_needs_a_yes() -> None:
 def test_a_table_that_is_gone_or_was_stopped_before_needs_none() -> None:
     passes(found(unlisted={"catalog": False}))
     passes(found(unlisted={"catalog": True}, deployed={"catalog": ("export", RECORD | {"enabled": False})}))
+
+
+def test_a_name_of_the_list_that_is_no_table_is_told_with_the_table_that_it_leaves_out() -> None:
+    survey = found(unlisted={"catalog": True}, missing=("Catalog", "nosuch"))
+    told = refusal(survey)
+    names = "These names in tablekeeper_tables are no table of account 1 in eu-west-1: Catalog (is catalog"
+    assert f"no longer in tablekeeper_tables. {names} meant?), nosuch. Correct them first." in told
+    assert told.index(names) < told.index("tablekeeper_stop_backups_of: [catalog]")
+    # One that is gone is named elsewhere.
+    gone = {"catalog": ("export", RECORD), "gone": ("export", RECORD)}
+    assert "no table" not in refusal(found(unlisted={"catalog": True}, missing=("gone",), deployed=gone))
+
+
+def test_a_name_that_is_switched_off_may_be_misspelt_too() -> None:
+    plan = make_plan([{"name": "Catalog", "enabled": False}, "catalogs"], region="eu-west-1")
+    with pytest.raises(RefusedError) as error:
+        refuse(found(unlisted={"catalog": True}), plan, BUCKETS, "shop", "", dt.date(2026, 11, 28))
+    assert "It lists Catalog with enabled: false: is catalog meant? If that" in str(error.value)
+    assert "catalogs" not in str(error.value)
+
+
+def agreed(survey: Survey, previous_host: str = "", **settings: Any) -> list[str]:
+    """What is told of names that let nothing happen, where nothing is refused."""
+    passes(survey, previous_host, **settings)
+    plan = make_plan(["orders"], region="eu-west-1", **settings)
+    return list(idle(survey, plan, "shop", previous_host))
+
+
+def test_a_misspelt_yes_is_told_with_the_refusal_that_it_was_meant_for() -> None:
+    told = refusal(found(unlisted={"catalog": True}), stop_backups_of=["catalgo"])
+    there_is_none = "but no table of that name is backed up in account 1 in eu-west-1"
+    asked = f"tablekeeper_stop_backups_of names catalgo, {there_is_none}: is catalog meant?"
+    assert told.endswith(f"at the latest). {asked}")
+
+    other = {"prefix": "tablekeeper-old", "host": "shop-eu", "stacks": ["tablekeeper-old-export-1"]}
+    told = refusal(found(store={"InventoryHost": "shop-eu"}), previous_host="shopeu")
+    assert "tablekeeper_previous_host is shopeu, but no host of that name has stacks in account 1" in told
+    assert told.endswith(": is shop-eu meant?")
+    told = refusal(found(beside=({**other, "host": "shop"},), deployed={}), beside=["tablekeper-old"])
+    assert "tablekeeper_beside names tablekeper-old, but nothing is backed up under that prefix" in told
+    assert told.endswith(": is tablekeeper-old meant?")
+
+
+def test_a_yes_to_what_is_not_there_is_told_and_refuses_nothing() -> None:
+    dropped = found(unlisted={"catalog": True})
+    (told,) = agreed(dropped, stop_backups_of=["catalog", "nosuch"])
+    assert told == (
+        "tablekeeper_stop_backups_of names nosuch, but no table of that name is backed up in account 1 in "
+        "eu-west-1 (any more)."
+    )
+    (told,) = agreed(found(), stop_backups_of=["orders"])
+    assert told == "tablekeeper_stop_backups_of names orders, but tablekeeper_tables lists it, which counts."
+    (told,) = agreed(found(), previous_host="shopeu")
+    assert told.endswith("no host of that name has stacks in account 1 in eu-west-1 (any more).")
+    (told,) = agreed(found(deployed={}), beside=["old"])
+    assert told.startswith("tablekeeper_beside names old, but nothing")
+
+
+def test_a_yes_to_what_is_there_is_not_told() -> None:
+    other = {"prefix": "old", "host": "shop", "stacks": ["old-export-1"]}
+    assert agreed(found(unlisted={"catalog": True}), stop_backups_of=["catalog"]) == []
+    assert agreed(found(unlisted={"catalog": False}), stop_backups_of=["catalog"]) == []
+    assert agreed(found(store={"InventoryHost": "before"}), previous_host="before") == []
+    assert agreed(found(store={}, beside=({**other, "host": "before"},)), "before", beside=["old"]) == []
+    assert agreed(found(beside=(other,), deployed={}), beside=["old"]) == []
+    # What stands beside is not looked for any more.
+    assert agreed(found(), beside=["old"]) == []
 
 
 def test_what_another_host_deployed_is_left_alone_unless_that_was_renamed() -> None:
