@@ -51,13 +51,13 @@ def refusal(
     if asked not in typed and (typed or not check):
         return (
             f"Nothing was removed. This ends the scheduled backups and the alarms of {host}; say so with "
-            f"-e teardown_confirm={asked} (in AWX, type {asked} into the survey)."
+            f"-e teardown_confirm={asked} (in AWX, type {asked} into the survey).{_not_it(', '.join(typed))}"
         )
     store = inputs["store_confirm"]
     if inputs["store"] and store != f"{prefix}-store" and (store or not check):
         return (
             "Nothing was removed. With the store go the alerts topic and its subscriptions (the bucket "
-            f"stays); say so with -e teardown_store_confirm={prefix}-store."
+            f"stays); say so with -e teardown_store_confirm={prefix}-store.{_not_it(store)}"
         )
     if inputs["keep_backups"] and not deployment["bucket"]:
         return (
@@ -70,6 +70,10 @@ def refusal(
             "Launch the workflow again."
         )
     return ""
+
+
+def _not_it(typed: str) -> str:
+    return f" What was typed, {typed}, is not that." if typed else ""
 
 
 def at_work(pipelines: Iterable[Mapping[str, str]], *, stop: bool) -> str:

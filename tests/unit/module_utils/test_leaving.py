@@ -48,9 +48,15 @@ FOREIGN_STACK = {**DEPLOYED, "foreign": {"tablekeeper-export-3": "CREATE_COMPLET
         # The prefix is the same everywhere, and the account of another is another.
         ({"confirm": "tablekeeper"}, DEPLOYED, f"-e teardown_confirm={YES} "),
         ({"confirm": "tablekeeper@210987654321"}, DEPLOYED, f"-e teardown_confirm={YES} "),
+        ({"confirm": "tablekeper@1, b@2"}, DEPLOYED, " What was typed, tablekeper@1, b@2, is not that."),
         ({"confirm": YES}, DEPLOYED, ""),
         ({"confirm": f"tablekeeper@210987654321, {YES}"}, DEPLOYED, ""),
         ({"confirm": YES, "store": True}, DEPLOYED, "-e teardown_store_confirm=tablekeeper-store."),
+        (
+            {"confirm": YES, "store": True, "store_confirm": "store"},
+            DEPLOYED,
+            "What was typed, store, is not",
+        ),
         ({"confirm": YES, "store": True, "store_confirm": "tablekeeper-store"}, DEPLOYED, ""),
         # What is somebody else's stays, and keeps nobody from removing what is ours.
         (
