@@ -245,6 +245,7 @@ def test_unload_waits_for_what_is_at_work(awx: Awx, shop: dict[str, list[Item]])
 
 def test_says_what_it_needs(awx: Awx) -> None:
     assert "docs/awx.md explains each" in awx.play("awx_load", fails=True, tablekeeper_awx_image="").text
+    assert 'What follows a blank in -e is "shop"' in awx.play("awx_load", fails=True, _raw_params="shop").text
     assert awx.api.changes() == []
 
 

@@ -71,6 +71,14 @@ def test_module_has_tests(module: str) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_what_ansible_cut_off_from_an_e_is_refused_by_the_role(role: str) -> None:
+    """Only a playbook of the collection looks at that before the roles do."""
+    (task, *_rest) = load(f"roles/{role}/tasks/preflight.yml")
+    (fact,) = task["ansible.builtin.set_fact"].values()
+    assert "words=_raw_params | default('')" in fact
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_role_defaults_are_the_argument_spec(role: str) -> None:
     """Every option has a default, and both files have the same."""
     options = load(f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
