@@ -37,15 +37,18 @@ def lets(service: str, policy: Mapping[str, Any], action: str, resource: str, so
     }
     verdicts: dict[str, list[bool | None]] = {"Allow": [], "Deny": []}
     for statement in _listed(policy.get("Statement")):
-        if _names(service, statement) and _is_about(statement, action, resource):
-            verdicts[statement["Effect"]].append(_conditions(statement, context))
+        named = _names(service, statement)
+        if named is not False and _is_about(statement, action, resource):
+            holds = _conditions(statement, context)
+            verdicts[statement["Effect"]].append(holds if named or holds is False else None)
     if True in verdicts["Deny"] or not any(holds is not False for holds in verdicts["Allow"]):
         return False
     return True if True in verdicts["Allow"] and None not in verdicts["Deny"] else None
 
 
-def denying(policy: Mapping[str, Any], action: str, resource: str, account: str) -> list[dict[str, Any]]:
-    """The statements that may keep somebody of the account from an action."""
+def denying(policy: Mapping[str, Any], action: str, resource: str, roles: str) -> list[dict[str, Any]]:
+    """The statements that may keep roles of the account, whose names begin so, from an action."""
+    account = resource.split(":")[4]
     context = {
         "aws:securetransport": "true",
         "aws:principalaccount": account,
@@ -55,6 +58,7 @@ def denying(policy: Mapping[str, Any], action: str, resource: str, account: str)
         statement
         for statement in _listed(policy.get("Statement"))
         if _denies(statement)
+        and _may_mean(statement, account, roles)
         and _is_about(statement, action, resource)
         and _conditions(statement, context) is not False
     ]
@@ -70,22 +74,41 @@ def _is_about(statement: dict[str, Any], action: str, resource: str) -> bool:
     return _matches(statement, "Action", action.lower()) and _matches(statement, "Resource", resource)
 
 
-def _names(service: str, statement: dict[str, Any]) -> bool:
+def _may_mean(statement: dict[str, Any], account: str, roles: str) -> bool:
+    """Whether it may be about one of the roles; NotPrincipal may well mean everybody else."""
+    principal = statement.get("Principal")
+    if principal is None or principal == "*":
+        return True
+    mine = (
+        account,
+        f"arn:*:iam::{account}:root",
+        f"arn:*:iam::{account}:role/*{roles}*",
+        f"arn:*:sts::{account}:assumed-role/{roles}*",
+    )
+    named = _listed(principal.get("AWS"))
+    return "*" in named or any(_like(each, pattern) for each in named for pattern in mine)
+
+
+def _names(service: str, statement: dict[str, Any]) -> bool | None:
+    """None if that is not sure."""
     principal = statement.get("Principal")
     if principal is None:
-        return _denies(statement)  # a NotPrincipal, which may well mean everybody else
+        others = statement.get("NotPrincipal") or {}
+        spared = others == "*" or service in _listed(others.get("Service"))
+        return None if _denies(statement) and not spared else False
     if principal == "*":
         return True
     return "*" in _listed(principal.get("AWS")) or service in _listed(principal.get("Service"))
 
 
 def _matches(statement: dict[str, Any], element: str, value: str) -> bool:
-    if element not in statement:
-        return _denies(statement)  # it has NotAction or NotResource instead
-    patterns = _listed(statement[element])
+    spared = f"Not{element}"
+    if element not in statement and spared not in statement:
+        return _denies(statement)
+    patterns = _listed(statement[element if element in statement else spared])
     if element == "Action":
         patterns = [pattern.lower() for pattern in patterns]
-    return any(_like(value, pattern) for pattern in patterns)
+    return any(_like(value, pattern) for pattern in patterns) is (element in statement)
 
 
 def _denies(statement: dict[str, Any]) -> bool:

@@ -141,7 +141,7 @@ def _put(aws: Aws, resource: Resource, tags: Mapping[str, str]) -> None:
     elif resource.type == QUEUE:
         url = sqs.get_queue_url(aws("sqs"), resource.name) or ""
         told = sqs.get_queue_attributes(aws("sqs"), url) or {}
-        sqs.set_queue_attributes(aws("sqs"), url, attributes(properties, told))
+        sqs.set_queue_attributes(aws("sqs"), url, attributes(resource, told))
     elif resource.type == TOPIC_POLICY:
         for topic in properties["Topics"]:
             document = merged(properties["PolicyDocument"], _put_in(aws("sns"), topic))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _CLASS = re.compile(r"retain-([0-9]+)d/")
 BACKUPS = "retain-"  # how the keys of all backups begin, and those of nothing else
@@ -70,6 +70,16 @@ def rules(lifecycle: Iterable[Mapping[str, Any]]) -> list[Rule]:
         )
         for each in lifecycle
         if each["Status"] == "Enabled" and _deletes(each) and of_backups(each)
+    ]
+
+
+def rules_of_versions(lifecycle: Iterable[Mapping[str, Any]]) -> list[Rule]:
+    """The rules at work on versions that are no longer current, whoever made them."""
+    found = [(each, each.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays")) for each in lifecycle]
+    return [
+        Rule(str(each.get("ID", "")), prefix(each), None, int(days), chosen=_chosen(each))
+        for each, days in found
+        if days and each["Status"] == "Enabled" and of_backups(each)
     ]
 
 
@@ -153,19 +163,22 @@ def switched_off(lifecycle: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
     ]
 
 
-def last_backup(table: str, made: Mapping[str, dt.datetime], at_work: Iterable[Rule]) -> LastBackup:
+def last_backup(
+    table: str, made: Mapping[str, dt.datetime], at_work: Sequence[Rule], of_versions: Sequence[Rule]
+) -> LastBackup:
     """Of the newest backup in each retention class (by its folder) the one that is kept longest."""
-    at_work = list(at_work)
-    ends = [_end(table, when, f"{folder}{table}/", at_work) for folder, when in made.items()]
+    ends = [_end(table, when, f"{folder}{table}/", at_work, of_versions) for folder, when in made.items()]
     return max(ends, key=lambda end: (end.deleted or dt.date.max, end.made))
 
 
-def _end(table: str, made: dt.datetime, folder: str, at_work: Iterable[Rule]) -> LastBackup:
+def _end(
+    table: str, made: dt.datetime, folder: str, at_work: Sequence[Rule], of_versions: Sequence[Rule]
+) -> LastBackup:
     mine = [rule for rule in at_work if rule.surely_meets(folder)]
     if not mine:
         return LastBackup(table, made, None, None)
     deleted = min(rule.deletes(made) for rule in mine)
-    kept = min((rule.noncurrent_days for rule in mine if rule.noncurrent_days), default=0)
+    kept = min((rule.noncurrent_days for rule in of_versions if rule.surely_meets(folder)), default=0)
     return LastBackup(table, made, deleted, deleted + dt.timedelta(days=kept))
 
 

@@ -96,7 +96,7 @@ def keeping_out(resource: Resource, attributes: Mapping[str, str]) -> list[dict[
     """The statements of a topic that keep heartbeats out; the policy of the alerts topic is deployed."""
     if not resource.logical_id.endswith("Heartbeat"):
         return []
-    return denying(json.loads(attributes["Policy"]), PUBLISH, resource.arn, resource.arn.split(":")[4])
+    return denying(json.loads(attributes["Policy"]), PUBLISH, resource.arn, f"{resource.stack}-")
 
 
 def topic_policy(resource: Resource, found: Found) -> Iterator[Difference]:

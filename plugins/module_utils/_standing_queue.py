@@ -36,16 +36,16 @@ def queue(resource: Resource, found: Mapping[str, Any]) -> Iterator[Difference]:
     yield from compared(_wanted(resource.properties), told)
     if (size := int(now.get("MaximumMessageSize", SMALLEST))) < SMALLEST:
         yield Difference(f"MaximumMessageSize is {size}, should be {SMALLEST} or more")
-    for number, statement in enumerate(_denying(now), 1):
+    for number, statement in enumerate(_denying(resource, now), 1):
         yield Difference(f"its policy denies {SEND} (statement {statement.get('Sid', number)})")
 
 
-def attributes(properties: Mapping[str, Any], now: Mapping[str, str]) -> dict[str, str]:
+def attributes(resource: Resource, now: Mapping[str, str]) -> dict[str, str]:
     """What to set for a queue to be as its template says; of its policy only what keeps messages out goes."""
-    wanted = _wanted(properties)
+    wanted = _wanted(resource.properties)
     if int(now.get("MaximumMessageSize", SMALLEST)) < SMALLEST:
         wanted["MaximumMessageSize"] = str(SMALLEST)
-    if bad := _denying(now):
+    if bad := _denying(resource, now):
         kept = without(json.loads(now["Policy"]), bad)
         wanted["Policy"] = json.dumps(kept) if kept else ""
     return wanted
@@ -60,6 +60,7 @@ def _wanted(properties: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _denying(now: Mapping[str, str]) -> list[dict[str, Any]]:
-    policy, arn = now.get("Policy"), now["QueueArn"]
-    return denying(json.loads(policy), SEND, arn, arn.split(":")[4]) if policy else []
+def _denying(resource: Resource, now: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What may keep the role of the schedules out."""
+    policy = now.get("Policy")
+    return denying(json.loads(policy), SEND, now["QueueArn"], f"{resource.stack}-") if policy else []

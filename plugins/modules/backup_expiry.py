@@ -125,7 +125,8 @@ def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
     if keep and at_work and not check:
         s3.put_lifecycle_rules(client, bucket, _expiry.switched_off(lifecycle))
     made, unread = last_backups(aws, bucket)
-    ends = [_expiry.last_backup(table, when, [] if keep else at_work) for table, when in sorted(made.items())]
+    versions, deleting = _expiry.rules_of_versions(lifecycle), [] if keep else at_work
+    ends = [_expiry.last_backup(table, when, deleting, versions) for table, when in sorted(made.items())]
     return {
         "changed": keep and bool(at_work),
         "tables": [

@@ -174,10 +174,10 @@ def retention_days(
 ) -> list[int]:
     """The retention classes whose folders are in the adopted bucket: they go on being expired.
 
-    Also if a job ended between an import, which makes no outputs, and the update that follows.
+    Also if the update after an import, which makes no outputs, was never begun or failed.
     """
     bucket = params["bucket"]["name"]
-    begun = stack is not None and stack["StackStatus"] == "IMPORT_COMPLETE" and not stack.get("Outputs")
+    begun = stack is not None and stack["StackStatus"] not in SHELLS and not stack.get("Outputs")
     folders = s3.list_folders(aws("s3"), bucket, "retain-") if begun or bucket in adopted else []
     return sorted(int(found[1]) for folder in folders if (found := CLASS.fullmatch(folder)))
 
@@ -235,6 +235,10 @@ def adopt(aws: Aws, params: dict[str, Any], stack: dict[str, Any] | None, *, che
             cloudformation.delete_stack(client, params["name"])
             cloudformation.wait_for_delete(client, params["name"], params["wait_timeout"])
     if found and not check:
+        if (
+            stack is not None and stack["StackStatus"] not in SHELLS
+        ):  # an earlier adoption, or a job that ended
+            cloudformation.delete_change_set(client, params["name"], cloudformation.IMPORT)
         cloudformation.create_import(client, params["name"], body, found)
         cloudformation.wait_for_import_plan(client, params["name"], params["wait_timeout"])
         cloudformation.execute_import(client, params["name"])

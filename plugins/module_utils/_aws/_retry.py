@@ -24,6 +24,7 @@ except ImportError:  # handled by AnsibleAWSModule
 Client = TypeVar("Client")
 
 SERVER_ERROR = 500
+PAGES = ("text/html", "application/xhtml+xml")
 # Codes that AWSRetry does not know by itself.
 THROTTLED = (
     "ThrottlingException",
@@ -76,7 +77,7 @@ def retrying(client: Client) -> Client:
 def _refuse_pages(operation_model: Any, response_dict: dict[str, Any], **_event: Any) -> None:
     """A page with which a gateway of AWS says that it is at work too much is left to the retries."""
     status, content = response_dict["status_code"], response_dict["headers"].get("Content-Type", "")
-    if content.startswith("text/html") and status < SERVER_ERROR:
+    if content.lower().startswith(PAGES) and status < SERVER_ERROR:
         raise NotAwsError(operation=operation_model.name, status=status)
 
 

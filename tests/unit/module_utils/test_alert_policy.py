@@ -8,6 +8,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_policy import (
     SNS,
+    denying,
     lets,
     lets_cloudwatch,
 )
@@ -57,6 +58,7 @@ def deny(**changes: Any) -> dict[str, Any]:
     [
         [allow()],
         allow(),
+        [allow(Action=None, NotAction="sns:Subscribe")],
         [DEFAULT],
         [allow(), TLS_ONLY],
         [allow(Condition=None)],
@@ -92,7 +94,6 @@ def test_open(statements: Any) -> None:
         [allow(), deny(Condition={"StringEquals": {"aws:SourceOrgID": "o-1234"}})],
         [allow(), deny(Principal=None, NotPrincipal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"})],
         [allow(), deny(Action=None, NotAction="sns:Subscribe")],
-        [allow(Action=None, NotAction="sns:Subscribe")],
         [allow(), deny(Condition={"Bool": {"aws:SecureTransport": "true"}})],
     ],
 )
@@ -130,3 +131,47 @@ def test_what_is_not_sure_is_told_apart_for_who_asks(
     statements: list[dict[str, Any]], may: bool | None
 ) -> None:
     assert lets(SNS, {"Statement": statements}, "sqs:SendMessage", "q", TOPIC) is may
+
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/tablekeeper-export-1-machine-eu-west-1"
+ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+
+
+@pytest.mark.parametrize(
+    ("changes", "keeps_out"),
+    [
+        ({"Principal": "*"}, True),
+        ({"Principal": {"AWS": "*"}}, True),
+        ({"Principal": {"AWS": ROLE}}, True),
+        ({"Principal": {"AWS": [ROOT]}}, True),
+        ({"Principal": {"AWS": ACCOUNT}}, True),
+        ({"Principal": None, "NotPrincipal": {"AWS": f"arn:aws:iam::{ACCOUNT}:user/ops"}}, True),
+        # These keep others out, and protect what is theirs to protect.
+        ({"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/intern"}}, False),
+        ({"Principal": {"AWS": "arn:aws:iam::210987654321:root"}}, False),
+        ({"Principal": {"Service": "events.amazonaws.com"}}, False),
+        ({"Principal": "*", "Action": None, "NotAction": "sns:Publish"}, False),
+        ({"Principal": "*", "Resource": None, "NotResource": TOPIC}, False),
+        ({"Principal": "*", "Action": None, "NotAction": "sns:Subscribe"}, True),
+    ],
+    ids=str,
+)
+def test_only_what_keeps_our_roles_out_is_found(changes: dict[str, Any], keeps_out: bool) -> None:
+    policy = {"Statement": [deny(**changes)]}
+    assert bool(denying(policy, "sns:Publish", TOPIC, "tablekeeper-export-1-")) is keeps_out
+
+
+@pytest.mark.parametrize(
+    ("changes", "open_to"),
+    [
+        ({"Principal": None, "NotPrincipal": {"Service": SNS}}, True),
+        ({"Principal": None, "NotPrincipal": {"AWS": ROOT}}, None),
+        ({"Principal": "*", "Action": None, "NotAction": ["sns:Publish", "sns:Subscribe"]}, True),
+        ({"Principal": "*", "Resource": None, "NotResource": TOPIC}, True),
+        ({"Principal": "*", "Action": None, "NotAction": "sns:Subscribe"}, False),
+    ],
+    ids=str,
+)
+def test_what_a_denial_spares_is_let_in(changes: dict[str, Any], open_to: bool | None) -> None:
+    policy = {"Statement": [allow(Principal="*", Condition=None), deny(**changes)]}
+    assert lets(SNS, policy, "sns:Publish", TOPIC, TOPIC) is open_to

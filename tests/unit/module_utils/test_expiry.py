@@ -14,6 +14,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._expiry impor
     last_backup,
     refusal,
     rules,
+    rules_of_versions,
     shown,
     switched_off,
 )
@@ -100,7 +101,7 @@ def test_a_rule_of_somebody_else_counts_if_it_can_meet_a_backup(
 )
 def test_the_first_rule_that_meets_a_backup_deletes_it(given: dict[str, Any], deleted: dt.date) -> None:
     lifecycle = [rule(35), {"ID": "o", "Status": "Enabled", "Expiration": {"Days": 2}, **given}]
-    assert last_backup("orders", {"retain-35d/": NOON}, rules(lifecycle)).deleted == deleted
+    assert last_backup("orders", {"retain-35d/": NOON}, rules(lifecycle), []).deleted == deleted
 
 
 def test_switching_them_off_leaves_the_others_as_they_are() -> None:
@@ -110,7 +111,7 @@ def test_switching_them_off_leaves_the_others_as_they_are() -> None:
 
 
 def test_a_backup_is_deleted_at_the_midnight_after_its_days_and_its_version_later() -> None:
-    ends = last_backup("orders", {"retain-35d/": NOON}, rules([rule(35)]))
+    ends = last_backup("orders", {"retain-35d/": NOON}, rules([rule(35)]), rules_of_versions([rule(35)]))
     assert ends == LastBackup("orders", NOON, dt.date(2027, 1, 2), dt.date(2027, 1, 16))
 
 
@@ -127,4 +128,11 @@ def test_a_backup_is_deleted_at_the_midnight_after_its_days_and_its_version_late
 def test_of_several_classes_the_backup_that_is_kept_longest_counts(
     made: dict[str, dt.datetime], deleted: dt.date | None
 ) -> None:
-    assert last_backup("orders", made, rules([rule(7), rule(90)])).deleted == deleted
+    assert last_backup("orders", made, rules([rule(7), rule(90)]), []).deleted == deleted
+
+
+def test_a_rule_of_somebody_else_may_delete_versions_earlier() -> None:
+    versions = {"NoncurrentVersionExpiration": {"NoncurrentDays": 1}, "Status": "Enabled"}
+    lifecycle = [rule(35), {"ID": "corp", "Filter": {"Prefix": ""}, **versions}]
+    ends = last_backup("orders", {"retain-35d/": NOON}, rules(lifecycle), rules_of_versions(lifecycle))
+    assert ends == LastBackup("orders", NOON, dt.date(2027, 1, 2), dt.date(2027, 1, 3))

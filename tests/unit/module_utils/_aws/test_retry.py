@@ -55,7 +55,7 @@ class Login(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = b"<html>Log in</html>"
         self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Type", "Text/HTML; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

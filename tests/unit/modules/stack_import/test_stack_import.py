@@ -123,7 +123,8 @@ def test_the_classes_of_an_adopted_bucket_are_told(monkeypatch: pytest.MonkeyPat
     begun, deployed = stack("IMPORT_COMPLETE"), {**stack("IMPORT_COMPLETE"), "Outputs": [{}]}
     assert stack_import.retention_days(aws, PARAMS, begun, []) == [7, 90]
     assert stack_import.retention_days(aws, PARAMS, deployed, []) == []
-    assert stack_import.retention_days(aws, PARAMS, stack("UPDATE_COMPLETE"), []) == []
+    assert stack_import.retention_days(aws, PARAMS, stack("UPDATE_ROLLBACK_COMPLETE"), []) == [7, 90]
+    assert stack_import.retention_days(aws, PARAMS, stack("REVIEW_IN_PROGRESS"), []) == []
 
 
 LOGS = {"logical_id": "LogBucket", "name": "tk-logs"}
@@ -146,6 +147,10 @@ def test_a_standing_stack_adopts_a_log_bucket_and_keeps_the_rest_as_it_is() -> N
     deployed = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"Version": {"Value": "1"}}}
     adopted, client = adopt_logs(deployed)
     assert adopted == ["tk-logs"]
+    # Of an earlier adoption, or of a job that ended before it had executed its own.
+    client.delete_change_set.assert_called_once_with(
+        StackName="tk-store", ChangeSetName="adopt-kept-resources"
+    )
     asked = client.create_change_set.call_args.kwargs
     template = json.loads(asked["TemplateBody"])
     logs_only = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "tk-logs"}}
