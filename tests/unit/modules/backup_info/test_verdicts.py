@@ -63,8 +63,9 @@ def test_a_good_run_makes_a_healthy_table(target: Machinery, ask: Ask) -> None:
         "taken": taken.replace("+00:00", "Z"),
         "expires": table["point"]["expires"],
     }
-    age = datetime.fromisoformat(table["point"]["expires"]) - target.account.aws.now()
-    assert timedelta(days=34, hours=23) < age <= timedelta(days=35)
+    ends = datetime.fromisoformat(table["point"]["expires"])
+    assert (ends.hour, ends.minute, ends.second) == (0, 0, 0)
+    assert timedelta(days=34, hours=23) < ends - target.account.aws.now() <= timedelta(days=36)
     assert table["alarm"]["name"] == "tablekeeper-missed-orders"
     assert table["alarm"]["state"] == "OK"
     assert table["alarm"]["actions"] == [target.topic]
