@@ -39,7 +39,7 @@ def reasons(answer: dict[str, Any], table: str) -> dict[str, str]:
 def test_they_hide_no_point_of_a_table_that_is_not_backed_up_any_more(target: Machinery, ask: Ask) -> None:
     target.deploy(record("orders"), record("sessions", enabled=False))
     target.run(target.entry("orders"))
-    ends = f"{target.account.aws.now() + timedelta(days=35):%Y-%m-%d}"
+    ends = f"{target.account.aws.now() + timedelta(days=36):%Y-%m-%d}"
     for table in ("sessions", "retired"):
         target.export(table)
         fail(target, table)
