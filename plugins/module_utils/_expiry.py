@@ -155,6 +155,16 @@ def refusal(bucket: str, others: Iterable[Rule]) -> str:
     )
 
 
+def still_on(bucket: str, left: Iterable[Rule]) -> str:
+    """That rules were switched off, and that AWS tells otherwise."""
+    told = ", ".join(rule.id for rule in left)
+    return (
+        f"Rules of the bucket {bucket} were switched off, but AWS still tells that some are on, and delete "
+        f"backups: {told}. Does somebody else write them, such as a backup playbook at work? When that has "
+        "ended, run this again."
+    )
+
+
 def switched_off(lifecycle: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """All rules, those switched off that delete backups and nothing else."""
     return [

@@ -99,8 +99,11 @@ def lines(
     return [
         *([head, *found] if found else [f"Nothing is left to remove from {place}."]),
         *(f"{name} stays, since somebody else made it." for name in foreign),
-        *_stays(inputs, deployment),
-        *_until(expiry, keep=inputs["keep_backups"], check=check),
+        *(
+            _without_bucket(deployment)
+            if expiry.get("missing") or not deployment["bucket"]
+            else [*_stays(inputs, deployment), *_until(expiry, keep=inputs["keep_backups"], check=check)]
+        ),
         *([f"To remove it: {given}"] if check and found else []),
     ]
 
@@ -127,10 +130,18 @@ def _goes(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator[
 def _stays(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator[str]:
     store, bucket = deployment["store"], deployment["bucket"]
     backups = "every backup" if inputs["keep_backups"] else "its backups"
-    if bucket and (inputs["store"] or not store):
+    if inputs["store"] or not store:
         yield f"The bucket {bucket} stays, with {backups}; `backup` adopts it again."
-    elif bucket:
+    else:
         yield f"{store['name']} stays, with {backups} in {bucket}."
+
+
+def _without_bucket(deployment: Mapping[str, Any]) -> Iterator[str]:
+    """That nothing is known of backups, or that they are gone."""
+    if bucket := deployment["bucket"]:
+        yield f"The bucket {bucket} is gone, with every backup that was in it."
+    elif deployment["store"] or deployment["machinery"]:
+        yield "Until when there are backups is not known, since no stack tells of their bucket."
 
 
 def _until(expiry: Mapping[str, Any], *, keep: bool, check: bool) -> Iterator[str]:

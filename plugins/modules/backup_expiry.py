@@ -13,7 +13,8 @@ description:
     machinery. They go on when nothing is backed up any more, until nothing is left.
   - Tells of each table when its last backup is deleted.
   - With O(keep) the rules are switched off, so that every backup stays until somebody deletes it. The backup
-    playbook switches them on again.
+    playbook switches them on again. They are looked at afterwards; while AWS tells that one is on, the module
+    waits for a short time, and fails then.
   - A rule that somebody added counts like those of the store, if it can meet a backup. With O(keep) it is
     switched off if it is for backups only. If it is for other objects, too, nothing is changed, and the
     module fails and names it, also in check mode.
@@ -63,6 +64,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+missing:
+  description: Whether there is no such bucket, and so no backup in it.
+  returned: always
+  type: bool
+  sample: false
 tables:
   description:
     - Of each table that has a backup in the bucket, when its last one was made, the day it is deleted on, and
@@ -95,6 +101,7 @@ refusal:
   sample: ""
 """
 
+import time
 from typing import Any
 
 try:
@@ -110,25 +117,31 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._last_backups import last_backups
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 
+# AWS may take a while to tell of a change.
+LOOKS, SECONDS_BETWEEN = 7, 5
 
-class OthersDeleteError(Exception):
-    """Rules of somebody else delete backups."""
+
+class DeletedStillError(Exception):
+    """Rules go on deleting backups: those of somebody else, or some that are not off."""
 
 
 def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
     """The module's result."""
     client = aws("s3")
-    lifecycle = (s3.get_lifecycle(client, bucket) or {}).get("Rules", [])
+    answer = s3.get_lifecycle(client, bucket)
+    lifecycle = (answer or {}).get("Rules", [])
     at_work = _expiry.rules(lifecycle)
     if keep and (refusal := _expiry.refusal(bucket, _expiry.beyond(at_work))):
-        raise OthersDeleteError(refusal)
+        raise DeletedStillError(refusal)
     if keep and at_work and not check:
         s3.put_lifecycle_rules(client, bucket, _expiry.switched_off(lifecycle))
+        _see_them_off(client, bucket)
     made, unread = last_backups(aws, bucket)
     versions, deleting = _expiry.rules_of_versions(lifecycle), [] if keep else at_work
     ends = [_expiry.last_backup(table, when, deleting, versions) for table, when in sorted(made.items())]
     return {
         "changed": keep and bool(at_work),
+        "missing": answer is None,
         "tables": [
             {
                 "table": end.table,
@@ -144,9 +157,19 @@ def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
     }
 
 
+def _see_them_off(client: Any, bucket: str) -> None:
+    """Look at the rules after the change; DeletedStillError if one goes on deleting backups."""
+    for look in range(LOOKS):
+        time.sleep(SECONDS_BETWEEN if look else 0)
+        left = _expiry.rules((s3.get_lifecycle(client, bucket) or {}).get("Rules", []))
+        if not left:
+            return
+    raise DeletedStillError(_expiry.still_on(bucket, left))
+
+
 def told(aws: Aws, bucket: str, *, check: bool) -> dict[str, Any]:
     """The same without a change, or why it is not known: to remove a deployment nobody need know it."""
-    nothing: dict[str, Any] = {"changed": False, "tables": [], "rules": [], "others": []}
+    nothing: dict[str, Any] = {"changed": False, "missing": False, "tables": [], "rules": [], "others": []}
     try:
         found = ask("s3", lambda: expiry(aws, bucket, keep=False, check=check))
     except botocore.exceptions.BotoCoreError as error:
@@ -176,7 +199,7 @@ def main() -> None:
             if keep
             else told(aws, bucket, check=module.check_mode)
         )
-    except OthersDeleteError as error:
+    except DeletedStillError as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg=f"The lifecycle rules of the bucket {bucket} cannot be switched off")

@@ -164,6 +164,19 @@ def test_the_bucket_of_a_store_that_somebody_deleted_is_told_and_looked_after() 
     assert "Run the backup playbook" in unknown
 
 
+@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize("store", [STORE, {}])
+def test_of_a_bucket_that_is_gone_nothing_is_promised(keep: bool, store: dict[str, Any]) -> None:
+    gone = {"missing": True, "tables": [], "rules": [], "others": [], "refusal": ""}
+    told = lines({**INPUTS, "keep_backups": keep}, {**DEPLOYED, "store": store}, gone, check=True)
+    assert told[3:-1] == ["The bucket kk is gone, with every backup that was in it."]
+
+
+def test_a_bucket_that_no_stack_tells_of_is_not_passed_over() -> None:
+    told = lines(INPUTS, {**DEPLOYED, "store": {}, "bucket": ""}, {}, check=True)
+    assert told[3:-1] == ["Until when there are backups is not known, since no stack tells of their bucket."]
+
+
 def command(**given: Any) -> str:
     return lines({**INPUTS, **given}, DEPLOYED, EXPIRY, check=True)[-1]
 

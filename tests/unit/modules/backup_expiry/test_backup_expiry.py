@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_expiry
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def test_it_tells_of_each_table_when_its_last_backup_is_deleted(account: Account
         "orders": (str(day + timedelta(days=36)), str(day + timedelta(days=43))),
     }
     assert (answer["changed"], answer["rules"]) == (False, ["retain-7d", "retain-35d"])
+    assert answer["missing"] is False
     assert {call["operation"] for call in account.calls()} <= {
         "DescribeExport",
         "GetObject",
@@ -123,6 +125,44 @@ def test_the_rules_are_switched_off_and_no_others(account: Account, ask: Ask) ->
     assert {each["deleted"] for each in answer["tables"]} == {""}
     assert status(account) == {"retain-7d": "Disabled", "retain-35d": "Disabled", "templates": "Enabled"}
     assert ask(keep=True)["changed"] is False
+
+
+def on_again(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Somebody else switches the rules on, whenever they were switched off, and off so many seconds later."""
+    put, slept = s3.put_lifecycle_rules, list[float]()
+
+    def put_twice(client: Any, bucket: str, rules: list[dict[str, Any]]) -> None:
+        put(client, bucket, rules)
+        put(client, bucket, RULES)
+
+        def sleep(duration: float) -> None:
+            slept.append(duration)
+            if sum(slept) >= seconds:
+                put(client, bucket, rules)
+
+        monkeypatch.setattr(backup_expiry.time, "sleep", sleep)
+
+    monkeypatch.setattr(s3, "put_lifecycle_rules", put_twice)
+
+
+@pytest.mark.usefixtures("bucket")
+def test_rules_are_not_said_to_be_off_before_they_are_seen_to_be(
+    account: Account, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_again(monkeypatch, seconds=600)
+    answer = ask(keep=True)
+    assert answer["failed"] is True
+    assert "AWS still tells that some are on, and delete backups: retain-7d, retain-35d." in answer["msg"]
+    assert status(account)["retain-35d"] == "Enabled"
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_change_that_aws_tells_of_late_is_waited_for(
+    account: Account, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_again(monkeypatch, seconds=10)
+    assert ask(keep=True)["rules"] == ["retain-7d", "retain-35d"]
+    assert status(account)["retain-35d"] == "Disabled"
 
 
 def add(account: Account, *rules: dict[str, Any]) -> None:
@@ -209,6 +249,8 @@ def test_who_may_list_and_not_read_is_told_what_the_names_tell(
     assert status(account)
 
 
-def test_a_bucket_that_is_gone_holds_nothing(ask: Ask) -> None:
-    answer = ask()
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_bucket_that_is_gone_holds_nothing(ask: Ask, keep: bool) -> None:
+    answer = ask(keep=keep)
     assert (answer["tables"], answer["rules"], answer["refusal"]) == ([], [], "")
+    assert (answer["missing"], answer["changed"]) == (True, False)
