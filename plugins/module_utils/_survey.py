@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _agreed, _alike, _ours
@@ -170,7 +171,8 @@ def _dropped(survey: Survey, plan: Plan, today: dt.date) -> Iterator[str]:
         if there and name not in allowed and survey.deployed[name][1]["enabled"]
     )
     if names:
-        until = "; ".join(f"{name}: {kept(survey.deployed[name][1], today)}" for name in names)
+        end = partial(kept, today=today, expire=plan.settings.expire_backups)
+        until = "; ".join(f"{name}: {end(survey.deployed[name][1])}" for name in names)
         are = "is" if len(names) == 1 else "are"
         yield f"Nothing was changed: {', '.join(names)} {are} backed up, but no longer in tablekeeper_tables."
         yield from _misspelt(survey, plan, names)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import _data_pipeline, _pipelines, _schedule
@@ -12,7 +13,7 @@ from ._expiry import deleted_on
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from ._plan import Plan, TablePlan
 
@@ -33,23 +34,26 @@ def table_lines(
     `deployed` has the engine and the record of each table that stands, `recovery` names the tables of which
     point-in-time recovery is to be switched on.
     """
+    end = partial(kept, today=today, expire=plan.settings.expire_backups)
     tables = {table.name: table for stack in plan.stacks for table in stack.tables}
     lines = {
         name: ", ".join([
-            *filter(None, [_line(table, deployed.get(name), today)]),
+            *filter(None, [_line(table, deployed.get(name), end)]),
             *(["point-in-time recovery on instead of off"] if name in recovery else []),
         ])
         for name, table in tables.items()
     }  # fmt: skip
     told = [f"{name}: {line}" for name, line in sorted(lines.items()) if line]
     gone = sorted(deployed.keys() - tables.keys())
-    told += [f"{name}: no longer backed up; {kept(deployed[name][1], today)}" for name in gone]
+    told += [f"{name}: no longer backed up; {end(deployed[name][1])}" for name in gone]
     unchanged = sum(not line for line in lines.values())
     return [*told, f"{_count(unchanged)} unchanged"] if unchanged else told
 
 
-def kept(record: Mapping[str, Any], today: dt.date) -> str:
+def kept(record: Mapping[str, Any], today: dt.date, *, expire: bool) -> str:
     """Until when the backups of a table that is backed up no more are there; it may not have any yet."""
+    if not expire:
+        return "what backups it has stay while tablekeeper_expire_backups is false"
     days = int(record["days"])
     last = deleted_on(today, days)
     after = f"{_days(days)} after they were made"
@@ -60,11 +64,11 @@ def _count(tables: int) -> str:
     return "1 table" if tables == 1 else f"{tables} tables"
 
 
-def _line(table: TablePlan, before: tuple[str, Record] | None, today: dt.date) -> str:
+def _line(table: TablePlan, before: tuple[str, Record] | None, end: Callable[[Record], str]) -> str:
     if before is None:
         return f"new, {_in_words(table)}"
     engine, record = before
-    return ", ".join(_changes(table, engine, record, today))
+    return ", ".join(_changes(table, engine, record, end))
 
 
 def _in_words(table: TablePlan) -> str:
@@ -77,11 +81,11 @@ def _in_words(table: TablePlan) -> str:
     )
 
 
-def _changes(table: TablePlan, engine: str, record: Record, today: dt.date) -> Iterator[str]:
+def _changes(table: TablePlan, engine: str, record: Record, end: Callable[[Record], str]) -> Iterator[str]:
     if table.engine != engine:
         yield f"engine {engine} becomes {table.engine}"
     if record["enabled"] and not table.enabled:
-        yield f"stopped (enabled: false); {kept(record, today)}"
+        yield f"stopped (enabled: false); {end(record)}"
         return
     if table.enabled and not record["enabled"]:
         yield f"started again, {_in_words(table)}"

@@ -46,6 +46,7 @@ def test_a_table_that_exists_and_is_no_longer_listed_needs_a_yes() -> None:
     assert told.startswith("Nothing was changed: catalog is backed up, but no longer in tablekeeper_tables.")
     assert "tablekeeper_stop_backups_of: [catalog]" in told
     assert "by 2026-12-06 at the latest" in told
+    assert "(catalog: what backups it has stay while" in refusal(survey, expire_backups=False)
     passes(survey, stop_backups_of=["catalog"])
 
 

@@ -22,8 +22,8 @@ def deployed(*tables: object) -> dict[str, tuple[str, dict[str, Any]]]:
     return {table.name: (table.engine, record(table)) for stack in plan.stacks for table in stack.tables}
 
 
-def lines(before: list[object], after: list[object]) -> list[str]:
-    plan = make_plan(after, region="eu-west-1", now=dt.datetime(2026, 11, 28, tzinfo=dt.UTC))
+def lines(before: list[object], after: list[object], **settings: Any) -> list[str]:
+    plan = make_plan(after, region="eu-west-1", now=dt.datetime(2026, 11, 28, tzinfo=dt.UTC), **settings)
     return table_lines(plan, deployed(*before), TODAY)
 
 
@@ -72,3 +72,10 @@ def test_a_table_that_is_no_longer_listed_is_told_with_the_end_of_its_backups() 
         f"catalog: no longer backed up; {KEPT.format(7)}, by 2026-12-06 at the latest",
         "1 table unchanged",
     ]
+
+
+@pytest.mark.parametrize("after", [[], [{"name": "catalog", "enabled": False}]])
+def test_no_end_of_backups_is_told_where_rules_delete_none(after: list[object]) -> None:
+    (told, *_) = lines(["orders", "catalog"], ["orders", *after], expire_backups=False)
+    assert told.startswith("catalog: ")
+    assert told.endswith("; what backups it has stay while tablekeeper_expire_backups is false")
