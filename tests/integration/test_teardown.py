@@ -249,6 +249,8 @@ def test_backups_are_kept_where_somebody_deleted_the_store(target: Target) -> No
     assert f"The bucket {bucket} stays, with its backups" in told.said
     assert "To keep every backup: -e teardown_keep_backups=true" in told.said
     assert told.stats["tablekeeper_teardown"]["targets"]["target"]["deleted_on"].keys() == {"orders"}
+    told = target.play("teardown", orders, check=True, teardown_keep_backups=True)
+    assert "Its rules would be switched off (retain-35d): nothing would delete" in told.said
     kept = target.play("teardown", orders, **confirmed(target), teardown_keep_backups=True)
     assert "Its rules are switched off (retain-35d): nothing deletes backups any more" in kept.said
     left = account.client("s3").get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
