@@ -118,7 +118,8 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._las
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 
 # AWS may take a while to tell of a change.
-LOOKS, SECONDS_BETWEEN = 7, 5
+LOOKS = 7
+SECONDS_BETWEEN = 5
 
 
 class DeletedStillError(Exception):

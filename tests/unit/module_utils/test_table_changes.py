@@ -76,6 +76,6 @@ def test_a_table_that_is_no_longer_listed_is_told_with_the_end_of_its_backups() 
 
 @pytest.mark.parametrize("after", [[], [{"name": "catalog", "enabled": False}]])
 def test_no_end_of_backups_is_told_where_rules_delete_none(after: list[object]) -> None:
-    (told, *_) = lines(["orders", "catalog"], ["orders", *after], expire_backups=False)
+    told = lines(["orders", "catalog"], ["orders", *after], expire_backups=False)[0]
     assert told.startswith("catalog: ")
     assert told.endswith("; what backups it has stay while tablekeeper_expire_backups is false")
