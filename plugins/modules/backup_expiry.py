@@ -193,7 +193,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     bucket, keep = module.params["bucket"], module.params["keep"]
-    aws = Aws(module.client)
+    aws = Aws.of(module)
     try:
         result = (
             expiry(aws, bucket, keep=True, check=module.check_mode)

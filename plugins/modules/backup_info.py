@@ -289,7 +289,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 def main() -> None:
     module = AnsibleAWSModule(argument_spec=_judging.ARGUMENTS, supports_check_mode=True)
     try:
-        module.exit_json(**_judging.judged(Aws(module.client), module.params))
+        module.exit_json(**_judging.judged(Aws.of(module), module.params))
     except (_judging.OptionError, sts.WrongAccountError, NoClockError) as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

@@ -122,7 +122,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        result = look(Aws(module.client), module.params["tables"])
+        result = look(Aws.of(module), module.params["tables"])
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="The tables for AWS Data Pipeline cannot be read")
     module.exit_json(**result)

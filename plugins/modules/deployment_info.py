@@ -286,7 +286,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        result = read(Aws(module.client), module.params, whole=module._diff)  # noqa: SLF001 - it has no public name
+        result = read(Aws.of(module), module.params, whole=module._diff)  # noqa: SLF001 - it has no public name
     except (StuckStackError, sts.WrongAccountError) as error:
         module.fail_json(msg=str(error))
     except NoClockError:

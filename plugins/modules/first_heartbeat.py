@@ -250,7 +250,7 @@ def main() -> None:
     params, executions = module.params, module.params["execution_arns"] or []
     if module.check_mode:
         module.exit_json(changed=True)
-    aws, changed = Aws(module.client), not executions
+    aws, changed = Aws.of(module), not executions
     try:
         if executions:
             since = _checks.moment(params["since"])

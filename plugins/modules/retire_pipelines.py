@@ -120,7 +120,7 @@ def retire(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
 def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     try:
-        result = retire(Aws(module.client), module.params, check=module.check_mode)
+        result = retire(Aws.of(module), module.params, check=module.check_mode)
     except (MaskedError, sts.WrongAccountError) as error:
         module.fail_json(msg=str(error))
     except NoClockError:

@@ -282,7 +282,7 @@ def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     params = module.params
     try:
-        aws = Aws(module.client)
+        aws = Aws.of(module)
         if params["poll"] is not None:
             result = look(aws, params["poll"])
         else:

@@ -268,7 +268,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    aws = Aws(module.client)
+    aws = Aws.of(module)
     try:
         stack = cloudformation.describe_stack(aws("cloudformation"), module.params["name"])
         adopted = adopt(aws, module.params, stack, check=module.check_mode)

@@ -215,7 +215,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        result = repair(Aws(module.client), module.params, check=module.check_mode)
+        result = repair(Aws.of(module), module.params, check=module.check_mode)
     except StuckStackError as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

@@ -11,10 +11,13 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.session import connecting
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
@@ -88,6 +91,11 @@ class Aws:
         self._lock = threading.Lock()
         self.calls = 0
         self.now: datetime | None = None  # AWS's clock, from its last answer
+
+    @classmethod
+    def of(cls, module: AnsibleAWSModule) -> Aws:
+        """With the options of a module."""
+        return cls(connecting(module))
 
     def __call__(self, service: str) -> Any:
         """The client of a service."""
