@@ -40,7 +40,7 @@ _raw:
   elements: dict
   sample:
     - options: {profile: tablekeeper-target, access_key: "", secret_key: "", session_token: ""}
-      environment: {AWS_CONFIG_FILE: /root/.ansible/tmp/ansible-local-42/tablekeeper-0f1e2d3c4b5a}
+      environment: {AWS_CONFIG_FILE: /home/ops/.ansible/tmp/ansible-local-42/tablekeeper-0f1e2d3c4b5a}
 """
 
 import os

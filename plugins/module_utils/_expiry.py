@@ -23,12 +23,11 @@ BACKUPS = "retain-"  # how the keys of all backups begin, and those of nothing e
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule that deletes backups."""
+    """A rule that deletes backups, or their versions once those are noncurrent."""
 
     id: str
     prefix: str
     days: int | None  # None: on a date
-    noncurrent_days: int
     date: dt.date | None = None
     chosen: bool = False  # only objects with certain tags or of a certain size, which a backup may have
 
@@ -64,7 +63,6 @@ def rules(lifecycle: Iterable[Mapping[str, Any]]) -> list[Rule]:
             id=str(each.get("ID", "")),
             prefix=prefix(each),
             days=each["Expiration"].get("Days"),
-            noncurrent_days=int(each.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays", 0)),
             date=_date(each["Expiration"].get("Date")),
             chosen=_chosen(each),
         )
@@ -77,7 +75,7 @@ def rules_of_versions(lifecycle: Iterable[Mapping[str, Any]]) -> list[Rule]:
     """The rules at work on versions that are no longer current, whoever made them."""
     found = [(each, each.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays")) for each in lifecycle]
     return [
-        Rule(str(each.get("ID", "")), prefix(each), None, int(days), chosen=_chosen(each))
+        Rule(str(each.get("ID", "")), prefix(each), int(days), chosen=_chosen(each))
         for each, days in found
         if days and each["Status"] == "Enabled" and of_backups(each)
     ]
@@ -188,7 +186,7 @@ def _end(
     if not mine:
         return LastBackup(table, made, None, None)
     deleted = min(rule.deletes(made) for rule in mine)
-    kept = min((rule.noncurrent_days for rule in of_versions if rule.surely_meets(folder)), default=0)
+    kept = min((rule.days or 0 for rule in of_versions if rule.surely_meets(folder)), default=0)
     return LastBackup(table, made, deleted, deleted + dt.timedelta(days=kept))
 
 

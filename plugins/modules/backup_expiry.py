@@ -14,7 +14,7 @@ description:
   - Tells of each table when its last backup is deleted.
   - With O(keep) the rules are switched off, so that every backup stays until somebody deletes it. The backup
     playbook switches them on again. They are looked at afterwards; while AWS tells that one is on, the module
-    waits for a short time, and fails then.
+    waits for a minute, and fails then.
   - A rule that somebody added counts like those of the store, if it can meet a backup. With O(keep) it is
     switched off if it is for backups only. If it is for other objects, too, nothing is changed, and the
     module fails and names it, also in check mode.
@@ -101,7 +101,6 @@ refusal:
   sample: ""
 """
 
-import time
 from typing import Any
 
 try:
@@ -113,13 +112,9 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _expiry
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, ask
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, ask, settled
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._last_backups import last_backups
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
-
-# AWS may take a while to tell of a change.
-LOOKS = 7
-SECONDS_BETWEEN = 5
 
 
 class DeletedStillError(Exception):
@@ -160,12 +155,12 @@ def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
 
 def _see_them_off(client: Any, bucket: str) -> None:
     """Look at the rules after the change; DeletedStillError if one goes on deleting backups."""
-    for look in range(LOOKS):
-        time.sleep(SECONDS_BETWEEN if look else 0)
-        left = _expiry.rules((s3.get_lifecycle(client, bucket) or {}).get("Rules", []))
-        if not left:
-            return
-    raise DeletedStillError(_expiry.still_on(bucket, left))
+
+    def left() -> list[_expiry.Rule]:
+        return _expiry.rules((s3.get_lifecycle(client, bucket) or {}).get("Rules", []))
+
+    if still := settled(left, lambda rules: not rules):
+        raise DeletedStillError(_expiry.still_on(bucket, still))
 
 
 def told(aws: Aws, bucket: str, *, check: bool) -> dict[str, Any]:

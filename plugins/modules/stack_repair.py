@@ -156,7 +156,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _apply_repairs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, settled
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_repairs import Looked, look_at
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
@@ -173,7 +173,7 @@ def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
         failed = _apply_repairs.apply(aws, before.stacks, repairs, params["wait_timeout"])
         for name in before.unprotected:
             cloudformation.protect(aws("cloudformation"), name, on=True)
-        after = _look(aws, params) if before.due else before
+        after = _seen(aws, params, before, wait=not failed) if before.due else before
     told = after.told()
     was, left = before.told()["deviations"], {} if check else after.left()
     still = set() if check else after.sentences()
@@ -190,6 +190,15 @@ def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
         "failures": failed,
         **{key: told[key] for key in ("left_alone", "waiting", "unheard", "not_known", "refused")},
     }
+
+
+def _seen(aws: Aws, params: dict[str, Any], before: Looked, *, wait: bool) -> Looked:
+    """What stands afterwards, once AWS tells of what was put."""
+
+    def put(looked: Looked) -> set[tuple[str, str]]:
+        return {(each.stack, each.logical_id) for each in looked.repairs.puts}
+
+    return settled(lambda: _look(aws, params), lambda now: not (wait and put(before) & put(now)))
 
 
 def _look(aws: Aws, params: dict[str, Any]) -> Looked:

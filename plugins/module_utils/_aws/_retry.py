@@ -19,7 +19,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the interpreter is the user's ch
 try:
     from botocore.exceptions import BotoCoreError
 except ImportError:  # handled by AnsibleAWSModule
-    BotoCoreError = Exception  # type: ignore[assignment,misc]
+    BotoCoreError = Exception  # type: ignore[assignment,misc]  # a stand-in: nothing is asked without it
 
 Client = TypeVar("Client")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,6 +24,9 @@ with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
 
 Answer = TypeVar("Answer")
+
+LOOKS = 6
+SECONDS_BETWEEN = 10
 
 DENIED = frozenset(
     {
@@ -133,6 +137,20 @@ def _http_date(text: str) -> datetime | None:
     except ValueError:
         return None
     return told.replace(tzinfo=UTC) if told.tzinfo is None else told
+
+
+def settled(look: Callable[[], Answer], is_told: Callable[[Answer], bool]) -> Answer:
+    """What AWS answers once it tells of a change, or a minute later: attributes of a queue take that long.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
+    """
+    answer = look()
+    for _again in range(LOOKS):
+        if is_told(answer):
+            break
+        time.sleep(SECONDS_BETWEEN)
+        answer = look()
+    return answer
 
 
 def attempt(call: Callable[[], None]) -> str:

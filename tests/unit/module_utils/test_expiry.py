@@ -41,8 +41,8 @@ NOON = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
 @pytest.mark.parametrize("where", [{}, {"Prefix": "", "Filter": {"Prefix": "retain-35d/"}}])
 def test_of_all_rules_those_that_delete_backups_count(where: dict[str, Any]) -> None:
     lifecycle = [rule(35, **where), rule(7, Status="Disabled"), *OTHERS]
-    assert [(each.id, each.prefix, each.days, each.noncurrent_days) for each in rules(lifecycle)] == [
-        ("retain-35d", "retain-35d/", 35, 14)
+    assert [(each.id, each.prefix, each.days) for each in rules(lifecycle)] == [
+        ("retain-35d", "retain-35d/", 35)
     ]
 
 

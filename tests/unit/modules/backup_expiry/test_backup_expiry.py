@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import client, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_expiry
 
 if TYPE_CHECKING:
@@ -131,16 +131,16 @@ def on_again(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """Somebody else switches the rules on, whenever they were switched off, and off so many seconds later."""
     put, slept = s3.put_lifecycle_rules, list[float]()
 
-    def put_twice(client: Any, bucket: str, rules: list[dict[str, Any]]) -> None:
-        put(client, bucket, rules)
-        put(client, bucket, RULES)
+    def put_twice(asked: Any, bucket: str, rules: list[dict[str, Any]]) -> None:
+        put(asked, bucket, rules)
+        put(asked, bucket, RULES)
 
         def sleep(duration: float) -> None:
             slept.append(duration)
             if sum(slept) >= seconds:
-                put(client, bucket, rules)
+                put(asked, bucket, rules)
 
-        monkeypatch.setattr(backup_expiry.time, "sleep", sleep)
+        monkeypatch.setattr(client.time, "sleep", sleep)
 
     monkeypatch.setattr(s3, "put_lifecycle_rules", put_twice)
 

@@ -15,6 +15,7 @@ import pytest
 from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _apply_repairs
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import client as aws_client
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_repair
 from tests.local_aws.environment import environment
@@ -112,6 +113,7 @@ def test_what_does_not_stay_mended_is_told_with_what_to_type(
 ) -> None:
     by_hand.end_a_schedule(target)
     monkeypatch.setattr(_apply_repairs, "_put", lambda *_what: None)
+    monkeypatch.setattr(aws_client, "SECONDS_BETWEEN", 0)
     answer = ask()
     (left,) = answer["left"]
     assert "EndDate is 2099-01-01" in left
@@ -120,6 +122,20 @@ def test_what_does_not_stay_mended_is_told_with_what_to_type(
     target.client("scheduler").delete_schedule(GroupName=command[1], Name=command[3])
     assert "is gone" in ask()["repaired"][0]
     assert ask()["left"] == []
+
+
+def test_what_aws_tells_late_is_waited_for(target: Target, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_hand.end_a_schedule(target)
+    monkeypatch.setattr(aws_client, "SECONDS_BETWEEN", 0)
+    look, seen = stack_repair._look, []
+
+    def late(*asked: Any) -> Any:
+        seen.append(look(*asked))
+        return seen[0] if len(seen) == 2 else seen[-1]
+
+    monkeypatch.setattr(stack_repair, "_look", late)
+    answer = ask()
+    assert (answer["left"], len(answer["repaired"]), len(seen)) == ([], 1, 3)
 
 
 def test_what_was_deleted_is_made_again(target: Target, ask: Ask) -> None:
