@@ -232,26 +232,3 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     points.check(account, "orders")
     assert len(points.runs(account, "orders")) == 2
     kept.assert_all_there()
-
-
-@pytest.mark.newest
-def test_backups_are_kept_where_somebody_deleted_the_store(target: Target) -> None:
-    account, orders = target.account, host("orders")
-    state.tables(account, "orders")
-    target.play("backup", orders)
-    target.play("run", orders)
-    bucket, client = points.bucket_of(account), account.client("cloudformation")
-    client.update_termination_protection(StackName="tablekeeper-store", EnableTerminationProtection=False)
-    client.delete_stack(StackName="tablekeeper-store")
-    client.get_waiter("stack_delete_complete").wait(StackName="tablekeeper-store", WaiterConfig={"Delay": 1})
-
-    told = target.play("teardown", orders, check=True)
-    assert f"The bucket {bucket} stays, with its backups" in told.said
-    assert "To keep every backup: -e teardown_keep_backups=true" in told.said
-    assert told.stats["tablekeeper_teardown"]["targets"]["target"]["deleted_on"].keys() == {"orders"}
-    told = target.play("teardown", orders, check=True, teardown_keep_backups=True)
-    assert "Its rules would be switched off (retain-35d): nothing would delete" in told.said
-    kept = target.play("teardown", orders, **confirmed(target), teardown_keep_backups=True)
-    assert "Its rules are switched off (retain-35d): nothing deletes backups any more" in kept.said
-    left = account.client("s3").get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
-    assert {each["ID"]: each["Status"] for each in left}["retain-35d"] == "Disabled"
