@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from . import _schedule
+from . import _names, _schedule
 from ._checks import (
     MOST_TAGS,
     Check,
@@ -36,7 +36,7 @@ from ._settings import LONGEST_RETENTION, ObjectLock, Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ENGINES = ("export", DATA_PIPELINE)
+ENGINES = _names.ENGINES
 
 _LONGEST_INTERVAL = 31 * DAY
 _LONGEST_AGE = 2 * _LONGEST_INTERVAL

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 LONGEST_ALARM = 255
 DEFAULT_ENGINE = "export"
+ENGINES = (DEFAULT_ENGINE, "data_pipeline")
 _STORE = "-store"
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from . import _names
 from ._deployment import TAG
-from ._entries import ENGINES
 from ._stack_state import SHELLS
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def is_ours(name: str, tags: Mapping[str, str], description: str, outputs: Itera
 
 
 def _has_name(prefix: str, name: str) -> bool:
-    numbers = (_names.stack_number(prefix, engine, name) for engine in ENGINES)
+    numbers = (_names.stack_number(prefix, engine, name) for engine in _names.ENGINES)
     return name == _names.store(prefix) or any(number is not None for number in numbers)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._checks import Check, blank, matching, plain, read, text
 from ._mistakes import Mistake
-from ._progress import shortened
+from ._size import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
 HEARTBEAT_SECONDS = 300.0
-NAMES_IN_A_LINE = 5
 # Options of the module that its action plugin acts on.
 WAIT_OPTIONS: dict[str, dict[str, Any]] = {
     "wait": {"type": "bool", "default": True},
@@ -95,7 +94,7 @@ class Progress:
 
     def begin(self) -> list[str]:
         """The first line."""
-        return self._say([f"{shortened(self.running)}: started"] if self.running else [])
+        return self._say([f"{_size.shortened(self.running)}: started"] if self.running else [])
 
     def update(self, results: Iterable[TableResult]) -> list[str]:
         """Lines for the tables that ended since the last time, or a heartbeat if that is long ago."""
@@ -104,7 +103,7 @@ class Progress:
         if fresh:
             return self._say([self._line(fresh[table]) for table in sorted(fresh)])
         if self.running and self.clock() - self._spoke >= self.heartbeat_seconds:
-            return self._say([f"{shortened(self.running)}: running, {self.minutes} min"])
+            return self._say([f"{_size.shortened(self.running)}: running, {self.minutes} min"])
         return []
 
     def _line(self, result: TableResult) -> str:
@@ -178,11 +177,3 @@ def _counted(count: int | None, what: str) -> str:
     if count is None:
         return ""
     return f"1 {what}" if count == 1 else f"{count:,} {what}s"
-
-
-def shortened(names: Collection[str]) -> str:
-    """The first few names, and how many there are besides."""
-    shown = sorted(names)
-    if len(shown) <= NAMES_IN_A_LINE:
-        return ", ".join(shown)
-    return f"{', '.join(shown[:NAMES_IN_A_LINE])} and {len(shown) - NAMES_IN_A_LINE} more"

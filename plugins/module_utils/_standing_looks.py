@@ -23,7 +23,6 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import (
     stepfunctions,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import ask
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import WORKING
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def _pipelines(aws: Aws, ids: str) -> dict[str, Any]:
     return {
         each: {
             "state": fields.get("@pipelineState", ""),
-            "runs": WORKING.get(fields.get("@pipelineState", "")),
+            "runs": datapipeline.WORKING.get(fields.get("@pipelineState", "")),
         }
         for each, fields in told.items()
     }

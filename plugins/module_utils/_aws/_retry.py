@@ -65,12 +65,15 @@ class NotAwsError(BotoCoreError):
 
 
 def retrying(client: Client) -> Client:
-    """The same client; a paginator of it asks for its pages through the retried method."""
-    methods: Any = client
-    methods.meta.events.register("before-parse", _refuse_pages)
-    service = methods.meta.service_model.service_name
-    for name, operation in methods.meta.method_to_api_mapping.items():
-        setattr(client, name, _patience(service, operation)(getattr(client, name)))
+    """The same client. All its methods, and its paginators for each page, ask through one that is retried."""
+    asking: Any = client
+    asking.meta.events.register("before-parse", _refuse_pages)
+    service, ask = asking.meta.service_model.service_name, asking._make_api_call  # noqa: SLF001
+
+    def patiently(operation: str, parameters: dict[str, Any]) -> Any:
+        return _patience(service, operation)(ask)(operation, parameters)
+
+    asking._make_api_call = patiently  # noqa: SLF001 - no public one is asked for every operation
     return client
 
 

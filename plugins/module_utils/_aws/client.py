@@ -92,6 +92,7 @@ class Aws:
     def __init__(self, connect: Callable[[str], Any]) -> None:
         self._connect = connect
         self._clients: dict[str, Any] = {}
+        self._connecting = threading.Lock()
         self._lock = threading.Lock()
         self.calls = 0
         self.now: datetime | None = None  # AWS's clock, from its last answer
@@ -103,7 +104,7 @@ class Aws:
 
     def __call__(self, service: str) -> Any:
         """The client of a service."""
-        with self._lock:
+        with self._connecting:
             if service not in self._clients:
                 client = self._connect(service)
                 client.meta.events.register("before-send", self._count)

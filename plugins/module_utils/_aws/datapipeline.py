@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 MOST_DESCRIBED = 25
 GONE = ("PipelineDeletedException", "PipelineNotFoundException")
+# Whether a pipeline in a state starts backups; any other state is not known here.
+WORKING = {
+    **dict.fromkeys(("ACTIVATING", "RUNNING", "SCHEDULED"), True),
+    **dict.fromkeys(
+        ("", "CANCELED", "DEACTIVATING", "FAILED", "FINISHED", "INACTIVE", "PAUSED", "PENDING"), False
+    ),
+}
 
 
 class RefusedDefinitionError(Exception):

@@ -45,13 +45,6 @@ if TYPE_CHECKING:
 __all__ = ["SERVICE", "failed_runs", "latest_runs", "looks", "read_point"]
 
 SERVICE = "datapipeline"
-# Whether a pipeline in a state starts backups; any other state is not known here.
-WORKING = {
-    **dict.fromkeys(("ACTIVATING", "RUNNING", "SCHEDULED"), True),
-    **dict.fromkeys(
-        ("", "CANCELED", "DEACTIVATING", "FAILED", "FINISHED", "INACTIVE", "PAUSED", "PENDING"), False
-    ),
-}
 
 
 def looks(aws: Aws, point: Point, *, content: bool) -> dict[str, Callable[[], Findings]]:
@@ -158,7 +151,7 @@ class _Scheduled:
         if component.get("@status") == "PAUSED":
             state = "PAUSED"
         health = self.told.get("@healthStatus", "")
-        return Starter(self.record["id"], self.record["name"], state, WORKING.get(state), health)
+        return Starter(self.record["id"], self.record["name"], state, datapipeline.WORKING.get(state), health)
 
     def _told_run(self, table: str, component: Mapping[str, str]) -> Run | None:
         """The latest run, if it went well and what the component tells of it is enough."""

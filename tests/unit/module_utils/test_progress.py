@@ -11,7 +11,6 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress imp
     Progress,
     TableResult,
     conclusion,
-    shortened,
 )
 
 ORDERS = TableResult("orders", ok=True, items=1234, bytes=5_600_000, prefix="retain-35d/orders/1")
@@ -239,15 +238,3 @@ def test_each_cause_is_told_with_what_to_do_about_it(
     )
     assert conclusion(progress, waited=True) == told
     assert failure({"msg": told}) == told
-
-
-@pytest.mark.parametrize(
-    ("names", "text"),
-    [
-        (["b", "a"], "a, b"),
-        (["e", "d", "c", "b", "a"], "a, b, c, d, e"),
-        (["f", "e", "d", "c", "b", "a"], "a, b, c, d, e and 1 more"),
-    ],
-)
-def test_shortened(names: list[str], text: str) -> None:
-    assert shortened(names) == text

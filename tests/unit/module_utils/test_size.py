@@ -24,3 +24,15 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _size
 )
 def test_words(count: int, text: str) -> None:
     assert _size.words(count) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [
+        (["b", "a"], "a, b"),
+        (["e", "d", "c", "b", "a"], "a, b, c, d, e"),
+        (["f", "e", "d", "c", "b", "a"], "a, b, c, d, e and 1 more"),
+    ],
+)
+def test_shortened(names: list[str], text: str) -> None:
+    assert _size.shortened(names) == text
