@@ -32,6 +32,7 @@ _CANCELED = re.compile(r"(creation|update|deletion) cancell?ed", re.IGNORECASE)
 # What amazon.aws says of a stack that it could not ask about any more, whatever became of that.
 _GUESSED = ("Stack Deleted", "Stack Not Found", "Stack not found", "Failed for unknown reasons")
 _LOST = "CloudFormation could not be asked how its deployment ended: run this again"
+_COMPLETE = re.compile("Stack (CREATE|UPDATE) complete|Stack is already")
 # Of the events of a stack, those of itself are named as it is.
 _STACK = re.compile(r"AWS::CloudFormation::Stack (\S+)")
 # What a task was asked for, of which messages about refusals may say nothing.
@@ -50,6 +51,22 @@ def failure(result: Mapping[str, Any], secrets: Iterable[str] = ()) -> str:
     short = told if len(told) <= LONGEST else f"{told[:LONGEST]}..."
     to_do = [sentence for sentence in advice(told) if sentence not in told]
     return " ".join([f"{short.rstrip('.')}.", *to_do]) if to_do else short
+
+
+def first_failure(results: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The first result that tells of a failure. A module of ours that went well has no message.
+
+    Those of amazon.aws may have one: s3_object has an address then, and cloudformation a change set.
+    """
+    singles = (single for result in results for single in result.get("results", [result]))
+    failed = (single for single in singles if "msg" in single and not {"url", "meta"} & single.keys())
+    return next(failed, None)
+
+
+def of_stack(deployed: Mapping[str, Any], state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What became of a stack: the reasons go with one that could not be created, and were told before."""
+    told_before = "output" in deployed and not _COMPLETE.match(deployed["output"])
+    return {**deployed, "msg": ""} if "msg" in state and told_before else state
 
 
 def reasons(lines: Iterable[str]) -> str:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["account", "local_aws"]
 
 
-def copy_to(collections: Path) -> Path:
-    """The checkout's own files at the place that makes them a collection."""
+def copy_to(collections: Path, *, without: tuple[str, ...] = ()) -> Path:
+    """The checkout's own files at the place that makes them a collection, without those of some folders."""
     place = collections / "ansible_collections" / "tablekeeper" / "dynamodb"
-    for path in tracked():
+    for path in (path for path in tracked() if path.parts[0] not in without):
         (place / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / path, place / path)
     return place
