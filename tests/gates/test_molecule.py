@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""The role scenarios of extensions/molecule: each can begin in an empty account, and here goes on with the last."""
+"""The role scenarios of extensions/molecule, in one account; each may begin in an empty one as well."""
 
 from __future__ import annotations
 

@@ -138,6 +138,7 @@ def deleted_by_hand(target: Target) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.newest
 def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target, tmp_path: Path) -> None:
     account = target.account
     state.tables(account, "orders", "archive")
