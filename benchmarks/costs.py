@@ -9,8 +9,8 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from benchmarks.tables import aligned
-from plugins.module_utils._plan import make_plan
-from plugins.module_utils._prices import CLASSIC_RUN, PRICES
+from plugins.module_utils._model.prices import CLASSIC_RUN, PRICES
+from plugins.module_utils._plan.make import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable

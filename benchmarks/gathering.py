@@ -8,13 +8,13 @@ import sys
 
 import boto3
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _judging
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status import gather_answer
 
 
 def main() -> int:
-    options = {name: option.get("default") for name, option in _judging.ARGUMENTS.items()}
-    answer = _judging.judged(Aws(boto3.client), options)
+    options = {name: option.get("default") for name, option in gather_answer.ARGUMENTS.items()}
+    answer = gather_answer.judged(Aws(boto3.client), options)
     if not answer["healthy"]:
         print(answer["summary"], answer["reasons"], answer["tables"][:1], file=sys.stderr)
     return 0 if answer["healthy"] else 1

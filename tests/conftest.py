@@ -26,11 +26,16 @@ def pytest_sessionstart() -> None:
         pytest.exit(f"{here} does not lead to this checkout: run `make setup` first.", returncode=4)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start what takes minutes first, so that it does not run alone at the end.
+    """Mark what needs the embedded AWS, and start what takes minutes first.
 
-    Each worker begins with an equal share of neighbouring tests, so each share gets as many slow ones.
+    It would run alone at the end. Each worker begins with an equal share of neighbouring tests, so each share
+    gets as many slow ones.
     """
+    for item in items:
+        if "local_aws" in getattr(item, "fixturenames", ()):
+            item.add_marker("aws")
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     slow = [item for item in items if item.get_closest_marker("slow")]
     quick = [item for item in items if not item.get_closest_marker("slow")]

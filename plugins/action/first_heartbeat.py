@@ -9,7 +9,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _arming
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status import arming
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.progress import tell
 
 MODULE = "tablekeeper.dynamodb.first_heartbeat"
@@ -26,16 +26,16 @@ class ActionModule(ActionBase):
         begun = answer
         while answer.get("waiting") and not answer.get("failed"):
             waited = time.monotonic() - start
-            left = [_arming.Waiting(**each) for each in answer["waiting"]]
+            left = [arming.Waiting(**each) for each in answer["waiting"]]
             if waited >= timeout:
                 return {
                     **begun,
                     **answer,
                     "changed": True,
                     "failed": True,
-                    "msg": _arming.too_late(left, timeout),
+                    "msg": arming.too_late(left, timeout),
                 }
-            tell([_arming.progress(left, waited)], variables)
+            tell([arming.progress(left, waited)], variables)
             more = {"execution_arns": begun["execution_arns"], "since": begun["since"]}
             answer = self._call(timeout - waited, more, variables)
         return {**answer, "changed": begun.get("changed", False)}

@@ -12,11 +12,11 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._failure import failure
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import (
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import TableResult
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.failure import failure
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.progress import (
     WAIT_OPTIONS,
     Progress,
-    TableResult,
     conclusion,
     lacking,
 )

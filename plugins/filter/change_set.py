@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _change_set
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import change_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,4 +59,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[[Mapping[str, Any]], list[str]]]:
         """Filters by name."""
-        return {"change_set": _change_set.lines}
+        return {"change_set": change_set.lines}

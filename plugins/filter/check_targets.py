@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 from ansible.errors import AnsibleError
 from ansible.utils.vars import load_extra_vars
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._credentials import ambiguous
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._given import misspelt
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs import ROLES
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._place import (
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.credentials import ambiguous
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.given import misspelt
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.roles import ROLES
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.place import (
     CHECKS,
     is_target,
     mistakes,
     place,
     shared,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._variables import CUT_OFF, cut_off
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.variables import CUT_OFF, cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping

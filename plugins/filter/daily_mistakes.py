@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._daily import mistakes
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.daily import mistakes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Want times that no clock skips
+- name: Require times that no clock skips
   ansible.builtin.assert:
     that: wrong == []
     fail_msg: "{{ wrong | join(' ') }}"

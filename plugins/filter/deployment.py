@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._checks import plain
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import PlanError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._survey import RefusedError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.checks import plain
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.mistakes import PlanError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.surveying import RefusedError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import StuckStackError
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import deployment as work
 
 if TYPE_CHECKING:

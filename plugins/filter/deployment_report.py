@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment_report import report
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.deployment import report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._describe import describe
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.describe import describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._estimate import crowded, estimate
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._cost.estimate import crowded, estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable

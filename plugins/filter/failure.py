@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._failure import failure
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.failure import failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs import cast
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import PlanError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.mistakes import PlanError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.roles import cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

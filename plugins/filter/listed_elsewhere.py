@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleError
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import NotAllowedError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import entry_names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.mistakes import NotAllowedError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.selection import entry_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import PlanError, as_data, make_plan
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._variables import cut_off
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import (
+    PlanError,
+    as_data,
+    make_plan,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.variables import cut_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import Mistake
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import Plan
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.mistakes import Mistake
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.plan import Plan
 
 DOCUMENTATION = r"""
 name: plan

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._checks import plain
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.checks import plain
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import templates
 
 if TYPE_CHECKING:

@@ -7,7 +7,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._place import CHECKS, Place, place, rivals
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.place import (
+    CHECKS,
+    Place,
+    place,
+    rivals,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

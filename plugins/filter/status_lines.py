@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _status_text
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,4 +52,4 @@ class FilterModule:
     """What Ansible looks for."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        return {"status_lines": _status_text.lines}
+        return {"status_lines": text.lines}

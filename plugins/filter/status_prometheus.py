@@ -15,7 +15,7 @@ else:
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._metrics import metrics
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.metrics import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _status_text
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,4 +49,4 @@ class FilterModule:
     """What Ansible looks for."""
 
     def filters(self) -> dict[str, Callable[[dict[str, Any]], list[str]]]:
-        return {"status_reasons": _status_text.reasons}
+        return {"status_reasons": text.reasons}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _status_text
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,4 +57,4 @@ class FilterModule:
     """What Ansible looks for."""
 
     def filters(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
-        return {"status_summary": _status_text.summary}
+        return {"status_summary": text.summary}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._leaving import lines
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.leaving import lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

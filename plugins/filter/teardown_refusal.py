@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._leaving import at_work, refusal
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.leaving import at_work, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

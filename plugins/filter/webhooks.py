@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import webhooks
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -40,7 +40,7 @@ from typing import Any
 
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._awx_job import awx_job, in_words
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.awx_job import awx_job, in_words
 
 
 class LookupModule(LookupBase):

@@ -52,12 +52,12 @@ from typing import Any
 from ansible import constants
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._awx_job import awx_job
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._credentials import (
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.credentials import (
     PROFILE,
     configuration,
     options,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.awx_job import awx_job
 
 
 class LookupModule(LookupBase):

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The lookup tablekeeper.dynamodb.first_failure. What it says is in module_utils/_failure.py.
+"""The lookup tablekeeper.dynamodb.first_failure. What it says is in module_utils/_report/failure.py.
 
 Each task of a role asks it: it reads the results as they are, where an expression would template them all.
 """
@@ -56,7 +56,7 @@ from typing import Any
 
 from ansible.plugins.lookup import LookupBase
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _failure
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import failure
 
 
 class LookupModule(LookupBase):
@@ -68,9 +68,9 @@ class LookupModule(LookupBase):
         known, stack = variables or {}, self.get_option("stack")
         results = [known.get(name) or {} for name in terms]
         if stack:
-            results.append(_failure.of_stack(*(known.get(name) or {} for name in stack)))
-        found = _failure.first_failure(results)
+            results.append(failure.of_stack(*(known.get(name) or {} for name in stack)))
+        found = failure.first_failure(results)
         if found is None:
             return [""]
         secrets = self._templar.template(known.get(self.get_option("secrets"), []))
-        return [_failure.failure(found, secrets)]
+        return [failure.failure(found, secrets)]

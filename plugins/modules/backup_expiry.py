@@ -110,11 +110,11 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _expiry
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, ask, settled
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._last_backups import last_backups
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model import expiry as model_expiry
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.refusal import Refusal
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.gather_last import last_backups
 
 
 class DeletedStillError(Exception):
@@ -126,15 +126,15 @@ def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
     client = aws("s3")
     answer = s3.get_lifecycle(client, bucket)
     lifecycle = (answer or {}).get("Rules", [])
-    at_work = _expiry.rules(lifecycle)
-    if keep and (refusal := _expiry.refusal(bucket, _expiry.beyond(at_work))):
+    at_work = model_expiry.rules(lifecycle)
+    if keep and (refusal := model_expiry.refusal(bucket, model_expiry.beyond(at_work))):
         raise DeletedStillError(refusal)
     if keep and at_work and not check:
-        s3.put_lifecycle_rules(client, bucket, _expiry.switched_off(lifecycle))
+        s3.put_lifecycle_rules(client, bucket, model_expiry.switched_off(lifecycle))
         _see_them_off(client, bucket)
     made, unread = last_backups(aws, bucket)
-    versions, deleting = _expiry.rules_of_versions(lifecycle), [] if keep else at_work
-    ends = [_expiry.last_backup(table, when, deleting, versions) for table, when in sorted(made.items())]
+    versions, deleting = model_expiry.rules_of_versions(lifecycle), [] if keep else at_work
+    ends = [model_expiry.last_backup(table, when, deleting, versions) for table, when in sorted(made.items())]
     return {
         "changed": keep and bool(at_work),
         "missing": answer is None,
@@ -148,7 +148,7 @@ def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
             for end in ends
         ],
         "rules": [rule.id for rule in at_work],
-        "others": [_expiry.shown(rule) for rule in _expiry.added(at_work)],
+        "others": [model_expiry.shown(rule) for rule in model_expiry.added(at_work)],
         "refusal": _words(unread) if unread else "",
     }
 
@@ -156,11 +156,11 @@ def expiry(aws: Aws, bucket: str, *, keep: bool, check: bool) -> dict[str, Any]:
 def _see_them_off(client: Any, bucket: str) -> None:
     """Look at the rules after the change; DeletedStillError if one goes on deleting backups."""
 
-    def left() -> list[_expiry.Rule]:
-        return _expiry.rules((s3.get_lifecycle(client, bucket) or {}).get("Rules", []))
+    def left() -> list[model_expiry.Rule]:
+        return model_expiry.rules((s3.get_lifecycle(client, bucket) or {}).get("Rules", []))
 
     if still := settled(left, lambda rules: not rules):
-        raise DeletedStillError(_expiry.still_on(bucket, still))
+        raise DeletedStillError(model_expiry.still_on(bucket, still))
 
 
 def told(aws: Aws, bucket: str, *, check: bool) -> dict[str, Any]:

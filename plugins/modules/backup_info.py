@@ -281,16 +281,16 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _judging
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status import gather_answer
 
 
 def main() -> None:
-    module = AnsibleAWSModule(argument_spec=_judging.ARGUMENTS, supports_check_mode=True)
+    module = AnsibleAWSModule(argument_spec=gather_answer.ARGUMENTS, supports_check_mode=True)
     try:
-        module.exit_json(**_judging.judged(Aws.of(module), module.params))
-    except (_judging.OptionError, sts.WrongAccountError, NoClockError) as error:
+        module.exit_json(**gather_answer.judged(Aws.of(module), module.params))
+    except (gather_answer.OptionError, sts.WrongAccountError, NoClockError) as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="AWS cannot be asked about the backups")

@@ -93,7 +93,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import datapipeline, dynamodb
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, ask
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.refusal import Refusal
 
 
 def look(aws: Aws, names: list[str]) -> dict[str, Any]:

@@ -225,48 +225,44 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather_named
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _beside, _stacks
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_outlived import outlived
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_repairs import look_at
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather, gather_beside
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import StuckStackError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import gather_named
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status.gather_outlived import outlived
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status.gather_repairs import look_at
 
 
 def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     """The module's result for its parameters."""
     partition, account = sts.right_caller(aws("sts"), params)
     client = aws("cloudformation")
-    deployment = _stacks.read_deployment(client, params["prefix"], params["wait_timeout"])
+    deployment = gather.read_deployment(client, params["prefix"], params["wait_timeout"])
     tables = params["tables"]
     missing, disabled = dynamodb.unexportable(aws("dynamodb"), tables) if tables else ([], [])
     stacks = [*filter(None, [deployment.store]), *deployment.machinery]
-    templates = {stack.name: _stacks.read_template(client, stack) for stack in stacks}
+    templates = {stack.name: gather.read_template(client, stack) for stack in stacks}
     looked = look_at(aws, stacks, templates) if params["standing"] else None
     alone = params["beside"] and not deployment.machinery
     return {
         "account_id": account,
         "partition": partition,
-        "stacks": [_stacks.record(stack, templates[stack.name], whole=whole) for stack in stacks],
+        "stacks": [gather.record(stack, templates[stack.name], whole=whole) for stack in stacks],
         "standing": looked.told() if looked else {},
-        "beside": _beside.read_beside(client, params["prefix"]) if alone else [],
+        "beside": gather_beside.read_beside(client, params["prefix"]) if alone else [],
         "outlived": outlived(aws, deployment.store, params, account, looked) if params["outlived"] else {},
         "bucket": deployment.outputs().get("BucketName", ""),
-        "store": _shown(deployment.store) if deployment.store else {},
-        "machinery": [_shown(stack) for stack in deployment.machinery],
+        "store": deployment.store.told() if deployment.store else {},
+        "machinery": [stack.told() for stack in deployment.machinery],
         "foreign": {stack.name: stack.status for stack in deployment.foreign},
         "existing": deployment.existing(),
         "missing": missing,
         "disabled": disabled,
-        "unlisted": _gather_named.unlisted(aws, deployment, params["listed"]),
-        "key_states": {key: _gather_named.key_state(aws, key) for key in params["keys"]},
+        "unlisted": gather_named.unlisted(aws, deployment, params["listed"]),
+        "key_states": {key: gather_named.key_state(aws, key) for key in params["keys"]},
         "now": aws.time().isoformat(),
     }
-
-
-def _shown(stack: _stacks.Stack) -> dict[str, object]:
-    return {"name": stack.name, "status": stack.status, "outputs": stack.outputs}
 
 
 def main() -> None:
@@ -292,7 +288,7 @@ def main() -> None:
     except NoClockError:
         module.fail_json(msg="AWS's answers carry no date to choose a start by: does a proxy remove it?")
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        module.fail_json_aws(error, msg="What is there cannot be read")
+        module.fail_json_aws(error, msg="What is deployed cannot be read")
     module.exit_json(**result)
 
 

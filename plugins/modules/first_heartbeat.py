@@ -128,10 +128,11 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _arming, _checks, _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch, stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._mistakes import NotAllowedError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import checks, naming
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.mistakes import NotAllowedError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status import arming
 
 ANEW = "The table's schedule changed, and its alarm begins anew"
 # An execution's input holds 256 KiB, and a beat up to 400 bytes.
@@ -144,7 +145,7 @@ def beats(machine: str, tables: list[dict[str, Any]], now: datetime) -> list[dic
     """What the heartbeat machine is told: each table's topic and until when to keep its heartbeat alive."""
     return [
         {
-            "topic": _names.arn(machine, "sns", table["topic"]),
+            "topic": naming.arn(machine, "sns", table["topic"]),
             "until": (now + timedelta(hours=table["echo_hours"])).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         for table in tables
@@ -164,8 +165,8 @@ def _states(client: Any, tables: list[dict[str, Any]]) -> dict[str, str]:
 def forget(aws: Aws, machine: str, tables: list[dict[str, Any]]) -> None:
     """Let nothing speak for the tables that their earlier heartbeats left."""
     states = _states(aws("cloudwatch"), tables)
-    nothing = _arming.Seen(executions=(), alarms=states)
-    _arming.check_alarms(_arming.waiting(tables, nothing))
+    nothing = arming.Seen(executions=(), alarms=states)
+    arming.check_alarms(arming.waiting(tables, nothing))
     for table in tables:
         if states[table["alarm"]] == "OK":
             cloudwatch.set_insufficient_data(aws("cloudwatch"), table["alarm"], ANEW)
@@ -202,25 +203,25 @@ class Watch:
         self._since -= timedelta(minutes=self._since.minute % (PERIOD.seconds // 60))
         self._missing: set[str] = set()
 
-    def left(self, tables: list[dict[str, Any]]) -> list[_arming.Waiting]:
+    def left(self, tables: list[dict[str, Any]]) -> list[arming.Waiting]:
         """The tables that wait; NoHeartbeatError if a wait is of no use."""
         client = self._aws("stepfunctions")
         executions = tuple(stepfunctions.describe_execution(client, each) for each in self._executions)
-        _arming.check_executions(executions)
+        arming.check_executions(executions)
         counted: frozenset[str] = frozenset()
         if all(each["status"] == "SUCCEEDED" for each in executions):
             topics = [table["topic"] for table in tables]
             counted = cloudwatch.published_topics(self._aws("cloudwatch"), topics, self._since)
         states = _states(self._aws("cloudwatch"), tables)
-        left = _arming.waiting(tables, _arming.Seen(executions, counted, states))
+        left = arming.waiting(tables, arming.Seen(executions, counted, states))
         # One look that misses an alarm may be a slip of CloudWatch.
         missing = {each.alarm for each in left if not each.state}
-        _arming.check_alarms(each for each in left if each.alarm in missing & self._missing)
+        arming.check_alarms(each for each in left if each.alarm in missing & self._missing)
         self._missing = missing
         return left
 
 
-def wait(watch: Watch, params: dict[str, Any]) -> list[_arming.Waiting]:
+def wait(watch: Watch, params: dict[str, Any]) -> list[arming.Waiting]:
     """Return once every heartbeat has come through, or with what is left when the time is over."""
     end = time.monotonic() + params["wait_timeout"]
     tables = params["tables"]
@@ -253,13 +254,13 @@ def main() -> None:
     aws, changed = Aws.of(module), not executions
     try:
         if executions:
-            since = _checks.moment(params["since"])
+            since = checks.moment(params["since"])
         else:
             executions, since = begin(aws, params["state_machine_arn"], params["tables"])
         left = wait(Watch(aws, executions, since), params)
     except NotAllowedError as refusal:
         module.fail_json(msg=f"since is {params['since']}, but {refusal}.")
-    except _arming.NoHeartbeatError as error:
+    except arming.NoHeartbeatError as error:
         module.fail_json(msg=str(error), changed=changed)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="The first heartbeats cannot be published")
@@ -270,7 +271,7 @@ def main() -> None:
         "waiting": [asdict(each) for each in left],
     }
     if left and params["fail_when_late"]:
-        module.fail_json(msg=_arming.too_late(left, params["wait_timeout"]), **answer)
+        module.fail_json(msg=arming.too_late(left, params["wait_timeout"]), **answer)
     module.exit_json(**answer)
 
 

@@ -107,8 +107,8 @@ except ImportError:
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import DENIED
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
 
 # A table that was just made has no backups yet; AWS tells no more than to try again later.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html

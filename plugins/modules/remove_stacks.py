@@ -75,14 +75,14 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import MaskedError, unmasked
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment import TAG
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_events import failures
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SHELLS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.events import failures
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import SHELLS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -104,7 +104,7 @@ def remove(client: Any, name: str, going: Collection[str], timeout: int, *, chec
     stack = cloudformation.describe_stack(client, name)
     if stack is None:
         return False
-    if not _stacks.is_ours(stack):
+    if not gather.is_ours(stack):
         raise StaysError(
             f"The stack {name} was left as it is, since somebody else made it: it has no tag {TAG}, and"
             " holds nothing that tablekeeper deploys. Check the prefix."
@@ -131,9 +131,9 @@ def remove(client: Any, name: str, going: Collection[str], timeout: int, *, chec
 def _needing(client: Any, stack: dict[str, Any]) -> list[str]:
     """The machinery that cannot do without a stack: that of a store which is more than a shell."""
     prefix = stack["StackName"].removesuffix("-store")
-    if stack["StackName"] != _names.store(prefix) or stack["StackStatus"] in SHELLS:
+    if stack["StackName"] != naming.store(prefix) or stack["StackStatus"] in SHELLS:
         return []
-    return [each.name for each in _stacks.read_deployment(client, prefix).machinery]
+    return [each.name for each in gather.read_deployment(client, prefix).machinery]
 
 
 def wait(client: Any, stack_id: str, timeout: int) -> str:

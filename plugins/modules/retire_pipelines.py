@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: retire_pipelines
-short_description: Make way for the end of pipelines
+short_description: (internal) Deactivate and delete pipelines that are no longer needed
 version_added: 0.1.0
 description:
   - Looks whether pipelines of AWS Data Pipeline that are about to be replaced or removed with their stacks
@@ -52,7 +52,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Make way for the end of every pipeline
+- name: Deactivate and delete every pipeline
   tablekeeper.dynamodb.retire_pipelines:
     prefix: tablekeeper
     region: eu-west-1
@@ -90,7 +90,9 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
     NoClockError,
     unmasked,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._pipeline_retire import retired
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline.retire import (
+    retired,
+)
 
 ARGUMENTS = {
     "prefix": {"type": "str", "default": "tablekeeper"},

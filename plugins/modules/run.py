@@ -242,14 +242,11 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _starting
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._asking import ask
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._watching import (
-    MachineError,
-    Watch,
-)
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._progress import WAIT_OPTIONS
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import SelectionError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import MachineError, Watch
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.selection import SelectionError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run import apply_runs
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.apply import ask
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.progress import WAIT_OPTIONS
 
 WATCH = {
     "execution": {"type": "str", "required": True},
@@ -275,7 +272,7 @@ def look(aws: Aws, polls: list[dict[str, Any]]) -> dict[str, Any]:
     watches = [
         Watch(**{**poll, "tables": tuple(poll["tables"]), "seen": tuple(poll["seen"])}) for poll in polls
     ]
-    return {"changed": False, "looks": [asdict(_starting.look(aws, watch)) for watch in watches]}
+    return {"changed": False, "looks": [asdict(apply_runs.look(aws, watch)) for watch in watches]}
 
 
 def main() -> None:

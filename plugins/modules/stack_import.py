@@ -127,13 +127,13 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _stack_events
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, logs, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._deployment import TAG
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import is_ours
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._ours import sentence
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import SHELLS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import events
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.gather import is_ours
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.ownership import sentence
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import SHELLS
 
 CLASS = re.compile(r"retain-([1-9]\d*)d/")
 RESOURCE = {"logical_id": {"type": "str", "required": True}, "name": {"type": "str", "required": True}}
@@ -251,7 +251,7 @@ def why_not(client: Any, name: str) -> str:
     plan = cloudformation.describe_change_set(client, name, cloudformation.IMPORT)
     if plan["Status"] == "FAILED":
         return str(plan.get("StatusReason", ""))
-    return "; ".join(_stack_events.failures(cloudformation.stack_events(client, name)))
+    return "; ".join(events.failures(cloudformation.stack_events(client, name)))
 
 
 def main() -> None:

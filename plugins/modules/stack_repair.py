@@ -154,12 +154,15 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _apply_repairs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, settled
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_repairs import Looked, look_at
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import StuckStackError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import StuckStackError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import apply
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status.gather_repairs import (
+    Looked,
+    look_at,
+)
 
 
 def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
@@ -170,7 +173,7 @@ def repair(aws: Aws, params: dict[str, Any], *, check: bool) -> dict[str, Any]:
     failed: list[str] = []
     if not check:
         ended = _end_subscriptions(aws, before, params["removed_subscriptions"])
-        failed = _apply_repairs.apply(aws, before.stacks, repairs, params["wait_timeout"])
+        failed = apply.apply(aws, before.stacks, repairs, params["wait_timeout"])
         for name in before.unprotected:
             cloudformation.protect(aws("cloudformation"), name, on=True)
         after = _seen(aws, params, before, wait=not failed) if before.due else before
@@ -203,14 +206,14 @@ def _seen(aws: Aws, params: dict[str, Any], before: Looked, *, wait: bool) -> Lo
 
 def _look(aws: Aws, params: dict[str, Any]) -> Looked:
     client = aws("cloudformation")
-    deployment = _stacks.read_deployment(client, params["prefix"], params["wait_timeout"])
+    deployment = gather.read_deployment(client, params["prefix"], params["wait_timeout"])
     stacks = [*filter(None, [deployment.store]), *deployment.machinery]
-    return look_at(aws, stacks, {stack.name: _stacks.read_template(client, stack) for stack in stacks})
+    return look_at(aws, stacks, {stack.name: gather.read_template(client, stack) for stack in stacks})
 
 
 def _end_subscriptions(aws: Aws, looked: Looked, logical_ids: list[str]) -> list[str]:
     topics = [stack.outputs["AlertsTopicArn"] for stack in looked.stacks if "AlertsTopicArn" in stack.outputs]
-    return _apply_repairs.end_subscriptions(aws, topics[0], logical_ids) if topics and logical_ids else []
+    return apply.end_subscriptions(aws, topics[0], logical_ids) if topics and logical_ids else []
 
 
 def main() -> None:

@@ -95,11 +95,10 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _stack_events, _stack_state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import hidden
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import hidden
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import events, gather, state
 
 
 class NotAsWantedError(Exception):
@@ -109,35 +108,35 @@ class NotAsWantedError(Exception):
 def check_stack(client: Any, params: dict[str, Any], *, check: bool) -> tuple[bool, dict[str, Any]]:
     """Whether its termination protection had to be switched on, and the stack; raises unless as wanted."""
     name, timeout = params["stack_name"], params["wait_timeout"]
-    stack = _stacks.read_stack(client, name, params["engine"], wait_timeout=timeout)
+    stack = gather.read_stack(client, name, params["engine"], wait_timeout=timeout)
     if stack is None:
         raise NotAsWantedError(
             f"The stack {name} is gone: it could not be created and was removed again, or somebody removed"
             " it. Its events in CloudFormation's console (filter: deleted) tell why; then run this again."
         )
-    if stack.status not in _stack_state.DEPLOYED:
+    if stack.status not in state.DEPLOYED:
         why = _why(client, name) or "CloudFormation tells no reason"
-        advice = _stack_state.STUCK.get(stack.status, "remove the cause, then run this again")
+        advice = state.STUCK.get(stack.status, "remove the cause, then run this again")
         raise NotAsWantedError(
             f"The stack {name} ended in the state {stack.status}: {why}. What to do: {advice}."
         )
-    template = _stacks.read_template(client, stack)
-    if _stack_state.fingerprints(template) != params["fingerprints"]:
+    template = gather.read_template(client, stack)
+    if state.fingerprints(template) != params["fingerprints"]:
         raise NotAsWantedError(
             f"The stack {name} is not as it was just deployed: another job has deployed it meanwhile. See"
             " that no two jobs deploy the same target at once, then run this again."
         )
     if not stack.protected and not check:
         cloudformation.protect(client, name, on=True)
-    return not stack.protected, _stacks.record(stack, template)
+    return not stack.protected, gather.record(stack, template)
 
 
 def check_unchanged(client: Any, params: dict[str, Any]) -> None:
     """Whether the stack has the template that it had when it was read; raises if not."""
     name = params["stack_name"]
-    stack = _stacks.read_stack(client, name, wait_timeout=params["wait_timeout"])
-    template = _stacks.read_template(client, stack) if stack else {}
-    if _stack_state.fingerprints(template) != params["fingerprints"]:
+    stack = gather.read_stack(client, name, wait_timeout=params["wait_timeout"])
+    template = gather.read_template(client, stack) if stack else {}
+    if state.fingerprints(template) != params["fingerprints"]:
         raise NotAsWantedError(
             f"The stack {name} was left as it is, since another job has deployed it after this one had read"
             " it. See that no two jobs deploy the same target at once, then run this again."
@@ -145,7 +144,7 @@ def check_unchanged(client: Any, params: dict[str, Any]) -> None:
 
 
 def _why(client: Any, name: str) -> str:
-    return "; ".join(_stack_events.failures(cloudformation.stack_events(client, name)))
+    return "; ".join(events.failures(cloudformation.stack_events(client, name)))
 
 
 def main() -> None:
@@ -167,7 +166,7 @@ def main() -> None:
             check_unchanged(client, params)
             module.exit_json(changed=False)
         changed, stack = check_stack(client, params, check=module.check_mode)
-    except (NotAsWantedError, _stack_state.StuckStackError) as error:
+    except (NotAsWantedError, state.StuckStackError) as error:
         module.fail_json(msg=hidden(str(error), params["secrets"]))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg=f"The stack {params['stack_name']} cannot be read")

@@ -86,11 +86,11 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudwatch, stepfunctions
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import MaskedError, unmasked
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _deleting
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather_deleting
 
 CAUSE = "Stopped because its stack is removed"
 
@@ -100,7 +100,7 @@ def stop(client: Any, alarms: Any, machines: list[str], *, check: bool) -> list[
     of = {machine: list(stepfunctions.running(client, machine)) for machine in machines}
     running = [execution for executions in of.values() for execution in executions]
     if running and not check:
-        names = [_names.aborted_alarm(machine) for machine, executions in of.items() if executions]
+        names = [naming.aborted_alarm(machine) for machine, executions in of.items() if executions]
         cloudwatch.switch_off(alarms, names)
         for execution in running:
             stepfunctions.stop_execution(client, execution, CAUSE)
@@ -110,8 +110,8 @@ def stop(client: Any, alarms: Any, machines: list[str], *, check: bool) -> list[
 def finish(client: Any, machines: list[str], timeout: int, *, check: bool) -> list[str]:
     """Stop what runs of deleted machines, and see that they are gone."""
     if check:
-        return [each for runs in _deleting.runs_of_deleted(client, machines).values() for each in runs]
-    return _deleting.finish(client, machines, timeout)
+        return [each for runs in gather_deleting.runs_of_deleted(client, machines).values() for each in runs]
+    return gather_deleting.finish(client, machines, timeout)
 
 
 def main() -> None:
@@ -131,7 +131,7 @@ def main() -> None:
             running = finish(client, machines, module.params["wait_timeout"], check=check)
         else:
             running = stop(client, retrying(module.client("cloudwatch")), machines, check=check)
-    except (MaskedError, _deleting.StillThereError) as error:
+    except (MaskedError, gather_deleting.StillThereError) as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg="The running executions cannot be stopped")

@@ -12,28 +12,27 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import (
-    _agreed,
-    _deployment,
-    _digest,
-    _names,
-    _outlived,
-    _survey,
-)
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import as_data, make_plan
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._store_changes import (
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import masked_all
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions import domain, partition
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.survey import Survey
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import agreed, outlived, surveying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import steps as plan_steps
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import as_data, make_plan
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.table_changes import table_lines
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import digest
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.store_changes import (
     host_lines,
     store_lines,
     store_settings,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._table_changes import table_lines
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import templates
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import Plan
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.plan import Plan
 
 Json = dict[str, Any]
 # A resource of each template that no other one refers to.
@@ -64,7 +63,7 @@ def deployment(
     existing = _with_gone(found["existing"], found["standing"].get("missing_pipelines", ()))
     plan = _plan(tables, defaults, settings, existing, survey, armed=armed, now=now)
     buckets = _buckets(plan, survey.account)
-    _survey.refuse(survey, plan, buckets, host, plan.settings.previous_host, now.date())
+    surveying.refuse(survey, plan, buckets, host, plan.settings.previous_host, now.date())
     data = as_data(plan)
     deployed = {each["name"]: each for each in found["stacks"]}
     store = _store(plan, data, deployed.get(plan.store, {}), host)
@@ -100,10 +99,10 @@ def deployment(
             *host_lines(plan.store, survey.store.get("InventoryHost", ""), host),
             *_store_lines(plan, store, deployed.get(plan.store, {}), survey),
             *table_lines(plan, survey.deployed, now.date(), recovery),
-            *_agreed.idle(survey, plan, host, plan.settings.previous_host),
+            *agreed.idle(survey, plan, host, plan.settings.previous_host),
         ],
         "recovery": recovery,
-        "problems": list(_survey.problems(survey, plan.settings)),
+        "problems": list(surveying.problems(survey, plan.settings)),
         "diff": [line for each in steps if diff for line in _difference(each, deployed.get(each.name, {}))],
         "standing": found["standing"],
         "repairs": found["standing"].get("due", False),
@@ -112,7 +111,7 @@ def deployment(
     }
 
 
-def _recovery(plan: Plan, survey: _survey.Survey) -> list[str]:
+def _recovery(plan: Plan, survey: Survey) -> list[str]:
     """The tables for which point-in-time recovery is to be switched on."""
     return [name for name in survey.disabled if plan.settings.enable_pitr and name not in survey.failed]
 
@@ -129,10 +128,10 @@ def _with_gone(existing: Json, pipelines: Collection[str]) -> Json:
     return {**existing, "stacks": stacks}
 
 
-def _read(found: Json) -> _survey.Survey:
+def _read(found: Json) -> Survey:
     stacks = {each["name"]: each for each in found["stacks"]}
     store: dict[str, str] = next((each["outputs"] for each in stacks.values() if each["engine"] == ""), {})
-    return _survey.Survey(
+    return Survey(
         account=found["account_id"],
         store=store,
         deployed={
@@ -152,18 +151,18 @@ def _read(found: Json) -> _survey.Survey:
 
 
 def _plan(
-    tables: object, defaults: object, settings: object, existing: Json, survey: _survey.Survey, **more: Any
+    tables: object, defaults: object, settings: object, existing: Json, survey: Survey, **more: Any
 ) -> Plan:
     whole = make_plan(tables, defaults=defaults, settings=settings, existing=existing, **more)
-    left_out = {name for name in _survey.unready(survey, whole.settings) if name not in survey.deployed}
+    left_out = {name for name in surveying.unready(survey, whole.settings) if name not in survey.deployed}
     if not left_out:
         return whole
     plan = make_plan(
         tables, defaults=defaults, settings=settings, existing=existing, left_out=left_out, **more
     )
     if not (plan.stacks or survey.deployed):
-        raise _survey.RefusedError(
-            "Nothing was changed. " + " ".join(_survey.problems(survey, whole.settings))
+        raise surveying.RefusedError(
+            "Nothing was changed. " + " ".join(surveying.problems(survey, whole.settings))
         )
     return plan
 
@@ -178,35 +177,33 @@ def _buckets(plan: Plan, account: str) -> dict[str, str]:
     }
 
 
-def _store(plan: Plan, data: Json, deployed: Json, host: str) -> _deployment.Step:
+def _store(plan: Plan, data: Json, deployed: Json, host: str) -> plan_steps.Step:
     template = templates.store(data)
     template["Outputs"]["InventoryHost"] = {"Value": host}
     return _step(plan.store, "", template, {}, data, deployed)
 
 
-def _store_lines(
-    plan: Plan, store: _deployment.Step, deployed: Json, survey: _survey.Survey
-) -> Iterator[str]:
+def _store_lines(plan: Plan, store: plan_steps.Step, deployed: Json, survey: Survey) -> Iterator[str]:
     """What changes for all tables, and what rules delete that are switched on again."""
     yield from store_lines(
         plan.store, deployed.get("settings", {}), store_settings(json.loads(store.template))
     )
-    yield from _outlived.lines(survey.outlived, plan.settings)
+    yield from outlived.lines(survey.outlived, plan.settings)
 
 
-def _machinery(data: Json, stack: Json, told: Mapping[str, str], deployed: Json) -> _deployment.Step:
+def _machinery(data: Json, stack: Json, told: Mapping[str, str], deployed: Json) -> plan_steps.Step:
     return _step(stack["name"], stack["engine"], templates.machinery(data, stack), told, data, deployed)
 
 
 def _step(
     name: str, engine: str, template: Json, told: Mapping[str, str], data: Json, deployed: Json
-) -> _deployment.Step:
+) -> plan_steps.Step:
     own = data["settings"]["tags"]
-    template["Outputs"]["TagKeys"] = {"Value": ",".join(sorted({_deployment.TAG, *own}))}
+    template["Outputs"]["TagKeys"] = {"Value": ",".join(sorted({TAG, *own}))}
     known = {key: str(told[key]) for key in template.get("Parameters", {}) if key in told}
     seal(template, engine, known)
-    tags = _deployment.stack_tags(data["prefix"], own, deployed)
-    return _deployment.step(name, engine, template, known, tags, deployed)
+    tags = plan_steps.stack_tags(data["prefix"], own, deployed)
+    return plan_steps.step(name, engine, template, known, tags, deployed)
 
 
 def seal(template: Json, engine: str, parameters: Mapping[str, str]) -> None:
@@ -215,13 +212,13 @@ def seal(template: Json, engine: str, parameters: Mapping[str, str]) -> None:
     CloudFormation updates outputs only with a resource: a change of theirs changes its metadata.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
     """
-    template["Outputs"][_digest.OUTPUT] = {"Value": _digest.digest(template, parameters)}
+    template["Outputs"][digest.OUTPUT] = {"Value": digest.digest(template, parameters)}
     told = json.dumps(template["Outputs"], sort_keys=True)
-    template["Resources"][LEAVES[engine]].setdefault("Metadata", {})[_digest.LEAF] = _names.digest(told, 16)
+    template["Resources"][LEAVES[engine]].setdefault("Metadata", {})[digest.LEAF] = naming.digest(told, 16)
 
 
-def _as_data(step: _deployment.Step, bucket: str, account: str, region: str) -> Json:
-    url = f"https://{bucket}.s3.{region}.{templates.domain(region)}/{step.object}"
+def _as_data(step: plan_steps.Step, bucket: str, account: str, region: str) -> Json:
+    url = f"https://{bucket}.s3.{region}.{domain(partition(region))}/{step.object}"
     gone = [each for each in step.changes if each["action"] == "Remove"]
     subscriptions = [each["logical_id"] for each in gone if each["type"] == "AWS::SNS::Subscription"]
     machines = [
@@ -229,7 +226,7 @@ def _as_data(step: _deployment.Step, bucket: str, account: str, region: str) -> 
         for each in json.loads(step.template)["Resources"].values()
         if each["Type"] == "AWS::StepFunctions::StateMachine"
     ]
-    place = f"arn:{templates.partition(region)}:states:{region}:{account}:stateMachine"
+    place = f"arn:{partition(region)}:states:{region}:{account}:stateMachine"
     return {
         **asdict(step),
         "url": url,
@@ -238,7 +235,7 @@ def _as_data(step: _deployment.Step, bucket: str, account: str, region: str) -> 
     }
 
 
-def _difference(step: _deployment.Step, deployed: Json) -> Iterator[str]:
+def _difference(step: plan_steps.Step, deployed: Json) -> Iterator[str]:
     """What is changed, resource by resource and then line by line, with the addresses of webhooks masked."""
     if step.action != "none":
         for each in step.changes:

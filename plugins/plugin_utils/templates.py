@@ -14,7 +14,8 @@ import jinja2
 import yaml
 from ansible.plugins.filter.core import FilterModule as CoreFilters
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._webhooks import masked_all
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import masked_all
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions import partition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,18 +79,6 @@ def files(plan: Mapping[str, Any]) -> dict[str, str]:
     return {name: yaml.safe_dump(each, width=110) for name, each in written.items()} | {
         name: json.dumps(each, indent=2, sort_keys=True) + "\n" for name, each in machines.items()
     }
-
-
-def partition(region: str) -> str:
-    """The AWS partition of a region."""
-    if region.startswith("cn-"):
-        return "aws-cn"
-    return "aws-us-gov" if region.startswith("us-gov-") else "aws"
-
-
-def domain(region: str) -> str:
-    """What the names of AWS's servers in a region end with."""
-    return "amazonaws.com.cn" if partition(region) == "aws-cn" else "amazonaws.com"
 
 
 def _definition(file: str, region: str) -> Json:

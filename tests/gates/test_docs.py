@@ -36,7 +36,7 @@ QUICK = ["-e", "tablekeeper_alarm_poll_seconds=1", "-e", "run_poll_seconds=1"]
 
 @pytest.mark.parametrize("guide", guides())
 def test_block_says_what_it_is(guide: str) -> None:
-    known = SHELL | {"yaml", "json", "text"}
+    known = SHELL | {"yaml", "json", "text", "mermaid"}
     assert not [str(snippet) for snippet in snippets(guide) if snippet.language not in known]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.module_utils.bad_inventories import BAD_INVENTORIES
+from tests.unit.support.bad_inventories import BAD_INVENTORIES
 
 from .state import snapshot, tables
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.local_aws.environment import environment
 from tests.local_aws.faults import faults_before
-from tests.unit import by_hand
+from tests.unit.support import by_hand
 
 from . import state
 from .playbooks import host

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit import by_hand
+from tests.unit.support import by_hand
 
 from . import state
 from .playbooks import host

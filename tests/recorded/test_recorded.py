@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_path import read_alert_path
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _export_verify, export
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Point
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import mangled
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import history, verify
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Point
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import mangled
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.gather_alert_path import (
+    read_alert_path,
+)
 from tests.local_aws import export_files
 from tests.local_aws.fixtures import account, local_aws
 from tests.recorded.exports import FOLDER, PREFIX, bucket, exported, make_bucket
@@ -73,7 +75,7 @@ def test_the_objects_of_an_export(account: Account) -> None:
 def test_the_reader_asks_for_objects_that_an_export_has(account: Account) -> None:
     written = exported(account)
     account.forget_calls()
-    assert _export_verify.object_flaws(Aws(account.client), point_of(account, written), content=True) == ()
+    assert verify.object_flaws(Aws(account.client), point_of(account, written), content=True) == ()
     # A stand-in for each object under its recorded name is all that it needs: others would be asked for.
     names = {form(key) for key, _size in recorded("export_objects")}
     assert {form(key.removeprefix(PREFIX)) for key in written} <= names
@@ -84,7 +86,7 @@ def test_the_reader_misses_each_of_them(account: Account, name: str) -> None:
     written = exported(account)
     (key,) = [each for each in written if each.endswith(f"/{name}")]
     account.client("s3").delete_object(Bucket=bucket(account), Key=key)
-    (flaw,) = _export_verify.object_flaws(Aws(account.client), point_of(account, written), content=False)
+    (flaw,) = verify.object_flaws(Aws(account.client), point_of(account, written), content=False)
     assert flaw.code == "point_missing"
     assert name in flaw.detail
 
@@ -126,7 +128,7 @@ def test_the_reader_understands_the_summary_of_the_guide(account: Account) -> No
         Key=f"{folder}AWSDynamoDB/{identity}/manifest-summary.json",
         Body=json.dumps(summary),
     )
-    found = export.read_point(Aws(account.client), name, folder)
+    found = history.read_point(Aws(account.client), name, folder)
     assert found
     assert (found.export_arn, found.items, found.bytes) == (summary["exportArn"], 8, 0)
     assert found.taken == datetime.fromisoformat(summary["exportTime"])
@@ -146,7 +148,7 @@ def test_what_describe_export_leaves_out(account: Account) -> None:
                 assert not set(case.get("absent", ())) & answer.keys()
                 assert answer.items() >= case.get("present", {}).items()
                 # An export that says nothing of a type is of a whole table.
-                assert _export_verify.described_part(answer) == ""
+                assert verify.described_part(answer) == ""
 
 
 def test_what_list_exports_tells_first(account: Account) -> None:

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.session import connecting
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
+from .._model.refusal import Refusal
+from .retry import retrying
+from .session import connecting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""AWS Data Pipeline, one function per API call. Clients come from _retry.retrying().
+"""AWS Data Pipeline, one function per API call. Clients come from retry.retrying().
 
 AWS allows a burst of 100 calls, then DescribeObjects and QueryObjects twice a second, others once:
 https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/dp-limits.html

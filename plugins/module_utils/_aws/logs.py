@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""CloudWatch Logs, one function per API call. Clients come from _retry.retrying()."""
+"""CloudWatch Logs, one function per API call. Clients come from retry.retrying()."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""STS, one function per API call. Clients come from _retry.retrying()."""
+"""STS, one function per API call. Clients come from retry.retrying()."""
 
 from __future__ import annotations
 
 import contextlib
 from typing import Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._place import wrong_account
+from .._model.place import wrong_account
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError

@@ -19,7 +19,7 @@ from ansible.template import Templar, trust_as_template
 
 from ansible_collections.tablekeeper.dynamodb.plugins.filter import describe as describe_file
 from ansible_collections.tablekeeper.dynamodb.plugins.filter import plan as plan_file
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _schedule
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import schedules
 
 plan = plan_file.FilterModule().filters()["plan"]
 describe = describe_file.FilterModule().filters()["describe"]
@@ -85,7 +85,7 @@ def test_only_plain_values_are_returned(variables: dict[str, Any]) -> None:
 
 
 def test_defaults_existing_and_armed_are_passed_on() -> None:
-    schedule = _schedule.identity(24, "04:00", "UTC")
+    schedule = schedules.identity(24, "04:00", "UTC")
     record = {"name": "orders", "armed": True, "enabled": True, "schedule": schedule, "max_age": 30}
     existing = {"retention_days": [90], "stacks": {"tablekeeper-export-2": {"tables": [record]}}}
     given = {"defaults": {"at": "04:00"}, "settings": {"region": "eu-west-1"}, "existing": existing}

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._alert_path import read_alert_path
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_standing import (
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.gather import (
     deployed_stack,
     look,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.gather_alert_path import (
+    read_alert_path,
+)
 from tests.local_aws.fixtures import account, local_aws
-from tests.unit.deployed import deployed
+from tests.unit.support.deployed import deployed
 
 if TYPE_CHECKING:
     from pathlib import Path

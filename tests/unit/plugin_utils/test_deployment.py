@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import listed
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import fingerprints
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._store_changes import store_settings
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._survey import RefusedError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.surveying import RefusedError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.gather import listed
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import fingerprints
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.store_changes import store_settings
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.deployment import deployment
 
 EMPTY: dict[str, Any] = {

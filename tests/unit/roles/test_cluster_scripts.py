@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.roles.rendering import script
+from tests.unit.support.rendering import script
 
 if TYPE_CHECKING:
     from pathlib import Path

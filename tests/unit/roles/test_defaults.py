@@ -13,7 +13,7 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import PlanError, make_plan
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import PlanError, make_plan
 
 ROOT = Path(__file__).parents[3]
 ROLES = ["backup", "run", "status", "teardown"]

@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _pipelines, _placement
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._pipeline_definition import (
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import planning
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline.definition import (
     on_demand,
 )
-from ansible_collections.tablekeeper.dynamodb.tests.unit.module_utils.inventories import entries, planned
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import placement
+from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories import entries, planned
 from tests.gates.cloudformation import PARAMETERS, Template
-from tests.unit.roles.rendering import machinery
+from tests.unit.support.rendering import machinery
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 LONG_BUCKETS = {"Bucket": "b" * 63, "LogBucket": "l" * 63}
@@ -87,7 +88,7 @@ def test_the_longest_names_fit(count: int, monkeypatch: pytest.MonkeyPatch) -> N
     for objects in pipelines:
         check_limits(objects)
     # A full pipeline leaves no room for another table, or 45 would be too few.
-    assert len(pipelines[0]) == 10 + 2 * min(count, _pipelines.MOST_TABLES)
+    assert len(pipelines[0]) == 10 + 2 * min(count, planning.MOST_TABLES)
 
 
 @settings(max_examples=30)
@@ -226,7 +227,7 @@ def test_what_aws_refuses_to_change_is_in_the_name() -> None:
         for key, fields in objects.items()
     }
     skeleton = hashlib.sha256(json.dumps(references, sort_keys=True).encode()).hexdigest()[:12]
-    assert (_pipelines.SHAPE, skeleton) == ("1", "3c04c1f0e90a")
+    assert (planning.SHAPE, skeleton) == ("1", "3c04c1f0e90a")
 
 
 TAGS = {f"{number:0100}": "x" * 200 for number in range(10)}
@@ -245,4 +246,4 @@ def test_a_template_is_no_larger_than_the_plan_thinks(case: str) -> None:
     assert case != "short" or len(plan.stacks) == 1
     for number, stack in enumerate(plan.stacks):
         size = len(json.dumps(machinery(plan, number), sort_keys=True))
-        assert size <= _placement.load(stack.tables).template <= _placement.MOST_TEMPLATE_BYTES
+        assert size <= placement.load(stack.tables).template <= placement.MOST_TEMPLATE_BYTES

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _placement
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import placement
 
 
 def test_the_items_of_the_fullest_stack_fit_into_a_payload() -> None:
     """A machine's tables take 180,000 bytes at most, and a payload 256 KiB."""
     beside = len(json.dumps({"table": None, "run": "20261123T020003Z-1a2b3c4d", "execution": "x" * 150}))
-    tables = _placement.MOST_RESOURCES // _placement.RESOURCES_OF_A_TABLE
-    assert _placement.MOST_MACHINE_BYTES + tables * beside < 256 * 1024
+    tables = placement.MOST_RESOURCES // placement.RESOURCES_OF_A_TABLE
+    assert placement.MOST_MACHINE_BYTES + tables * beside < 256 * 1024

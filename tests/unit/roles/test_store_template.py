@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.tests.unit.module_utils.inventories import planned
+from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories import planned
 from tests.gates.cloudformation import ACCOUNT, Template
-from tests.unit.roles.rendering import machinery, store
+from tests.unit.support.rendering import machinery, store
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"

@@ -15,7 +15,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
     NoClockError,
     ask,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Refusal
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.refusal import Refusal
 
 
 def refusing(code: str, operation: str = "ListObjectsV2") -> Any:

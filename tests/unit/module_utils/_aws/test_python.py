@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import _retry
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import retry
 
 
 def test_an_older_python_is_told_before_aws_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,6 +22,6 @@ def test_an_older_python_is_told_before_aws_is_asked(monkeypatch: pytest.MonkeyP
     with pytest.raises(
         ImportError, match=r"needs Python 3\.11 or newer, and /usr/bin/python3\.10 is 3\.10: set ansi"
     ):
-        importlib.reload(_retry)
+        importlib.reload(retry)
     monkeypatch.undo()
-    importlib.reload(_retry)
+    importlib.reload(retry)

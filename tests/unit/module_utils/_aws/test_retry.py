@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.stub import Stubber
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import _retry, dynamodb, kms
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, kms, retry
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import pitr
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/export/01700000000000-abcdef01"
@@ -38,7 +38,7 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
         aws_access_key_id="test",
         aws_secret_access_key="test",
     )
-    return _retry.retrying(made)
+    return retry.retrying(made)
 
 
 def test_a_busy_control_plane_is_asked_again() -> None:
@@ -94,8 +94,8 @@ def test_every_code_is_one_that_aws_has() -> None:
     """In the model of its service, as the name of an error or as the code that stands for it."""
     session = boto3.session.Session()._session
     for service, codes in (
-        *_retry.BUSY.items(),
-        *((service, codes) for (service, _operation), codes in _retry.SETTLING.items()),
+        *retry.BUSY.items(),
+        *((service, codes) for (service, _operation), codes in retry.SETTLING.items()),
         ("dynamodb", pitr.LATER),
     ):
         model = session.get_service_model(service)

@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import stepfunctions
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws._retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

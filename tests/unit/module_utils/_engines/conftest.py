@@ -8,8 +8,7 @@ import pytest
 
 from tests.local_aws.fixtures import account, local_aws
 from tests.unit.local_aws.pipelines import set_up
-
-from .piped import Piped
+from tests.unit.support.piped import Piped
 
 if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account

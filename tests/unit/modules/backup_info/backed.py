@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.unit.modules.backup_info.machinery import Machinery
 
 if TYPE_CHECKING:
-    from tests.unit.deployed import Target
+    from tests.unit.support.deployed import Target
 
 MACHINE = "tablekeeper-export-1"
 MAILS = ("ops@example.com", "boss@example.com")

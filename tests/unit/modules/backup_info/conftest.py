@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_info
-from tests.unit.deployed import Target, deployed
 from tests.unit.modules.backup_info.backed import MAILS, TABLES, WEBHOOK, letting_sns_in, run
 from tests.unit.modules.backup_info.machinery import Machinery
+from tests.unit.support.deployed import Target, deployed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 
 if TYPE_CHECKING:
     from tests.local_aws.fixtures import Account
@@ -151,14 +151,14 @@ class Machinery:
                 self.set_alarm(table["name"], "OK", cloudwatch)
 
     def _watch(self, table: dict[str, Any]) -> dict[str, Any]:
-        stem = _names.logical_id(table["name"])
-        topic = {"TopicName": _names.topic(self.prefix, table["name"])}
+        stem = naming.logical_id(table["name"])
+        topic = {"TopicName": naming.topic(self.prefix, table["name"])}
         made: dict[str, Any] = {f"{stem}Heartbeat": {"Type": "AWS::SNS::Topic", "Properties": topic}}
         if table["enabled"]:
             made[f"{stem}Missed"] = {
                 "Type": "AWS::CloudWatch::Alarm",
                 "Properties": {
-                    "AlarmName": _names.alarm(self.prefix, table["name"]),
+                    "AlarmName": naming.alarm(self.prefix, table["name"]),
                     "Namespace": "AWS/SNS",
                     "MetricName": "NumberOfMessagesPublished",
                     "Dimensions": [
@@ -194,11 +194,11 @@ class Machinery:
         return f"https://s3.{self.account.region}.amazonaws.com/{self.bucket}/templates/machinery.json"
 
     def beat(self, table: str, client: Any = None) -> None:
-        topic = f"arn:aws:sns:{self.account.region}:{self.account.id}:{_names.topic(self.prefix, table)}"
+        topic = f"arn:aws:sns:{self.account.region}:{self.account.id}:{naming.topic(self.prefix, table)}"
         (client or self.client("sns")).publish(TopicArn=topic, Message="{}")
 
     def set_alarm(self, table: str, state: str, client: Any = None) -> None:
-        name, client = _names.alarm(self.prefix, table), client or self.client("cloudwatch")
+        name, client = naming.alarm(self.prefix, table), client or self.client("cloudwatch")
         client.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
 
     def start(self, payload: dict[str, Any], number: int = 1) -> str:

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.by_hand import queue
-from tests.unit.deployed import deployed
 from tests.unit.modules.backup_info.backed import MACHINE, TABLES, codes, message, run
 from tests.unit.modules.backup_info.machinery import Machinery, record
+from tests.unit.support.by_hand import queue
+from tests.unit.support.deployed import deployed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.local_aws.fixtures import Account
-    from tests.unit.deployed import Target
+    from tests.unit.support.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._evidence import Evidence, Point
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._gather_bucket import Bucket
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import Standing
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Evidence, Point
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.standing import Standing
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.gather_bucket import Bucket
 from tests.unit.modules.backup_info.backed import codes, message
 from tests.unit.modules.backup_info.machinery import record
 

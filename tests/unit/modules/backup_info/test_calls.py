@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather_past
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points import gather_past
 from tests.unit.modules.backup_info.machinery import record
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def test_a_table_that_is_not_asked_for_costs_nothing(target: Machinery, ask: Ask
 def test_the_bucket_tells_of_a_point_that_no_execution_remembers(
     target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gather_past, "EXECUTIONS", 2)
+    monkeypatch.setattr(gather_past, "EXECUTIONS", 2)
     target.deploy(record("orders"), record("sessions"))
     entry = target.export("orders")
     for _run in range(3):
@@ -116,7 +116,7 @@ def test_the_bucket_tells_of_a_point_that_no_execution_remembers(
 def test_older_executions_are_read_for_a_table_of_which_nothing_else_is_known(
     target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gather_past, "EXECUTIONS", 2)
+    monkeypatch.setattr(gather_past, "EXECUTIONS", 2)
     target.deploy(record("orders"), record("sessions"))
     failed = target.run(target.failure("orders"))
     for _run in range(3):
@@ -131,7 +131,7 @@ def test_a_failed_run_that_many_others_hide_is_told(
     target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Beside tables of every hour, the run of a weekly one is far down the list."""
-    monkeypatch.setattr(_gather_past, "EXECUTIONS", 2)
+    monkeypatch.setattr(gather_past, "EXECUTIONS", 2)
     target.deploy(record("orders"), record("sessions"))
     target.export("orders")
     failed = target.run(target.failure("orders"))
@@ -173,5 +173,5 @@ def test_an_empty_export_is_no_point_unless_its_run_says_so(
     orders = ask()["tables"][0]
     assert [reason["code"] for reason in orders["reasons"]] == ["no_good_point", "last_run_failed"]
     target.run(target.entry("orders", items=0))
-    monkeypatch.setattr(_gather_past, "EXECUTIONS", 0)
+    monkeypatch.setattr(gather_past, "EXECUTIONS", 0)
     assert ask()["healthy"] is True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status_text import lines, summary
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.text import lines, summary
 from tests.unit.modules.backup_info.backed import codes, message
 from tests.unit.modules.backup_info.machinery import record
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _gather_past
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points import gather_past
 from tests.unit.modules.backup_info.machinery import record
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def test_they_hide_no_point_of_a_table_that_is_not_backed_up_any_more(target: Ma
 def test_they_hide_no_point_of_a_table_whose_runs_fail(
     target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gather_past, "EXECUTIONS", 2)
+    monkeypatch.setattr(gather_past, "EXECUTIONS", 2)
     target.deploy(record("orders", every=168, max_age=192), record("sessions"))
     target.export("orders")
     fail(target, "orders")
@@ -71,7 +71,7 @@ def test_they_hide_no_point_of_a_table_whose_runs_fail(
 def test_a_failed_run_is_found_behind_any_number_of_others_that_failed(
     target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gather_past, "EXECUTIONS", 2)
+    monkeypatch.setattr(gather_past, "EXECUTIONS", 2)
     target.deploy(record("orders", every=168, max_age=192), record("sessions", every=1))
     target.export("orders")
     failed = target.run(target.failure("orders"))
@@ -85,7 +85,7 @@ def test_a_failed_run_is_found_behind_any_number_of_others_that_failed(
 def test_a_failure_before_the_last_good_backup_is_over(
     target: Machinery, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_gather_past, "EXECUTIONS", 1)
+    monkeypatch.setattr(gather_past, "EXECUTIONS", 1)
     target.deploy(record("orders", every=168, max_age=192), record("sessions", every=1))
     target.run(target.failure("orders"))
     target.export("orders")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Deployment
-from tests.unit.by_hand import queue
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Deployment
 from tests.unit.modules.backup_info.backed import MACHINE, codes, message, run
+from tests.unit.support.by_hand import queue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.deployed import Target
+    from tests.unit.support.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]
 

@@ -14,7 +14,7 @@ from tests.unit.modules.backup_info.backed import MAILS, TABLES, WEBHOOK, codes,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.deployed import Target
+    from tests.unit.support.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]
 

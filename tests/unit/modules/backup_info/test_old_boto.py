@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from tests.unit.deployed import Target
+    from tests.unit.support.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import make_plan
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import fingerprints
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import make_plan
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import fingerprints
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import deployment_info
 from tests.local_aws import samples
 from tests.unit.modules.backup_info.machinery import Machinery, record
@@ -175,7 +175,7 @@ def test_what_may_not_be_seen_is_not_absent(ask: Ask, allow: Callable[..., None]
     allow("states:ListExecutions")
     answer = ask()
     assert answer["failed"] is True
-    assert answer["msg"].startswith("What is there cannot be read: ")
+    assert answer["msg"].startswith("What is deployed cannot be read: ")
     assert "AccessDenied" in answer["msg"]
     assert "DescribeStacks" in answer["msg"]
     assert "store" not in answer
@@ -197,7 +197,7 @@ def test_a_table_that_may_not_be_seen_is_not_missing(
     allow("sts:GetCallerIdentity", "cloudformation:DescribeStacks")
     answer = ask(tables=["orders"])
     assert answer["failed"] is True
-    assert answer["msg"].startswith("What is there cannot be read: ")
+    assert answer["msg"].startswith("What is deployed cannot be read: ")
     assert "AccessDeniedException" in answer["msg"]
     assert "DescribeContinuousBackups" in answer["msg"]
 

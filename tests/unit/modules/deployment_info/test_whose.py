@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import deployment_info
 from tests.unit.modules.backup_info.machinery import Machinery, record
 
@@ -53,7 +53,7 @@ def test_stacks_behind_one_that_somebody_removed_are_found(
 
 
 def missing(account: Account, prefix: str = "tablekeeper") -> tuple[str, ...]:
-    return _stacks.read_deployment(account.client("cloudformation"), prefix).missing
+    return gather.read_deployment(account.client("cloudformation"), prefix).missing
 
 
 def test_the_store_knows_of_a_last_stack_that_is_gone(account: Account) -> None:

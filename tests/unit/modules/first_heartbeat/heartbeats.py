@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import first_heartbeat
 from tests.unit.local_aws import alarms
 from tests.unit.local_aws.machines import role, statement
@@ -48,8 +48,8 @@ def new_table(account: Account, name: str, *, echo_hours: int = 0, watched: bool
     """A table with its heartbeat topic, and with an alarm that watches this, if it is to be watched."""
     table = {
         "name": name,
-        "topic": _names.topic("tablekeeper", name),
-        "alarm": _names.alarm("tablekeeper", name),
+        "topic": naming.topic("tablekeeper", name),
+        "alarm": naming.alarm("tablekeeper", name),
         "echo_hours": echo_hours,
     }
     account.client("sns").create_topic(Name=table["topic"])

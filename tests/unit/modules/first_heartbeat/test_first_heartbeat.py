@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _names
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import first_heartbeat
 from tests.unit.local_aws import alarms
 from tests.unit.modules.first_heartbeat.heartbeats import (
@@ -87,7 +87,7 @@ def test_more_tables_than_an_input_holds_are_more_executions(
 
 def test_an_input_holds_as_many_of_the_longest_names() -> None:
     machine = "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:tablekeeper-export-1"
-    table = {"topic": _names.topic("x" * 20, "y" * 255), "echo_hours": 1000}
+    table = {"topic": naming.topic("x" * 20, "y" * 255), "echo_hours": 1000}
     told = first_heartbeat.beats(machine, [table] * first_heartbeat.BEATS_OF_AN_EXECUTION, datetime.now(UTC))
     assert len(json.dumps({"beats": told})) <= MOST_INPUT
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _pipeline_start
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import start
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import retire_pipelines
 from tests.unit.local_aws.pipelines import pipe, set_up
-from tests.unit.module_utils._engines.piped import Piped
+from tests.unit.support.piped import Piped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,7 @@ def fixture_piped(account: Account) -> Piped:
     made.tables("orders")
     made.tables("sessions")
     now = account.aws.now()
-    for watch in _pipeline_start.start(made.aws, made.stack, ["orders", "sessions"], "me", now):
+    for watch in start.start(made.aws, made.stack, ["orders", "sessions"], "me", now):
         made.pipes.append(type(made.pipes[0])(account, made.pipes[0].client, watch.execution))
         made.pipes[-1].wait()
     pipe(
@@ -84,7 +84,7 @@ def test_one_on_demand_that_is_at_work_is_named(piped: Piped, ask: Ask) -> None:
     piped.account.aws.control("POST", "datapipeline", account=piped.account.id, slow={"orders": 7200})
     # In the second of the run before it would find that run's directory, and fail at once.
     piped.account.aws.advance(seconds=2)
-    list(_pipeline_start.start(piped.aws, piped.stack, ["orders"], "me", piped.account.aws.now()))
+    list(start.start(piped.aws, piped.stack, ["orders"], "me", piped.account.aws.now()))
     (running,) = ask()["running"]
     assert running["name"] == f"{piped.records[0]['name']}-run"
 

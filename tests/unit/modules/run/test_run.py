@@ -10,10 +10,10 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _asking, _starting
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._stacks import Deployment, Stack
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines._starting import Share
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._selection import SelectionError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Deployment, Stack
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.selection import SelectionError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run import apply, apply_runs
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.apply_runs import Share
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import run
 from tests.unit.modules.backup_info.machinery import Machinery, record
 
@@ -68,7 +68,7 @@ def fixture_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two stacks: tk-export-1 with orders and archive, which is disabled, and tk-export-2 with sessions."""
     shares = (share(1, orders=True, archive=False), share(2, sessions=True))
     stacks = tuple(each.stack for each in shares)
-    monkeypatch.setattr(_starting, "read_deployment", lambda *_: Deployment(None, stacks))
+    monkeypatch.setattr(apply_runs, "read_deployment", lambda *_: Deployment(None, stacks))
 
 
 @pytest.mark.usefixtures("deployed")
@@ -81,21 +81,21 @@ def fixture_deployed(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_each_stack_gets_its_share(wanted: list[str], shares: list[tuple[str, list[str]]]) -> None:
-    found, _selected = _starting.share_out(None, "tk", "eu-west-1", wanted)
+    found, _selected = apply_runs.share_out(None, "tk", "eu-west-1", wanted)
     assert [(each.stack.name, each.tables) for each in found] == shares
 
 
 @pytest.mark.usefixtures("deployed")
 def test_an_unknown_table_is_told_with_prefix_region_and_the_nearest_name() -> None:
     with pytest.raises(SelectionError, match='"tk" in eu-west-1: the nearest is sessions'):
-        _starting.share_out(None, "tk", "eu-west-1", ["orders", "sesions"])
+        apply_runs.share_out(None, "tk", "eu-west-1", ["orders", "sesions"])
 
 
 def test_every_share_is_started_in_one_execution(client: Any, stub: Stubber) -> None:
     says_started(stub, 1, ["archive", "orders"])
     says_started(stub, 2, ["sessions"])
     shares = [share(1, "archive", "orders"), share(2, "sessions")]
-    result = _asking.start(Reached(client=client), shares, "me")
+    result = apply.start(Reached(client=client), shares, "me")
     assert result["changed"] is True
     assert [(each["stack"], each["execution"], each["state"], each["tables"]) for each in result["runs"]] == [
         ("tk-export-1", "execution-1", "RUNNING", ["archive", "orders"]),
@@ -106,7 +106,7 @@ def test_every_share_is_started_in_one_execution(client: Any, stub: Stubber) -> 
 def test_a_stack_that_cannot_be_started_does_not_stop_another(client: Any, stub: Stubber) -> None:
     stub.add_client_error("start_execution", "AccessDeniedException", "no")
     says_started(stub, 2, ["sessions"])
-    result = _asking.start(Reached(client=client), [share(1, "orders"), share(2, "sessions")], "me")
+    result = apply.start(Reached(client=client), [share(1, "orders"), share(2, "sessions")], "me")
     assert result["changed"] is True
     assert [each["state"] for each in result["runs"]] == ["NOT_STARTED", "RUNNING"]
     assert "AccessDeniedException" in result["runs"][0]["cause"]
@@ -114,7 +114,7 @@ def test_a_stack_that_cannot_be_started_does_not_stop_another(client: Any, stub:
 
 def test_nothing_changed_if_nothing_could_be_started(client: Any, stub: Stubber) -> None:
     stub.add_client_error("start_execution", "AccessDeniedException", "no")
-    assert _asking.start(Reached(client=client), [share(1, "orders")], "me")["changed"] is False
+    assert apply.start(Reached(client=client), [share(1, "orders")], "me")["changed"] is False
 
 
 def test_look_returns_what_the_next_look_needs(client: Any, stub: Stubber) -> None:
@@ -161,7 +161,7 @@ def test_a_named_table_of_another_target_is_left_to_it(play: Callable[..., dict[
 def test_what_was_started_is_told_of_whatever_happens_then(client: Any, stub: Stubber) -> None:
     says_started(stub, 1, ["orders"])
     nameless = Share(Stack("tk-export-2", "CREATE_COMPLETE", {}, (), (), "export"), ["sessions"])
-    result = _asking.start(Reached(client=client), [share(1, "orders"), nameless], "me")
+    result = apply.start(Reached(client=client), [share(1, "orders"), nameless], "me")
     assert [each["state"] for each in result["runs"]] == ["RUNNING", "NOT_STARTED"]
     assert "KeyError('StateMachineArn')" in result["runs"][1]["cause"]
 

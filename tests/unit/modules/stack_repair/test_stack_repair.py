@@ -14,21 +14,21 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils import _apply_repairs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import client as aws_client
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._template import DeployedStack
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.template import DeployedStack
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import apply
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_repair
 from tests.local_aws.environment import environment
-from tests.unit import by_hand
-from tests.unit.deployed import deployed
 from tests.unit.modules.old_boto import grow_old
+from tests.unit.support import by_hand
+from tests.unit.support.deployed import deployed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.local_aws.faults import Faults
     from tests.local_aws.fixtures import Account
-    from tests.unit.deployed import Target
+    from tests.unit.support.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]
 
@@ -112,7 +112,7 @@ def test_what_does_not_stay_mended_is_told_with_what_to_type(
     target: Target, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by_hand.end_a_schedule(target)
-    monkeypatch.setattr(_apply_repairs, "_put", lambda *_what: None)
+    monkeypatch.setattr(apply, "_put", lambda *_what: None)
     monkeypatch.setattr(aws_client, "SECONDS_BETWEEN", 0)
     answer = ask()
     (left,) = answer["left"]
@@ -270,8 +270,8 @@ def test_a_change_set_that_cannot_be_made_says_why(reason: str, told: str) -> No
         stub.add_response("create_change_set", {})
         stub.add_response("describe_change_set", {"Status": "FAILED", "StatusReason": reason})
         stub.add_response("delete_change_set", {})
-        with pytest.raises(_apply_repairs.NotRepairedError, match=told) if told else nullcontext():
-            _apply_repairs.revert(lambda _service: client, stack, 60)  # type: ignore[arg-type]
+        with pytest.raises(apply.NotRepairedError, match=told) if told else nullcontext():
+            apply.revert(lambda _service: client, stack, 60)  # type: ignore[arg-type]
         stub.assert_no_pending_responses()
 
 
@@ -287,5 +287,5 @@ def test_an_old_boto3_says_which_one_is_needed(
     )
     answer = ask()
     assert answer["failed"] is True
-    assert _apply_repairs.OLD_BOTO in answer["msg"]
+    assert apply.OLD_BOTO in answer["msg"]
     assert "install boto3 1.41.0 or newer where the modules run" in answer["msg"]

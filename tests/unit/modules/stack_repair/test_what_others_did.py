@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._apply_repairs import with_others
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.apply import with_others
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_repair
-from tests.unit import by_hand
-from tests.unit.deployed import deployed
+from tests.unit.support import by_hand
+from tests.unit.support.deployed import deployed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.local_aws.fixtures import Account
-    from tests.unit.deployed import Target
+    from tests.unit.support.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]
 

@@ -13,8 +13,8 @@ import pytest
 from botocore.exceptions import WaiterError
 from botocore.stub import Stubber
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import _stacks
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stack_state import (
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import (
     StuckStackError,
     fingerprints,
 )
@@ -143,10 +143,10 @@ def in_states(*states: str) -> tuple[Any, Stubber]:
 
 
 def test_it_waits_while_cloudformation_is_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_stacks, "POLL_SECONDS", 0)
+    monkeypatch.setattr(gather, "POLL_SECONDS", 0)
     client, stub = in_states("UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_COMPLETE")
     with stub:
-        found = _stacks.settled_stack(client, NAME, 60)
+        found = gather.settled_stack(client, NAME, 60)
     assert found
     assert found["StackStatus"] == "UPDATE_COMPLETE"
     stub.assert_no_pending_responses()
@@ -155,7 +155,7 @@ def test_it_waits_while_cloudformation_is_at_work(monkeypatch: pytest.MonkeyPatc
 def test_it_waits_no_longer_than_it_may() -> None:
     client, stub = in_states("DELETE_IN_PROGRESS")
     with stub, pytest.raises(StuckStackError, match="still DELETE_IN_PROGRESS after 0 seconds"):
-        _stacks.settled_stack(client, NAME, 0)
+        gather.settled_stack(client, NAME, 0)
 
 
 def test_a_stack_is_left_alone_unless_it_is_as_it_was_read(account: Account, deploy: Any, ask: Ask) -> None:

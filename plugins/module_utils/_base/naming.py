@@ -1,0 +1,104 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Names that AWS accepts, and that stay apart, for every legal table name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+TAG = "tablekeeper-prefix"  # of every stack: the prefix that it belongs to
+LONGEST_ALARM = 255
+DEFAULT_ENGINE = "export"
+ENGINES = (DEFAULT_ENGINE, "data_pipeline")
+_STORE = "-store"
+
+
+def digest(name: str, length: int) -> str:
+    """A few hexadecimal digits that tell one name from another."""
+    return hashlib.sha256(name.encode()).hexdigest()[:length]
+
+
+def logical_id(table: str) -> str:
+    """Stem of a table's logical ids: CloudFormation allows letters and digits only."""
+    return "T" + re.sub(r"[^A-Za-z0-9]", "", table)[:40] + digest(table, 12)
+
+
+def topic(prefix: str, table: str, engine: str = DEFAULT_ENGINE) -> str:
+    """A table's heartbeat topic: SNS allows no dot, so a.b and a_b differ by their digests.
+
+    Each engine has its own, so that a table can change its engine: for a while both stacks know it.
+    """
+    named = table if engine == DEFAULT_ENGINE else f"{table}/{engine}"
+    return f"{prefix}-heartbeat-{table.replace('.', '_')[:180]}-{digest(named, 10)}"
+
+
+def alarm(prefix: str, table: str, engine: str = DEFAULT_ENGINE) -> str:
+    """A table's missed-run alarm, with the whole table name in it if it fits; each engine's is another."""
+    name = f"{prefix}-missed-{table}"
+    end = "" if engine == DEFAULT_ENGINE else f"/{engine}"  # no table name has a slash
+    if len(name + end) <= LONGEST_ALARM:
+        return name + end
+    return f"{name[: LONGEST_ALARM - 11 - len(end)]}-{digest(table, 10)}{end}"
+
+
+def aborted_alarm(machine: str) -> str:
+    """The alarm that tells of a state machine's stopped runs, by the machine's ARN; a heartbeat has none."""
+    return f"{machine.rpartition(':')[2]}-run-aborted"
+
+
+def points(table: str, retention_days: int) -> str:
+    """Where a table's points lie in the bucket; the bucket's lifecycle rules go by the first part."""
+    return f"retain-{retention_days}d/{table}"
+
+
+def subscription(protocol: str, endpoint: str) -> str:
+    """The logical id of a subscriber of the alerts topic."""
+    return f"Subscription{digest(f'{protocol} {endpoint}', 12)}"
+
+
+def store(prefix: str) -> str:
+    """The stack that holds what outlives the machinery."""
+    return f"{prefix}{_STORE}"
+
+
+def stack(prefix: str, engine: str, number: int) -> str:
+    """A stack of machinery."""
+    return f"{_machinery(prefix, engine)}{number}"
+
+
+def stack_number(prefix: str, engine: str, name: str) -> int | None:
+    """The number of a stack of machinery; None for any other stack."""
+    found = re.fullmatch(re.escape(_machinery(prefix, engine)) + r"([1-9][0-9]{0,3})", name)
+    return int(found[1]) if found else None
+
+
+def prefixes(stacks: Collection[str], engines: Collection[str]) -> dict[str, list[str]]:
+    """The prefixes under which there are a store and machinery, each with the names of that machinery."""
+    stores = sorted(name.removesuffix(_STORE) for name in stacks if name.endswith(_STORE))
+    machinery = {
+        prefix: sorted(
+            name for name in stacks if any(stack_number(prefix, engine, name) for engine in engines)
+        )
+        for prefix in stores
+    }
+    return {prefix: names for prefix, names in machinery.items() if names}
+
+
+def arn(neighbour: str, service: str, resource: str) -> str:
+    """The ARN of a resource in the partition, account and region of another ARN."""
+    _scheme, partition, _service, region, account, _resource = neighbour.split(":", 5)
+    return f"arn:{partition}:{service}:{region}:{account}:{resource}"
+
+
+def _machinery(prefix: str, engine: str) -> str:
+    return f"{prefix}-{engine.replace('_', '-')}-"
+
+
+def confirmation(prefix: str, account: str) -> str:
+    """What has to be typed again: the prefix is the same everywhere, the account is not."""
+    return f"{prefix}@{account}"

@@ -1,0 +1,39 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Which stacks are ours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.ownership import (
+    DESCRIPTIONS,
+    is_ours,
+)
+from tests.unit.support import rendering
+from tests.unit.support.inventories import planned
+
+EXPORT = rendering.machinery(planned(["orders"]))
+STORE = rendering.store(planned(["orders"]))
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+PIPED = rendering.machinery(planned([{"name": "orders", "engine": "data_pipeline"}], now=NOW))
+
+
+@pytest.mark.parametrize("template", [STORE, EXPORT, PIPED], ids=["store", "export", "data_pipeline"])
+def test_a_stack_of_ours_is_known_by_what_is_left_of_it(template: dict[str, dict[str, object]]) -> None:
+    """Somebody may have taken its tags away, or even its description."""
+    assert template["Description"] in DESCRIPTIONS
+    assert is_ours("shop-store", {}, str(template["Description"]), ())
+    assert is_ours("shop-store", {}, "", template["Outputs"])
+
+
+@pytest.mark.parametrize("name", ["shop-store", "shop-export-2", "shop-data-pipeline-1"])
+def test_the_tag_has_to_be_of_the_prefix_that_the_name_has(name: str) -> None:
+    assert is_ours(name, {"tablekeeper-prefix": "shop"}, "", ())
+    assert not is_ours(name, {"tablekeeper-prefix": "blog"}, "", ())
+
+
+def test_a_name_alone_tells_nothing() -> None:
+    assert not is_ours("shop-store", {"team": "shop"}, "The store of the shop", {"Version", "BucketName"})
