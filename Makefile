@@ -40,6 +40,12 @@ test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible
 	@echo "== The newest end, and the gates: $$($(PYTHON) --version), $$(.venv/bin/ansible --version | head -1)"
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests
 
+unit: .venv/.installed $(COLLECTION) ## What needs neither AWS nor Ansible's processes, in seconds
+	@$(PYTHON) -m pytest -q -n $(WORKERS) -m "not aws" tests/unit
+
+lint: .venv/.installed $(COLLECTION) ## Only the quick linters: Python, types, YAML, imports
+	@$(PYTHON) -m pytest -q tests/gates/test_rooms.py tests/gates/test_lint.py -m "not slow"
+
 gates: setup setup-oldest ## Only the gates: linters, types, sanity, templates, the built artifact
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests/gates
 
@@ -50,6 +56,9 @@ format: .venv/.installed ## Put the Python code in order
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
+drawing: .venv/.installed ## Draw docs/architecture.md anew, from the imports
+	@$(PYTHON) -m tests.gates.drawing
+
 pattern: .venv/.installed $(COLLECTION) ## Make extensions/patterns anew, from playbooks/awx
 	@$(PYTHON) -m tests.awx.pattern
 
@@ -58,6 +67,10 @@ bench: .venv/.installed $(COLLECTION) ## Measure, each figure beside its baselin
 
 pins: ## Resolve the pinned requirements anew, from tests/requirements/*.in
 	@$(PIN)/pin.sh
+
+release: setup ## Build the collection and publish it on Galaxy, with the token in GALAXY_TOKEN
+	@.venv/bin/ansible-galaxy collection build --force --output-path .build
+	@.venv/bin/ansible-galaxy collection publish .build/tablekeeper-dynamodb-*.tar.gz --token "$${GALAXY_TOKEN:?}"
 
 clean: ## Remove everything that was made here
 	@rm -rf .venv .venv-oldest .venv-oldest-boto3 .collections .build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
@@ -89,4 +102,4 @@ $(COLLECTION):
 $(AWX): .venv-oldest/.installed | $(COLLECTION)
 	@ln -sfn ../../.venv-oldest/lib/python3.11/site-packages/ansible_collections/awx $@
 
-.PHONY: bench clean demo format gates help local-aws molecule pattern pins setup setup-oldest test
+.PHONY: bench clean demo drawing format gates help lint local-aws molecule pattern pins release setup setup-oldest test unit

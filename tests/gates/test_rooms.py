@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The rooms of plugins/module_utils: what may import what."""
+"""The rooms of plugins/module_utils: what may import what. CONTRIBUTING.md says what each is for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.gates.drawing import DRAWN, GUIDE, drawn
 from tests.gates.tools import ROOT, run
 
 ROOMS = ROOT / "plugins/module_utils"
@@ -35,3 +36,9 @@ def test_what_neither_gathers_nor_applies_asks_nothing_of_aws(name: str) -> None
 @pytest.mark.parametrize("package", sorted(str(Path(name).parent) for name in FILES if "__init__" in name))
 def test_a_package_begins_empty(package: str) -> None:
     assert (ROOMS / package / "__init__.py").read_bytes() == b""
+
+
+def test_the_drawing_is_of_the_imports() -> None:
+    """`make drawing` draws it anew."""
+    (shown,) = DRAWN.findall(GUIDE.read_text(encoding="utf-8"))
+    assert shown == drawn()

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The field's words, where idioms of our own crept in before."""
+"""The words of CONTRIBUTING.md: the field's, where idioms of our own crept in before."""
 
 from __future__ import annotations
 
