@@ -14,7 +14,7 @@ AWX := .collections/ansible_collections/awx
 # One more than a small machine has cores: a test also waits for the AWS it has started.
 WORKERS ?= 3
 # What a version of Ansible or Python can change. The rest is about AWS, or about this repository.
-ENDS := tests/integration $(addprefix tests/unit/,action filter module_utils modules roles)
+ENDS := tests/engines tests/integration $(addprefix tests/unit/,action filter module_utils modules roles)
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.collections
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -35,10 +35,19 @@ class Snippet:
 
 
 def guides() -> list[str]:
-    """What users read: the README, docs/ and each role's README."""
+    """What people read: the README and its neighbours, docs/ and each role's README."""
     return [
         str(path)
-        for path in tracked("README.md", "docs/*.md", "extensions/*.md", "roles/*/README.md", "examples/*.md")
+        for path in tracked(
+            "README.md",
+            "CODE_OF_CONDUCT.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "docs/*.md",
+            "extensions/*.md",
+            "roles/*/README.md",
+            "examples/*.md",
+        )
     ]
 
 

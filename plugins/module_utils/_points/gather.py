@@ -7,9 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._aws import s3
-from .._engines.data_pipeline import history
-from .._engines.data_pipeline.runs import SUFFIX
-from .._engines.export import history as export_history
+from .._engines.registry import engine_of
 from .gather_attempts import attempts
 
 if TYPE_CHECKING:
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
 
     from .._aws.client import Aws
     from .._model.evidence import Point
-
-ENGINES = {"export": export_history, "data_pipeline": history}
 
 
 def point_folders(aws: Aws, bucket: str, retention_days: Iterable[int]) -> list[str]:
@@ -35,7 +31,6 @@ def newest_point(aws: Aws, bucket: str, folders: Iterable[str], *, empty: bool =
     An empty one counts only if asked for: its run would know whether it may be.
     """
     for attempt in attempts(aws("s3"), bucket, folders):
-        read = history.read_point if attempt.endswith(f"{SUFFIX}/") else export_history.read_point
-        if point := read(aws, bucket, attempt, empty=empty):
+        if point := engine_of(attempt).read_point(aws, bucket, attempt, empty=empty):
             return point
     return None

@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from .._aws import s3
+from .._engines.registry import ENGINES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 NEWEST = 3  # that are worth a look each
 STAMP = "%Y%m%dT%H%M%SZ"
-# What an engine writes when all else is written.
-ENDS = ("/manifest-summary.json", "/data/_SUCCESS")
+ENDS = tuple(end for engine in ENGINES.values() for end in engine.ENDS)
 
 
 def attempts(client: Any, bucket: str, folders: Iterable[str]) -> Iterator[str]:

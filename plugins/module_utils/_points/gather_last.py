@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._aws import s3
 from .._aws.client import ask
-from .._engines.data_pipeline.runs import SUFFIX
+from .._engines.registry import engine_of
 from .._model.refusal import Refusal
 from .gather import newest_point
 from .gather_attempts import attempts
@@ -62,10 +62,6 @@ def _point(aws: Aws, bucket: str, folder: str) -> Any:
 
 def _end(client: Any, bucket: str, attempt: str) -> datetime | None:
     """The time of what an engine writes when all else is written."""
-    if attempt.endswith(f"{SUFFIX}/"):
-        marks = [f"{attempt}data/_SUCCESS"]
-    else:
-        exports = s3.list_folders(client, bucket, f"{attempt}AWSDynamoDB/")
-        marks = [f"{export}manifest-summary.json" for export in exports]
+    marks = engine_of(attempt).end_keys(client, bucket, attempt)
     found = [each for mark in marks for each in s3.list_objects(client, bucket, mark)]
     return max((each["LastModified"] for each in found), default=None)

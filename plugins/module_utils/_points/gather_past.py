@@ -17,10 +17,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from .._aws.client import ask
-from .._engines.export import history
+from .._engines.registry import ENGINES
 from .._model.evidence import refused
 from .._model.refusal import Refusal
-from . import gather
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,9 +30,7 @@ if TYPE_CHECKING:
     from .._model.stack import Stack
     from .gather_bucket import Bucket
 
-ENGINES = gather.ENGINES
 EXECUTIONS = 60  # read of each machine before the bucket is asked
-EXPORTED = "export"  # the engine whose state machine reports its points
 THREADS = 8
 # Of a machine that is gone there is nothing to ask; that it is, is told with what stands.
 GONE = "StateMachineDoesNotExist"
@@ -59,16 +56,16 @@ class Runs:
             since = now - timedelta(hours=longest)
             found = self._with_runs(stack, found, unseen, first=EXECUTIONS, since=since)
             found = self._with_failures(stack, found, now)
-        if self.verify == "content" and stack.engine == EXPORTED:
+        if self.verify == "content":
             found = self._with_reported(stack, found)
         return found if self.verify == "none" else together(self._verified, found)
 
     def _with_reported(self, stack: Stack, found: list[Evidence]) -> list[Evidence]:
         """With the points that runs reported: some may be gone without a trace in the bucket."""
-        since = (self.now or self.aws.time()) - self.bucket.longest
+        engine, since = ENGINES[stack.engine], (self.now or self.aws.time()) - self.bucket.longest
         told = ask(
-            ENGINES[EXPORTED].SERVICE,
-            lambda: list(history.reported_points(self.aws, stack, self.bucket.name, since, EXECUTIONS)),
+            engine.SERVICE,
+            lambda: list(engine.reported_points(self.aws, stack, self.bucket.name, since, EXECUTIONS)),
         )
         if isinstance(told, Refusal):
             return [each if told.code == GONE else refused(each, told) for each in found]

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._aws.datapipeline import RefusedDefinitionError
 from .._base.advice import advice
-from .._engines.data_pipeline import start as data_pipeline_start
-from .._engines.export import start as export_start
+from .._engines.registry import ENGINES
 from .._model.run import Look, StartError, Watch
 from .._plan.selection import Selection, select
 from .._stacks.gather import read_deployment
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
-
-ENGINES = {"export": export_start, "data_pipeline": data_pipeline_start}
 
 
 @dataclass(frozen=True)
@@ -96,5 +93,4 @@ def _run(stack: Stack, execution: str, state: str, tables: list[str], cause: str
 
 def look(aws: Aws, watch: Watch) -> Look:
     """See how a run is getting on; when it has ended, every one of its tables has a result."""
-    found: Look = ENGINES[watch.engine].look(aws, watch)
-    return found
+    return ENGINES[watch.engine].look(aws, watch)

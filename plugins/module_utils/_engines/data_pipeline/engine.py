@@ -1,0 +1,60 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The engine data_pipeline, as interface.py asks for it: clusters of AWS Data Pipeline scan tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .history import SERVICE, failed_runs, latest_runs, looks, read_point
+from .runs import ENGINE as NAME
+from .runs import SUFFIX
+from .start import check, look, start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from ..._aws.client import Aws
+    from ..._model.evidence import Point
+    from ..._model.stack import Stack
+
+__all__ = [
+    "ENDS",
+    "NAME",
+    "NEEDS_PITR",
+    "SERVICE",
+    "check",
+    "end_keys",
+    "failed_runs",
+    "holds",
+    "latest_runs",
+    "look",
+    "looks",
+    "read_point",
+    "reported_points",
+    "start",
+]
+
+NEEDS_PITR = False
+_END = "data/_SUCCESS"
+ENDS = (f"/{_END}",)
+
+
+def reported_points(
+    aws: Aws, stack: Stack, bucket: str, since: datetime, most: int
+) -> Iterator[tuple[str, Point]]:
+    """None: clusters report nothing, they leave it in the bucket."""
+    del aws, stack, bucket, since, most
+    return iter(())
+
+
+def holds(folder: str) -> bool:
+    """Whether it is named by a schedule's time, and as of a pipeline."""
+    return folder.endswith(f"{SUFFIX}/")
+
+
+def end_keys(client: Any, bucket: str, folder: str) -> list[str]:
+    """What EMR's tool writes at its end."""
+    del client, bucket
+    return [f"{folder}{_END}"]

@@ -1,0 +1,43 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The engine export, as interface.py asks for it: a state machine has DynamoDB export tables to S3."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..._aws import s3
+from .history import SERVICE, failed_runs, latest_runs, looks, read_point, reported_points
+from .start import check, look, start
+
+__all__ = [
+    "ENDS",
+    "NAME",
+    "NEEDS_PITR",
+    "SERVICE",
+    "check",
+    "end_keys",
+    "failed_runs",
+    "holds",
+    "latest_runs",
+    "look",
+    "looks",
+    "read_point",
+    "reported_points",
+    "start",
+]
+
+NAME = "export"
+NEEDS_PITR = True
+ENDS = ("/manifest-summary.json",)
+
+
+def holds(folder: str) -> bool:
+    """Every folder that no other engine has named."""
+    return bool(folder)
+
+
+def end_keys(client: Any, bucket: str, folder: str) -> list[str]:
+    """The summary of the export, whose folder DynamoDB has named."""
+    exports = s3.list_folders(client, bucket, f"{folder}AWSDynamoDB/")
+    return [f"{export}manifest-summary.json" for export in exports]

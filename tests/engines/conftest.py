@@ -1,0 +1,7 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from tests.local_aws.fixtures import account, local_aws
+
+__all__ = ["account", "local_aws"]
