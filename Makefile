@@ -40,7 +40,7 @@ test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible
 	@echo "== The newest end, and the gates: $$($(PYTHON) --version), $$(.venv/bin/ansible --version | head -1)"
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests
 
-unit: .venv/.installed $(COLLECTION) ## What needs neither AWS nor Ansible's processes, in seconds
+unit: .venv/.installed $(COLLECTION) ## Only what needs no AWS, in a minute
 	@$(PYTHON) -m pytest -q -n $(WORKERS) -m "not aws" tests/unit
 
 lint: .venv/.installed $(COLLECTION) ## Only the quick linters: Python, types, YAML, imports
