@@ -69,8 +69,11 @@ pins: ## Resolve the pinned requirements anew, from tests/requirements/*.in
 	@$(PIN)/pin.sh
 
 release: setup ## Build the collection and publish it on Galaxy, with the token in GALAXY_TOKEN
-	@.venv/bin/ansible-galaxy collection build --force --output-path .build
-	@.venv/bin/ansible-galaxy collection publish .build/tablekeeper-dynamodb-*.tar.gz --token "$${GALAXY_TOKEN:?}"
+	@git diff --quiet HEAD && [ "$$(git tag --points-at HEAD)" = "$$(sed -n 's/^version: //p' galaxy.yml)" ] \
+	  || { echo "Commit everything, and tag it with the version in galaxy.yml."; exit 1; }
+	@rm -rf .build/release
+	@.venv/bin/ansible-galaxy collection build --output-path .build/release
+	@.venv/bin/ansible-galaxy collection publish .build/release/tablekeeper-dynamodb-*.tar.gz --token "$${GALAXY_TOKEN:?}"
 
 clean: ## Remove everything that was made here
 	@rm -rf .venv .venv-oldest .venv-oldest-boto3 .collections .build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
