@@ -39,7 +39,7 @@ EXAMPLES = r"""
     region: eu-west-1
     tables: [orders]
   register: my_found
-  failed_when: false
+  failed_when: my_found is failed and my_found.msg is not defined
 
 - name: Say why that failed
   ansible.builtin.debug:

@@ -68,7 +68,7 @@ def retrying(client: Client) -> Client:
     """The same client. All its methods, and its paginators for each page, ask through one that is retried."""
     asking: Any = client
     asking.meta.events.register("before-parse", _refuse_pages)
-    service, ask = asking.meta.service_model.service_name, asking._make_api_call  # noqa: SLF001
+    service, ask = asking.meta.service_model.service_name, asking._make_api_call  # noqa: SLF001 - see below
 
     def patiently(operation: str, parameters: dict[str, Any]) -> Any:
         return _patience(service, operation)(ask)(operation, parameters)
