@@ -25,6 +25,13 @@ FOR_USERS = (
 )  # fmt: skip
 
 
+def test_no_link_is_committed() -> None:
+    """A clone would have it lead to a place of the machine that it was made on."""
+    staged = run("git", "ls-files", "--stage", venv=NEWEST).splitlines()
+    assert staged
+    assert [line for line in staged if line.startswith("120000 ")] == []
+
+
 def test_holds_what_users_need(artifact: Path) -> None:
     with tarfile.open(artifact) as tar:
         held = {member.name for member in tar.getmembers() if member.isfile()}
