@@ -38,10 +38,10 @@ test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible
 	@echo "== The oldest supported end: $$($(OLDEST) --version), $$(.venv-oldest/bin/ansible --version | head -1)"
 	@$(OLDEST) -m pytest -q -n $(WORKERS) --dist worksteal -m "not newest" $(ENDS)
 	@echo "== The newest end, and the gates: $$($(PYTHON) --version), $$(.venv/bin/ansible --version | head -1)"
-	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal tests
+	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal local_aws/tests tests
 
 unit: .venv/.installed $(COLLECTION) ## Only what needs no AWS, in a minute
-	@$(PYTHON) -m pytest -q -n $(WORKERS) -m "not aws" tests/unit
+	@$(PYTHON) -m pytest -q -n $(WORKERS) -m "not aws" tests/unit local_aws/tests
 
 lint: .venv/.installed $(COLLECTION) ## Only the quick linters: Python, types, YAML, imports
 	@$(PYTHON) -m pytest -q tests/gates/test_rooms.py tests/gates/test_lint.py -m "not slow"

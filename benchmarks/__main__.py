@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks import documents
 from benchmarks.measuring import QUICK, Bench, Sizes
 from benchmarks.target import BenchmarkError
-from tests.local_aws.client import LocalAws
+from local_aws.client.process import LocalAws
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from benchmarks import costs, engines, tables
 from benchmarks.target import HERE
-from tests.local_aws.client import ROOT
+from local_aws.client.process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

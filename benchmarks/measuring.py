@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.figures import Figures
-    from tests.local_aws.client import LocalAws
+    from local_aws.client.process import LocalAws
 
 OURS = "backup"
 LOOP = "loop"

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import figures
-from tests.local_aws import samples
-from tests.local_aws.client import ROOT, LocalAws
+from local_aws.client import samples
+from local_aws.client.process import ROOT, LocalAws
 
 HERE = Path(__file__).resolve().parent
 PREFIX = "tablekeeper"

@@ -9,9 +9,9 @@ import json
 import shlex
 import time
 
+from local_aws.client import samples
+from local_aws.client.process import LocalAws
 from tests.demo import INVENTORY, ROOT, SUBSCRIBER, mails, say
-from tests.local_aws import samples
-from tests.local_aws.client import LocalAws
 
 PLAY = "ansible-playbook tablekeeper.dynamodb.{} -i " + str(INVENTORY.relative_to(ROOT))
 

@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from tests.local_aws import samples
-from tests.local_aws.client import LocalAws
+from local_aws.client import samples
+from local_aws.client.process import LocalAws
 
 ROOT = Path(__file__).resolve().parents[1]
 INVENTORY = ROOT / "examples" / "inventory.yml"

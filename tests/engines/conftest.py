@@ -2,6 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
-from tests.local_aws.fixtures import account, local_aws
+from local_aws.client.fixtures import account, local_aws
 
 __all__ = ["account", "local_aws"]

@@ -22,7 +22,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack 
 from . import toy
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 ALL: list[Any] = [*ENGINES.values(), toy]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local_aws.client.fixtures import account, local_aws
 from tests.gates.tools import ROOT, run, tracked
-from tests.local_aws.fixtures import account, local_aws
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from local_aws.client import samples
 from tests.awx.loading import REPOSITORY
 from tests.awx.stand_in.api import Api
 from tests.awx.stand_in.server import TOKEN, serve
 from tests.gates.snippets import SHELL, Snippet, guides, links, snippets
 from tests.gates.tools import ROOT, fail, load, names, run
-from tests.local_aws import samples
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 ALL = [snippet for guide in guides() for snippet in snippets(guide)]
 IN_SHELL = [snippet for snippet in ALL if snippet.language in SHELL]

@@ -14,7 +14,7 @@ from tests.gates.tools import ROOT, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 SCENARIOS = sorted(path.parent.name for path in (ROOT / "extensions/molecule").glob("*/molecule.yml"))
 

@@ -21,7 +21,7 @@ import shutil, sysconfig
 shutil.copytree("{pip}", sysconfig.get_path("purelib"), dirs_exist_ok=True)
 """
 # What runs from a checkout only, on a Python of ours: ruff and mypy look at it.
-OURS_ALONE = ("benchmarks", "tests")
+OURS_ALONE = ("benchmarks", "local_aws", "tests")
 # What an older Ansible or Python may refuse although the newest takes it. Style is the same everywhere.
 OWN = ("ansible-doc", "compile", "import", "runtime-metadata", "validate-modules")
 PIP_VERSION = """\

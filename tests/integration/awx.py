@@ -23,7 +23,7 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 ROOT = Path(__file__).resolve().parents[2]
 CANCELED_OR_TIMED_OUT = 254

@@ -12,7 +12,7 @@ from . import state
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     from .playbooks import Played, Target
 

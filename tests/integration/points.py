@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .state import pages
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 SETTINGS = {
     "Version", "SavedAt", "Execution", "Table", "TimeToLiveDescription", "Tags",

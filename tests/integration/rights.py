@@ -14,7 +14,7 @@ from .state import pages
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     from .playbooks import Played
 

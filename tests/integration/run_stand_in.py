@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 RESULT = {
     "table": "{% $states.input.table.name %}",

@@ -10,13 +10,13 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.local_aws import samples
+from local_aws.client import samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 READS = re.compile(r"(Describe|List|Get|Head|BatchGet|Query|Scan|Receive)")
 # Amazon's CloudFormation module makes a change set in check mode, and deletes it again.

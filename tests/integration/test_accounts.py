@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.local_aws.fixtures import new_account
+from local_aws.client.fixtures import new_account
 
 from . import state
 from .playbooks import ROOT, Controller
@@ -19,8 +19,8 @@ from .playbooks import ROOT, Controller
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.local_aws.client import LocalAws
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
+    from local_aws.client.process import LocalAws
 
 ADMINISTRATOR = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 

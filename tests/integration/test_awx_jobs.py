@@ -11,7 +11,7 @@ import junitparser
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.local_aws.fixtures import Account, new_account
+from local_aws.client.fixtures import Account, new_account
 
 from . import state
 from .awx import CANCELED_OR_TIMED_OUT, Awx
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.local_aws.client import LocalAws
+    from local_aws.client.process import LocalAws
 
     from .awx import Job
 

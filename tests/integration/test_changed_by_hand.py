@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.local_aws.environment import environment
-from tests.local_aws.faults import faults_before
+from local_aws.client.faults import faults_before
+from local_aws.server.environment import environment
 from tests.unit.support import by_hand
 
 from . import state
 from .playbooks import host
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     from .playbooks import Played, Target
 

@@ -15,7 +15,7 @@ from .playbooks import host
 from .test_schedule import advance_to, next_start
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     from .playbooks import Target
 

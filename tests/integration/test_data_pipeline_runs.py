@@ -17,7 +17,7 @@ from .test_data_pipeline_deploy import STACK, begin, keys, piped, pipelines, rea
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     from .playbooks import Controller, Played, Target
 

@@ -21,7 +21,7 @@ from .playbooks import host
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     from .playbooks import Target
 

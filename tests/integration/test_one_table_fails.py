@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.local_aws import samples
+from local_aws.client import samples
 
 from . import points, state
 from .playbooks import host

@@ -19,7 +19,7 @@ from .rights import Person, actions, policy, roles, used
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     from .playbooks import Played, Target
 

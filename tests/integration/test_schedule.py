@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.local_aws import samples
+from local_aws.client import samples
 
 from . import points, state
 from .playbooks import host
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     from .playbooks import Target
 

@@ -15,8 +15,8 @@ from tests.unit.modules.backup_info.machinery import Machinery, record
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from local_aws.client.fixtures import Account
     from tests.integration.playbooks import Played, Target
-    from tests.local_aws.fixtures import Account
 
 
 @pytest.fixture(name="machinery")

@@ -12,7 +12,7 @@ from . import points, state
 from .playbooks import host
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     from .playbooks import Played, Target
 

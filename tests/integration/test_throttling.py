@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.local_aws import samples
-from tests.local_aws.environment import environment
-from tests.local_aws.faults import Faults, faults_before
+from local_aws.client import samples
+from local_aws.client.faults import Faults, faults_before
+from local_aws.server.environment import environment
 
 from . import points, state
 from .playbooks import Controller, host

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 FOLDER = "retain-35d/orders/20261123T020003Z-1a2b3c4d"
 PREFIX = f"{FOLDER}/"

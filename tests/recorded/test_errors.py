@@ -16,13 +16,13 @@ from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import pitr
-from tests.local_aws.fixtures import account, local_aws
+from local_aws.client.fixtures import account, local_aws
 from tests.recorded.exports import bucket, make_bucket, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 __all__ = ["account", "local_aws"]
 

@@ -20,12 +20,12 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.gather_alert_path import (
     read_alert_path,
 )
-from tests.local_aws import export_files
-from tests.local_aws.fixtures import account, local_aws
+from local_aws.client.fixtures import account, local_aws
+from local_aws.services.dynamodb import export_files
 from tests.recorded.exports import FOLDER, PREFIX, bucket, exported, make_bucket
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 __all__ = ["account", "local_aws"]
 

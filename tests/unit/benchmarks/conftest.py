@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from tests.local_aws.fixtures import local_aws
+from local_aws.client.fixtures import local_aws
 
 __all__ = ["local_aws"]

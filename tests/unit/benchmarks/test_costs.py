@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.local_aws.client import LocalAws
+    from local_aws.client.process import LocalAws
 
 
 def test_a_run_is_the_export_and_little_else() -> None:

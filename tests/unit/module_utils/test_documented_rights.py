@@ -18,13 +18,13 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.gat
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.gather_alert_path import (
     read_alert_path,
 )
-from tests.local_aws.fixtures import account, local_aws
+from local_aws.client.fixtures import account, local_aws
 from tests.unit.support.deployed import deployed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 __all__ = ["account", "local_aws"]
 

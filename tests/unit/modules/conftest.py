@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible.module_utils.testing import patch_module_args
 
-from tests.local_aws.environment import environment
-from tests.local_aws.faults import Faults, faults_before
-from tests.local_aws.fixtures import account, local_aws
+from local_aws.client.faults import Faults, faults_before
+from local_aws.client.fixtures import account, local_aws
+from local_aws.server.environment import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
-    from tests.local_aws.client import LocalAws
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
+    from local_aws.client.process import LocalAws
 
 __all__ = ["account", "local_aws"]
 

@@ -14,7 +14,7 @@ from tests.unit.support.deployed import Target, deployed
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.standing import Standing
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 ALERTS = [
     {"protocol": "email", "endpoint": "ops@example.com"},

@@ -18,7 +18,7 @@ from tests.unit.support.inventories import planned_from
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.plan import Plan
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.template import DeployedStack
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 INLINE = 51_200
 

@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export.verify import object_flaws
-from tests.local_aws.fixtures import new_account
+from local_aws.client.fixtures import new_account
 from tests.unit.modules.backup_info.machinery import Machinery
 from tests.unit.support.evidence import point
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Point
-    from tests.local_aws.client import LocalAws
+    from local_aws.client.process import LocalAws
 
 
 def md5(body: bytes) -> str:

@@ -12,8 +12,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import history
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Stack
-from tests.local_aws.samples import create, simple
-from tests.unit.local_aws.pipelines import (
+from local_aws.client.pipelines import (
     EXPORT,
     Pipe,
     alarm,
@@ -25,10 +24,11 @@ from tests.unit.local_aws.pipelines import (
     pipeline_object,
     schedule,
 )
+from local_aws.client.samples import create, simple
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Past
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 STACK = "tablekeeper-data-pipeline-1"
 TAGS = {"dynamodbdatapipeline": "true", "tablekeeper-prefix": "tablekeeper", "tablekeeper-stack": STACK}

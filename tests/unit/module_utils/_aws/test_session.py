@@ -12,13 +12,13 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.session import connecting
-from tests.local_aws.fixtures import account, local_aws
+from local_aws.client.fixtures import account, local_aws
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 __all__ = ["account", "local_aws"]
 

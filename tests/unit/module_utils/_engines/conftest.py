@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.local_aws.fixtures import account, local_aws
-from tests.unit.local_aws.pipelines import set_up
+from local_aws.client.fixtures import account, local_aws
+from local_aws.client.pipelines import set_up
 from tests.unit.support.piped import Piped
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 __all__ = ["account", "local_aws"]
 

@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.compare import COMPARERS
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.gather import look
+from local_aws.client.fixtures import account, local_aws
 from tests.inventories import inventories
-from tests.local_aws.fixtures import account, local_aws
 from tests.unit.support.by_hand import (
     ALERTS,
     SQS,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         Deviation,
         Standing,
     )
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 __all__ = ["account", "local_aws"]
 

@@ -15,7 +15,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_expi
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     Ask = Callable[..., dict[str, Any]]
 

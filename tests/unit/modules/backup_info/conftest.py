@@ -15,7 +15,7 @@ from tests.unit.support.deployed import Target, deployed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 
 @pytest.fixture(name="ask")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 PREFIX = "tablekeeper"
 WAIT_SECONDS = 30

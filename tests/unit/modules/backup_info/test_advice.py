@@ -23,7 +23,7 @@ from tests.unit.support.deployed import deployed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
     from tests.unit.support.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]

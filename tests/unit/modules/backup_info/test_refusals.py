@@ -15,7 +15,7 @@ from tests.unit.modules.backup_info.machinery import record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
     from tests.unit.modules.backup_info.machinery import Machinery
 
     Ask = Callable[..., dict[str, Any]]

@@ -13,13 +13,13 @@ import pytest
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import make_plan
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import fingerprints
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import deployment_info
-from tests.local_aws import samples
+from local_aws.client import samples
 from tests.unit.modules.backup_info.machinery import Machinery, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     Ask = Callable[..., dict[str, Any]]
 

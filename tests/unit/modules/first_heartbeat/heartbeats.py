@@ -14,14 +14,14 @@ import yaml
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import first_heartbeat
-from tests.unit.local_aws import alarms
-from tests.unit.local_aws.machines import role, statement
+from local_aws.client import alarms
+from local_aws.client.machines import role, statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     Ask = Callable[..., dict[str, Any]]
 

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import first_heartbeat
-from tests.unit.local_aws import alarms
+from local_aws.client import alarms
 from tests.unit.modules.first_heartbeat.heartbeats import (
     executions,
     fixture_ask,
@@ -24,7 +24,7 @@ from tests.unit.modules.first_heartbeat.heartbeats import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
     from tests.unit.modules.first_heartbeat.heartbeats import Ask
 
 __all__ = ["fixture_ask", "fixture_machine"]

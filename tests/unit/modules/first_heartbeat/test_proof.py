@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.local_aws import alarms
+from local_aws.client import alarms
 from tests.unit.modules.first_heartbeat.heartbeats import (
     executions,
     fixture_ask,
@@ -20,7 +20,7 @@ from tests.unit.modules.first_heartbeat.heartbeats import (
 )
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
     from tests.unit.modules.first_heartbeat.heartbeats import Ask
 
 __all__ = ["fixture_ask", "fixture_machine"]

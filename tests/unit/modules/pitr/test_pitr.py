@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import pitr
-from tests.local_aws import samples
-from tests.local_aws.environment import environment
+from local_aws.client import samples
+from local_aws.server.environment import environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.local_aws.faults import Faults
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.faults import Faults
+    from local_aws.client.fixtures import Account
 
     Ask = Callable[..., dict[str, Any]]
 

@@ -9,13 +9,13 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import start
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import retire_pipelines
-from tests.unit.local_aws.pipelines import pipe, set_up
+from local_aws.client.pipelines import pipe, set_up
 from tests.unit.support.piped import Piped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     Ask = Callable[..., dict[str, Any]]
 

@@ -20,7 +20,7 @@ from tests.unit.modules.backup_info.machinery import Machinery, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:tk-export-"
 WHEN = "2026-11-23T02:00:00Z"

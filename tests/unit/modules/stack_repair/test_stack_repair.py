@@ -18,7 +18,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import c
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.template import DeployedStack
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import apply
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_repair
-from tests.local_aws.environment import environment
+from local_aws.server.environment import environment
 from tests.unit.modules.old_boto import grow_old
 from tests.unit.support import by_hand
 from tests.unit.support.deployed import deployed
@@ -26,8 +26,8 @@ from tests.unit.support.deployed import deployed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.local_aws.faults import Faults
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.faults import Faults
+    from local_aws.client.fixtures import Account
     from tests.unit.support.deployed import Target
 
     Ask = Callable[..., dict[str, Any]]

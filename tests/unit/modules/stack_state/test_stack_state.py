@@ -23,7 +23,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_state
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     Ask = Callable[..., dict[str, Any]]
 

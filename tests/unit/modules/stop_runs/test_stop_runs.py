@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import stop_runs
-from tests.unit.local_aws.machines import finish, role
+from local_aws.client.machines import finish, role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
     Ask = Callable[..., dict[str, Any]]
 

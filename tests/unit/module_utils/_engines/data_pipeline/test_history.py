@@ -16,7 +16,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import start
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import SUCCEEDED
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points import gather
-from tests.unit.local_aws.pipelines import keys
+from local_aws.client.pipelines import keys
 
 if TYPE_CHECKING:
     from tests.unit.support.piped import Piped

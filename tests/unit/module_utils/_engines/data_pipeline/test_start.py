@@ -27,8 +27,8 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run im
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Stack
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run import apply_runs
-from tests.local_aws.samples import create, simple
-from tests.unit.local_aws.pipelines import at, default, keys
+from local_aws.client.pipelines import at, default, keys
+from local_aws.client.samples import create, simple
 from tests.unit.support.piped import TAGS, row
 
 if TYPE_CHECKING:

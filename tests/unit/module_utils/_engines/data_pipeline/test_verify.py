@@ -14,11 +14,11 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data
     findings,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Findings, Point
-from tests.unit.local_aws.pipelines import bucket_of, set_up
+from local_aws.client.pipelines import bucket_of, set_up
 from tests.unit.support.evidence import NOW
 
 if TYPE_CHECKING:
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 PREFIX = "retain-35d/orders/20261125T020000Z-dp"
 LINES = b'{"id":{"s":"1"},"number":{"n":"1"}}\n{"id":{"s":"2"}}\n'

@@ -15,12 +15,12 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import history, start
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import Watch
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Stack
-from tests.unit.local_aws.machines import machine, statement
+from local_aws.client.machines import machine, statement
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Run
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import TableResult
-    from tests.local_aws.fixtures import Account
+    from local_aws.client.fixtures import Account
 
 WHEN = "2026-11-23T02:00:00Z"
 MORE = {"enabled": True, "schedule": "24h"}

@@ -19,7 +19,7 @@ from botocore.stub import Stubber
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export.history import read_point
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export.verify import export_flaws
-from tests.local_aws.fixtures import local_aws
+from local_aws.client.fixtures import local_aws
 from tests.unit.support.evidence import point
 from tests.unit.support.exported import (
     Export,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.local_aws.fixtures import local_aws
+from local_aws.client.fixtures import local_aws
 from tests.unit.support.exported import (
     Export,
     filtered,

@@ -1,0 +1,72 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Pytest fixtures over the embedded AWS: one server per test process, one account per test."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local_aws.server.environment import REGION
+
+from .process import LocalAws
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_accounts = itertools.count(200000000001)
+
+
+@dataclass(frozen=True)
+class Account:
+    """One AWS account of the embedded AWS, empty when a test gets it."""
+
+    aws: LocalAws
+    id: str
+    region: str = REGION
+
+    def client(self, service: str, region: str | None = None, **options: Any) -> Any:
+        return self.aws.client(service, region=region or self.region, account=self.id, **options)
+
+    def env(self, region: str | None = None) -> dict[str, str]:
+        return self.aws.env(account=self.id, region=region or self.region)
+
+    def calls(self) -> list[dict[str, Any]]:
+        return self.aws.calls(self.id)
+
+    def forget_calls(self) -> None:
+        self.aws.forget_calls(self.id)
+
+    def silence(self) -> None:
+        """End what goes on by itself, so that it costs the next test no time."""
+        self.aws.control("POST", "silence", account=self.id)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the embedded AWS; a conftest.py imports this hook like a fixture."""
+    for item in items:
+        if "local_aws" in getattr(item, "fixturenames", ()):
+            item.add_marker("aws")
+
+
+@pytest.fixture(scope="session")
+def local_aws() -> Iterator[LocalAws]:
+    """The embedded AWS. Each xdist worker has its own, so that one test's clock moves nobody else's."""
+    with LocalAws() as aws:
+        yield aws
+
+
+def new_account(local_aws: LocalAws) -> Account:
+    """An account that nobody has, also for a module's fixture: xdist may set it up a second time."""
+    return Account(local_aws, str(next(_accounts)))
+
+
+@pytest.fixture
+def account(local_aws: LocalAws) -> Iterator[Account]:
+    """An account of the test's own; what runs by the clock there ends with the test."""
+    made = new_account(local_aws)
+    yield made
+    made.silence()

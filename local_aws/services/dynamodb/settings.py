@@ -1,0 +1,149 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""DynamoDB's point-in-time recovery as a window that moves, and tags that come in pages.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PointInTimeRecoveryDescription.html
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListTagsOfResource.html
+
+A table that was made a moment ago cannot have point-in-time recovery yet:
+ContinuousBackupsUnavailableException, "Backups have not yet been enabled for this table"
+(API_UpdateContinuousBackups.html). How long that is AWS does not say. Here it is no time at all, unless an
+account is told otherwise: ``continuous_backups`` (POST account, calls, seconds) refuses the first calls for
+each table, or all while a table is younger than so many seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from ministack.core.responses import AccountRegionScopedDict, get_account_id
+from ministack.services import dynamodb
+
+from local_aws.server import control
+from local_aws.server.answers import RefusedError, answering
+
+DEFAULT_DAYS = 35
+# "LatestRestorableDateTime is typically 5 minutes before the current time."
+LAG_SECONDS = 5 * 60
+TAGS_PER_PAGE = 10
+_LAST_WRITE = "_LastWrite"
+_late: dict[str, Lateness] = {}
+_refused = AccountRegionScopedDict()  # by table: how often it was too early
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """For how many calls, and for how long, the continuous backups of new tables are not there yet."""
+
+    calls: int = 0
+    seconds: float = 0
+
+
+@dataclass(frozen=True)
+class Window:
+    """From when to when a table can be recovered, and how many days it is kept."""
+
+    earliest: float
+    latest: float
+    days: int
+
+
+def install() -> None:
+    dynamodb._describe_continuous_backups = answering(_describe_continuous_backups)
+    dynamodb._update_continuous_backups = answering(_update_continuous_backups)
+    dynamodb._list_tags = answering(_paged(dynamodb._list_tags))
+    control.route("POST", "continuous_backups", _set_lateness)
+    for name in ("_set_item", "_remove_item", "_items_replaced"):
+        setattr(dynamodb, name, _noting_writes(getattr(dynamodb, name)))
+
+
+def _set_lateness(arguments: dict[str, Any]) -> dict[str, Any]:
+    late = Lateness(int(arguments.get("calls", 0)), float(arguments.get("seconds", 0)))
+    _late[str(arguments["account"])] = late
+    return {"calls": late.calls, "seconds": late.seconds}
+
+
+def _too_early(table: dict[str, Any]) -> bool:
+    late = _late.get(get_account_id(), Lateness())
+    if time.time() - float(table["CreationDateTime"]) < late.seconds:
+        return True
+    before = _refused.get(table["TableId"], 0)
+    _refused[table["TableId"]] = before + 1
+    return bool(before < late.calls)
+
+
+def recovery_window(table: str, now: float) -> Window | None:
+    """The table's recovery window, None while point-in-time recovery is off."""
+    setting = dynamodb._pitr_settings.get(table)
+    if not setting:
+        return None
+    if setting is True:  # switched on by something in ministack that knows only on and off
+        setting = {"since": now, "days": DEFAULT_DAYS}
+        dynamodb._pitr_settings[table] = setting
+    since, days = setting["since"], setting["days"]
+    return Window(max(since, now - days * 86400), max(since, now - LAG_SECONDS), days)
+
+
+def last_write(table: dict[str, Any]) -> float:
+    """When the table's items last changed."""
+    return float(table.get(_LAST_WRITE, 0))
+
+
+def _noting_writes(change: Any) -> Any:
+    def noting(table: dict[str, Any], *arguments: Any) -> Any:
+        table[_LAST_WRITE] = time.time()
+        return change(table, *arguments)
+
+    return noting
+
+
+def _describe_continuous_backups(data: dict[str, Any]) -> dict[str, Any]:
+    name = dynamodb._normalize_table_name(data.get("TableName"))
+    if name not in dynamodb._tables:
+        raise RefusedError("TableNotFoundException", f"Table not found: {name}")
+    recovery: dict[str, Any] = {"PointInTimeRecoveryStatus": "DISABLED"}
+    if window := recovery_window(name, time.time()):
+        recovery = {
+            "PointInTimeRecoveryStatus": "ENABLED",
+            "RecoveryPeriodInDays": window.days,
+            "EarliestRestorableDateTime": window.earliest,
+            "LatestRestorableDateTime": window.latest,
+        }
+    description = {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery}
+    return {"ContinuousBackupsDescription": description}
+
+
+def _update_continuous_backups(data: dict[str, Any]) -> dict[str, Any]:
+    name = dynamodb._normalize_table_name(data.get("TableName"))
+    asked = data["PointInTimeRecoverySpecification"]
+    if name in dynamodb._tables and _too_early(dynamodb._tables[name]):
+        raise RefusedError(
+            "ContinuousBackupsUnavailableException",
+            f"Backups are being enabled for the table: {name}. Please retry later",
+        )
+    if name in dynamodb._tables and not asked["PointInTimeRecoveryEnabled"]:
+        dynamodb._pitr_settings.pop(name, None)
+    elif name in dynamodb._tables:
+        now = time.time()
+        before = recovery_window(name, now)
+        since = dynamodb._pitr_settings[name]["since"] if before else now
+        days = asked.get("RecoveryPeriodInDays", before.days if before else DEFAULT_DAYS)
+        dynamodb._pitr_settings[name] = {"since": since, "days": days}
+    return _describe_continuous_backups(data)
+
+
+def _paged(list_tags: Any) -> Any:
+    def paged(data: dict[str, Any]) -> dict[str, Any]:
+        status, _headers, body = list_tags(data)
+        answer = json.loads(body)
+        if status != 200:
+            raise RefusedError(answer["__type"], answer["message"])
+        begin = int(data.get("NextToken", 0))
+        end = begin + TAGS_PER_PAGE
+        more = {"NextToken": str(end)} if end < len(answer["Tags"]) else {}
+        return {"Tags": answer["Tags"][begin:end]} | more
+
+    return paged
