@@ -11,16 +11,21 @@ from urllib.parse import parse_qs
 
 from h11 import LocalProtocolError
 
-from local_aws.services.datapipeline import access
-
 from . import control, recorder, strict
-from .wire import Request, recognise
+from .wire import Call, Request, recognise
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_nowhere: list[Callable[[Call], bool]] = []
+
+
+def break_off(leads_nowhere: Callable[[Call], bool]) -> None:
+    """Hang up on calls to where AWS has no name to resolve, and on no others."""
+    _nowhere.append(leads_nowhere)
 
 
 def gateway(ministack: App) -> App:
@@ -45,7 +50,7 @@ def gateway(ministack: App) -> App:
 async def _serve(ministack: App, request: Request, connection: tuple[Scope, Receive, Send]) -> None:
     scope, receive, send = connection
     call = recognise(request)
-    if call and access.has_no_endpoint(call):
+    if call and any(leads_nowhere(call) for leads_nowhere in _nowhere):
         await _break_off(send)
         return
     refusal = strict.refuse(call) if call else None

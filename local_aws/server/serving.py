@@ -49,7 +49,7 @@ EXTENSIONS = (
     "services.datapipeline.service",
     "services.iam.permissions",
     "services.iam.quotas",
-    "server.callers",
+    "services.iam.callers",
     "server.recorder",
     "server.strict",
     "services.s3.object_lock",

@@ -11,38 +11,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import request_scope
-from ministack.services import cloudwatch, scheduler
-from ministack.services import stepfunctions as sf
-
-from local_aws.services.datapipeline import activation
-from local_aws.services.datapipeline.model import pipelines
 
 from . import control
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+
+_stores: list[tuple[Any, Callable[[str], object]]] = []
 
 
 def install() -> None:
     control.route("POST", "silence", _silence)
 
 
+def ends(store: Any, end: Callable[[str], object] | None = None) -> None:
+    """What is in this store goes on by itself; ``end`` ends what is under a key, or it is forgotten."""
+    _stores.append((store, end or (lambda key: store.pop(key, None))))
+
+
 def _silence(arguments: dict[str, Any]) -> dict[str, str]:
     account = str(arguments["account"])
-    for pipeline in _of(account, pipelines):
-        activation.delete({"pipelineId": pipeline})
-    for store in (scheduler._schedules, cloudwatch._alarms, cloudwatch._composite_alarms):
-        for key in _of(account, store):
-            store.pop(key, None)
-    for execution in _of(account, sf._executions):
-        if sf._executions[execution]["status"] == "RUNNING":
-            sf._stop_execution({"executionArn": execution})
+    for store, end in _stores:
+        for owner, region, key in list(store.to_dict()):
+            if owner == account:
+                with request_scope(account, region):
+                    end(key)
     return {"account": account}
-
-
-def _of(account: str, store: Any) -> Iterator[str]:
-    """The keys of an account in a store; each is handed out in the scope of its region."""
-    for owner, region, key in list(store.to_dict()):
-        if owner == account:
-            with request_scope(account, region):
-                yield key

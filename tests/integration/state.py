@@ -6,14 +6,12 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from local_aws.client import samples
+from local_aws.client import samples, waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from local_aws.client.fixtures import Account
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 READS = re.compile(r"(Describe|List|Get|Head|BatchGet|Query|Scan|Receive)")
 # Amazon's CloudFormation module makes a change set in check mode, and deletes it again.
 CHANGE_SETS = {"cloudformation:CreateChangeSet", "cloudformation:DeleteChangeSet"}
-PATIENCE = 300
+until = waiting.until
 # https://docs.aws.amazon.com/general/latest/gr/datapipeline.html
 DATA_PIPELINE = ("us-east-1", "us-west-2", "ap-southeast-2", "ap-northeast-1", "eu-west-1")
 
@@ -29,16 +27,6 @@ DATA_PIPELINE = ("us-east-1", "us-west-2", "ap-southeast-2", "ap-northeast-1", "
 def tables(account: Account, *names: str, pitr: bool = True) -> None:
     """Make small tables."""
     samples.create(account.client("dynamodb"), tuple(samples.simple(name) for name in names), pitr=pitr)
-
-
-def until(look: Callable[[], Any], what: str) -> Any:
-    """What `look` finds, as soon as it finds something."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if found := look():
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"{what} did not happen within {PATIENCE} seconds")
 
 
 def pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:

@@ -18,8 +18,7 @@ from typing import Any
 from ministack.core.responses import get_region
 from ministack.services.cloudformation import drift, engine, provisioners
 
-from . import live as cloudformation_live
-from . import rights, strictness
+from . import live, rights, strictness
 
 Json = dict[str, Any]
 MODIFIED, DELETED, IN_SYNC = "MODIFIED", "DELETED", "IN_SYNC"
@@ -52,8 +51,8 @@ def look(stack: Json, record: Json) -> Look:
         return Look(UNSUPPORTED)
     if not _may_read(kind, properties, physical_id):
         return Look(UNKNOWN)
-    live = cloudformation_live.read(kind, physical_id, properties)
-    if live is None:
+    current = live.read(kind, physical_id, properties)
+    if current is None:
         return Look(DELETED)
     compared = drift._DRIFT_READERS[kind][1] - _immutable(kind)
     deployed = drift._expected_properties(kind, properties, compared, stack.get("Tags") or [])
@@ -61,11 +60,11 @@ def look(stack: Json, record: Json) -> Look:
     actual = {}
     for name, value in deployed.items():
         if name == tags:
-            found = live.get(name, {})  # what has no tags has no such property either
+            found = current.get(name, {})  # what has no tags has no such property either
             ours = {key: found[key] for key in drift._tag_map(value) if key in found}
             actual[name] = drift._tags_in_shape(ours, value)
-        elif name in live:
-            actual[name] = drift._coerce_like(value, copy.deepcopy(live[name]))
+        elif name in current:
+            actual[name] = drift._coerce_like(value, copy.deepcopy(current[name]))
     seen = Look(IN_SYNC, _readable(kind, deployed), _readable(kind, actual))
     return Look(MODIFIED, seen.deployed, seen.actual) if seen.drifted else seen
 

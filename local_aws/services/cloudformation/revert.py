@@ -8,7 +8,7 @@ https://aws.amazon.com/blogs/devops/safely-handle-configuration-drift-with-cloud
 listed as well) and the API reference of ResourceChange and ResourceTargetDefinition.
 
 Each resource is compared as it was deployed, as it is, and as the change set's template wants it. Of types
-that drift is not detected of, only the first and the last are compared: see cloudformation_live.py. If the
+that drift is not detected of, only the first and the last are compared: see live.py. If the
 deployment fails, the resources are as they were before it, by hand or not.
 """
 

@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import changesets, helpers, stacks
 
-from local_aws.server import authorization
-from local_aws.services.datapipeline import cloudformation as datapipeline_cloudformation
-from local_aws.services.iam import permissions as iam_permissions
+from local_aws.services.datapipeline.cloudformation import roles
+from local_aws.services.iam import authorization, permissions
 
 from . import strictness
 
@@ -113,7 +112,7 @@ def install() -> None:
 
 def ask(kind: str, handler: str, properties: Properties, name: str) -> None:
     """Raise what CloudFormation tells if the caller may not do what the handler does."""
-    if iam_permissions.caller().endswith(":root") or not strictness.HAS_SCHEMAS:
+    if permissions.caller().endswith(":root") or not strictness.HAS_SCHEMAS:
         return
     for action in actions(kind, handler, properties):
         for resource, more in targets(kind, action, properties, name):
@@ -123,25 +122,25 @@ def ask(kind: str, handler: str, properties: Properties, name: str) -> None:
 
 def refusal(action: str, resource: str, **context: Any) -> str:
     """Why the caller may not; empty if allowed."""
-    caller = iam_permissions.caller()
-    decision = iam_permissions.principal_allows(caller, action, resource, {**VIA_CLOUDFORMATION, **context})
+    caller = permissions.caller()
+    decision = permissions.principal_allows(caller, action, resource, {**VIA_CLOUDFORMATION, **context})
     if decision.allowed:
-        iam_permissions.note(caller, action, resource, via="cloudformation")
+        permissions.note(caller, action, resource, via="cloudformation")
     return decision.message
 
 
 def actions(kind: str, handler: str, properties: Properties) -> list[str]:
     """The IAM actions of a handler for a resource with these properties."""
-    asked = permissions(kind, handler) | (set() if handler == "delete" else permissions(kind, "read"))
+    asked = listed(kind, handler) | (set() if handler == "delete" else listed(kind, "read"))
     unset = [pattern for name, pattern in BECAUSE_OF.get(kind, {}).items() if name not in properties]
     return sorted(action for action in asked if not any(re.fullmatch(each, action) for each in unset))
 
 
-def permissions(kind: str, handler: str) -> set[str]:
+def listed(kind: str, handler: str) -> set[str]:
     """What a type's schema lists for a handler, less what is no IAM action (old names stand there, too)."""
     schema = strictness._schema(kind, get_region()) or {}
-    listed = schema.get("handlers", {}).get(handler, {}).get("permissions", ())
-    return {action for action in listed if authorization.known(action)}
+    found = schema.get("handlers", {}).get(handler, {}).get("permissions", ())
+    return {action for action in found if authorization.known(action)}
 
 
 def targets(
@@ -169,7 +168,7 @@ def targets(
 
 def _passed(kind: str, properties: Properties) -> Iterator[tuple[str, dict[str, str]]]:
     if kind == "AWS::DataPipeline::Pipeline":
-        for role in datapipeline_cloudformation.roles(properties):
+        for role in roles(properties):
             yield role, {"iam:PassedToService": "datapipeline.amazonaws.com"}
         return
     if kind == "AWS::IAM::InstanceProfile":

@@ -4,7 +4,7 @@
 
 Imitates the API reference of PutMetricAlarm and DescribeAlarms (docs.aws.amazon.com/AmazonCloudWatch/latest/
 APIReference) and "Alarm actions" (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html).
-How a state is decided stands in cloudwatch_evaluation.py.
+How a state is decided stands in evaluation.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudwatch as cw
 from ministack.services.cloudformation import provisioners
 
-from local_aws.server import clock
+from local_aws.server import clock, silence
 from local_aws.server.answers import answering
 from local_aws.services.iam import permissions
 from local_aws.services.sns import topics
@@ -54,6 +54,8 @@ def install() -> None:
     app.SERVICE_HANDLERS["monitoring"] = speaking_query(_muting(app.SERVICE_HANDLERS["monitoring"]))
     mutes.install(_act)
     clock.on_tick(evaluate_all)
+    silence.ends(cw._alarms)
+    silence.ends(cw._composite_alarms)
 
 
 def _put_does_not_evaluate(alarm: Alarm) -> None:  # ministack calls it with the alarm

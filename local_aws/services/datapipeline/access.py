@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/what-is-datapipel
 
 ``POST /_local_aws/datapipeline`` takes ``account`` with ``customer`` (false: every call is refused with
 ``code`` and ``message``; what AWS says to such an account is not documented), ``components_tell`` (false: see
-datapipeline_objects), ``slow`` (seconds a step on a table takes, by table), and ``real_seconds`` (how long
+objects.py), ``slow`` (seconds a step on a table takes, by table), and ``real_seconds`` (how long
 each piece of work takes when the clock is left alone).
 """
 
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import get_account_id, get_region
 
-from local_aws.server import control
+from local_aws.server import control, gateway
 from local_aws.server.answers import RefusedError
 
 from . import objects, pace
@@ -41,6 +41,7 @@ _left: dict[tuple[str, str, str], tuple[float, float]] = {}
 
 def install() -> None:
     control.route("POST", NAME, _control)
+    gateway.break_off(_has_no_endpoint)
 
 
 def _control(arguments: Json) -> Json:
@@ -71,7 +72,7 @@ def _set_customer(account: str, arguments: Json) -> None:
         )
 
 
-def has_no_endpoint(call: Call) -> bool:
+def _has_no_endpoint(call: Call) -> bool:
     """Whether a call goes to where AWS has no name for it to resolve."""
     return call.service == NAME and call.region not in REGIONS
 

@@ -16,8 +16,7 @@ from typing import Any
 
 from local_aws.server.answers import RefusedError
 
-from . import definition as datapipeline_definition
-from . import schedule
+from . import checks, schedule
 from .model import DEFAULT, Definition, Pipeline, find, forget, lock, stamp
 
 Json = dict[str, Any]
@@ -30,7 +29,7 @@ def activate(data: Json) -> Json:
         definition = pipeline.latest
         if "parameterValues" in data:
             definition = replace(definition, parameter_values=tuple(data["parameterValues"]))
-        if pipeline.errored or datapipeline_definition.errors(definition):
+        if pipeline.errored or checks.errors(definition):
             raise RefusedError(
                 "InvalidRequestException",
                 f"Pipeline with id: {pipeline.id} has no definition without errors.",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.server.answers import RefusedError
 
-from . import values as datapipeline_values
+from . import values
 from .expressions import ExpressionError
 from .fields import USER_FIELD
 from .model import Component, Field, Node, Pipeline, find
@@ -98,7 +98,7 @@ def _evaluated(one: Field, node: Node) -> Field:
     if one.is_reference or one.key.startswith("@") or USER_FIELD.fullmatch(one.key):
         return one
     try:
-        return Field(one.key, datapipeline_values.value(node, one.value))
+        return Field(one.key, values.value(node, one.value))
     except ExpressionError:
         return one  # an alarm's text has no meaning without a node
 
@@ -117,7 +117,7 @@ def query(data: Json) -> Json:
     found = [
         name
         for name, held in _held(pipeline, sphere)
-        if all(_holds(held.get(key, []), operator, values) for key, operator, values in tests)
+        if all(_holds(held.get(key, []), operator, operands) for key, operator, operands in tests)
     ]
     found.sort(key=lambda name: hashlib.md5(name.encode(), usedforsecurity=False).digest())
     ids, rest = page(found, data.get("marker") or "", limit)
@@ -139,20 +139,20 @@ def _held(pipeline: Pipeline, sphere: str) -> Iterator[tuple[str, dict[str, list
 
 def _selector(one: Json) -> tuple[str, str, list[str]]:
     key, operator = one.get("fieldName", ""), one.get("operator") or {}
-    kind, values = operator.get("type", ""), operator.get("values") or []
+    kind, operands = operator.get("type", ""), operator.get("values") or []
     allowed = {"EQ": _EQUAL, "REF_EQ": _REFERENCES}.get(kind, _TIMES)
     if key not in allowed:
         raise RefusedError("InvalidRequestException", f"The operator {kind} cannot be used with '{key}'.")
     wanted = {"BETWEEN": 2, "GE": 1, "LE": 1}.get(kind)
-    if not values or (wanted and len(values) != wanted):
+    if not operands or (wanted and len(operands) != wanted):
         raise RefusedError("InvalidRequestException", f"{kind} takes {wanted or 'at least 1'} values.")
-    return key, kind, values
+    return key, kind, operands
 
 
-def _holds(held: list[str], operator: str, values: list[str]) -> bool:
+def _holds(held: list[str], operator: str, operands: list[str]) -> bool:
     """Times of one format compare as texts."""
     if operator in {"EQ", "REF_EQ"}:
-        return any(one in values for one in held)
-    least = values[0] if operator in {"GE", "BETWEEN"} else ""
-    most = values[-1] if operator in {"LE", "BETWEEN"} else "9"
+        return any(one in operands for one in held)
+    least = operands[0] if operator in {"GE", "BETWEEN"} else ""
+    most = operands[-1] if operator in {"LE", "BETWEEN"} else "9"
     return any(least <= one <= most for one in held)

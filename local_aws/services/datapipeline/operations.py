@@ -15,8 +15,7 @@ from ministack.core.responses import get_account_id, get_region
 from local_aws.server.answers import RefusedError
 from local_aws.services.iam import permissions
 
-from . import definition as datapipeline_definition
-from . import edits
+from . import checks, edits
 from .model import Definition, Pipeline, definition_of, find, lock, new_id, pipelines, stamp
 from .objects import page
 
@@ -77,15 +76,15 @@ def validate(data: Json) -> Json:
 
 
 def _judged(pipeline: Pipeline, data: Json) -> tuple[dict[str, list[str]], dict[str, list[str]], Definition]:
-    unstorable = datapipeline_definition.fatal(data)
+    unstorable = checks.fatal(data)
     definition = definition_of(data)
     if not unstorable and pipeline.active:
         unstorable = edits.refusals(pipeline.active, definition)
-    return unstorable, {} if unstorable else datapipeline_definition.errors(definition), definition
+    return unstorable, {} if unstorable else checks.errors(definition), definition
 
 
 def _verdict(errors: dict[str, list[str]], definition: Definition) -> Json:
-    warnings = datapipeline_definition.warnings(definition)
+    warnings = checks.warnings(definition)
     return {
         "errored": bool(errors),
         "validationErrors": [{"id": name, "errors": each} for name, each in errors.items()],

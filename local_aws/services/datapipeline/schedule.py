@@ -21,8 +21,8 @@ from ministack.core.responses import request_scope
 from local_aws.server import clock
 
 from . import alarms, fields, pace
-from . import interval as datapipeline_interval
 from .expressions import FUNCTIONS
+from .interval import Interval, instances
 from .model import ENDED, Definition, Node, Pipeline, lock, moment, pipelines, stamp
 
 MAX_ACTIVE = 5
@@ -80,7 +80,7 @@ def skip_to(pipeline: Pipeline, begin: float) -> None:
         return
     while (start := begins(pipeline, definition, pipeline.position)) < begin:
         end = begins(pipeline, definition, pipeline.position + 1)
-        for node in datapipeline_interval.instances(pipeline, definition, start, end).values():
+        for node in instances(pipeline, definition, start, end).values():
             node.set(status="SKIPPED")
         pipeline.position += 1
 
@@ -123,7 +123,7 @@ def _start(pipeline: Pipeline, definition: Definition, start: float) -> None:
     else:
         end, pipeline.next_start = start, None
     stop = pipeline.running[stamp(start)] = threading.Event()
-    interval = datapipeline_interval.Interval(pipeline, definition, start, end, stop)
+    interval = Interval(pipeline, definition, start, end, stop)
 
     def run() -> None:
         try:

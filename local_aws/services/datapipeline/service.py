@@ -18,10 +18,12 @@ from ministack import app
 from ministack.core import iam_actions, router
 from ministack.core.responses import get_account_id, get_region
 
+from local_aws.server import silence
 from local_aws.server.answers import Answer, NotImitatedError, RefusedError, answering
 from local_aws.services.iam import permissions
 
 from . import access, activation, cloudformation, objects, operations, schedule
+from .model import pipelines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +36,10 @@ def install() -> None:
     router.SERVICE_PATTERNS[NAME] = {"target_prefixes": ["DataPipeline"], "credential_scope": NAME}
     iam_actions.SERVICE_TO_IAM_NAMESPACE[NAME] = NAME
     app.SERVICE_HANDLERS[NAME] = _handle
-    for part in (access, cloudformation, schedule):
-        part.install()
+    access.install()
+    cloudformation.install()
+    schedule.install()
+    silence.ends(pipelines, lambda pipeline: activation.delete({"pipelineId": pipeline}))
 
 
 async def _handle(method: str, path: str, headers: Json, body: bytes, query: Json) -> Answer:
@@ -55,13 +59,13 @@ def _run(operation: str, data: Json) -> Json:
 
 def _create(data: Json) -> Json:
     if data.get("tags"):
-        pipelines = f"arn:aws:datapipeline:{get_region()}:{get_account_id()}:pipeline/*"
+        arn = f"arn:aws:datapipeline:{get_region()}:{get_account_id()}:pipeline/*"
         who, action = permissions.caller(), "datapipeline:AddTags"
-        decision = permissions.principal_allows(who, action, pipelines)
+        decision = permissions.principal_allows(who, action, arn)
         if not decision.allowed:
             raise RefusedError("AccessDeniedException", decision.message)
         if user := permissions.lasting(who):
-            permissions.note(user, action, pipelines)
+            permissions.note(user, action, arn)
     return operations.create(data)
 
 

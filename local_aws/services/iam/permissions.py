@@ -27,8 +27,10 @@ from ministack.core.responses import get_region
 from ministack.services import iam as ministack_iam
 from ministack.services import kms, s3
 
-from local_aws.server import authorization, control
+from local_aws.server import control
 from local_aws.services.dynamodb import exports
+
+from . import authorization
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -4,7 +4,7 @@
 
 Imitates the API reference of CreateSchedule, UpdateSchedule and ListSchedules and "Managing tags"
 (docs.aws.amazon.com/scheduler/latest/APIReference, UserGuide/managing-schedule.html).
-How an invocation is delivered stands in scheduler_delivery.py.
+How an invocation is delivered stands in delivery.py.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ministack.core.responses import get_region, request_scope
 from ministack.services import scheduler as ministack_scheduler
 from ministack.services.cloudformation import provisioners
 
-from local_aws.server import clock
+from local_aws.server import clock, silence
 from local_aws.services.iam import permissions
 
 from .checks import NAME, refused_schedule
@@ -63,6 +63,7 @@ def install() -> None:
     handlers = provisioners._RESOURCE_HANDLERS[_CLOUDFORMATION]
     handlers.update(create=_provision_create, update=_provision_update)
     clock.on_tick(_tick)
+    silence.ends(ministack_scheduler._schedules)
 
 
 def _fired_by_our_clock() -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""SNS with subscribers who must confirm (sns_pending.py), topics that are checked, and a mailbox.
+"""SNS with subscribers who must confirm (pending.py), topics that are checked, and a mailbox.
 
 Imitates the API reference of CreateTopic, SetTopicAttributes, Subscribe, ConfirmSubscription and Publish
 (docs.aws.amazon.com/sns/latest/api) and "Enable compatibility between event sources from AWS services and

@@ -26,7 +26,7 @@ from ministack.core.responses import (
 from ministack.services import stepfunctions as sf
 from ministack.services.cloudformation import provisioners
 
-from local_aws.server import clock
+from local_aws.server import clock, silence
 
 from . import deleting, logs, redrive, states
 from .definition import mistakes
@@ -66,6 +66,7 @@ def install() -> None:
     clock.on_settle(lambda: workers.busy() or bool(_starting))
     finished_listeners.append(logs.execution_ended)
     redrive.install(go_on)
+    silence.ends(sf._executions, _end)
 
 
 def _refuse(code: str, message: str) -> Response:
@@ -126,6 +127,11 @@ def _enforce_timeouts() -> None:
             with request_scope(account, region):
                 time_out(Run(record, ""))
                 _abort_children(arn)
+
+
+def _end(arn: str) -> None:
+    if sf._executions[arn]["status"] == "RUNNING":
+        sf._stop_execution({"executionArn": arn})
 
 
 def _abort_children(parent: str) -> None:

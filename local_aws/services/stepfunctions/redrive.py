@@ -5,7 +5,7 @@
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html
 https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html: what did not succeed goes on
 for 14 days from the state that it was in, with the definition and the variables it had, and its time starts
-anew. A Fail state fails again. Map Runs: see stepfunctions_map.py.
+anew. A Fail state fails again. Map Runs: see map.py.
 
 Not imitated, and refused: executions, and children of a Map Run, that ended within a Parallel or an inline
 Map state, of which AWS repeats only the branches that failed.

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ import boto3
 import pytest
 
 from local_aws.client.process import ROOT, LocalAws
+from local_aws.client.waiting import until
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
@@ -89,11 +89,11 @@ def test_it_ends_with_its_parent_and_leaves_nothing(tmp_path: Path) -> None:
     )
     assert parent.stdout
     server = int(parent.stdout.readline())
-    _until(ready.exists)
+    until(ready.exists, "The start", 20)
     assert "AWS_URL=http://127.0.0.1:" in ready.read_text()
     parent.kill()
     parent.wait()
-    _until(lambda: not _alive(server))
+    until(lambda: not _alive(server), "The end", 20)
     assert [path.name for path in tmp_path.iterdir()] == ["ready"]
 
 
@@ -103,10 +103,3 @@ def _alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"  # an orphan that nobody has reaped is not running
-
-
-def _until(true: Any, seconds: float = 20) -> None:
-    ends_at = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < ends_at, "it did not happen in time"
-        time.sleep(0.05)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.integration.state import until
+from local_aws.client.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.tests.services.iam.test_permissions import allow, as_user
+from local_aws.client.users import allow, as_user
 
 from .altering import DELETED, MODIFIED, physical, schedule_off, topic
 from .drifting import change_set, changes, deploy, drifted, end, execute, rights, template, trust

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.client.alarms import alarm, becomes, put, queue_on, received
-from local_aws.tests.services.iam.test_permissions import allow, as_user
+from local_aws.client.users import allow, as_user
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account

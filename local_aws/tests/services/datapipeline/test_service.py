@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from local_aws.client.pipelines import EVERYTHING, activity, cluster, default, denied, pipe, roles, shell
-from local_aws.tests.services.iam.test_permissions import allow, as_user, document
+from local_aws.client.users import allow, as_user, document
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account

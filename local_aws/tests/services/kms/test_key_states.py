@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from local_aws.client.alarms import becomes, put, queue_on, received
 from local_aws.client.samples import create, simple
+from local_aws.client.users import allow, as_user
 from local_aws.tests.services.dynamodb.test_exports import export
-from local_aws.tests.services.iam.test_permissions import allow, as_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws.client.users import allow, as_user
 from local_aws.services.scheduler.expressions import next_due
-from local_aws.tests.services.iam.test_permissions import allow, as_user
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account

@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError
 
 from local_aws.client.machines import DESCRIBE, finish, machine, one_state, output, statement
 from local_aws.client.samples import create, simple
-from local_aws.tests.services.iam.test_permissions import allow, as_user
-from tests.integration.state import until
+from local_aws.client.users import allow, as_user
+from local_aws.client.waiting import until
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account

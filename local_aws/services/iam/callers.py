@@ -15,9 +15,7 @@ from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import get_region
 from ministack.services import cloudformation, kms, s3
 
-from local_aws.services.iam import permissions
-
-from . import authorization
+from . import authorization, permissions
 
 ENCRYPTION = "x-amz-server-side-encryption"
 

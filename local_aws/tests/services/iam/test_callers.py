@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.tests.services.iam.test_permissions import allow, as_user
-from tests.integration.state import until
+from local_aws.client.users import allow, as_user
+from local_aws.client.waiting import until
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
