@@ -59,6 +59,10 @@ format: .venv/.installed ## Put the Python code in order
 drawing: .venv/.installed ## Draw docs/architecture.md anew, from the imports
 	@$(PYTHON) -m tests.gates.drawing
 
+inputs: .venv/.installed $(COLLECTION) ## Write the table of inputs anew into roles, surveys and guides
+	@$(PYTHON) -m tests.inputs.make
+	@$(PYTHON) -m tests.awx.pattern
+
 pattern: .venv/.installed $(COLLECTION) ## Make extensions/patterns anew, from playbooks/awx
 	@$(PYTHON) -m tests.awx.pattern
 
@@ -105,4 +109,4 @@ $(COLLECTION):
 $(AWX): .venv-oldest/.installed | $(COLLECTION)
 	@ln -sfn ../../.venv-oldest/lib/python3.11/site-packages/ansible_collections/awx $@
 
-.PHONY: bench clean demo drawing format gates help lint local-aws molecule pattern pins release setup setup-oldest test unit
+.PHONY: bench clean demo drawing format gates help inputs lint local-aws molecule pattern pins release setup setup-oldest test unit

@@ -49,9 +49,8 @@ options:
     elements: str
     required: true
   role:
-    description: The role that the playbook is for.
+    description: The name of the playbook.
     type: str
-    choices: [backup, render, run, status, teardown]
     required: true
   groups:
     description: The groups of the inventory, C(groups).

@@ -36,9 +36,8 @@ options:
     type: dict
     required: true
   role:
-    description: Whose inputs they are.
+    description: Whose inputs they are, by the name of the playbook.
     type: str
-    choices: [run, status, teardown, render]
     required: true
   variables:
     description: The names of the variables that are set and begin as the role's do, or with C(tablekeeper_).

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.roles import set_by_users
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import (
     PlanError,
     as_data,
@@ -189,7 +190,7 @@ def plan(
             tables,
             defaults=defaults,
             settings=settings,
-            variables=variables,
+            variables=set_by_users(variables),
             existing=existing,
             armed=armed,
             now=time,

@@ -15,12 +15,14 @@ from typing import Any
 
 import yaml
 
+from tests.inputs.writing import head, written
+
 from .loading import ROOT
 from .objects import DATA, read
 
 Item = dict[str, Any]
 PATTERN = ROOT / "extensions/patterns/dynamodb_backup"
-MADE = "# Made of playbooks/{} by `make pattern`: edit it there.\n"
+MADE = "playbooks/{} by `make pattern`"
 ABOUT = {
     "title": "Back up DynamoDB tables on schedule",
     "description": (
@@ -44,9 +46,11 @@ def files(objects: dict[str, list[Item]]) -> dict[str, str]:
         name = Path(template["playbook"]).name
         (play,) = yaml.safe_load((ROOT / "playbooks" / name).read_text(encoding="utf-8"))
         lead = [{"name": play["name"], "ansible.builtin.import_playbook": f"../../../../playbooks/{name}"}]
-        made[f"playbooks/{name}"] = written(name, lead)
+        made[f"playbooks/{name}"] = written(MADE.format(name), lead)
         stem = name.removesuffix(".yml")
-        made[f"playbooks/{stem}.meta.yml"] = written("awx/setup.yml", arguments(stem, play, template))
+        made[f"playbooks/{stem}.meta.yml"] = written(
+            MADE.format("awx/setup.yml"), arguments(stem, play, template)
+        )
     return made
 
 
@@ -54,19 +58,7 @@ def setup() -> str:
     """The same data, which finds what lies beside the original."""
     text = (DATA / "setup.yml").read_text(encoding="utf-8").removeprefix("---\n")
     away = "{{ pattern.path | dirname }}/../../../" + str(DATA.relative_to(ROOT))
-    return f"---\n{MADE.format('awx/setup.yml')}{text.replace('{{ pattern.path | dirname }}', away)}"
-
-
-class _Dumper(yaml.SafeDumper):
-    """Lists stand further in than what they belong to."""
-
-    def increase_indent(self, flow: bool = False, *_more: object, **_named: object) -> None:
-        super().increase_indent(flow, indentless=False)
-
-
-def written(source: str, content: Any) -> str:
-    dumped = yaml.dump(content, Dumper=_Dumper, sort_keys=False, width=120, allow_unicode=True)
-    return f"---\n{MADE.format(source)}{dumped}"
+    return f"---\n{head(MADE.format('awx/setup.yml'))}{text.replace('{{ pattern.path | dirname }}', away)}"
 
 
 def definition(objects: dict[str, list[Item]]) -> Item:

@@ -10,15 +10,17 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 from packaging.version import Version
 
+from plugins.module_utils._inputs.roles import VERBS
 from plugins.module_utils._plan.settings import CHECKS
 from tests.gates.tools import ROOT, load, names, run, tracked
+from tests.inputs.make import files, inputs_of
 
 ROLES = names("roles", "*")
 PLAYBOOKS = names("playbooks", "*.yml")
 MODULES = names("plugins/modules")
+FILES = files()
 
 
 @pytest.fixture(scope="module")
@@ -89,28 +91,24 @@ def test_role_defaults_are_the_argument_spec(role: str) -> None:
         assert option["description"], name
 
 
-# How a description begins, by what the default is. Ansible would refuse a value of another type in words of
-# its own, before the role can tell every mistake in one go; so every type is `raw`, and the text tells it.
-BEGINS: dict[type, set[str]] = {
-    bool: {"True or false."},
-    dict: {"A mapping."},
-    float: {"A number."},
-    int: {"A whole number.", "A number."},
-    list: {"A list."},
-    str: {"Text.", "A path."},
-}
+@pytest.mark.parametrize("path", FILES)
+def test_inputs_are_written_as_the_table_says(path: str) -> None:
+    """`make inputs` writes the table of plugins/module_utils/_inputs there."""
+    assert (ROOT / path).read_text(encoding="utf-8") == FILES[path]
+
+
+def test_every_verb_has_a_playbook_and_its_inputs() -> None:
+    assert sorted(VERBS) == [name for name in PLAYBOOKS if not name.startswith("awx_")]
+    assert sorted(name for name, verb in VERBS.items() if not verb.role) == ROLES
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_role_says_the_type_of_each_input_first(role: str) -> None:
-    options = load(f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
-    for name, option in options.items():
-        default = option["default"]
-        if isinstance(default, str) and (found := re.search(r"default\((.+?)\) }}$", default)):
-            default = yaml.safe_load(found[1])
-        assert option["type"] == "raw", name
-        assert isinstance(option["description"], list), name
-        assert option["description"][0] in BEGINS[type(default)], name
+def test_what_is_secret_is_cast_in_silence(role: str) -> None:
+    """Nobody is asked for it in a survey, whose answers AWX keeps and shows."""
+    secret = [row for row in inputs_of(role) if row.secret]
+    (task, *_rest) = load(f"roles/{role}/tasks/preflight.yml")
+    assert bool(task.get("no_log")) is bool(secret)
+    assert not [row.key for row in secret if row.question]
 
 
 @pytest.mark.parametrize("role", ROLES)

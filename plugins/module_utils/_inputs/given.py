@@ -11,7 +11,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from .._plan.variables import HANDED_ON, unknown
-from .roles import ROLES, variable
+from .roles import ROLES, set_by_users, variable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -25,7 +25,7 @@ _SURE = 0.8
 def misspelt(names: Collection[str], role: str) -> Iterator[str]:
     """A sentence for each name that must have been meant for a role's playbook, and is not one it knows."""
     ours = {name for name in names if name.startswith("tablekeeper_")}
-    yield from map(str, unknown({HANDED_ON, *ours}))
+    yield from map(str, unknown(set_by_users({HANDED_ON, *ours})))
     inputs = ROLES.get(role, {})
     own = {f"{role}_{key}" for key in inputs} | {variable(role, key) for key in inputs}
     short = {key: variable(role, key) for key in inputs if key not in {*_COMMON, _SELECTION}}

@@ -108,8 +108,8 @@ def lines(
 def _given(inputs: Mapping[str, Any], asked: str) -> Iterator[str]:
     """All that has to be typed: what was given by hand, and what confirms it."""
     yield f"-e teardown_confirm={asked}"
-    for key, (_check, default) in ROLES["teardown"].items():
-        if key not in _NOT_AGAIN and inputs[key] != default:
+    for key, each in ROLES["teardown"].items():
+        if key not in _NOT_AGAIN and inputs[key] != each.fallback:
             yield f"-e teardown_{key}={str(inputs[key]).lower()}"
     if inputs["store"]:
         yield f"-e teardown_store_confirm={inputs['prefix']}-store"

@@ -23,8 +23,8 @@ _UNUSED = (
     "this play does not use it: in a play of your own, set tablekeeper_credentials, environment and "
     "module_defaults as docs/accounts.md of the collection shows"
 )
-# What the playbooks publish, which a workflow of AWX hands on as variables, and what is for loading AWX.
-_OTHERS = re.compile(r"tablekeeper_(awx_\w+|backup|render|run|status|teardown)")
+# What is for loading AWX.
+_OTHERS = re.compile(r"tablekeeper_awx_\w+")
 _OF_TABLES = frozenset(f"tablekeeper_{key}" for key in entries.CHECKS)
 # What Ansible calls what stands in an -e after a blank, which no variable gets.
 CUT_OFF = "_raw_params"

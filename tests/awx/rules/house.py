@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
 
+from plugins.module_utils._inputs.roles import VERBS
+
 from .notifications import EVENTS, KINDS, messages
 from .sending import job, occasions, rendered
 from .surveys import TEXTS
@@ -49,7 +51,7 @@ REASONS = {
         "version": 1,
         "targets": {"shop-eu": {"succeeded": False, "msg": f"{REASON}:\nit is DELETE_FAILED."}},
     }
-    for verb in ("backup", "render", "teardown")
+    for verb in VERBS
 }
 
 

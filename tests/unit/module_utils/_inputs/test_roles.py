@@ -36,8 +36,8 @@ NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
         ("run", "timeout", "1_000", 1000.0),
         ("run", "poll_seconds", 0.5, 0.5),
         ("run", "poll_seconds", "0.5", 0.5),
-        ("run", "tables", None, ()),
-        ("run", "tables", " \n", ()),
+        ("run", "tables", None, []),
+        ("run", "tables", " \n", []),
         ("run", "tables", "orders, 123\n\nusers", ["orders", "123", "users"]),
         ("run", "tables", 123, ["123"]),
         ("run", "tables", ["orders", 123, dt.date(2026, 1, 2)], ["orders", "123", "2026-01-02"]),
@@ -146,11 +146,11 @@ def test_the_inputs_and_their_defaults_are_the_role_s(role: str) -> None:
     text = (ROOT / f"roles/{role}/defaults/main.yml").read_text(encoding="utf-8")
     defaults: dict[str, Any] = yaml.safe_load(text)
     assert {name.removeprefix(f"{role}_") for name in defaults} == set(ROLES[role])
-    for key, (_check, default) in ROLES[role].items():
+    for key, each in ROLES[role].items():
         written = defaults[f"{role}_{key}"]
         if "{{" not in str(written):
             found = cast({**HERE, key: written}, role)[key]
-            assert found == ([] if key == "tables" else default)
+            assert found == each.fallback
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Checks of inputs that only roles have: each returns the value in its own type, or says what is allowed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .._base.checks import span, text
+from .._base.durations import DAY
+from .._base.mistakes import NotAllowedError
+
+_YEAR = 365 * DAY
+_AGE = span(1, 10 * _YEAR, '"30 hours"')
+
+
+def age(value: object) -> str:
+    """A duration, as a number of hours in words."""
+    return f"{_AGE(value)} hours"
+
+
+def line(value: object) -> str:
+    """Text."""
+    found = text(value)
+    if found is None:
+        raise NotAllowedError("it must be text")
+    return found
+
+
+def entries(value: object) -> list[object]:
+    """Table entries as they are: what is wrong with one is a reason of its own."""
+    if not isinstance(value, list):
+        raise NotAllowedError("it must be a list of table names, or of mappings with a name")
+    return value
+
+
+def shared_by_all(value: object) -> dict[str, object]:
+    """What entries share, as it is."""
+    if not isinstance(value, dict):
+        raise NotAllowedError("it must be a mapping of what all tables share")
+    return value
+
+
+def of_the_store(value: object) -> dict[str, object]:
+    """Settings of a target, as they are."""
+    if not isinstance(value, dict):
+        raise NotAllowedError("it must be a mapping of settings, named without tablekeeper_")
+    return value
+
+
+def typed_again(value: object) -> str:
+    """A name as a confirmation."""
+    if not isinstance(value, str):
+        raise NotAllowedError("it must be the name typed again, and YAML has made something else of it")
+    return value.strip()
+
+
+def file(value: object) -> str:
+    """The absolute path of a file."""
+    if not isinstance(value, str) or value.rstrip().endswith("/"):
+        raise NotAllowedError("it must be the path of a file")
+    return _absolute(value)
+
+
+def directory(value: object) -> str:
+    """The absolute path of a directory for templates."""
+    if not isinstance(value, str) or not value.strip():
+        raise NotAllowedError("it must be the directory where the templates go: -e render_to=DIRECTORY")
+    return _absolute(value)
+
+
+def _absolute(path: str) -> str:
+    """From where the user is: Ansible's own modules would begin at the playbook, within the collection."""
+    try:
+        return str(Path(path.strip()).expanduser().absolute())
+    except RuntimeError as error:
+        raise NotAllowedError("it begins with a home that this machine does not know") from error
