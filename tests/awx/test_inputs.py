@@ -10,86 +10,82 @@ from typing import Any
 
 import pytest
 import yaml
-from jinja2 import meta, nodes
-from jinja2.sandbox import SandboxedEnvironment
+
+from plugins.module_utils._inputs.roles import VERBS
 
 from .loading import ROOT
 from .objects import DATA
-
-PLAYBOOKS = sorted(
-    path.stem for path in (ROOT / "playbooks").glob("*.yml") if not path.stem.startswith("awx_")
-)
 
 
 def load(path: str) -> Any:
     return yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
 
 
-def test_reads_a_playbook_with_renamed_inputs() -> None:
-    """What the other tests here stand on."""
-    assert {"tables", "run_wait", "tablekeeper_region", "run_started_by"} <= inputs("run")
-    assert "run_tables" not in inputs("run")
-    assert "render_to" in inputs("render")
-
-
 def inputs(playbook: str) -> set[str]:
-    """What a user sets for a playbook: the options of its role, by the names that they have outside it."""
-    (play,) = load(f"playbooks/{playbook}.yml")
-    tasks = [task.get("ansible.builtin.include_role", {}) for task in play.get("tasks", [])]
-    (role,) = [*(one["role"] for one in play.get("roles", [])), *(task["name"] for task in tasks if task)]
-    name = role.rpartition(".")[2]
-    options = load(f"roles/{name}/meta/argument_specs.yml")["argument_specs"]["main"]["options"]
-    defaults = {**load(f"roles/{name}/defaults/main.yml"), **play.get("vars", {})}
-    return {outside(option, defaults[option]) for option in options}
+    """What a user sets for a playbook: what is planned first is an input of what plans it, too."""
+    role = VERBS[playbook].role or playbook
+    rows = [*VERBS[role].inputs, *VERBS[playbook].inputs]
+    return {row.variable(role) for row in rows}
 
 
-def outside(option: str, default: Any) -> str:
-    """The variable that the default only passes on, or the option itself."""
-    if not isinstance(default, str) or "{{" not in default:
-        return option
-    tree = SandboxedEnvironment().parse(default)
-    passed_on = [node for node in tree.find_all(nodes.Filter) if isinstance(node.node, nodes.Name)]
-    names = meta.find_undeclared_variables(tree)
-    return names.pop() if len(names) == 1 and passed_on else option
-
-
-def asked(playbook: str) -> set[str]:
+def asked(playbook: str) -> dict[str, str]:
+    """The variables of a survey, each with its question."""
     survey = DATA / "template_surveys" / f"{playbook}.yml"
     if not survey.exists():
-        return set()
-    return {question["variable"] for question in yaml.safe_load(survey.read_text(encoding="utf-8"))["spec"]}
+        return {}
+    spec = yaml.safe_load(survey.read_text(encoding="utf-8"))["spec"]
+    return {question["variable"]: question["question_name"] for question in spec}
 
 
-def rows(playbook: str, heading: str) -> dict[str, str]:
-    """The variables of a table on the job template's page, and what stands in its last column."""
+def test_every_survey_is_asked() -> None:
+    """By the job template of its playbook, which has no other."""
+    written = (DATA / "setup.yml").read_text(encoding="utf-8").partition("controller_templates:")[2]
+    templates = written.partition("\n__awx_every_workflow")[0].split("\n  - name: ")[1:]
+    surveys = {
+        playbook: re.findall(r"/template_surveys/(\w+)\.yml", template)
+        for template in templates
+        for playbook in re.findall(r"playbook: playbooks/(\w+)\.yml", template)
+    }
+    assert surveys == {name: [name] if verb.survey[0] else [] for name, verb in VERBS.items()}
+
+
+@pytest.mark.parametrize("playbook", VERBS)
+def test_playbook_passes_on_what_users_set(playbook: str) -> None:
+    """By another name than the role's, which somebody may have for a template of their own."""
+    (play,) = load(f"playbooks/{playbook}.yml")
+    rows = [row for row in VERBS[playbook].inputs if row.playbook]
+    passed_on = {
+        f"{playbook}_{row.key}": f"{{{{ {row.playbook} | default({row.default}) }}}}" for row in rows
+    }
+    assert play.get("vars", {}) == passed_on
+
+
+def rows(playbook: str, heading: str) -> dict[str, list[str]]:
+    """The variables of a table on the job template's page, and their rows."""
     page = (ROOT / f"docs/awx/{playbook}.md").read_text(encoding="utf-8")
     section = page.partition(f"## {heading}\n")[2]
     lines = [line for line in section.partition("\n## ")[0].splitlines() if line.startswith("|")]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    return {name: row[-1] for row in cells for name in re.findall(r"^`([\w*]+)`$", row[-2])}
+    return {name: row for row in cells for name in re.findall(r"^`([\w*]+)`$", row[-2])}
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_every_question_is_an_input(playbook: str) -> None:
-    assert asked(playbook) <= inputs(playbook)
-
-
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
+@pytest.mark.parametrize("playbook", VERBS)
 def test_every_input_is_asked_or_its_page_says_why_not(playbook: str) -> None:
     not_asked = rows(playbook, "What it does not ask, and why")
-    assert all(not_asked.values())
+    assert all(row[-1] for row in not_asked.values())
     patterns = [name.replace("*", r"\w+") for name in not_asked]
     left = {name for name in inputs(playbook) if not any(re.fullmatch(one, name) for one in patterns)}
-    assert left == asked(playbook)
+    assert left == asked(playbook).keys()
     assert not [one for one in patterns if not any(re.fullmatch(one, name) for name in inputs(playbook))]
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
+@pytest.mark.parametrize("playbook", VERBS)
 def test_page_shows_the_survey(playbook: str) -> None:
-    assert set(rows(playbook, "What it asks")) == asked(playbook)
+    shown = {name: row[0] for name, row in rows(playbook, "What it asks").items()}
+    assert shown == asked(playbook)
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
+@pytest.mark.parametrize("playbook", VERBS)
 def test_page_says_what_people_want_to_know(playbook: str) -> None:
     page = (ROOT / f"docs/awx/{playbook}.md").read_text(encoding="utf-8")
     for wanted in ("**Who should have it:**", "**What it costs:**", "## What a failure looks like"):
