@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from plugins.module_utils._inputs.roles import VERBS
 from plugins.module_utils._plan.settings import CHECKS
 from tests.gates.tools import ROOT
-from tests.inputs.writing import WIDTH, dumped, head, replaced, written
+from tests.inputs.writing import WIDTH, OneLine, dumped, head, replaced, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,13 +43,18 @@ def _of_role(role: str, source: str) -> Iterator[tuple[str, str]]:
     rows, folder = inputs_of(role), f"roles/{role}"
     yield f"{folder}/meta/argument_specs.yml", written(source, specs(role, rows))
     yield f"{folder}/defaults/main.yml", f"---\n{head(source)}{defaults(role, rows)}"
-    variables, readme = f"{folder}/vars/main.yml", f"{folder}/README.md"
-    yield variables, replaced(_text(variables), f"# Made of {source}.", given(role, rows), "# End.")
-    yield readme, replaced(_text(readme), f"<!-- made of {source} -->", guide(role, rows), "<!-- end -->")
+    yield _part(f"{folder}/vars/main.yml", "---\n", f"# Made of {source}.", given(role, rows), "# End.")
+    begins = f"# {role}\n\n## Inputs\n\n"
+    yield _part(
+        f"{folder}/README.md", begins, f"<!-- made of {source} -->", guide(role, rows), "<!-- end -->"
+    )
 
 
-def _text(path: str) -> str:
-    return (ROOT / path).read_text(encoding="utf-8")
+def _part(path: str, begins: str, mark: str, part: str, end: str) -> tuple[str, str]:
+    """A file with the part between its marks made anew; of a new role, its beginning."""
+    file = ROOT / path
+    text = file.read_text(encoding="utf-8") if file.exists() else f"{begins}{mark}\n{end}\n"
+    return path, replaced(text, mark, part, end)
 
 
 def inputs_of(role: str) -> list[Input]:
@@ -165,10 +170,10 @@ def question(role: str, row: Input, asks: Question) -> Json:
         "required": asks.required,
     }
     if isinstance(default_answer, bool):
-        choices = ["true", "false"] if default_answer else ["false", "true"]
+        choices = OneLine(["true", "false"] if default_answer else ["false", "true"])
         return {"type": "multiplechoice", **about, "choices": choices, "default": choices[0]}
     if row.choices:
-        return {"type": "multiplechoice", **about, "choices": list(row.choices), "default": default_answer}
+        return {"type": "multiplechoice", **about, "choices": OneLine(row.choices), "default": default_answer}
     limits = {"min": asks.least, "max": asks.most}
     if isinstance(default_answer, int):
         return {"type": "integer", **about, "default": default_answer, **limits}
@@ -188,6 +193,7 @@ def plain(text: str) -> str:
 
 def main() -> None:
     for path, text in files().items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_text(text, encoding="utf-8")
 
 

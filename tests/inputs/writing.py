@@ -30,7 +30,14 @@ class _Dumper(yaml.SafeDumper):
         return self.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
+class OneLine(list[str]):
+    """A short list, which stands in brackets."""
+
+
 _Dumper.add_representer(str, _Dumper.text)
+_Dumper.add_representer(
+    OneLine, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+)
 
 
 def written(source: str, content: Any) -> str:

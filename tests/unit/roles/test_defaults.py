@@ -13,10 +13,11 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.roles import VERBS
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import PlanError, make_plan
 
 ROOT = Path(__file__).parents[3]
-ROLES = ["backup", "run", "status", "teardown"]
+ROLES = [name for name, verb in VERBS.items() if not verb.role]
 
 
 def texts(role: str) -> dict[str, str]:
