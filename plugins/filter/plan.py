@@ -155,11 +155,11 @@ _value:
           told of each table), C(pipelines) and C(pipeline_listing) (their records).
         - >-
           A table has its own values, with durations in hours, and the names of what is made for it: C(key)
-          (logical id), C(topic), C(alarm), C(prefix) (in the bucket), C(schedule), C(window_hours),
-          C(echo_hours), C(armed), C(read_ratio) and C(pipeline) (its number among those of its schedule).
+          (logical id), C(topic), C(alarm), C(prefix) (in the bucket), C(schedule), C(window),
+          C(echo), C(armed), C(read_ratio) and C(pipeline) (its number among those of its schedule).
         - >-
-          A pipeline has C(name), C(key) (logical id), C(schedule), C(number), C(every_hours), C(period),
-          C(start), C(limit_hours) (its cluster's), C(map_memory), C(map_heap) and C(tables) (names).
+          A pipeline has C(name), C(key) (logical id), C(schedule), C(number), C(every), C(period),
+          C(start), C(limit) (its cluster's), C(map_memory), C(map_heap) and C(tables) (names).
         - A schedule has C(id), C(key) (logical id), C(name), C(expression) and C(timezone).
       type: list
       elements: dict

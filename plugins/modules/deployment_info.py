@@ -252,7 +252,7 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
         "standing": looked.told() if looked else {},
         "beside": gather_beside.read_beside(client, params["prefix"]) if alone else [],
         "outlived": outlived(aws, deployment.store, params, account, looked) if params["outlived"] else {},
-        "bucket": deployment.outputs().get("BucketName", ""),
+        "bucket": deployment.outputs().bucket_name,
         "store": deployment.store.told() if deployment.store else {},
         "machinery": [stack.told() for stack in deployment.machinery],
         "foreign": {stack.name: stack.status for stack in deployment.foreign},

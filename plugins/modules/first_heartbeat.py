@@ -31,7 +31,7 @@ options:
     description:
       - The tables, as P(tablekeeper.dynamodb.plan#filter) gives them.
       - Of each, C(name), C(topic) (the name of its heartbeat topic), C(alarm) (the name of its missed-run
-        alarm) and C(echo_hours) (for how many hours the heartbeat is kept alive) are used.
+        alarm) and C(echo) (for how many hours the heartbeat is kept alive) are used.
     type: list
     elements: dict
     required: true
@@ -88,7 +88,7 @@ EXAMPLES = r"""
       - name: orders
         topic: tablekeeper-heartbeat-orders-d16b8a29a1
         alarm: tablekeeper-missed-orders
-        echo_hours: 0
+        echo: 0
     region: eu-west-1
 """
 
@@ -146,7 +146,7 @@ def beats(machine: str, tables: list[dict[str, Any]], now: datetime) -> list[dic
     return [
         {
             "topic": naming.arn(machine, "sns", table["topic"]),
-            "until": (now + timedelta(hours=table["echo_hours"])).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "until": (now + timedelta(hours=table["echo"])).strftime("%Y-%m-%dT%H:%M:%SZ"),
         }
         for table in tables
     ]

@@ -212,7 +212,7 @@ def _look(aws: Aws, params: dict[str, Any]) -> Looked:
 
 
 def _end_subscriptions(aws: Aws, looked: Looked, logical_ids: list[str]) -> list[str]:
-    topics = [stack.outputs["AlertsTopicArn"] for stack in looked.stacks if "AlertsTopicArn" in stack.outputs]
+    topics = list(filter(None, (stack.outputs.alerts_topic_arn for stack in looked.stacks)))
     return apply.end_subscriptions(aws, topics[0], logical_ids) if topics and logical_ids else []
 
 

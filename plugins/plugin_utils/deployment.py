@@ -16,6 +16,11 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import masked_all
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions import domain, partition
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import (
+    Outputs,
+    PipelineRecord,
+    TableRecord,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.survey import Survey
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import agreed, outlived, surveying
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import steps as plan_steps
@@ -96,7 +101,7 @@ def deployment(
             if table["enabled"]
         ],
         "lines": [
-            *host_lines(plan.store, survey.store.get("InventoryHost", ""), host),
+            *host_lines(plan.store, survey.store.inventory_host, host),
             *_store_lines(plan, store, deployed.get(plan.store, {}), survey),
             *table_lines(plan, survey.deployed, now.date(), recovery),
             *agreed.idle(survey, plan, host, plan.settings.previous_host),
@@ -121,7 +126,9 @@ def _with_gone(existing: Json, pipelines: Collection[str]) -> Json:
     stacks = {
         name: {
             **stack,
-            "pipelines": [{**row, "gone": row["name"] in pipelines} for row in stack["pipelines"]],
+            "pipelines": [
+                {**row, "gone": PipelineRecord.from_json(row).name in pipelines} for row in stack["pipelines"]
+            ],
         }
         for name, stack in existing["stacks"].items()
     }
@@ -131,14 +138,15 @@ def _with_gone(existing: Json, pipelines: Collection[str]) -> Json:
 def _read(found: Json) -> Survey:
     stacks = {each["name"]: each for each in found["stacks"]}
     store: dict[str, str] = next((each["outputs"] for each in stacks.values() if each["engine"] == ""), {})
+    records = [
+        TableRecord.from_json(record, engine=stacks[name]["engine"])
+        for name, stack in found["existing"]["stacks"].items()
+        for record in stack["tables"]
+    ]
     return Survey(
         account=found["account_id"],
-        store=store,
-        deployed={
-            record["name"]: (stacks[name]["engine"], record)
-            for name, stack in found["existing"]["stacks"].items()
-            for record in stack["tables"]
-        },
+        store=Outputs.from_raw(store),
+        deployed={record.name: record for record in records},
         missing=tuple(found["missing"]),
         disabled=tuple(found["disabled"]),
         failed=found.get("failed_tables", {}),

@@ -16,6 +16,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.regi
     ENGINES,
     engine_of,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import MachineError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Stack
 
@@ -29,7 +30,7 @@ ALL: list[Any] = [*ENGINES.values(), toy]
 PROMISED = [
     name for name, member in vars(interface.Engine).items() if inspect.isfunction(member) and name[0] != "_"
 ]
-UNFINISHED = Stack("tablekeeper-x-1", "CREATE_FAILED", {}, ())
+UNFINISHED = Stack("tablekeeper-x-1", "CREATE_FAILED", Outputs(), ())
 FOLDERS = {
     "export": "retain-35d/orders/20261128T020000Z-1a2b3c4d/",
     "data_pipeline": "retain-35d/orders/20261128T020000Z-dp/",
@@ -105,7 +106,7 @@ def test_an_empty_folder_holds_no_point(engine: Any, aws: Aws, bucket: str) -> N
 
 @pytest.mark.parametrize("engine", [toy, ENGINES["data_pipeline"]], ids=lambda engine: engine.NAME)
 def test_a_stack_without_runs_tells_of_every_table(engine: Any, aws: Aws, bucket: str) -> None:
-    stack = Stack("tablekeeper-x-1", "CREATE_COMPLETE", {}, ())
+    stack = Stack("tablekeeper-x-1", "CREATE_COMPLETE", Outputs(), ())
     assert engine.latest_runs(aws, stack, bucket, {"orders", "sessions"}).keys() == {"orders", "sessions"}
     assert engine.failed_runs(aws, stack, bucket, {"orders": NOW}, set()) == {}
     assert list(engine.reported_points(aws, stack, bucket, NOW, 9)) == []

@@ -77,7 +77,7 @@ def looks(aws: Aws, point: Point, *, content: bool) -> dict[str, Callable[[], Fi
 
 
 def check(stack: Stack) -> None:
-    if "Toy" not in stack.outputs:
+    if "Toy" not in stack.outputs.raw:
         raise MachineError(f"Stack {stack.name} has no toy: run the backup playbook to finish it.")
 
 

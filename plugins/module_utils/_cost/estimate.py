@@ -125,7 +125,7 @@ def _reading(
         hours=hours,
         cluster=None if price is None else price * share,
         reads=0 if units else gb * _read_dollars(),
-        fee=_fee(pipeline["every_hours"]),
+        fee=_fee(pipeline["every"]),
     )
 
 
@@ -141,12 +141,12 @@ def _fee(every: int) -> float:
 
 
 def _late(pipeline: Mapping[str, Any], readings: list[Reading], settings: Mapping[str, Any]) -> Iterator[str]:
-    hours, limit = BOOT_HOURS + sum(each.hours for each in readings), pipeline["limit_hours"]
+    hours, limit = BOOT_HOURS + sum(each.hours for each in readings), pipeline["limit"]
     if hours <= limit:
         return
     ends = "terminate_after of tablekeeper_data_pipeline"
     if settings["terminate_after_hours"] > limit:
-        ends = f"every of its tables ({words(pipeline['every_hours'])}), after which the next run starts"
+        ends = f"every of its tables ({words(pipeline['every'])}), after which the next run starts"
     slowest = max(readings, key=lambda each: each.hours)
     yield (
         f"{pipeline['name']} would take about {hours:,.1f} hours for {len(readings)} "
@@ -183,7 +183,7 @@ def _parts(
             [
                 pipeline["name"],
                 str(count),
-                _money(None if fixed is None else fixed + _fee(pipeline["every_hours"])),
+                _money(None if fixed is None else fixed + _fee(pipeline["every"])),
                 _money(each),
                 _money(None if each is None else each + _read_dollars()),
             ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._base import naming
 from .._base.naming import confirmation
+from .._model.outputs import TableRecord
 from .._plan.selection import split_names
 from .._stacks import ownership
 from .roles import ROLES
@@ -118,7 +119,7 @@ def _given(inputs: Mapping[str, Any], asked: str) -> Iterator[str]:
 def _goes(inputs: Mapping[str, Any], deployment: Mapping[str, Any]) -> Iterator[str]:
     for stack in deployment["machinery"]:
         tables = deployment["existing"]["stacks"][stack["name"]]["tables"]
-        names = sorted(str(table["name"]) for table in tables)
+        names = sorted(TableRecord.from_json(table).name for table in tables)
         yield f"  {stack['name']}: schedules, alarms and runs of {', '.join(names) or 'no table'}"
     if inputs["store"] and deployment["store"]:
         yield f"  {deployment['store']['name']}: the alerts topic and its subscriptions"

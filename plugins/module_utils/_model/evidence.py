@@ -13,24 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from .outputs import TableRecord
     from .standing import Deviation
 
 RUNNING, SUCCEEDED, FAILED = "RUNNING", "SUCCEEDED", "FAILED"
-
-
-@dataclass(frozen=True)
-class Record:
-    """What the stack that backs up a table says about it."""
-
-    name: str
-    engine: str
-    every_hours: int
-    max_age_hours: int
-    window_hours: int  # the window of its missed-run alarm
-    retention_days: int
-    enabled: bool
-    at: str = ""
-    timezone: str = ""
 
 
 @dataclass(frozen=True)
@@ -210,7 +196,7 @@ class Evidence:
     """All that is known of one table. The order of its parts means nothing."""
 
     table: str
-    record: Record | None  # None: no stack lists the table
+    record: TableRecord | None  # None: no stack lists the table
     deployed: bool = True  # there is machinery at all
     wanted: bool = False  # it should be backed up, and no stack does
     place: str = ""  # where AWS was asked, if there is no machinery

@@ -13,11 +13,11 @@ class TablePlan:
 
     name: str
     engine: str
-    every_hours: int
+    every: int
     at: str
     timezone: str
     retention_days: int
-    max_age_hours: int
+    max_age: int
     enabled: bool
     allow_empty: bool
     tags: dict[str, str]
@@ -26,8 +26,8 @@ class TablePlan:
     alarm: str
     prefix: str
     schedule: str
-    window_hours: int
-    echo_hours: int
+    window: int
+    echo: int
     armed: bool
     read_ratio: float
     pipeline: int = 0

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from .outputs import Outputs, PipelineRecord, TableRecord
 
 
 @dataclass(frozen=True)
@@ -14,9 +16,9 @@ class Stack:
 
     name: str
     status: str
-    outputs: dict[str, str]
-    tables: tuple[dict[str, Any], ...]
-    pipelines: tuple[dict[str, Any], ...] = ()
+    outputs: Outputs
+    tables: tuple[TableRecord, ...]
+    pipelines: tuple[PipelineRecord, ...] = ()
     engine: str = ""  # of a stack of machinery
     parameters: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
@@ -26,7 +28,7 @@ class Stack:
 
     def told(self) -> dict[str, object]:
         """What a module returns of it."""
-        return {"name": self.name, "status": self.status, "outputs": self.outputs}
+        return {"name": self.name, "status": self.status, "outputs": dict(self.outputs.raw)}
 
 
 @dataclass(frozen=True)
@@ -38,29 +40,34 @@ class Deployment:
     foreign: tuple[Stack, ...] = ()  # that have our names, and that somebody else made
     missing: tuple[str, ...] = ()  # machinery that should stand beside what stands
 
-    def outputs(self) -> dict[str, str]:
+    def outputs(self) -> Outputs:
         """The store's outputs; without them, what it told when the machinery was deployed with it.
 
         Who deletes the store's stack keeps the bucket.
         """
-        told: dict[str, str] = {}
-        for stack in self.machinery:
-            names = {"BucketName": "Bucket", "AlertsTopicArn": "AlertsTopicArn"}
-            told |= {key: stack.parameters[name] for key, name in names.items() if name in stack.parameters}
-        days = {int(row["days"]) for stack in self.machinery for row in stack.tables}
-        told["RetentionDays"] = ",".join(map(str, sorted(days)))
-        return told | (self.store.outputs if self.store else {})
+        days = tuple(sorted({table.retention_days for stack in self.machinery for table in stack.tables}))
+        if self.store:
+            told = self.store.outputs
+            return told if told.retention_days else replace(told, retention_days=days)
+        given = {key: value for stack in self.machinery for key, value in stack.parameters.items()}
+        return Outputs(
+            bucket_name=given.get("Bucket", ""),
+            alerts_topic_arn=given.get("AlertsTopicArn", ""),
+            retention_days=days,
+        )
 
     def existing(self) -> dict[str, Any]:
         """The shape in which the plan takes it."""
-        kept = self.store.outputs if self.store else {}
-        days = kept.get("RetentionDays", "")
+        kept = self.store.outputs if self.store else Outputs()
         return {
-            "retention_days": [int(day) for day in days.split(",") if day],
-            "log_bucket": "LogBucketName" in kept,
-            "object_lock": kept.get("ObjectLock", ""),
+            "retention_days": list(kept.retention_days),
+            "log_bucket": bool(kept.log_bucket_name),
+            "object_lock": kept.object_lock,
             "stacks": {
-                stack.name: {"tables": list(stack.tables), "pipelines": list(stack.pipelines)}
+                stack.name: {
+                    "tables": [each.to_json() for each in stack.tables],
+                    "pipelines": [each.to_json() for each in stack.pipelines],
+                }
                 for stack in self.machinery
             },
         }

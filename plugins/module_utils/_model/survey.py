@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .outputs import Outputs, TableRecord
+
 
 @dataclass(frozen=True)
 class Survey:
     """What was found in the account."""
 
     account: str
-    store: Mapping[str, str]  # outputs
-    deployed: Mapping[str, tuple[str, dict[str, Any]]]  # engine and record of each table
+    store: Outputs
+    deployed: Mapping[str, TableRecord]  # by table
     missing: tuple[str, ...] = ()  # listed names that are no table
     disabled: tuple[str, ...] = ()  # listed tables whose point-in-time recovery is off
     failed: Mapping[str, str] = field(default_factory=dict)  # why it could not be switched on, by table

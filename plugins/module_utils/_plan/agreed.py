@@ -40,7 +40,7 @@ def _stopped(survey: Survey, plan: Plan, place: str) -> Iterator[str]:
 
 
 def _renamed(survey: Survey, host: str, previous_host: str, place: str) -> Iterator[str]:
-    hosts = {str(other["host"]) for other in survey.beside} | {survey.store.get("InventoryHost", host)}
+    hosts = {str(other["host"]) for other in survey.beside} | {survey.store.inventory_host or host}
     if previous_host and previous_host not in {host, *hosts}:
         why = f"no host of that name has stacks in {place}{_hint(previous_host, hosts - {host, ''})}"
         yield f"tablekeeper_previous_host is {previous_host}, but {why}"

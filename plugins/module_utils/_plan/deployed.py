@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._base import naming
+from .._model.outputs import PipelineRecord, TableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,19 +23,19 @@ class Deployed:
         self._stacks: Mapping[str, Any] = existing.get("stacks") or {}
         self._prefix = prefix
 
-    def records(self, engine: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    def records(self, engine: str) -> Iterator[tuple[int, TableRecord]]:
         """Each table's stack number and record."""
         for number, name in self._numbered(engine):
             for each in self.tables(name):
                 yield number, each
 
-    def tables(self, stack: str) -> list[Mapping[str, Any]]:
+    def tables(self, stack: str) -> list[TableRecord]:
         """The records of a stack's tables."""
-        return list(self._stacks.get(stack, {}).get("tables") or ())
+        return [TableRecord.from_json(each) for each in self._stacks.get(stack, {}).get("tables") or ()]
 
-    def pipelines(self, stack: str) -> list[Mapping[str, Any]]:
+    def pipelines(self, stack: str) -> list[PipelineRecord]:
         """The records of a stack's pipelines."""
-        return list(self._stacks.get(stack, {}).get("pipelines") or ())
+        return [PipelineRecord.from_json(each) for each in self._stacks.get(stack, {}).get("pipelines") or ()]
 
     def count(self, engine: str) -> int:
         """The highest stack number in use."""
@@ -43,9 +44,9 @@ class Deployed:
     def watched(self, engine: str) -> set[tuple[str, str, int]]:
         """Tables whose alarm was watching already, with the schedule and the age that it is made for."""
         return {
-            (each["name"], each["schedule"], each["max_age"])
+            (each.name, each.schedule, each.max_age)
             for _number, each in self.records(engine)
-            if each["armed"] and each["enabled"]
+            if each.armed and each.enabled
         }
 
     def _numbered(self, engine: str) -> list[tuple[int, str]]:

@@ -26,9 +26,9 @@ def _row(table: Mapping[str, Any], stack: str) -> dict[str, str]:
     return {
         "table": table["name"],
         "engine": table["engine"],
-        "schedule": in_words(table["every_hours"], table["at"]) if enabled else "not enabled",
+        "schedule": in_words(table["every"], table["at"]) if enabled else "not enabled",
         "timezone": table["timezone"],
         "retention": f"{table['retention_days']} day{'' if table['retention_days'] == 1 else 's'}",
-        "alarm": f"after {words(table['max_age_hours'])} without a backup" if enabled else "none",
+        "alarm": f"after {words(table['max_age'])} without a backup" if enabled else "none",
         "stack": stack,
     }

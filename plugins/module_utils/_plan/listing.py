@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._base.mistakes import Mistake
-    from .._model.evidence import Record
+    from .._model.outputs import TableRecord
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,17 @@ def read_listing(tables: object, defaults: object = None) -> Listing:
     )
 
 
-def unlike(entry: Entry, record: Record) -> tuple[str, ...]:
+def unlike(entry: Entry, record: TableRecord) -> tuple[str, ...]:
     """How a listed table differs from what is deployed of it, in words."""
     pairs: dict[str, tuple[Any, Any]] = {"enabled": (_flag(entry.enabled), _flag(record.enabled))}
     if entry.enabled and record.enabled:
         pairs |= {
             "engine": (entry.engine, record.engine),
-            "every": (words(entry.every), words(record.every_hours)),
+            "every": (words(entry.every), words(record.every)),
             "at": (entry.at, record.at or entry.at),
             "timezone": (entry.timezone, record.timezone or entry.timezone),
             "retention_days": (entry.retention_days, record.retention_days),
-            "max_age": (words(entry.max_age), words(record.max_age_hours)),
+            "max_age": (words(entry.max_age), words(record.max_age)),
         }
     return tuple(
         f"{key} is listed as {listed} and deployed as {deployed}"

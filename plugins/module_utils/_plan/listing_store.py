@@ -94,13 +94,13 @@ COMPARED: Mapping[str, tuple[Callable[[Settings], str], Callable[[DeployedStack]
     "encryption": (lambda settings: settings.encryption, _encryption),
     "kms_key_arn": (
         lambda settings: settings.kms_key_arn or NONE,
-        lambda store: store.outputs.get("KmsKeyArn") or NONE,
+        lambda store: store.outputs.kms_key_arn or NONE,
     ),
     "alerts_kms_key_arn": (
         lambda settings: settings.alerts_kms_key_arn or NONE,
         lambda store: _property(store, "AlertsTopic", "KmsMasterKeyId") or NONE,
     ),
-    "object_lock": (_lock, lambda store: store.outputs.get("ObjectLock") or NONE),
+    "object_lock": (_lock, lambda store: store.outputs.object_lock or NONE),
     "expire_backups": (lambda settings: _flag(on=settings.expire_backups), _expires),
     "log_retention_days": (
         lambda settings: str(settings.log_retention_days),

@@ -114,7 +114,7 @@ def _stacks(engine: str, entries: Iterable[Entry], context: _Context) -> list[St
         if entry.engine == engine
     ]
     # Should a table ever stand in two stacks, the first keeps it.
-    kept = {each["name"]: number for number, each in reversed(list(deployed.records(engine)))}
+    kept = {each.name: number for number, each in reversed(list(deployed.records(engine)))}
     placed = placement.place(tables, kept, deployed.count(engine))
     build = _pipeline_stack if engine == options.ENGINE else _export_stack
     return [
@@ -128,7 +128,7 @@ def _armed(table: TablePlan, watched: set[tuple[str, str, int]], *, always: bool
     Otherwise its clock is started anew: the last heartbeat may be older than a shorter age allows, and
     younger ones that a longer age or another start needs were never sent.
     """
-    same = (table.name, table.schedule, table.max_age_hours) in watched
+    same = (table.name, table.schedule, table.max_age) in watched
     return replace(table, armed=table.enabled and (always or same))
 
 
@@ -137,11 +137,11 @@ def _table(entry: Entry, prefix: str) -> TablePlan:
     return TablePlan(
         name=entry.name,
         engine=entry.engine,
-        every_hours=entry.every,
+        every=entry.every,
         at=entry.at,
         timezone=entry.timezone,
         retention_days=entry.retention_days,
-        max_age_hours=entry.max_age,
+        max_age=entry.max_age,
         enabled=entry.enabled,
         allow_empty=entry.allow_empty,
         tags=entry.tags,
@@ -150,8 +150,8 @@ def _table(entry: Entry, prefix: str) -> TablePlan:
         alarm=naming.alarm(prefix, entry.name, entry.engine),
         prefix=naming.points(entry.name, entry.retention_days),
         schedule=plan_schedules.identity(entry.every, entry.at, entry.timezone) if entry.enabled else "",
-        window_hours=window,
-        echo_hours=entry.max_age - window,
+        window=window,
+        echo=entry.max_age - window,
         armed=False,
         read_ratio=entry.read_ratio,
     )
@@ -171,7 +171,7 @@ def _export_stack(name: str, number: int, tables: list[TablePlan], context: _Con
 def _pipeline_stack(name: str, number: int, tables: list[TablePlan], context: _Context) -> StackPlan:
     if context.now is None:
         raise ValueError("Tables of AWS Data Pipeline cannot be planned without knowing the time.")
-    records = {each["name"]: each for each in context.deployed.tables(name)}
+    records = {each.name: each for each in context.deployed.tables(name)}
     tables = planning.numbered(tables, records)
     pipelines = planning.pipelines(
         tables,
@@ -196,7 +196,7 @@ def _stack(name: str, number: int, engine: str, tables: list[TablePlan]) -> Stac
         tables=tuple(tables),
         schedules=(),
         policies=tuple(map(tuple, names)),
-        listing=_listings(json.dumps(record(table), separators=(",", ":")) for table in tables),
+        listing=_listings(json.dumps(record(table).to_json(), separators=(",", ":")) for table in tables),
         machine=(),
     )
 
@@ -211,7 +211,7 @@ def _schedule_plan(table: TablePlan, stem: str) -> SchedulePlan:
         id=table.schedule,
         key="S" + table.schedule.replace("-", ""),
         name=f"{stem}-{table.schedule}",
-        expression=plan_schedules.expression(table.every_hours, table.at),
+        expression=plan_schedules.expression(table.every, table.at),
         timezone=table.timezone,
     )
 

@@ -7,27 +7,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._engines.data_pipeline.options import ENGINE
+from .._model.outputs import TableRecord
 
 if TYPE_CHECKING:
     from .._model.plan import TablePlan
 
 
-def record(table: TablePlan) -> dict[str, Any]:
+def record(table: TablePlan) -> TableRecord:
     """What stack outputs tell of a table to `status`, `run` and the next plan."""
-    told = {
-        "name": table.name,
-        "every": table.every_hours,
-        "max_age": table.max_age_hours,
-        "window": table.window_hours,
-        "echo": table.echo_hours,
-        "days": table.retention_days,
-        "at": table.at,
-        "tz": table.timezone,
-        "schedule": table.schedule,
-        "enabled": table.enabled,
-        "armed": table.armed,
-    }
-    return told | ({"pipeline": table.pipeline, "ratio": table.read_ratio} if table.engine == ENGINE else {})
+    piped = table.engine == ENGINE
+    return TableRecord(
+        name=table.name,
+        engine=table.engine,
+        every=table.every,
+        max_age=table.max_age,
+        window=table.window,
+        echo=table.echo,
+        retention_days=table.retention_days,
+        at=table.at,
+        timezone=table.timezone,
+        schedule=table.schedule,
+        enabled=table.enabled,
+        armed=table.armed,
+        pipeline=table.pipeline if piped else None,
+        read_ratio=table.read_ratio if piped else None,
+    )
 
 
 def machine_record(table: TablePlan) -> dict[str, Any]:
@@ -39,5 +43,5 @@ def machine_record(table: TablePlan) -> dict[str, Any]:
         "enabled": table.enabled,
         "topic": table.topic,
         "allow_empty": table.allow_empty,
-        "echo": table.echo_hours,
+        "echo": table.echo,
     }

@@ -91,7 +91,7 @@ def _foreign(survey: Survey, plan: Plan) -> Iterator[str]:
 
 
 def _other_host(survey: Survey, plan: Plan, host: str, previous_host: str) -> Iterator[str]:
-    other = survey.store.get("InventoryHost", host)
+    other = survey.store.inventory_host or host
     if other not in {host, previous_host}:
         yield (
             f"Nothing was changed: in account {survey.account} the stacks {plan.prefix}-* in {plan.region}"
@@ -120,10 +120,11 @@ def _beside(survey: Survey, plan: Plan, host: str, previous_host: str) -> Iterat
 
 
 def _renamed(survey: Survey, plan: Plan, buckets: Mapping[str, str]) -> Iterator[str]:
-    changed = {key: name for key, name in buckets.items() if survey.store.get(key, name) != name}
+    stand = {"BucketName": survey.store.bucket_name, "LogBucketName": survey.store.log_bucket_name}
+    changed = {key: name for key, name in buckets.items() if stand[key] not in {"", name}}
     if changed:
         yield (
-            f"{plan.store} has the buckets {', '.join(survey.store[key] for key in changed)}, the inventory"
+            f"{plan.store} has the buckets {', '.join(stand[key] for key in changed)}, the inventory"
             " asks for"
             f" {', '.join(changed.values())}. A bucket cannot be renamed. Put tablekeeper_bucket_name"
             " (log_bucket_name of"
@@ -151,11 +152,11 @@ def _dropped(survey: Survey, plan: Plan, today: dt.date) -> Iterator[str]:
     names = sorted(
         name
         for name, there in survey.unlisted.items()
-        if there and name not in allowed and survey.deployed[name][1]["enabled"]
+        if there and name not in allowed and survey.deployed[name].enabled
     )
     if names:
         end = partial(kept, today=today, expire=plan.settings.expire_backups)
-        until = "; ".join(f"{name}: {end(survey.deployed[name][1])}" for name in names)
+        until = "; ".join(f"{name}: {end(survey.deployed[name])}" for name in names)
         are = "is" if len(names) == 1 else "are"
         yield f"Nothing was changed: {', '.join(names)} {are} backed up, but no longer in tablekeeper_tables."
         yield from _misspelt(survey, plan, names)

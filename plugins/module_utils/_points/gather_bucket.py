@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from .._aws.client import Aws
     from .._model.evidence import Point
+    from .._model.outputs import Outputs
     from .._model.standing import Standing
 
 # S3 deletes at the next midnight, and sometimes later: what went a day early may have gone in time.
@@ -39,13 +40,11 @@ SLACK = timedelta(days=1)
 class Bucket:
     """The bucket of a store; without a name there is none."""
 
-    def __init__(
-        self, aws: Aws, outputs: Mapping[str, str], standing: Standing, now: datetime | None
-    ) -> None:
+    def __init__(self, aws: Aws, outputs: Outputs, standing: Standing, now: datetime | None) -> None:
         self._aws, self._now = aws, now
-        self.name = outputs.get("BucketName", "")
+        self.name = outputs.bucket_name
         # All classes: a table keeps the points of a class that it was in before.
-        self._days = [int(day) for day in outputs.get("RetentionDays", "").split(",") if day]
+        self._days = outputs.retention_days
         found = standing.answer("lifecycle", self.name)
         self._rules = expiry.rules(found.get("Rules", [])) if isinstance(found, dict) else None
         self.longest = timedelta(days=max(self._days, default=0))

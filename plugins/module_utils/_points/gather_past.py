@@ -44,7 +44,7 @@ class Runs:
     bucket: Bucket
     verify: str
     now: datetime | None
-    max_age_hours: int | None
+    max_age: int | None
 
     def of(self, stack: Stack, found: list[Evidence]) -> list[Evidence]:
         """Runs and points: from the newest executions, then the bucket, then from older executions."""
@@ -52,7 +52,7 @@ class Runs:
         found = together(self._with_point, found)
         unseen = [each for each in found if not (each.points or each.refusals)]
         if now := self.now or self.aws.now:
-            longest = max((each.record.max_age_hours for each in unseen if each.record), default=0)
+            longest = max((each.record.max_age for each in unseen if each.record), default=0)
             since = now - timedelta(hours=longest)
             found = self._with_runs(stack, found, unseen, first=EXECUTIONS, since=since)
             found = self._with_failures(stack, found, now)
@@ -90,7 +90,7 @@ class Runs:
     def _with_failures(self, stack: Stack, found: list[Evidence], now: datetime) -> list[Evidence]:
         """Of tables that only the bucket told of: whether a run has failed since their point."""
         since = {
-            each.table: max(point.finished, now - timedelta(hours=each.record.max_age_hours))
+            each.table: max(point.finished, now - timedelta(hours=each.record.max_age))
             for each in found
             if each.record and not each.runs and (point := each.point())
         }
@@ -111,7 +111,7 @@ class Runs:
         if now is None or self.verify != "none":
             return {}
         return {
-            each.table: now - timedelta(hours=self.max_age_hours or each.record.max_age_hours)
+            each.table: now - timedelta(hours=self.max_age or each.record.max_age)
             for each in wanted
             if each.record
         }

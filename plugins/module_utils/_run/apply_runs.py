@@ -46,14 +46,14 @@ def share_out(
     stacks = read_deployment(client, prefix).machinery
     for stack in stacks:
         ENGINES[stack.engine].check(stack)
-    deployed = {str(row["name"]): bool(row["enabled"]) for stack in stacks for row in stack.tables}
+    deployed = {table.name: table.enabled for stack in stacks for table in stack.tables}
     selected = select(deployed, wanted, f'under the prefix "{prefix}" in {region}', listed, others)
     shares = [Share(stack, _mine(stack, selected.chosen)) for stack in stacks]
     return [share for share in shares if share.tables], selected
 
 
 def _mine(stack: Stack, chosen: Collection[str]) -> list[str]:
-    held = {str(row["name"]) for row in stack.tables}
+    held = {table.name for table in stack.tables}
     return [name for name in chosen if name in held]
 
 

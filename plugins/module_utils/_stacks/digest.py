@@ -39,5 +39,5 @@ def _without_outputs(resource: Mapping[str, Any]) -> dict[str, Any]:
 
 def changed_by_hand(stack: DeployedStack) -> bool:
     """Whether a stack has another template, or other parameters, than `backup` deployed."""
-    told = stack.outputs.get(OUTPUT)
+    told = stack.outputs.digest
     return told is not None and told != digest(stack.template, stack.parameters)

@@ -4,19 +4,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 from .._aws import cloudformation
 from .._base import naming
 from .._base.masking import masked_all
+from .._model.outputs import Outputs
 from .._model.stack import Deployment, Stack
 from . import ownership, state
 from .store_changes import store_settings
 
 # Each engine, and the store's output without which it has no stack: there is nothing to look for then.
-ENGINES = {"export": "", "data_pipeline": "LogBucketName"}
+ENGINES = {"export": "", "data_pipeline": "log_bucket_name"}
 POLL_SECONDS = 5
 # So many numbers without a stack end the search where no store tells which stack is the last.
 HOLES = 3
@@ -34,7 +34,9 @@ def read_deployment(client: Any, prefix: str, wait_timeout: int | None = None) -
     """
     named = read_stack(client, naming.store(prefix), wait_timeout=wait_timeout)
     store = named if named and named.ours else None
-    engines = [name for name, needs in ENGINES.items() if not (needs and store) or needs in store.outputs]
+    engines = [
+        name for name, needs in ENGINES.items() if not (needs and store) or getattr(store.outputs, needs)
+    ]
     found: list[Stack] = []
     absent: list[str] = []
     for engine in engines:
@@ -49,10 +51,10 @@ def read_deployment(client: Any, prefix: str, wait_timeout: int | None = None) -
 
 def _last(store: Stack | None, prefix: str, engine: str) -> int | None:
     """The number of an engine's last stack, as the store tells it; None if it tells nothing."""
-    told = store.outputs.get("LastStacks") if store else None
+    told = store.outputs.last_stacks if store else None
     if told is None:
         return None
-    numbers = (naming.stack_number(prefix, engine, name) for name in told.split(","))
+    numbers = (naming.stack_number(prefix, engine, name) for name in told)
     return next((number for number in numbers if number is not None), 0)
 
 
@@ -81,13 +83,13 @@ def read_stack(client: Any, name: str, engine: str = "", *, wait_timeout: int | 
     stack = settled_stack(client, name, wait_timeout)
     if stack is None:
         return None
-    outputs, ours = cloudformation.outputs(stack), is_ours(stack)
+    outputs, ours = Outputs.from_raw(cloudformation.outputs(stack)), is_ours(stack)
     return Stack(
         name=name,
         status=str(stack["StackStatus"]),
         outputs=outputs,
-        tables=tuple(listed(outputs, "Tables")) if ours else (),
-        pipelines=tuple(listed(outputs, "Pipelines")) if ours else (),
+        tables=outputs.tables(engine) if ours else (),
+        pipelines=outputs.pipelines() if ours else (),
         engine=engine,
         parameters=cloudformation.parameters(stack),
         tags=cloudformation.tags(stack),
@@ -114,7 +116,7 @@ def record(stack: Stack, template: dict[str, Any], *, whole: bool = False) -> di
         "name": stack.name,
         "engine": stack.engine,
         "status": stack.status,
-        "outputs": stack.outputs,
+        "outputs": dict(stack.outputs.raw),
         "parameters": stack.parameters,
         "tags": stack.tags,
         "protected": stack.protected,
@@ -146,13 +148,3 @@ def settled_stack(client: Any, name: str, timeout: int | None) -> dict[str, Any]
 
 def _is_moving(stack: dict[str, Any]) -> bool:
     return state.is_moving(stack["StackStatus"]) and is_ours(stack)
-
-
-def listed(outputs: dict[str, str], what: str) -> list[dict[str, Any]]:
-    """The records that a machinery stack keeps in its outputs Tables0, Tables1, ... or Pipelines0, ..."""
-    records: list[dict[str, Any]] = []
-    number = 0
-    while (text := outputs.get(f"{what}{number}")) is not None:
-        records.extend(json.loads(text))
-        number += 1
-    return records

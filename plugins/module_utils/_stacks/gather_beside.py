@@ -27,4 +27,4 @@ def _deployed(client: Any, listed: list[str], prefix: str) -> Iterator[dict[str,
     for other, machinery in naming.prefixes(listed, gather.ENGINES).items():
         store = gather.read_stack(client, naming.store(other)) if other != prefix else None
         if store and store.ours:
-            yield {"prefix": other, "host": store.outputs.get("InventoryHost", ""), "stacks": machinery}
+            yield {"prefix": other, "host": store.outputs.inventory_host, "stacks": machinery}

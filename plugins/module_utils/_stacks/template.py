@@ -7,13 +7,13 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-functio
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .._base.regions import domain
+from .._model.outputs import Outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -69,7 +69,7 @@ class DeployedStack:
     id: str
     name: str
     template: Mapping[str, Any]
-    outputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Outputs = field(default_factory=Outputs)
     parameters: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -227,7 +227,7 @@ class _Reading:
         """What outputs tell of resources that AWS names, by "Key.Arn" or by "Key"."""
         told: dict[str, str] = {}
         for key, output in self.body.get("Outputs", {}).items():
-            value, text = output.get("Value"), self.stack.outputs.get(key)
+            value, text = output.get("Value"), self.stack.outputs.raw.get(key)
             if not isinstance(value, dict) or text is None:
                 continue
             if "Ref" in value:
@@ -239,8 +239,7 @@ class _Reading:
 
     def _pipelines(self) -> dict[str, str]:
         """The ids of pipelines, which AWS chose, from the records that outputs keep of them."""
-        texts = [text for key, text in self.stack.outputs.items() if key.startswith("Pipelines")]
-        ids = {each["name"]: str(each["id"]) for text in texts for each in json.loads(text)}
+        ids = {each.name: each.id for each in self.stack.outputs.pipelines()}
         resources = self.body.get("Resources", {})
         pipelines = {
             name: body["Properties"]["Name"]

@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._base import naming
 from .._base.masking import masked
 from .._model.standing import ALTERED, INACTIVE, MISSING, Deviation, Difference
 from .._stacks.template import UNKNOWN, DeployedStack, Resource
+
+if TYPE_CHECKING:
+    from .._model.outputs import TableRecord
 
 LONGEST = 120  # a value that is told
 UNSET = "not set"
@@ -95,33 +98,28 @@ def shown(resource: Resource) -> str:
 
 def tables_of(stack: DeployedStack) -> Mapping[str, tuple[str, ...]]:
     """The tables that each resource of a stack of machinery concerns, by logical id; by "" all of them."""
-    records = [
-        record
-        for key, text in stack.outputs.items()
-        if key.startswith("Tables")
-        for record in json.loads(text)
-    ]
-    enabled = tuple(record["name"] for record in records if record["enabled"])
-    concerned: dict[str, tuple[str, ...]] = {"": enabled or tuple(record["name"] for record in records)}
+    records = stack.outputs.tables()
+    enabled = tuple(record.name for record in records if record.enabled)
+    concerned: dict[str, tuple[str, ...]] = {"": enabled or tuple(record.name for record in records)}
     for record in records:
-        stem = naming.logical_id(record["name"])
-        concerned |= {f"{stem}{end}": (record["name"],) for end in ("Heartbeat", "Missed")}
+        stem = naming.logical_id(record.name)
+        concerned |= {f"{stem}{end}": (record.name,) for end in ("Heartbeat", "Missed")}
     for resource in stack.resources:
         if names := _named(resource, records):
             concerned[resource.logical_id] = names
     return concerned
 
 
-def _named(resource: Resource, records: list[Mapping[str, Any]]) -> tuple[str, ...]:
+def _named(resource: Resource, records: Iterable[TableRecord]) -> tuple[str, ...]:
     """The tables of a schedule, of a pipeline or of a policy."""
     properties = resource.properties
     if resource.type == "AWS::Scheduler::Schedule":
         schedule = json.loads(properties["Target"]["Input"]).get("schedule")
-        return tuple(each["name"] for each in records if each["enabled"] and each["schedule"] == schedule)
+        return tuple(each.name for each in records if each.enabled and each.schedule == schedule)
     if resource.type == "AWS::DataPipeline::Pipeline":
         kinds = {str(each["Id"]): str(each["Name"]) for each in properties["PipelineObjects"]}
-        return tuple(each["name"] for each in records if kinds.get(naming.logical_id(each["name"])))
+        return tuple(each.name for each in records if kinds.get(naming.logical_id(each.name)))
     if resource.type == "AWS::IAM::ManagedPolicy":
         told = json.dumps(properties["PolicyDocument"], default=repr)
-        return tuple(each["name"] for each in records if f':table/{each["name"]}"' in told)
+        return tuple(each.name for each in records if f':table/{each.name}"' in told)
     return ()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._aws import cloudformation, kms
 from .._aws.client import ask
+from .._model.outputs import Outputs
 from .._model.refusal import Refusal
 from .._model.standing import INACTIVE, MISSING, Deviation, Standing
 from .._stacks.template import DeployedStack
@@ -39,7 +40,7 @@ def deployed_stack(client: Any, described: Mapping[str, Any]) -> DeployedStack:
         id=described["StackId"],
         name=described["StackName"],
         template=cloudformation.get_template(client, described["StackName"]),
-        outputs=cloudformation.outputs(dict(described)),
+        outputs=Outputs.from_raw(cloudformation.outputs(dict(described))),
         parameters=cloudformation.parameters(dict(described)),
         tags=cloudformation.tags(dict(described)),
     )
@@ -130,7 +131,7 @@ KEY = "AWS::KMS::Key"
 def given_key(aws: Aws, stacks: Sequence[DeployedStack]) -> Deviation | Refusal | None:
     """What is wrong with a key that a store was given, and did not make; one call if there is one."""
     for stack in stacks:
-        arn = stack.outputs.get("KmsKeyArn", "")
+        arn = stack.outputs.kms_key_arn
         if arn and not any(each.type == KEY for each in stack.resources):
             told = ask("kms", partial(kms.describe_key, aws("kms"), arn))
             if isinstance(told, Refusal):

@@ -27,6 +27,6 @@ def unlisted(aws: Aws, deployment: Deployment, listed: list[str] | None) -> dict
     """The tables that are backed up and not listed, and whether they are there."""
     if listed is None:
         return {}
-    deployed = {row["name"] for stack in deployment.machinery for row in stack.tables}
+    deployed = {table.name for stack in deployment.machinery for table in stack.tables}
     names = sorted(deployed - set(listed))
     return {name: dynamodb.describe_table(aws("dynamodb"), name) is not None for name in names}

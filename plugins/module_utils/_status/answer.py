@@ -58,7 +58,7 @@ def _table(evidence: Evidence, verdict: Verdict, now: datetime, rules: Rules) ->
         "last_success": {
             "finished": _time(point.finished if point else None),
             "age_hours": _age(point, now),
-            "max_age_hours": rules.max_age_hours or (record.max_age_hours if record else None),
+            "max_age_hours": rules.max_age or (record.max_age if record else None),
         },
         "point": _point(point),
         "alarm": _alarm(evidence.alarm),

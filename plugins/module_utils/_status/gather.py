@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from .._aws import cloudformation
 from .._aws.client import ask
 from .._base import naming
-from .._model.evidence import AlertPath, Evidence, Record, StackState, Target, refused
+from .._model.evidence import AlertPath, Evidence, StackState, Target, refused
 from .._model.refusal import Refusal
 from .._plan.listing import Listing, unlike
 from .._plan.listing_store import StoreListing, unlike_store
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._aws.client import Aws
+    from .._model.outputs import TableRecord
     from .._model.stack import Deployment, Stack
     from .._model.standing import Deviation
 
@@ -59,7 +60,7 @@ class Question:
     store: StoreListing = field(default_factory=StoreListing)
     verify: str = "none"
     now: datetime | None = None
-    max_age_hours: int | None = None
+    max_age: int | None = None
 
     @property
     def missed(self) -> list[str]:
@@ -109,7 +110,7 @@ class _Survey:
             for resource in stack.resources
             if resource.type == "AWS::SNS::Subscription"
         ]
-        topic = outputs.get("AlertsTopicArn", "")
+        topic = outputs.alerts_topic_arn
         self.path = with_endpoints(aws, read_alert_path(aws, topic, prefix, self.standing, listed))
         self.bucket = Bucket(aws, outputs, self.standing, question.now)
 
@@ -139,7 +140,7 @@ class _Survey:
     def target(self) -> Target:
         """All evidence."""
         evidence = self._watched()
-        known = {record.name for stack in self.machinery for record in _records(stack)}
+        known = {record.name for stack in self.machinery for record in stack.tables}
         evidence += self._retired_tables(known)
         closer = self.question.verify != "none"
         evidence = with_sources(self.aws, evidence, closer=closer)
@@ -167,7 +168,7 @@ class _Survey:
     def _watched(self) -> list[Evidence]:
         """Of the tables that are deployed and wanted."""
         chosen = {
-            stack.name: [record for record in _records(stack) if self._is_wanted(record.name)]
+            stack.name: [record for record in stack.tables if self._is_wanted(record.name)]
             for stack in self.machinery
         }
         self.blind: tuple[str, ...] = ()
@@ -175,9 +176,7 @@ class _Survey:
         alarms = Alarms(self.aws, self.prefix, self.standing) if enabled else None
         if alarms:
             self.blind = tuple(alarms.blind)
-        runs = Runs(
-            self.aws, self.bucket, self.question.verify, self.question.now, self.question.max_age_hours
-        )
+        runs = Runs(self.aws, self.bucket, self.question.verify, self.question.now, self.question.max_age)
         evidence: list[Evidence] = []
         for stack in self.machinery:
             found = [self._begun(stack, record, alarms) for record in chosen[stack.name]]
@@ -189,7 +188,7 @@ class _Survey:
     def _is_wanted(self, table: str) -> bool:
         return not self.question.tables or table in self.question.tables
 
-    def _begun(self, stack: Stack, record: Record, alarms: Alarms | None) -> Evidence:
+    def _begun(self, stack: Stack, record: TableRecord, alarms: Alarms | None) -> Evidence:
         """What is known of a table before its runs are looked at."""
         listing = self.question.listing
         entry = listing.entries.get(record.name)
@@ -202,7 +201,7 @@ class _Survey:
             listed=record.name in listing.names if listing.names else None,
             unlike=unlike(entry, record) if entry else (),
             stacks=self._states(stack),
-            missed_queue=stack.outputs.get("DeadLetterQueueArn", ""),
+            missed_queue=stack.outputs.dead_letter_queue_arn,
             missed_start=alarms.firing(f"{stack.name}-{MISSED_STARTS}") if alarms else None,
         )
         if not (record.enabled and alarms):
@@ -220,7 +219,7 @@ class _Survey:
         return (StackState(name, GONE), *known)
 
     def _state(self, stack: Stack) -> StackState:
-        tables = tuple(row["name"] for row in stack.tables)
+        tables = tuple(table.name for table in stack.tables)
         return StackState(stack.name, stack.status, tables, by_hand=stack.name in self.by_hand)
 
     def _own(self, stack: Stack) -> list[str]:
@@ -261,20 +260,3 @@ class _Survey:
         ]
         found = together(self.bucket.with_newest_point, begun) if self.bucket.name else begun
         return [each for each in found if each.points or not each.retired]
-
-
-def _records(stack: Stack) -> list[Record]:
-    return [
-        Record(
-            name=row["name"],
-            engine=stack.engine,
-            every_hours=row["every"],
-            max_age_hours=row["max_age"],
-            window_hours=row["window"],
-            retention_days=row["days"],
-            enabled=row["enabled"],
-            at=row.get("at", ""),
-            timezone=row.get("tz", ""),
-        )
-        for row in stack.tables
-    ]

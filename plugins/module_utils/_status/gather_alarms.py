@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._aws.client import Aws
-    from .._model.evidence import Record
+    from .._model.outputs import TableRecord
     from .._model.standing import Standing
 
 _AT = re.compile(r"at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)\)")
@@ -52,7 +52,7 @@ class Alarms:
         client, names = self._aws("cloudwatch"), naming.alarm(self._prefix, "")
         return {alarm["AlarmName"]: alarm for alarm in cloudwatch.describe_alarms(client, names)}
 
-    def of(self, record: Record) -> Alarm | Refusal | None:
+    def of(self, record: TableRecord) -> Alarm | Refusal | None:
         """The missed-run alarm of a table."""
         if isinstance(self._found, Refusal):
             return self._found

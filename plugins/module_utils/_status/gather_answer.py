@@ -60,7 +60,7 @@ def _moment(written: str | None) -> datetime | None:
 
 def _rules(params: dict[str, Any]) -> Rules:
     return Rules(
-        max_age_hours=_hours("max_age", params["max_age"]),
+        max_age=_hours("max_age", params["max_age"]),
         subscribers=params["subscribers"],
         expires_soon_days=(_hours("expires_soon", params["expires_soon"]) or 0) / durations.DAY,
         items_fell_percent=params["items_fell"],
@@ -85,7 +85,7 @@ def judged(aws: Aws, params: dict[str, Any]) -> dict[str, Any]:
         store=read_store_listing(params["settings"], region),
         verify=params["verify"],
         now=now,
-        max_age_hours=rules.max_age_hours,
+        max_age=rules.max_age,
     )
     target = gather(aws, prefix, place, question)
     where = {"account": account, "region": region, "prefix": prefix}

@@ -14,6 +14,7 @@ from .._aws import s3
 from .._aws.client import ask
 from .._base.naming import TAG
 from .._model import expiry
+from .._model.outputs import Outputs
 from .._model.refusal import Refusal
 from .._points import gather_attempts
 
@@ -38,14 +39,14 @@ def outlived(
     In the store's bucket; without a store, in one that an earlier store of the prefix has left. What was
     looked at already is not asked again.
     """
-    found = ask("s3", lambda: _outlived(aws, store.outputs if store else {}, params, account, looked))
+    found = ask("s3", lambda: _outlived(aws, store.outputs if store else Outputs(), params, account, looked))
     return {**NOTHING, "refusal": _words(found)} if isinstance(found, Refusal) else found
 
 
 def _outlived(
-    aws: Aws, outputs: Mapping[str, str], params: Mapping[str, Any], account: str, looked: Looked | None
+    aws: Aws, outputs: Outputs, params: Mapping[str, Any], account: str, looked: Looked | None
 ) -> dict[str, Any]:
-    client, name = aws("s3"), outputs.get("BucketName", "")
+    client, name = aws("s3"), outputs.bucket_name
     if not name:
         name = params["bucket"] or f"{params['prefix']}-{account}-{client.meta.region_name}"
         if not _is_left(client, name, params["prefix"]):
@@ -56,8 +57,8 @@ def _outlived(
         return NOTHING
     unread = isinstance(lifecycle, Refusal)
     kept = {} if isinstance(lifecycle, Refusal) else expiry.kept_days(lifecycle.get("Rules", []))
-    told = [int(day) for day in outputs.get("RetentionDays", "").split(",") if day]
-    days = told if outputs.get("BucketName") else expiry.classes(s3.list_folders(client, name, "retain-"))
+    told = bool(outputs.bucket_name)
+    days = outputs.retention_days if told else expiry.classes(s3.list_folders(client, name, "retain-"))
     off = [day for day in days if kept.get(day, day + 1) > day]
     now = aws.time() - (SLACK if unread else timedelta())
     tables = list(_tables(client, name, off, now))

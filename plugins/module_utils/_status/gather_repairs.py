@@ -115,7 +115,7 @@ def _paths(aws: Aws, stacks: Iterable[DeployedStack], standing: Standing) -> Ite
     if any(each.type == standing_repairs.TOPIC and each.kind != EXTENDED for each in standing.deviations):
         return
     for stack in stacks:
-        if topic := stack.outputs.get("AlertsTopicArn"):
+        if topic := stack.outputs.alerts_topic_arn:
             listed = [each for each in stack.resources if each.type == standing_repairs.SUBSCRIPTION]
             path = read_alert_path(aws, topic, stack.tags.get(TAG, ""), standing, listed)
             yield with_endpoints(aws, path)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .._base.durations import words
-from .._model.evidence import SUCCEEDED, Alarm, Evidence, Point, Record, SourceTable
+from .._model.evidence import SUCCEEDED, Alarm, Evidence, Point, SourceTable
 from .._model.standing import MISSING
 from .._standing.repairs import BUCKET
 from .advice import again, mended
@@ -17,6 +17,8 @@ from .reasons import Reason, Rules, day, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
+
+    from .._model.outputs import TableRecord
 
 # An older count of DynamoDB's may be of before the backup.
 COUNTED_EVERY = timedelta(hours=6)
@@ -30,7 +32,7 @@ ADVICE = {
 }
 
 
-def point_reasons(evidence: Evidence, record: Record, now: datetime, rules: Rules) -> Iterator[Reason]:
+def point_reasons(evidence: Evidence, record: TableRecord, now: datetime, rules: Rules) -> Iterator[Reason]:
     """What is wrong with the points, the newest above all."""
     point = evidence.point()
     if point is None:
@@ -50,7 +52,7 @@ def end(point: Point) -> str:
     return f"is deleted on {day(point.expires)}" if point.expires else "is kept until somebody deletes it"
 
 
-def _age(evidence: Evidence, point: Point, record: Record, now: datetime) -> Iterator[Reason]:
+def _age(evidence: Evidence, point: Point, record: TableRecord, now: datetime) -> Iterator[Reason]:
     table = evidence.table
     if _expired(point, now):
         yield Reason(
@@ -62,7 +64,7 @@ def _age(evidence: Evidence, point: Point, record: Record, now: datetime) -> Ite
         yield Reason(
             "too_old",
             f"The last good backup of {table} is from {shown(point.moment)}, older than the "
-            f"{words(record.max_age_hours)} allowed: {again(evidence, WHY)}.",
+            f"{words(record.max_age)} allowed: {again(evidence, WHY)}.",
         )
 
 
@@ -70,8 +72,8 @@ def _expired(point: Point, now: datetime) -> bool:
     return point.expires is not None and point.expires < now
 
 
-def _old(point: Point, record: Record, now: datetime) -> bool:
-    return now - point.moment > timedelta(hours=record.max_age_hours)
+def _old(point: Point, record: TableRecord, now: datetime) -> bool:
+    return now - point.moment > timedelta(hours=record.max_age)
 
 
 def _gone(evidence: Evidence) -> bool:
@@ -81,7 +83,7 @@ def _gone(evidence: Evidence) -> bool:
 
 
 def _expiry(
-    evidence: Evidence, point: Point, record: Record, now: datetime, rules: Rules
+    evidence: Evidence, point: Point, record: TableRecord, now: datetime, rules: Rules
 ) -> Iterator[Reason]:
     """Backups fail, and the last good one is deleted soon."""
     ended = evidence.ended_run()
@@ -99,7 +101,7 @@ def _expiry(
         )
 
 
-def _no_point(evidence: Evidence, record: Record, now: datetime) -> Iterator[Reason]:
+def _no_point(evidence: Evidence, record: TableRecord, now: datetime) -> Iterator[Reason]:
     table, alarm = evidence.table, evidence.alarm
     if evidence.refusals:
         return  # a reason of its own: whether there is a point is not known
@@ -109,7 +111,7 @@ def _no_point(evidence: Evidence, record: Record, now: datetime) -> Iterator[Rea
         )
         return
     # No gap between two starts is longer than the interval, and max_age leaves time to finish.
-    due = alarm.configured + timedelta(hours=record.max_age_hours) if isinstance(alarm, Alarm) else None
+    due = alarm.configured + timedelta(hours=record.max_age) if isinstance(alarm, Alarm) else None
     if due and now <= due:
         yield Reason(
             "waiting_for_first_run",

@@ -63,7 +63,7 @@ class Reason:
 class Rules:
     """What whoever asks for a verdict may choose."""
 
-    max_age_hours: int | None = None  # in place of the age that a table's own settings allow
+    max_age: int | None = None  # in place of the age that a table's own settings allow
     subscribers: str = "all"  # who has to have confirmed, of those that are listed: all or any
     expires_soon_days: float = 7
     items_fell_percent: int = 90

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from .._base.regions import domain
-from .._model.evidence import RUNNING, SUCCEEDED, Evidence, Record, SourceTable, Target
+from .._model.evidence import RUNNING, SUCCEEDED, Evidence, SourceTable, Target
 from .._model.refusal import Refusal
 from .advice import again, mended
 from .alarm import alarm_reasons, path_reasons
@@ -30,6 +30,8 @@ from .standing import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from .._model.outputs import TableRecord
 
 # https://docs.aws.amazon.com/step-functions/latest/apireference/API_ExecutionListItem.html
 ENDED_BADLY = {
@@ -140,7 +142,7 @@ def _reasons(evidence: Evidence, now: datetime, rules: Rules) -> Iterator[Reason
         yield _disabled(evidence)
         yield from listing_reasons(evidence)
     else:
-        record = replace(record, max_age_hours=rules.max_age_hours or record.max_age_hours)
+        record = replace(record, max_age=rules.max_age or record.max_age)
         yield from (refused(table, refusal) for refusal in evidence.refusals)
         yield from _latest_runs(evidence, record, now)
         yield from _starter(evidence)
@@ -211,7 +213,7 @@ def _nowhere(evidence: Evidence) -> str:
     return f"in no stack of this target{nobody}"
 
 
-def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[Reason]:
+def _latest_runs(evidence: Evidence, record: TableRecord, now: datetime) -> Iterator[Reason]:
     table, ended, point = evidence.table, evidence.ended_run(), evidence.point()
     if ended and point and point.finished > (ended.finished or ended.started):
         ended = None  # a later run, of which AWS tells no more, left a good point
@@ -230,7 +232,7 @@ def _latest_runs(evidence: Evidence, record: Record, now: datetime) -> Iterator[
             f"The last backup of {table} ended as {ended.state}, which is not known here: "
             f"look at the execution {ended.id}.",
         )
-    stuck = now - timedelta(hours=record.max_age_hours)
+    stuck = now - timedelta(hours=record.max_age)
     for run in evidence.runs:
         if run.state == RUNNING and run.started < stuck:
             yield Reason(

@@ -20,6 +20,7 @@ from ansible.template import Templar, trust_as_template
 from ansible_collections.tablekeeper.dynamodb.plugins.filter import describe as describe_file
 from ansible_collections.tablekeeper.dynamodb.plugins.filter import plan as plan_file
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import schedules
+from tests.unit.support.records import table as table_record
 
 plan = plan_file.FilterModule().filters()["plan"]
 describe = describe_file.FilterModule().filters()["describe"]
@@ -86,7 +87,7 @@ def test_only_plain_values_are_returned(variables: dict[str, Any]) -> None:
 
 def test_defaults_existing_and_armed_are_passed_on() -> None:
     schedule = schedules.identity(24, "04:00", "UTC")
-    record = {"name": "orders", "armed": True, "enabled": True, "schedule": schedule, "max_age": 30}
+    record = table_record("orders", armed=True, schedule=schedule).to_json()
     existing = {"retention_days": [90], "stacks": {"tablekeeper-export-2": {"tables": [record]}}}
     given = {"defaults": {"at": "04:00"}, "settings": {"region": "eu-west-1"}, "existing": existing}
     made = plan(["orders"], **given)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.surveying import RefusedError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.gather import listed
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import fingerprints
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.store_changes import store_settings
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.deployment import deployment
@@ -47,7 +47,7 @@ def stands(done: dict[str, Any]) -> dict[str, Any]:
     stacks = [_stack(store), *(_stack(each | {"outputs": _literal(each)}) for each in done["machinery"])]
     records = {
         each["name"]: {
-            "tables": listed(each["outputs"], "Tables"),
+            "tables": [row.to_json() for row in Outputs.from_raw(each["outputs"]).tables()],
             "pipelines": [],
         }
         for each in stacks[1:]

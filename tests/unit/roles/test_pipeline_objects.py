@@ -23,6 +23,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import placement
 from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories import entries, planned
 from tests.gates.cloudformation import PARAMETERS, Template
+from tests.unit.support.records import table
 from tests.unit.support.rendering import machinery
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -196,7 +197,7 @@ def test_a_disabled_table_on_demand_is_itself_in_every_field() -> None:
         }
         for key, fields in objects.items()
     ]
-    rows = [{"name": name, "days": 35, "ratio": 0.25} for name in ("archive", "events")]
+    rows = [table(name, read_ratio=0.25) for name in ("archive", "events")]
     made = {each["name"]: each for each in on_demand(scheduled, "p", rows[:1], rows[1])}
     assert "events" not in json.dumps(made["archive"])
     assert "arn:aws:dynamodb:eu-west-1:123456789012:table/archive " in json.dumps(made["archive"])

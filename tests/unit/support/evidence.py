@@ -13,10 +13,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.eviden
     AlertPath,
     Evidence,
     Point,
-    Record,
     Run,
     Subscriber,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import TableRecord
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.refusal import Refusal
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.standing import Deviation
 
@@ -24,12 +24,12 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:tablekeeper-alerts"
 EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:tablekeeper-export-1:r1"
 
-RECORD = Record(
+RECORD = TableRecord(
     name="orders",
     engine="export",
-    every_hours=24,
-    max_age_hours=30,
-    window_hours=30,
+    every=24,
+    max_age=30,
+    window=30,
     retention_days=35,
     enabled=True,
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import history
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Stack
 from local_aws.client.pipelines import (
     EXPORT,
@@ -25,9 +26,14 @@ from local_aws.client.pipelines import (
     schedule,
 )
 from local_aws.client.samples import create, simple
+from tests.unit.support import records
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Past
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import (
+        PipelineRecord,
+        TableRecord,
+    )
     from local_aws.client.fixtures import Account
 
 STACK = "tablekeeper-data-pipeline-1"
@@ -40,10 +46,10 @@ SETTINGS = (
 )
 
 
-def row(name: str, number: int = 1, **changes: Any) -> dict[str, Any]:
+def row(name: str, number: int = 1, **changes: Any) -> TableRecord:
     """A table's record in the outputs of its stack."""
-    common = {"name": name, "enabled": True, "schedule": "24h-0200-abcdef", "pipeline": number}
-    return {**common, "days": 35, "every": 24, "max_age": 30, "ratio": 0.25, **changes}
+    common = {"schedule": "24h-0200-abcdef", "pipeline": number, "read_ratio": 0.25}
+    return records.table(name, engine="data_pipeline", **{**common, **changes})
 
 
 @dataclass
@@ -51,9 +57,9 @@ class Piped:
     """Tables of one stack, in pipelines that start within the hour."""
 
     account: Account
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[TableRecord] = field(default_factory=list)
     pipes: list[Pipe] = field(default_factory=list)
-    records: list[dict[str, Any]] = field(default_factory=list)
+    records: list[PipelineRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.aws = Aws(self.account.client)
@@ -66,7 +72,7 @@ class Piped:
 
     @property
     def stack(self) -> Stack:
-        outputs = {"ClusterRoleArn": "arn"}
+        outputs = Outputs(cluster_role_arn="arn")
         return Stack(
             STACK, "CREATE_COMPLETE", outputs, tuple(self.rows), tuple(self.records), "data_pipeline"
         )
@@ -84,8 +90,7 @@ class Piped:
         made = pipe(self.account, name, tags=tags)
         self.rows += [row(each, number) for each in names]
         self.pipes.append(made)
-        record = {"id": made.id, "name": name, "schedule": "24h-0200-abcdef", "number": number}
-        self.records.append({**record, "start": start, "every": 24, "limit": 6})
+        self.records.append(records.pipeline(name, id=made.id, number=number, start=start))
         activities = [self.activity(each, name, **changes) for each in names]
         common = default(self.account, scheduleType="cron", schedule=("Schedule",))
         made.define(common, schedule(start), cluster(), *self.alarms, *activities).activate()
@@ -115,7 +120,7 @@ class Piped:
 
     def past(self, *tables: str, young_hours: float | None = 30) -> dict[str, Past]:
         """What the engine knows of tables, or of all."""
-        names = tables or tuple(each["name"] for each in self.rows if each["enabled"])
+        names = tables or tuple(each.name for each in self.rows if each.enabled)
         now: datetime = self.account.aws.now()
         young = {} if young_hours is None else dict.fromkeys(names, now - timedelta(hours=young_hours))
         return history.latest_runs(self.aws, self.stack, self.bucket, names, young=young)

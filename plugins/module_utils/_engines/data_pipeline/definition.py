@@ -10,7 +10,9 @@ from ..._base import naming
 from .runs import BY_HAND
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+
+    from ..._model.outputs import TableRecord
 
 Json = dict[str, Any]
 # What belongs to a schedule. AWS ignores lateness on demand.
@@ -20,7 +22,7 @@ CLOCK_FIELDS = frozenset({"schedule", "lateAfterTimeout", "onLateAction"})
 
 
 def on_demand(
-    scheduled: Sequence[Json], name: str, rows: Sequence[Mapping[str, Any]], model: Mapping[str, Any]
+    scheduled: Sequence[Json], name: str, rows: Sequence[TableRecord], model: TableRecord
 ) -> list[Json]:
     """The objects that back up the tables of these records once.
 
@@ -32,11 +34,11 @@ def on_demand(
     common = [objects[each] for each in objects if each not in tables | beats | CLOCK_OBJECTS]
     wanted: list[Json] = []
     for row in rows:
-        activity = naming.logical_id(row["name"])
+        activity = naming.logical_id(row.name)
         if activity in objects:
             wanted += [objects[activity], *(objects[each] for each in (f"B{activity}",) if each in objects)]
         else:
-            wanted.append(_another(objects[naming.logical_id(model["name"])], model, row))
+            wanted.append(_another(objects[naming.logical_id(model.name)], model, row))
     return [_timeless(each, name) for each in (*common, *wanted)]
 
 
@@ -60,23 +62,23 @@ def _renamed(field: Json, name: str) -> Json:
     return field
 
 
-def _another(activity: Json, model: Mapping[str, Any], row: Mapping[str, Any]) -> Json:
+def _another(activity: Json, model: TableRecord, row: TableRecord) -> Json:
     """The activity of a table that no pipeline backs up: as that of the model, but without a heartbeat.
 
     Whether the table may be empty is not known, so it may not.
     """
-    table = str(row["name"])
-    old, new = (naming.points(each["name"], int(each["days"])) for each in (model, row))
+    table = row.name
+    old, new = (naming.points(each.name, each.retention_days) for each in (model, row))
     fields = []
     for field in activity["fields"]:
         text = str(field.get("stringValue", ""))
         if field["key"] == "myDirectory":
             text = text.replace(f"/{old}/", f"/{new}/", 1)
         elif field["key"] == "step":
-            text = ",".join([*text.split(",")[:-2], table, f"{row['ratio']:.2f}"])
+            text = ",".join([*text.split(",")[:-2], table, f"{row.read_ratio:.2f}"])
         elif field["key"] == "preStepCommand":
-            text = text.replace(f"table={model['name']} ", f"table={table} ", 1)
-            text = text.replace(f":table/{model['name']} ", f":table/{table} ", 1)
+            text = text.replace(f"table={model.name} ", f"table={table} ", 1)
+            text = text.replace(f":table/{model.name} ", f":table/{table} ", 1)
         elif field["key"] == "postStepCommand":
             head, _line, rest = text.partition("\n")
             run = head.split(" ")[1]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..._aws.client import Aws
+    from ..._model.outputs import PipelineRecord, TableRecord
     from ..._model.stack import Stack
 
 __all__ = ["SERVICE", "failed_runs", "latest_runs", "looks", "read_point"]
@@ -59,13 +60,13 @@ def latest_runs(
         return {table: Past() for table in tables}
     client = aws(SERVICE)
     hand = data_pipeline_runs.by_hand(stack.name, datapipeline.list_pipelines(client))
-    told = datapipeline.describe_pipelines(client, [*(each["id"] for each in stack.pipelines), *hand])
+    told = datapipeline.describe_pipelines(client, [*(each.id for each in stack.pipelines), *hand])
     runs: dict[str, list[Run]] = {table: [] for table in tables}
     starters: dict[str, Starter] = {}
     for record in stack.pipelines:
-        rows = {row["name"]: row for row in data_pipeline_runs.members(stack, record) if row["name"] in runs}
+        rows = {row.name: row for row in data_pipeline_runs.members(stack, record) if row.name in runs}
         if rows:
-            scheduled = _Scheduled(client, record, told.get(record["id"], {}), rows, young or {})
+            scheduled = _Scheduled(client, record, told.get(record.id, {}), rows, young or {})
             for table, run in scheduled.runs():
                 runs[table].append(run)
             starters |= scheduled.starters
@@ -95,9 +96,9 @@ class _Scheduled:
     """A pipeline that runs by the clock."""
 
     client: Any
-    record: Mapping[str, Any]
+    record: PipelineRecord
     told: Mapping[str, Any]  # what AWS says of the pipeline; nothing if it is gone
-    rows: Mapping[str, Mapping[str, Any]]
+    rows: Mapping[str, TableRecord]
     young: Mapping[str, datetime]
 
     def __post_init__(self) -> None:
@@ -108,7 +109,7 @@ class _Scheduled:
         found: list[tuple[str, Run]] = []
         closer: list[str] = []
         since: dict[str, str] = {}
-        described = datapipeline.describe_objects(self.client, self.record["id"], list(tables))
+        described = datapipeline.describe_objects(self.client, self.record.id, list(tables))
         components = {each["id"]: each for each in described}
         for component, table in tables.items():
             fields = components.get(component, {})
@@ -121,14 +122,14 @@ class _Scheduled:
             if components and _open(fields):
                 since[component] = fields.get("@latestRunTime") or self._window(table)
         if since:
-            ids = datapipeline.query_instances(self.client, self.record["id"], min(since.values()))
+            ids = datapipeline.query_instances(self.client, self.record.id, min(since.values()))
             closer += data_pipeline_runs.chosen(ids, since)
         instances = data_pipeline_runs.describe(
-            self.client, self.record["id"], list(dict.fromkeys(closer)), tables
+            self.client, self.record.id, list(dict.fromkeys(closer)), tables
         )
         known = {table for table, _run in found}
         return found + [
-            (table, data_pipeline_runs.run_of(self.record["id"], fields, scheduled=True))
+            (table, data_pipeline_runs.run_of(self.record.id, fields, scheduled=True))
             for table, fields in instances
             if table not in known
         ]
@@ -138,7 +139,7 @@ class _Scheduled:
         if component.get("@status") == "PAUSED":
             state = "PAUSED"
         health = self.told.get("@healthStatus", "")
-        return Starter(self.record["id"], self.record["name"], state, datapipeline.WORKING.get(state), health)
+        return Starter(self.record.id, self.record.name, state, datapipeline.WORKING.get(state), health)
 
     def _told_run(self, table: str, component: Mapping[str, str]) -> Run | None:
         """The latest run, if it went well and what the component tells of it is enough."""
@@ -149,32 +150,32 @@ class _Scheduled:
         activated = self.told.get("@lastActivationTime")
         if scheduled < self.young[table] or not activated or moment(activated) >= scheduled:
             return None
-        finished, days = self._finished(scheduled, component), int(self.rows[table]["days"])
+        finished, days = self._finished(scheduled, component), self.rows[table].retention_days
         point = Point(
             bucket=_bucket(component), prefix=self._prefix(table, scheduled), export_arn="", items=None,
             bytes=None, finished=finished, retention_days=days, engine=ENGINE, taken=scheduled,
         )  # fmt: skip
         name = component.get("@healthStatusFromInstanceId", component["id"])
         return Run(
-            id=f"{self.record['id']}/{name}", state=SUCCEEDED, started=scheduled, finished=finished,
+            id=f"{self.record.id}/{name}", state=SUCCEEDED, started=scheduled, finished=finished,
             scheduled=f"{data_pipeline_runs.stamp(scheduled)}Z", point=point,
         )  # fmt: skip
 
     def _finished(self, scheduled: datetime, component: Mapping[str, str]) -> datetime:
         """When the health was told, if that can be this run's end; otherwise at least its start is known."""
         updated = moment(component.get("@healthStatusUpdatedTime", data_pipeline_runs.stamp(scheduled)))
-        end = scheduled + timedelta(hours=self.record["limit"])
+        end = scheduled + timedelta(hours=self.record.limit)
         return updated if scheduled <= updated <= end else scheduled
 
     def _prefix(self, table: str, scheduled: datetime) -> str:
-        points = naming.points(table, int(self.rows[table]["days"]))
+        points = naming.points(table, self.rows[table].retention_days)
         return f"{points}/{data_pipeline_runs.run_directory(scheduled)}"
 
     def _window(self, table: str) -> str:
         """From when on instances count for a table of which nothing is told; empty: from the beginning."""
         if table not in self.young:
             return ""
-        return data_pipeline_runs.stamp(self.young[table] - timedelta(hours=self.record["every"]))
+        return data_pipeline_runs.stamp(self.young[table] - timedelta(hours=self.record.every))
 
 
 def _bucket(component: Mapping[str, str]) -> str:

@@ -9,14 +9,16 @@ import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..._base import naming
 from ..._base.durations import DAY, WEEK, words
+from ..._model.outputs import PipelineRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from ..._model.outputs import TableRecord
     from ..._model.plan import TablePlan
     from .options import DataPipeline
 
@@ -43,25 +45,25 @@ class PipelinePlan:
     key: str
     schedule: str
     number: int
-    every_hours: int
+    every: int
     period: str
     start: str
-    limit_hours: int
+    limit: int
     map_memory: int
     map_heap: int
     tables: tuple[str, ...]
 
 
-def numbered(tables: Iterable[TablePlan], kept: Mapping[str, Mapping[str, Any]]) -> list[TablePlan]:
+def numbered(tables: Iterable[TablePlan], kept: Mapping[str, TableRecord]) -> list[TablePlan]:
     """The tables with the numbers of their pipelines: with the same schedule, each keeps the one it has."""
     held: dict[tuple[str, int], int] = defaultdict(int)
     numbers: dict[str, int] = {}
     waiting = []
     tables = list(tables)
     for table in (each for each in tables if each.schedule):
-        before = kept.get(table.name, {})
-        place = (table.schedule, int(before.get("pipeline", 0)))
-        if before.get("schedule") == table.schedule and place[1] and held[place] < MOST_TABLES:
+        before = kept.get(table.name)
+        place = (table.schedule, (before and before.pipeline) or 0)
+        if before and before.schedule == table.schedule and place[1] and held[place] < MOST_TABLES:
             held[place] += 1
             numbers[table.name] = place[1]
         else:
@@ -78,7 +80,7 @@ def numbered(tables: Iterable[TablePlan], kept: Mapping[str, Mapping[str, Any]])
 def pipelines(
     tables: Iterable[TablePlan],
     stack: str,
-    existing: Iterable[Mapping[str, Any]],
+    existing: Iterable[PipelineRecord],
     now: dt.datetime,
     settings: DataPipeline,
 ) -> tuple[PipelinePlan, ...]:
@@ -102,11 +104,11 @@ def pipelines(
                 key="P" + schedule.replace("-", "") + (f"N{number}" if number > 1 else ""),
                 schedule=schedule,
                 number=number,
-                every_hours=first.every_hours,
-                period=period(first.every_hours),
-                start=start or next_start(first.every_hours, first.at, now),
+                every=first.every,
+                period=period(first.every),
+                start=start or next_start(first.every, first.at, now),
                 # A cluster that outlived the next start would read its tables beside the next one.
-                limit_hours=min(settings.terminate_after_hours, first.every_hours),
+                limit=min(settings.terminate_after_hours, first.every),
                 map_memory=settings.map_memory,
                 map_heap=settings.map_heap,
                 tables=tuple(table.name for table in held),
@@ -125,14 +127,14 @@ def _name(stack: str, schedule: str, number: int, tables: list[TablePlan], *, me
     return f"{stack}-{middle}-{naming.digest(refused, 8)}"
 
 
-def _standing(name: str, existing: list[Mapping[str, Any]]) -> tuple[str, str]:
+def _standing(name: str, existing: list[PipelineRecord]) -> tuple[str, str]:
     """The name that the pipeline of this name goes by now, and its start, empty if it has none yet."""
     for each in existing:
-        found = re.fullmatch(rf"{re.escape(name)}(?:-([2-9]|[1-9][0-9]+))?", each["name"])
-        if found and each.get("gone"):
+        found = re.fullmatch(rf"{re.escape(name)}(?:-([2-9]|[1-9][0-9]+))?", each.name)
+        if found and each.gone:
             return f"{name}-{int(found[1] or 1) + 1}", ""
         if found:
-            return str(each["name"]), str(each["start"])
+            return each.name, each.start
     return name, ""
 
 
@@ -166,13 +168,13 @@ def in_words(every: int, at: str) -> str:
 
 def record(pipeline: PipelinePlan) -> str:
     """What stack outputs tell of a pipeline, as JSON in which CloudFormation puts the id."""
-    told = {
-        "id": f"${{{pipeline.key}}}",
-        "name": pipeline.name,
-        "schedule": pipeline.schedule,
-        "number": pipeline.number,
-        "start": pipeline.start,
-        "every": pipeline.every_hours,
-        "limit": pipeline.limit_hours,
-    }
-    return json.dumps(told, separators=(",", ":"))
+    told = PipelineRecord(
+        id=f"${{{pipeline.key}}}",
+        name=pipeline.name,
+        schedule=pipeline.schedule,
+        number=pipeline.number,
+        start=pipeline.start,
+        every=pipeline.every,
+        limit=pipeline.limit,
+    )
+    return json.dumps(told.to_json(), separators=(",", ":"))

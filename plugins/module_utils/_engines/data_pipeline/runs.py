@@ -19,6 +19,7 @@ from ..._model.evidence import FAILED, RUNNING, SUCCEEDED, Point, Run
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from ..._model.outputs import PipelineRecord, TableRecord
     from ..._model.stack import Stack
 
 ENGINE = "data_pipeline"
@@ -82,10 +83,10 @@ def components(tables: Iterable[str]) -> dict[str, str]:
     return {naming.logical_id(table): table for table in tables}
 
 
-def members(stack: Stack, pipeline: Mapping[str, Any]) -> list[dict[str, Any]]:
+def members(stack: Stack, pipeline: PipelineRecord) -> list[TableRecord]:
     """The records of the tables that a pipeline of a stack backs up."""
-    place = (pipeline["schedule"], pipeline["number"])
-    return [row for row in stack.tables if row["enabled"] and (row["schedule"], row["pipeline"]) == place]
+    place = (pipeline.schedule, pipeline.number)
+    return [row for row in stack.tables if row.enabled and (row.schedule, row.pipeline) == place]
 
 
 def chosen(ids: Iterable[str], wanted: Collection[str]) -> list[str]:

@@ -23,11 +23,15 @@ from . import runs as data_pipeline_runs
 from .runs import BY_HAND, ENGINE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from ..._aws.client import Aws
+    from ..._model.outputs import PipelineRecord, TableRecord
     from ..._model.stack import Stack
+
+# A pipeline, and the tables to back up as it does.
+_Share = tuple["PipelineRecord", list["TableRecord"]]
 
 SERVICE = "datapipeline"
 LONGEST_DESCRIPTION = 1024
@@ -35,7 +39,7 @@ LONGEST_DESCRIPTION = 1024
 
 def check(stack: Stack) -> None:
     """Raise if a stack cannot be used."""
-    if "ClusterRoleArn" not in stack.outputs:
+    if not stack.outputs.cluster_role_arn:
         raise MachineError(
             f"Stack {stack.name} is {stack.status} and has no role for its clusters: "
             "run the backup playbook to finish it."
@@ -48,9 +52,9 @@ def start(aws: Aws, stack: Stack, tables: Collection[str], started_by: str, now:
     shares = _shares(stack, tables)
     _make_way(client, stack, now)
     for name, (record, rows) in shares.items():
-        scheduled = datapipeline.get_definition(client, record["id"])
+        scheduled = datapipeline.get_definition(client, record.id)
         model = data_pipeline_runs.members(stack, record)[0]
-        objects = definition.on_demand(scheduled, record["name"], rows, model)
+        objects = definition.on_demand(scheduled, record.name, rows, model)
         pipeline = datapipeline.create_pipeline(
             client,
             f"{name}{BY_HAND}",
@@ -64,21 +68,19 @@ def start(aws: Aws, stack: Stack, tables: Collection[str], started_by: str, now:
         except Exception:
             datapipeline.delete_pipeline(client, pipeline)
             raise
-        yield Watch(pipeline, tuple(sorted(row["name"] for row in rows)), engine=ENGINE)
+        yield Watch(pipeline, tuple(sorted(row.name for row in rows)), engine=ENGINE)
 
 
-def _shares(
-    stack: Stack, tables: Collection[str]
-) -> dict[str, tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
+def _shares(stack: Stack, tables: Collection[str]) -> dict[str, _Share]:
     """By pipeline: its record, and the records of the tables to back up as it does."""
-    shares: dict[str, tuple[Mapping[str, Any], list[Mapping[str, Any]]]] = {}
-    without_pipeline = [row for row in stack.tables if row["name"] in tables and not row["enabled"]]
+    shares: dict[str, _Share] = {}
+    without_pipeline = [row for row in stack.tables if row.name in tables and not row.enabled]
     for record in stack.pipelines:
-        rows = [row for row in data_pipeline_runs.members(stack, record) if row["name"] in tables]
+        rows = [row for row in data_pipeline_runs.members(stack, record) if row.name in tables]
         if rows:
-            shares[record["name"]] = (record, list(rows))
+            shares[record.name] = (record, list(rows))
     if without_pipeline and not stack.pipelines:
-        names = ", ".join(row["name"] for row in without_pipeline)
+        names = ", ".join(row.name for row in without_pipeline)
         raise StartError(
             f"{names}: every table of {stack.name} is disabled, so that it has no pipeline to follow. "
             "Set enabled to true and run the backup playbook."
@@ -88,17 +90,15 @@ def _shares(
     return shares
 
 
-def _assign(
-    shares: dict[str, tuple[Mapping[str, Any], list[Mapping[str, Any]]]], stack: Stack, row: Mapping[str, Any]
-) -> None:
+def _assign(shares: dict[str, _Share], stack: Stack, row: TableRecord) -> None:
     """Give a disabled table to the first pipeline that has room for it."""
     for record in stack.pipelines:
-        _record, rows = shares.get(record["name"], (record, []))
+        _record, rows = shares.get(record.name, (record, []))
         if len(rows) < planning.MOST_TABLES:
-            shares.setdefault(record["name"], (record, rows))[1].append(row)
+            shares.setdefault(record.name, (record, rows))[1].append(row)
             return
     raise StartError(
-        f"{row['name']} is disabled, and the pipelines of {stack.name} have no room for it beside the other "
+        f"{row.name} is disabled, and the pipelines of {stack.name} have no room for it beside the other "
         "tables of this run: run it after them, by itself."
     )
 

@@ -56,7 +56,7 @@ def latest_runs(
     """
     del young  # executions tell all there is to know
     client = aws("stepfunctions")
-    machine = stack.outputs["StateMachineArn"]
+    machine = stack.outputs.state_machine_arn
     runs: dict[str, list[Run]] = {table: [] for table in tables}
     missing = set(tables)
     for number, execution in enumerate(stepfunctions.list_executions(client, machine=machine)):
@@ -79,7 +79,7 @@ def failed_runs(
 
     Beside hourly tables it may be far down the list, and theirs may have failed as well.
     """
-    client, machine = aws("stepfunctions"), stack.outputs["StateMachineArn"]
+    client, machine = aws("stepfunctions"), stack.outputs.state_machine_arn
     runs: dict[str, Run] = {}
     listed = heapq.merge(
         *(stepfunctions.list_executions(client, machine=machine, status=state) for state in ENDED_BADLY),
@@ -129,7 +129,7 @@ def reported_points(
     aws: Aws, stack: Stack, bucket: str, since: datetime, most: int
 ) -> Iterator[tuple[str, Point]]:
     """The points that the newest executions reported, of those that began since."""
-    client, machine = aws("stepfunctions"), stack.outputs["StateMachineArn"]
+    client, machine = aws("stepfunctions"), stack.outputs.state_machine_arn
     for execution in islice(stepfunctions.list_executions(client, machine=machine), most):
         if execution["startDate"] < since:
             return
@@ -162,7 +162,7 @@ def _asked_tables(stack: Stack, asked: dict[str, Any]) -> list[str]:
     if "tables" in asked:
         return [str(table) for table in asked["tables"]]
     schedule = asked.get("schedule")
-    return [table["name"] for table in stack.tables if table["enabled"] and table["schedule"] == schedule]
+    return [table.name for table in stack.tables if table.enabled and table.schedule == schedule]
 
 
 def _reported(report: Any, stack: Stack, bucket: str, execution: str) -> dict[str, Run] | None:
@@ -184,7 +184,7 @@ def _entry_run(
     point = None
     if entry["ok"] is True:
         export = f"table/{entry['table']}/export/{entry['export']}"
-        arn = naming.arn(stack.outputs["StateMachineArn"], "dynamodb", export)
+        arn = naming.arn(stack.outputs.state_machine_arn, "dynamodb", export)
         point = Point(
             bucket=bucket,
             prefix=entry["prefix"],

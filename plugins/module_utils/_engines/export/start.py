@@ -28,7 +28,7 @@ LOST = "NoResult"  # of a table whose child the execution lost sight of
 
 def check(stack: Stack) -> None:
     """Raise if a stack cannot be used."""
-    if "StateMachineArn" not in stack.outputs:
+    if not stack.outputs.state_machine_arn:
         raise MachineError(
             f"Stack {stack.name} is {stack.status} and has no state machine: "
             "run the backup playbook to finish it."
@@ -43,7 +43,7 @@ def run_name(now: datetime) -> str:
 def start(aws: Aws, stack: Stack, tables: Collection[str], started_by: str, now: datetime) -> Iterator[Watch]:
     """Start backups of a stack's tables, all in one execution."""
     payload = {"tables": sorted(tables), "started_by": started_by}
-    machine = stack.outputs["StateMachineArn"]
+    machine = stack.outputs.state_machine_arn
     execution = stepfunctions.start_execution(aws(SERVICE), machine, run_name(now), payload)
     yield Watch(execution, tuple(sorted(tables)))
 

@@ -13,6 +13,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.leavi
     lines,
     refusal,
 )
+from tests.unit.support.records import table
 
 ACCOUNT = "123456789012"
 YES = f"tablekeeper@{ACCOUNT}"
@@ -34,7 +35,7 @@ DEPLOYED: dict[str, Any] = {
     "machinery": [{"name": "tablekeeper-export-1"}, {"name": "tablekeeper-export-2"}],
     "existing": {
         "stacks": {
-            "tablekeeper-export-1": {"tables": [{"name": "sessions"}, {"name": "orders"}]},
+            "tablekeeper-export-1": {"tables": [table(name).to_json() for name in ("sessions", "orders")]},
             "tablekeeper-export-2": {"tables": []},
         }
     },

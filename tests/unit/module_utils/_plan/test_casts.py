@@ -34,9 +34,9 @@ def only(table: object, **more: Any) -> TablePlan:
         ("at", 750, "at", "12:30"),
         ("at", 150, "at", "02:30"),
         ("at", " 23:59 ", "at", "23:59"),
-        ("every", "6 HOURS", "every_hours", 6),
-        ("every", "24 hours", "every_hours", 24),
-        ("max_age", "2 days", "max_age_hours", 48),
+        ("every", "6 HOURS", "every", 6),
+        ("every", "24 hours", "every", 24),
+        ("max_age", "2 days", "max_age", 48),
         ("engine", "Export", "engine", "export"),
         ("timezone", "Asia/Tokyo", "timezone", "Asia/Tokyo"),
         ("tags", {"a": True, "b": 7, "c": None}, "tags", {"a": "true", "b": "7", "c": ""}),
@@ -65,7 +65,7 @@ def test_a_number_can_be_a_name() -> None:
 def test_what_is_left_out_comes_from_the_defaults() -> None:
     defaults = {"every": "6 hours", "retention_days": "7", "tags": {"team": "shop"}, "enabled": "no"}
     table = only({"name": "orders", "retention_days": 9}, defaults=defaults)
-    assert (table.every_hours, table.retention_days, table.tags, table.enabled) == (
+    assert (table.every, table.retention_days, table.tags, table.enabled) == (
         6,
         9,
         {"team": "shop"},
@@ -75,8 +75,8 @@ def test_what_is_left_out_comes_from_the_defaults() -> None:
 
 def test_built_in_defaults() -> None:
     table = only("orders")
-    assert (table.engine, table.every_hours, table.at, table.timezone) == ("export", 24, "02:00", "UTC")
-    assert (table.retention_days, table.max_age_hours, table.enabled, table.allow_empty) == (
+    assert (table.engine, table.every, table.at, table.timezone) == ("export", 24, "02:00", "UTC")
+    assert (table.retention_days, table.max_age, table.enabled, table.allow_empty) == (
         35,
         30,
         True,

@@ -7,25 +7,19 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Record
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import TableRecord
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.listing import read_listing, unlike
 from tests.unit.support.inventories import planned
 
 LISTED: list[Any] = ["orders", {"name": "sessions", "every": "6 hours", "retention_days": 7}]
 
 
-def deployed(tables: list[Any], **more: Any) -> dict[str, Record]:
+def deployed(tables: list[Any], **more: Any) -> dict[str, TableRecord]:
     """The records of the tables once they are deployed."""
-    records = {}
-    for stack in planned(tables, **more).stacks:
-        for text in stack.listing:
-            for row in json.loads(text):
-                records[row["name"]] = Record(
-                    name=row["name"], engine=stack.engine, every_hours=row["every"],
-                    max_age_hours=row["max_age"], window_hours=row["window"], retention_days=row["days"],
-                    enabled=row["enabled"], at=row["at"], timezone=row["tz"],
-                )  # fmt: skip
-    return records
+    stacks = planned(tables, **more).stacks
+    told = [(stack.engine, json.loads(text)) for stack in stacks for text in stack.listing]
+    records = [TableRecord.from_json(row, engine=engine) for engine, rows in told for row in rows]
+    return {record.name: record for record in records}
 
 
 def test_what_was_deployed_as_it_is_listed_differs_in_nothing() -> None:

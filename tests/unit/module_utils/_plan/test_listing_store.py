@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.listing_store import (
     COMPARED,
     read_store_listing,
@@ -42,7 +43,7 @@ def store(**settings: Any) -> DeployedStack:
     )  # fmt: skip
     template = rendering.store(plan)
     told = {key: each["Value"] for key, each in template["Outputs"].items() if isinstance(each["Value"], str)}
-    return DeployedStack(STACK, "tablekeeper-store", template, told)
+    return DeployedStack(STACK, "tablekeeper-store", template, Outputs.from_raw(told))
 
 
 def unlike(deployed: dict[str, Any], **listed: Any) -> list[str]:

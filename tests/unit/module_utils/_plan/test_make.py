@@ -14,6 +14,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.mistake
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.describe import describe
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import as_data
 from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories import deployed, planned
+from tests.unit.support.records import table
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.plan import TablePlan
@@ -38,14 +39,14 @@ def only(table: object, **more: Any) -> TablePlan:
 )
 def test_alarm_windows(every: str, max_age: int, window: int, echo: int) -> None:
     table = only({"name": "orders", "every": every})
-    assert (table.max_age_hours, table.window_hours, table.echo_hours) == (max_age, window, echo)
+    assert (table.max_age, table.window, table.echo) == (max_age, window, echo)
 
 
 def test_a_longest_age_of_ones_own() -> None:
     table = only({"name": "orders", "every": "1 week", "max_age": "169 hours"})
-    assert (table.max_age_hours, table.window_hours, table.echo_hours) == (169, 24, 145)
+    assert (table.max_age, table.window, table.echo) == (169, 24, 145)
     table = only({"name": "orders", "every": "6 hours", "max_age": "1 day"})
-    assert (table.window_hours, table.echo_hours) == (24, 0)
+    assert (table.window, table.echo) == (24, 0)
 
 
 def test_one_table() -> None:
@@ -150,11 +151,7 @@ def test_another_schedule_or_age_starts_the_clock_anew(changed: dict[str, str]) 
 
 def test_a_record_that_is_armed_but_was_not_enabled_does_not_arm() -> None:
     existing = {
-        "stacks": {
-            "tablekeeper-export-1": {
-                "tables": [{"name": "orders", "armed": True, "enabled": False, "schedule": "", "max_age": 30}]
-            }
-        }
+        "stacks": {"tablekeeper-export-1": {"tables": [table("orders", armed=True, enabled=False).to_json()]}}
     }
     assert not only("orders", existing=existing).armed
 
@@ -236,4 +233,4 @@ def test_an_object_lock_is_not_taken_off() -> None:
 
 def test_a_zone_whose_clocks_change_by_more_has_time_enough_by_default() -> None:
     troll = {"name": "orders", "every": "1 hour", "timezone": "Antarctica/Troll"}
-    assert only(troll).max_age_hours == 4
+    assert only(troll).max_age == 4

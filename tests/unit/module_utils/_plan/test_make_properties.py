@@ -95,7 +95,7 @@ def test_every_enabled_table_is_started_often_enough(tables: list[dict[str, Any]
             schedule = schedules[table.schedule]
             starts = list(cron_oracle.starts(schedule.expression, dt.date(2027, 12, 1), 100))
             longest = max(later - earlier for earlier, later in itertools.pairwise(starts))
-            assert longest <= dt.timedelta(hours=table.every_hours)
+            assert longest <= dt.timedelta(hours=table.every)
             assert schedule.timezone == table.timezone
 
 
@@ -103,11 +103,11 @@ def test_every_enabled_table_is_started_often_enough(tables: list[dict[str, Any]
 def test_alarm_windows_are_possible(tables: list[dict[str, Any]]) -> None:
     for table in (each for stack in planned(tables).stacks for each in stack.tables):
         # Beyond a day, CloudWatch evaluates once an hour only.
-        assert 1 <= table.window_hours <= 24
-        assert table.window_hours + table.echo_hours == table.max_age_hours > table.every_hours
+        assert 1 <= table.window <= 24
+        assert table.window + table.echo == table.max_age > table.every
         # Of the echoes, one in six hours, two may be lost.
-        assert table.echo_hours == 0 or table.window_hours == 24
-        assert table.retention_days * 24 >= table.max_age_hours
+        assert table.echo == 0 or table.window == 24
+        assert table.retention_days * 24 >= table.max_age
 
 
 @given(tables=inventories)

@@ -15,6 +15,7 @@ from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories imp
     homes,
     planned,
 )
+from tests.unit.support.records import table
 
 ONE, TWO, THREE = (f"tablekeeper-export-{number}" for number in (1, 2, 3))
 
@@ -26,8 +27,7 @@ def ordinary(count: int) -> list[dict[str, Any]]:
 
 def standing(**stacks: list[str]) -> dict[str, Any]:
     """Tables by the last part of their stack's name."""
-    watched = {"armed": True, "enabled": True, "schedule": "", "max_age": 30}
-    records = {name: [{"name": each, **watched} for each in names] for name, names in stacks.items()}
+    records = {name: [table(each, armed=True).to_json() for each in names] for name, names in stacks.items()}
     return {"stacks": {f"tablekeeper-export-{name[1:]}": {"tables": each} for name, each in records.items()}}
 
 

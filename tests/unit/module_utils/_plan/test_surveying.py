@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.survey import Survey
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.agreed import idle
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import make_plan
@@ -18,13 +20,14 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.surveyi
     refuse,
     unready,
 )
+from tests.unit.support.records import table
 
 BUCKETS = {"BucketName": "tablekeeper-1-eu-west-1", "LogBucketName": "tablekeeper-logs-1-eu-west-1"}
-RECORD = {"name": "catalog", "days": 7, "enabled": True}
+CATALOG = table("catalog", retention_days=7)
 
 
 def found(**more: Any) -> Survey:
-    given = {"account": "1", "store": {"InventoryHost": "shop"}, "deployed": {"catalog": ("export", RECORD)}}
+    given = {"account": "1", "store": Outputs(inventory_host="shop"), "deployed": {"catalog": CATALOG}}
     return Survey(**(given | more))
 
 
@@ -52,7 +55,7 @@ def test_a_table_that_exists_and_is_no_longer_listed_needs_a_yes() -> None:
 
 def test_a_table_that_is_gone_or_was_stopped_before_needs_none() -> None:
     passes(found(unlisted={"catalog": False}))
-    passes(found(unlisted={"catalog": True}, deployed={"catalog": ("export", RECORD | {"enabled": False})}))
+    passes(found(unlisted={"catalog": True}, deployed={"catalog": replace(CATALOG, enabled=False)}))
 
 
 def test_a_name_of_the_list_that_is_no_table_is_told_with_the_table_that_it_leaves_out() -> None:
@@ -62,7 +65,7 @@ def test_a_name_of_the_list_that_is_no_table_is_told_with_the_table_that_it_leav
     assert f"no longer in tablekeeper_tables. {names} meant?), nosuch. Correct them first." in told
     assert told.index(names) < told.index("tablekeeper_stop_backups_of: [catalog]")
     # One that is gone is named elsewhere.
-    gone = {"catalog": ("export", RECORD), "gone": ("export", RECORD)}
+    gone = {"catalog": CATALOG, "gone": CATALOG}
     assert "no table" not in refusal(found(unlisted={"catalog": True}, missing=("gone",), deployed=gone))
 
 
@@ -88,7 +91,7 @@ def test_a_misspelt_yes_is_told_with_the_refusal_that_it_was_meant_for() -> None
     assert told.endswith(f"at the latest). {asked}")
 
     other = {"prefix": "tablekeeper-old", "host": "shop-eu", "stacks": ["tablekeeper-old-export-1"]}
-    told = refusal(found(store={"InventoryHost": "shop-eu"}), previous_host="shopeu")
+    told = refusal(found(store=Outputs(inventory_host="shop-eu")), previous_host="shopeu")
     assert "tablekeeper_previous_host is shopeu, but no host of that name has stacks in account 1" in told
     assert told.endswith(": is shop-eu meant?")
     told = refusal(found(beside=({**other, "host": "shop"},), deployed={}), beside=["tablekeper-old"])
@@ -115,20 +118,22 @@ def test_a_yes_to_what_is_there_is_not_told() -> None:
     other = {"prefix": "old", "host": "shop", "stacks": ["old-export-1"]}
     assert agreed(found(unlisted={"catalog": True}), stop_backups_of=["catalog"]) == []
     assert agreed(found(unlisted={"catalog": False}), stop_backups_of=["catalog"]) == []
-    assert agreed(found(store={"InventoryHost": "before"}), previous_host="before") == []
-    assert agreed(found(store={}, beside=({**other, "host": "before"},)), "before", beside=["old"]) == []
+    assert agreed(found(store=Outputs(inventory_host="before")), previous_host="before") == []
+    assert (
+        agreed(found(store=Outputs(), beside=({**other, "host": "before"},)), "before", beside=["old"]) == []
+    )
     assert agreed(found(beside=(other,), deployed={}), beside=["old"]) == []
     # What stands beside is not looked for any more.
     assert agreed(found(), beside=["old"]) == []
 
 
 def test_what_another_host_deployed_is_left_alone_unless_that_was_renamed() -> None:
-    survey = found(store={"InventoryHost": "team-stock"})
+    survey = found(store=Outputs(inventory_host="team-stock"))
     told = refusal(survey)
     assert "were deployed by the host team-stock of an inventory, and this is shop" in told
     assert "-e tablekeeper_previous_host=team-stock" in told
     passes(survey, previous_host="team-stock")
-    passes(found(store={}))
+    passes(found(store=Outputs()))
 
 
 def test_another_prefix_of_this_host_needs_a_yes_and_one_of_another_host_none() -> None:
@@ -144,7 +149,7 @@ def test_another_prefix_of_this_host_needs_a_yes_and_one_of_another_host_none() 
 
 
 def test_a_bucket_keeps_its_name() -> None:
-    told = refusal(found(store={"BucketName": "old"}))
+    told = refusal(found(store=Outputs(bucket_name="old")))
     asked = "the inventory asks for tablekeeper-1-eu-west-1."
     assert told.startswith(f"tablekeeper-store has the buckets old, {asked}")
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,13 +13,16 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make im
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.records import record
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.table_changes import table_lines
 
+if TYPE_CHECKING:
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import TableRecord
+
 TODAY = dt.date(2026, 11, 28)
 KEPT = "what backups it has are deleted {} days after they were made"
 
 
-def deployed(*tables: object) -> dict[str, tuple[str, dict[str, Any]]]:
+def deployed(*tables: object) -> dict[str, TableRecord]:
     plan = make_plan(list(tables), region="eu-west-1", now=dt.datetime(2026, 11, 28, tzinfo=dt.UTC))
-    return {table.name: (table.engine, record(table)) for stack in plan.stacks for table in stack.tables}
+    return {table.name: record(table) for stack in plan.stacks for table in stack.tables}
 
 
 def lines(before: list[object], after: list[object], **settings: Any) -> list[str]:

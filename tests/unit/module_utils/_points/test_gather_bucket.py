@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.standing import Standing
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.gather_bucket import Bucket
 from tests.unit.support.evidence import DENIED, evidence, point
@@ -36,7 +37,7 @@ def test_a_backup_is_deleted_at_the_midnight_after_its_days(
     lifecycle: Any, expires: dt.datetime | None
 ) -> None:
     standing = Standing(seen={("lifecycle", "kk"): lifecycle})
-    bucket = Bucket(Aws(lambda _service: None), {"BucketName": "kk"}, standing, None)
+    bucket = Bucket(Aws(lambda _service: None), Outputs(bucket_name="kk"), standing, None)
     made = point(0, prefix="retain-7d/orders/1", finished=MADE, retention_days=7)
     (told,) = bucket.with_expiry(evidence(points=(made,))).points
     assert told.expires == expires

@@ -142,8 +142,8 @@ def test_one_cause_of_many_tables_is_told_once_whatever_aws_calls_its_requests()
     assert len(reasons(answer(*failed, *others))) == 3
 
 
-def waiting(name: str, max_age_hours: int) -> Evidence:
-    record = replace(RECORD, max_age_hours=max_age_hours)
+def waiting(name: str, max_age: int) -> Evidence:
+    record = replace(RECORD, max_age=max_age)
     return named(name, record=record, runs=(), alarm=replace(ALARM, configured=NOW))
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.template import (
     UNKNOWN,
     DeployedStack,
 )
+from tests.unit.support.records import pipeline
 
 TEMPLATE: dict[str, Any] = {
     "Parameters": {"Key": {"Type": "String", "Default": ""}, "Bucket": {"Type": "String"}},
@@ -41,9 +43,10 @@ STACK = DeployedStack(
     id="arn:aws-cn:cloudformation:cn-north-1:123456789012:stack/tablekeeper-store/1",
     name="tablekeeper-store",
     template=TEMPLATE,
-    outputs={"KeyArn": "arn:aws-cn:kms:cn-north-1:123456789012:key/1", "Pipelines0": json.dumps([
-        {"name": "nightly", "id": "df-1"}
-    ])},
+    outputs=Outputs.from_raw({
+        "KeyArn": "arn:aws-cn:kms:cn-north-1:123456789012:key/1",
+        "Pipelines0": json.dumps([pipeline("nightly", id="df-1").to_json()]),
+    }),
     parameters={"Bucket": "store"},
 )  # fmt: skip
 ARN = "arn:aws-cn:{}:cn-north-1:123456789012:{}"

@@ -188,11 +188,11 @@ def test_a_denied_call_is_named() -> None:
 
 @pytest.mark.parametrize(("max_age", "expected"), [(9, ["too_old"]), (10, []), (None, [])])
 def test_the_allowed_age_can_be_replaced(max_age: int | None, expected: list[str]) -> None:
-    assert codes(evidence(), max_age_hours=max_age) == expected
+    assert codes(evidence(), max_age=max_age) == expected
 
 
 def test_the_replaced_age_decides_also_what_is_stuck() -> None:
-    assert codes(evidence(runs=(run(10), run(11, "RUNNING"))), max_age_hours=10) == ["run_stuck"]
+    assert codes(evidence(runs=(run(10), run(11, "RUNNING"))), max_age=10) == ["run_stuck"]
 
 
 def test_reasons_come_worst_first() -> None:

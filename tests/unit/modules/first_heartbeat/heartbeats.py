@@ -44,13 +44,13 @@ def fixture_ask(account: Account, machine: str, play: Callable[..., dict[str, An
     return partial(play, first_heartbeat, state_machine_arn=machine, wait_timeout=20, poll_seconds=0.2)
 
 
-def new_table(account: Account, name: str, *, echo_hours: int = 0, watched: bool = True) -> dict[str, Any]:
+def new_table(account: Account, name: str, *, echo: int = 0, watched: bool = True) -> dict[str, Any]:
     """A table with its heartbeat topic, and with an alarm that watches this, if it is to be watched."""
     table = {
         "name": name,
         "topic": naming.topic("tablekeeper", name),
         "alarm": naming.alarm("tablekeeper", name),
-        "echo_hours": echo_hours,
+        "echo": echo,
     }
     account.client("sns").create_topic(Name=table["topic"])
     watching = table["topic"] if watched else "another-topic"

@@ -44,7 +44,7 @@ def test_many_tables_are_one_execution_and_one_message_each(account: Account, ma
 
 
 def test_a_long_interval_has_its_heartbeat_kept_alive(account: Account, machine: str, ask: Ask) -> None:
-    tables = [new_table(account, "orders"), new_table(account, "archive", echo_hours=150)]
+    tables = [new_table(account, "orders"), new_table(account, "archive", echo=150)]
     before = account.aws.now()
     (first,) = ask(tables=tables)["execution_arns"]
     (kept,) = [each for each in executions(account, machine) if each["executionArn"] != first]
@@ -60,14 +60,14 @@ def test_a_long_interval_has_its_heartbeat_kept_alive(account: Account, machine:
 def test_a_table_that_begins_anew_forgets_its_earlier_heartbeats(
     account: Account, machine: str, ask: Ask
 ) -> None:
-    changed, same = new_table(account, "orders", echo_hours=150), new_table(account, "a-b", echo_hours=150)
+    changed, same = new_table(account, "orders", echo=150), new_table(account, "a-b", echo=150)
     ask(tables=[changed, same])
     running = {each["name"]: each["executionArn"] for each in executions(account, machine)
                if each["status"] == "RUNNING"}  # fmt: skip
     assert len(running) == 2
     account.forget_calls()
 
-    ask(tables=[{**changed, "echo_hours": 0}])
+    ask(tables=[{**changed, "echo": 0}])
     (left,) = [each["name"] for each in executions(account, machine) if each["status"] == "RUNNING"]
     assert left.partition("-")[0] == same["topic"].rpartition("-")[2]
     assert messages(account, changed) == 2
@@ -87,7 +87,7 @@ def test_more_tables_than_an_input_holds_are_more_executions(
 
 def test_an_input_holds_as_many_of_the_longest_names() -> None:
     machine = "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:tablekeeper-export-1"
-    table = {"topic": naming.topic("x" * 20, "y" * 255), "echo_hours": 1000}
+    table = {"topic": naming.topic("x" * 20, "y" * 255), "echo": 1000}
     told = first_heartbeat.beats(machine, [table] * first_heartbeat.BEATS_OF_AN_EXECUTION, datetime.now(UTC))
     assert len(json.dumps({"beats": told})) <= MOST_INPUT
 

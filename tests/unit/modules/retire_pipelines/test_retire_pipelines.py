@@ -47,7 +47,7 @@ def listed(account: Account) -> set[str]:
 
 
 def test_those_on_demand_go_unless_their_pipeline_is_kept(piped: Piped, ask: Ask) -> None:
-    kept, going = (each["name"] for each in piped.records)
+    kept, going = (each.name for each in piped.records)
     before = listed(piped.account)
     for check in (True, False):
         answer = ask(kept=[kept], check=check)
@@ -57,7 +57,7 @@ def test_those_on_demand_go_unless_their_pipeline_is_kept(piped: Piped, ask: Ask
 
 
 def test_by_half_a_name_nothing_is_removed(piped: Piped, ask: Ask) -> None:
-    kept, before = piped.records[0]["name"], listed(piped.account)
+    kept, before = piped.records[0].name, listed(piped.account)
     half = kept.replace("e", "********", 1)
     for options in ({"kept": [half]}, {"kept": [kept], "prefix": half}):
         answer = ask(**options)
@@ -86,7 +86,7 @@ def test_one_on_demand_that_is_at_work_is_named(piped: Piped, ask: Ask) -> None:
     piped.account.aws.advance(seconds=2)
     list(start.start(piped.aws, piped.stack, ["orders"], "me", piped.account.aws.now()))
     (running,) = ask()["running"]
-    assert running["name"] == f"{piped.records[0]['name']}-run"
+    assert running["name"] == f"{piped.records[0].name}-run"
 
 
 def test_who_may_not_ask_is_told(piped: Piped, ask: Ask, allow: Callable[..., None]) -> None:

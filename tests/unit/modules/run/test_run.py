@@ -10,12 +10,14 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Deployment, Stack
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.selection import SelectionError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run import apply, apply_runs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.apply_runs import Share
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import run
 from tests.unit.modules.backup_info.machinery import Machinery, record
+from tests.unit.support.records import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -58,8 +60,8 @@ class Reached(SimpleNamespace):
 
 def share(number: int, *names: str, **tables: bool) -> Share:
     """A stack with tables that are enabled or not, and which of them are wanted."""
-    rows = tuple({"name": name, "enabled": enabled} for name, enabled in tables.items())
-    outputs = {"StateMachineArn": f"{ARN}{number}"}
+    rows = tuple(table(name, enabled=enabled) for name, enabled in tables.items())
+    outputs = Outputs(state_machine_arn=f"{ARN}{number}")
     return Share(Stack(f"tk-export-{number}", "CREATE_COMPLETE", outputs, rows, (), "export"), list(names))
 
 
@@ -160,7 +162,7 @@ def test_a_named_table_of_another_target_is_left_to_it(play: Callable[..., dict[
 
 def test_what_was_started_is_told_of_whatever_happens_then(client: Any, stub: Stubber) -> None:
     says_started(stub, 1, ["orders"])
-    nameless = Share(Stack("tk-export-2", "CREATE_COMPLETE", {}, (), (), "export"), ["sessions"])
+    nameless = Share(Stack("tk-export-2", "CREATE_COMPLETE", Outputs(), (), (), "export"), ["sessions"])
     result = apply.start(Reached(client=client), [share(1, "orders"), nameless], "me")
     assert [each["state"] for each in result["runs"]] == ["RUNNING", "NOT_STARTED"]
     assert "KeyError('StateMachineArn')" in result["runs"][1]["cause"]

@@ -264,7 +264,7 @@ def test_only_who_is_to_be_asked_is_asked(target: Target, ask: Ask) -> None:
 )
 def test_a_change_set_that_cannot_be_made_says_why(reason: str, told: str) -> None:
     client = boto3.client("cloudformation", "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
-    stack = DeployedStack("id", "tablekeeper-store", {}, {}, {}, {})
+    stack = DeployedStack("id", "tablekeeper-store", {})
     with Stubber(client) as stub:
         stub.add_response("delete_change_set", {})
         stub.add_response("create_change_set", {})

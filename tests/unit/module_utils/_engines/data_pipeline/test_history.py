@@ -152,7 +152,7 @@ def test_a_pipeline_that_is_gone_starts_nothing(piped: Piped) -> None:
 def test_where_a_backup_lies_is_told_by_its_run_when_its_definition_has_changed(piped: Piped) -> None:
     piped.pipeline("orders", **SHELL)
     piped.run()
-    piped.rows[0]["days"] = 7  # and the pipeline is defined and activated anew
+    piped.rows[0] = replace(piped.rows[0], retention_days=7)  # and the pipeline is defined and activated anew
     piped.account.client("datapipeline").activate_pipeline(pipelineId=piped.pipes[0].id)
     point = piped.past()["orders"].runs[0].point
     assert point

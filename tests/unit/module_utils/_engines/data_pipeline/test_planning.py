@@ -24,6 +24,7 @@ from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories imp
     intervals,
     planned,
 )
+from tests.unit.support import records
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.plan import Plan
@@ -179,14 +180,14 @@ def test_first_starts(every: int, at: str, start: str, period: str) -> None:
 @given(every=intervals, at=clocks, minutes=st.integers(0, 2_000_000))
 def test_a_first_start_is_ahead_and_soon(every: str, at: str, minutes: int) -> None:
     now = NOON + dt.timedelta(minutes=minutes)
-    hours = next(iter(piped([{"name": "one", "every": every}]).stacks[0].tables)).every_hours
+    hours = next(iter(piped([{"name": "one", "every": every}]).stacks[0].tables)).every
     start = dt.datetime.fromisoformat(planning.next_start(hours, at, now) + "+00:00")
     assert dt.timedelta() < start - now <= dt.timedelta(hours=min(hours, 24) if hours != 168 else 168)
 
 
 def test_a_cluster_does_not_outlive_the_next_start() -> None:
     plan = piped([{"name": "hourly", "every": "1 hour"}, "daily"])
-    assert {each.every_hours: each.limit_hours for each in pipelines(plan).values()} == {1: 1, 24: 6}
+    assert {each.every: each.limit for each in pipelines(plan).values()} == {1: 1, 24: 6}
 
 
 def test_the_outputs_tell_the_pipelines() -> None:
@@ -246,11 +247,10 @@ def test_a_pipeline_that_was_deleted_has_a_successor_that_starts_later() -> None
     (second,) = pipelines(piped(NAMES[:2], existing=standing, now=week)).values()
     assert second.name == f"{made}-2"
     assert second.start > pipelines(first)[made].start
-    kept = {"stacks": {name: {"tables": [], "pipelines": [{"name": second.name, "start": second.start}]}}}
+    stands = records.pipeline(second.name, start=second.start).to_json()
+    kept = {"stacks": {name: {"tables": [], "pipelines": [stands]}}}
     assert pipelines(piped(NAMES[:2], existing=kept, now=week + dt.timedelta(days=7))) == {
         second.name: second
     }
-    again = {
-        "stacks": {name: {"tables": [], "pipelines": [{"name": second.name, "start": "", "gone": True}]}}
-    }
+    again = {"stacks": {name: {"tables": [], "pipelines": [{**stands, "start": "", "gone": True}]}}}
     assert list(pipelines(piped(NAMES[:2], existing=again, now=week))) == [f"{made}-3"]

@@ -19,6 +19,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import (
     start as data_pipeline_start,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import (
     Look,
     MachineError,
@@ -68,7 +69,7 @@ def test_named_tables_run_on_one_cluster_of_the_same_shape(piped: Piped) -> None
     scheduled = definition(piped, piped.pipes[0].id)
     (watch,) = start(piped, "sessions", "orders")
     assert watch.tables == ("orders", "sessions")
-    name = piped.records[0]["name"]
+    name = piped.records[0].name
     assert listed(piped)[f"{name}-run"] == watch.execution
     made = definition(piped, watch.execution)
     orders, sessions = (naming.logical_id(table) for table in ("orders", "sessions"))
@@ -121,15 +122,15 @@ def test_two_do_not_run_at_once_and_what_has_ended_makes_way(piped: Piped) -> No
     assert finish(piped, first).ended
     piped.account.aws.control("POST", "datapipeline", account=piped.account.id, slow={})
     (second,) = start(piped, "orders")
-    name = f"{piped.records[0]['name']}-run"
-    assert listed(piped) == {piped.records[0]["name"]: piped.pipes[0].id, name: second.execution}
+    name = f"{piped.records[0].name}-run"
+    assert listed(piped) == {piped.records[0].name: piped.pipes[0].id, name: second.execution}
 
 
 def test_a_pipeline_that_is_being_made_is_not_torn_away_and_one_left_behind_is(piped: Piped) -> None:
     piped.tables("orders")
     client = piped.account.client("datapipeline")
     tags = [{"key": key, "value": value} for key, value in TAGS.items()]
-    client.create_pipeline(name=f"{piped.records[0]['name']}-run", uniqueId="somebody-else", tags=tags)
+    client.create_pipeline(name=f"{piped.records[0].name}-run", uniqueId="somebody-else", tags=tags)
     with pytest.raises(StartError, match="still runs tables"):
         start(piped, "orders")
     piped.account.aws.advance(minutes=11)
@@ -148,7 +149,7 @@ def test_a_pipeline_that_was_deleted_has_lost_its_tables(piped: Piped) -> None:
 def test_a_disabled_table_runs_as_the_others_do(piped: Piped) -> None:
     piped.tables("orders")
     create(piped.account.client("dynamodb"), (simple("archive"),), pitr=False)
-    piped.rows.append(row("archive", 0, enabled=False, schedule="", days=7, ratio=0.5))
+    piped.rows.append(row("archive", 0, enabled=False, schedule="", retention_days=7, read_ratio=0.5))
     (watch,) = start(piped, "archive")
     (activity,) = [each for name, each in definition(piped, watch.execution).items() if name.startswith("T")]
     assert activity["step"].endswith("/data,archive,0.50")
@@ -165,7 +166,7 @@ def test_disabled_tables_beyond_what_a_pipeline_holds_are_refused(piped: Piped, 
     piped.tables("sessions", "carts")
     piped.rows += [row(name, 0, enabled=False, schedule="") for name in ("archive", "old")]
     shares = data_pipeline_start._shares(piped.stack, ["orders", "sessions", "carts", "archive"])
-    assert [[each["name"] for each in rows] for _record, rows in shares.values()] == [
+    assert [[each.name for each in rows] for _record, rows in shares.values()] == [
         ["orders", "archive"],
         ["sessions", "carts"],
     ]
@@ -186,7 +187,7 @@ def test_a_definition_that_aws_refuses_leaves_no_pipeline(piped: Piped, monkeypa
     monkeypatch.setattr(data_pipeline_start.definition, "on_demand", lambda *_: broken)
     with pytest.raises(RefusedDefinitionError, match="Nowhere"):
         start(piped, "orders")
-    assert list(listed(piped)) == [piped.records[0]["name"]]
+    assert list(listed(piped)) == [piped.records[0].name]
 
 
 def test_what_cannot_be_started_has_failed_and_the_other_pipeline_has_not(
@@ -215,7 +216,7 @@ def test_what_cannot_be_started_has_failed_and_the_other_pipeline_has_not(
 
 def test_an_unfinished_stack_is_refused() -> None:
     with pytest.raises(MachineError, match="tk is ROLLBACK_COMPLETE and has no role for its clusters"):
-        data_pipeline_start.check(Stack("tk", "ROLLBACK_COMPLETE", {}, ()))
+        data_pipeline_start.check(Stack("tk", "ROLLBACK_COMPLETE", Outputs(), ()))
 
 
 def test_times_are_those_of_aws(piped: Piped) -> None:

@@ -13,9 +13,11 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import history, start
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import Watch
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Stack
 from local_aws.client.machines import machine, statement
+from tests.unit.support.records import table
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Run
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
 
 WHEN = "2026-11-23T02:00:00Z"
-MORE = {"enabled": True, "schedule": "24h"}
 GOOD = {
     "table": "orders", "ok": True, "prefix": "retain-35d/orders/20261123T020000Z-1a2b3c4d", "items": 5,
     "export": "01700000000001-abcdef01", "bytes": 12, "started": WHEN, "finished": WHEN,
@@ -79,9 +80,9 @@ class Lossy:
         return [child for some in found for child in some if child["status"] == "SUCCEEDED"]
 
     def seen_by_status(self) -> dict[str, list[Run]]:
-        tables = tuple({"name": name, **MORE} for name in ("orders", "sessions", "users"))
-        stack = Stack("m", "CREATE_COMPLETE", {"StateMachineArn": self.machine}, tables)
-        names = [table["name"] for table in tables]
+        tables = tuple(table(name, schedule="24h") for name in ("orders", "sessions", "users"))
+        stack = Stack("m", "CREATE_COMPLETE", Outputs(state_machine_arn=self.machine), tables)
+        names = [each.name for each in tables]
         past = history.latest_runs(Aws(self.account.client), stack, "bucket", names)
         return {name: list(each.runs) for name, each in past.items()}
 

@@ -12,6 +12,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import start
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import (
     MachineError,
     TableResult,
@@ -84,7 +85,7 @@ def report(*tables: dict[str, Any], version: int = 1) -> dict[str, Any]:
 
 def test_a_stack_without_a_machine_is_refused() -> None:
     with pytest.raises(MachineError, match="tk-export-1 is ROLLBACK_COMPLETE and has no state machine"):
-        start.check(Stack("tk-export-1", "ROLLBACK_COMPLETE", {}, ()))
+        start.check(Stack("tk-export-1", "ROLLBACK_COMPLETE", Outputs(), ()))
 
 
 def test_run_name_is_readable_legal_and_never_the_same() -> None:
@@ -102,7 +103,7 @@ def test_start_sends_the_sorted_tables_and_who_asked(client: Any, stub: Stubber)
         {"executionArn": EXECUTION, "startDate": WHEN},
         {"stateMachineArn": MACHINE, "name": ANY, "input": payload},
     )
-    stack = Stack("tk-export-1", "UPDATE_COMPLETE", {"StateMachineArn": MACHINE}, ())
+    stack = Stack("tk-export-1", "UPDATE_COMPLETE", Outputs(state_machine_arn=MACHINE), ())
     now = datetime(2026, 11, 23, 14, 0, 3, tzinfo=UTC)
     started = start.start(lambda _: client, stack, ["sessions", "orders"], "me", now)
     assert list(started) == [WATCH]
