@@ -8,9 +8,9 @@ from dataclasses import asdict
 
 from benchmarks import costs
 from benchmarks.tables import aligned
-from plugins.module_utils._cost.estimate import BOOT_HOURS, STEP_HOURS, cluster_price
+from plugins.module_utils._engines.data_pipeline.estimate import BOOT_HOURS, STEP_HOURS, cluster_price
 from plugins.module_utils._engines.data_pipeline.options import DEFAULT_READ_RATIO, REGIONS, DataPipeline
-from plugins.module_utils._engines.data_pipeline.planning import MOST_TABLES
+from plugins.module_utils._engines.data_pipeline.pipelines import MOST_TABLES
 
 __all__ = ["BOOT_HOURS", "DEFAULTS", "DEFAULT_READ_RATIO", "MOST_TABLES", "REGIONS", "STEP_HOURS"]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._cost.estimate import crowded, estimate
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._cost.estimate import estimate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +26,13 @@ options:
     description: The result of the filter P(tablekeeper.dynamodb.plan#filter).
     type: dict
     required: true
-  service:
+  known:
     description:
-      - The result of the module M(tablekeeper.dynamodb.data_pipeline_info) for the tables of the pipelines.
+      - What is known of the account, by engine, as M(tablekeeper.dynamodb.deployment_info) returns it.
       - Without it the sizes are not known, and the parts of each price are told.
     type: dict
 seealso:
-  - module: tablekeeper.dynamodb.data_pipeline_info
+  - module: tablekeeper.dynamodb.deployment_info
 """
 
 EXAMPLES = r"""
@@ -61,17 +61,9 @@ _value:
 """
 
 
-def told(plan: dict[str, Any], service: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Lines and problems."""
-    if service is None:
-        return estimate(plan)
-    found = estimate(plan, service["tables"])
-    return {**found, "problems": found["problems"] + crowded(plan, service["pipelines"])}
-
-
 class FilterModule:
     """What Ansible looks for."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Filters by name."""
-        return {"estimate": told}
+        return {"estimate": estimate}

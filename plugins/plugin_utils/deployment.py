@@ -16,11 +16,8 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import masked_all
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions import domain, partition
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import (
-    Outputs,
-    PipelineRecord,
-    TableRecord,
-)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import PLANNERS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs, TableRecord
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.survey import Survey
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import agreed, outlived, surveying
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import steps as plan_steps
@@ -35,13 +32,13 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.store
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import templates
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.plan import Plan
 
 Json = dict[str, Any]
 # A resource of each template that no other one refers to.
-LEAVES = {"": "AlertsTopicPolicy", "export": "DeadLetterAlarm", "data_pipeline": "ClusterProfile"}
+LEAVES = {"": "AlertsTopicPolicy", **{name: planner.LEAF for name, planner in PLANNERS.items()}}
 # What machinery is told of the store, by the parameter of its template.
 TOLD = {
     "Bucket": "BucketName",
@@ -65,7 +62,7 @@ def deployment(
     """The work to be done, given what M(deployment_info) found; RefusedError if none may be."""
     now = dt.datetime.fromisoformat(found["now"])
     survey = _read(found)
-    existing = _with_gone(found["existing"], found["standing"].get("missing_pipelines", ()))
+    existing = {**found["existing"], "gone": found["standing"].get("gone", ())}
     plan = _plan(tables, defaults, settings, existing, survey, armed=armed, now=now)
     buckets = _buckets(plan, survey.account)
     surveying.refuse(survey, plan, buckets, host, plan.settings.previous_host, now.date())
@@ -93,13 +90,6 @@ def deployment(
             for stack in data["stacks"]
             if (unarmed := [each for each in stack["tables"] if each["enabled"] and not each["armed"]])
         ],
-        "exported": [
-            table["name"]
-            for stack in data["stacks"]
-            if stack["machine"]
-            for table in stack["tables"]
-            if table["enabled"]
-        ],
         "lines": [
             *host_lines(plan.store, survey.store.inventory_host, host),
             *_store_lines(plan, store, deployed.get(plan.store, {}), survey),
@@ -119,20 +109,6 @@ def deployment(
 def _recovery(plan: Plan, survey: Survey) -> list[str]:
     """The tables for which point-in-time recovery is to be switched on."""
     return [name for name in survey.disabled if plan.settings.enable_pitr and name not in survey.failed]
-
-
-def _with_gone(existing: Json, pipelines: Collection[str]) -> Json:
-    """What stands, with the pipelines marked that somebody has deleted."""
-    stacks = {
-        name: {
-            **stack,
-            "pipelines": [
-                {**row, "gone": PipelineRecord.from_json(row).name in pipelines} for row in stack["pipelines"]
-            ],
-        }
-        for name, stack in existing["stacks"].items()
-    }
-    return {**existing, "stacks": stacks}
 
 
 def _read(found: Json) -> Survey:
@@ -177,11 +153,10 @@ def _plan(
 
 def _buckets(plan: Plan, account: str) -> dict[str, str]:
     """The names of both buckets, by the output of the store that tells them."""
-    settings = plan.settings
+    logs = plan.log_bucket.name if plan.log_bucket else ""
     return {
-        "BucketName": settings.bucket_name or f"{plan.prefix}-{account}-{plan.region}",
-        "LogBucketName": settings.data_pipeline.log_bucket_name
-        or f"{plan.prefix}-logs-{account}-{plan.region}",
+        "BucketName": plan.settings.bucket_name or f"{plan.prefix}-{account}-{plan.region}",
+        "LogBucketName": logs or f"{plan.prefix}-logs-{account}-{plan.region}",
     }
 
 

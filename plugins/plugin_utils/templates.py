@@ -16,6 +16,7 @@ from ansible.plugins.filter.core import FilterModule as CoreFilters
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import masked_all
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions import partition
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import PLANNERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ def machinery(plan: Mapping[str, Any], stack: Mapping[str, Any]) -> Json:
         stack["engine"],
         plan,
         stack=stack,
-        machine=machine(plan, stack) if stack["machine"] else {},
+        machine=machine(plan, stack),
         heartbeat=heartbeat(plan),
         save_settings=script("save_settings.sh"),
         check_data=script("check_data.sh"),
@@ -46,20 +47,9 @@ def machinery(plan: Mapping[str, Any], stack: Mapping[str, Any]) -> Json:
 
 
 def machine(plan: Mapping[str, Any], stack: Mapping[str, Any]) -> Json:
-    """The state machine of a stack of the engine export."""
-    settings = plan["settings"]
-    definition = _definition("export.asl.yaml", plan["region"])
-    states = definition["States"]
-    definition["TimeoutSeconds"] = stack["run_seconds"]
-    states["Tables"]["Assign"]["tables"] = stack["machine"]
-    states["Backups"]["MaxConcurrency"] = settings["max_concurrency"]
-    backup = states["Backups"]["ItemProcessor"]["States"]
-    backup["Wait"]["Seconds"] = settings["poll_seconds"]
-    # One of two branches: whoever cannot have the action of the other is refused the whole machine.
-    unread = "ResourcePolicyNotRead" if settings["read_resource_policy"] else "GetResourcePolicy"
-    branches = backup["ReadSettings"]["Branches"]
-    backup["ReadSettings"]["Branches"] = [each for each in branches if each["StartAt"] != unread]
-    return definition
+    """The state machine of a stack, if its engine has one."""
+    own = plan["settings"]["engines"][stack["engine"]]
+    return PLANNERS[stack["engine"]].machine(stack, own, lambda file: _definition(file, plan["region"]))
 
 
 def heartbeat(plan: Mapping[str, Any]) -> Json:
@@ -73,7 +63,7 @@ def files(plan: Mapping[str, Any]) -> dict[str, str]:
     written = {"plan.yaml": shown, f"{plan['store']}.yaml": masked_all(store(plan))}
     written |= {f"{stack['name']}.yaml": machinery(plan, stack) for stack in plan["stacks"]}
     machines = {
-        f"{stack['name']}.asl.json": machine(plan, stack) for stack in plan["stacks"] if stack["machine"]
+        f"{stack['name']}.asl.json": made for stack in plan["stacks"] if (made := machine(plan, stack))
     }
     machines["heartbeat.asl.json"] = heartbeat(plan)
     return {name: yaml.safe_dump(each, width=110) for name, each in written.items()} | {

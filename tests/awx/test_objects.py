@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from plugins.module_utils._plan.schedules import skipped_on
+from plugins.module_utils._base.schedules import skipped_on
 
 from .loading import REPOSITORY, ROOT, environment
 from .objects import DATA, KINDS, put, read

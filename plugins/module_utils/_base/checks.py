@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -39,6 +39,12 @@ class Reading:
 
     values: dict[str, Any] = field(default_factory=dict)
     bad: frozenset[str] = frozenset()
+
+    def only(self, keys: Collection[str]) -> Reading:
+        """What it says of some keys."""
+        return Reading(
+            {key: value for key, value in self.values.items() if key in keys}, self.bad & frozenset(keys)
+        )
 
     def over(self, base: Reading) -> Reading:
         """This reading, with what it leaves out taken from another."""

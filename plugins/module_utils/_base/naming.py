@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 TAG = "tablekeeper-prefix"  # of every stack: the prefix that it belongs to
 LONGEST_ALARM = 255
-DEFAULT_ENGINE = "export"
-ENGINES = (DEFAULT_ENGINE, "data_pipeline")
 _STORE = "-store"
 
 
@@ -28,22 +26,20 @@ def logical_id(table: str) -> str:
     return "T" + re.sub(r"[^A-Za-z0-9]", "", table)[:40] + digest(table, 12)
 
 
-def topic(prefix: str, table: str, engine: str = DEFAULT_ENGINE) -> str:
+def topic(prefix: str, table: str, mark: str = "") -> str:
     """A table's heartbeat topic: SNS allows no dot, so a.b and a_b differ by their digests.
 
-    Each engine has its own, so that a table can change its engine: for a while both stacks know it.
+    Each engine has its own mark, so that a table can change its engine: for a while both stacks know it.
     """
-    named = table if engine == DEFAULT_ENGINE else f"{table}/{engine}"
-    return f"{prefix}-heartbeat-{table.replace('.', '_')[:180]}-{digest(named, 10)}"
+    return f"{prefix}-heartbeat-{table.replace('.', '_')[:180]}-{digest(table + mark, 10)}"
 
 
-def alarm(prefix: str, table: str, engine: str = DEFAULT_ENGINE) -> str:
+def alarm(prefix: str, table: str, mark: str = "") -> str:
     """A table's missed-run alarm, with the whole table name in it if it fits; each engine's is another."""
     name = f"{prefix}-missed-{table}"
-    end = "" if engine == DEFAULT_ENGINE else f"/{engine}"  # no table name has a slash
-    if len(name + end) <= LONGEST_ALARM:
-        return name + end
-    return f"{name[: LONGEST_ALARM - 11 - len(end)]}-{digest(table, 10)}{end}"
+    if len(name + mark) <= LONGEST_ALARM:
+        return name + mark
+    return f"{name[: LONGEST_ALARM - 11 - len(mark)]}-{digest(table, 10)}{mark}"
 
 
 def aborted_alarm(machine: str) -> str:

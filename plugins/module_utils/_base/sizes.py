@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterable
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 NAMES_IN_A_LINE = 5
@@ -27,3 +27,16 @@ def shortened(names: Collection[str]) -> str:
     if len(shown) <= NAMES_IN_A_LINE:
         return ", ".join(shown)
     return f"{', '.join(shown[:NAMES_IN_A_LINE])} and {len(shown) - NAMES_IN_A_LINE} more"
+
+
+def cut(items: Iterable[str], size: Callable[[str], int], limit: int) -> list[list[str]]:
+    """Cut items, in their order, into as few lists as fit the limit."""
+    lists: list[list[str]] = []
+    room = 0
+    for item in items:
+        if size(item) > room:
+            lists.append([])
+            room = limit
+        lists[-1].append(item)
+        room -= size(item)
+    return lists

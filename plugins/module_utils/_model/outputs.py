@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What stacks tell later steps: their outputs, and the records of tables and pipelines that are in them.
+"""What stacks tell later steps: their outputs, and the records of tables that are in them.
 
 It is all that is known of a deployment. A stack that an earlier version deployed is read as well: an output
 or a member that is not known here is passed over, one that is missing has the default.
@@ -12,16 +12,19 @@ import json
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from .._base.sizes import cut
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Self
 
 # An output holds 4,096 characters: members whose names are too long for many tables have these there.
-SHORT = {"retention_days": "days", "timezone": "tz", "read_ratio": "ratio"}
+SHORT = {"retention_days": "days", "timezone": "tz"}
+LISTING_CHARS = 3_500
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Record:
+class Record:
     """A record in an output, as JSON."""
 
     @classmethod
@@ -40,7 +43,7 @@ NOT_STORED = {"stored": False}
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableRecord(_Record):
+class TableRecord(Record):
     """What a stack remembers of a table that it backs up. Times are in hours."""
 
     name: str
@@ -54,23 +57,19 @@ class TableRecord(_Record):
     schedule: str = ""  # the id of what starts it together with others; empty if it is not enabled
     enabled: bool
     armed: bool = False  # its alarm counts, since it had a first heartbeat
-    pipeline: int | None = None  # of those with its schedule; None: its engine has no pipelines
-    read_ratio: float | None = None
+    own: Mapping[str, Any] = field(default_factory=dict, metadata=NOT_STORED)  # what only its engine knows
     engine: str = field(default="", metadata=NOT_STORED)  # that of the stack
 
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any], **more: Any) -> Self:
+        """Read what `to_json` wrote; what is not known here is for the engine."""
+        known = {SHORT.get(each.name, each.name) for each in fields(cls)}
+        own = {key: value for key, value in told.items() if key not in known}
+        return super().from_json(told, **{"own": own, **more})
 
-@dataclass(frozen=True, kw_only=True)
-class PipelineRecord(_Record):
-    """What a stack remembers of a pipeline of AWS Data Pipeline. Times are in hours."""
-
-    id: str
-    name: str
-    schedule: str
-    number: int  # of those with its schedule
-    start: str  # the first, in UTC: AWS lets nobody change it
-    every: int
-    limit: int  # after which its cluster ends
-    gone: bool = field(default=False, metadata=NOT_STORED)  # somebody has deleted it
+    def to_json(self) -> dict[str, Any]:
+        """All members, and then those that only the engine knows."""
+        return {**super().to_json(), **self.own}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +110,10 @@ class Outputs:
         """The records of the tables of a stack of machinery."""
         return tuple(TableRecord.from_json(each, engine=engine) for each in self._records("Tables"))
 
-    def pipelines(self) -> tuple[PipelineRecord, ...]:
-        """The records of its pipelines."""
-        return tuple(map(PipelineRecord.from_json, self._records("Pipelines")))
+    def own(self) -> dict[str, list[dict[str, Any]]]:
+        """The other lists of records, which only the stack's engine knows, by their name."""
+        names = sorted(key.removesuffix("0") for key, text in self.raw.items() if text.startswith("[{"))
+        return {name: self._records(name) for name in names if name != "Tables" and f"{name}0" in self.raw}
 
     def _records(self, what: str) -> list[dict[str, Any]]:
         """What is in the outputs Tables0, Tables1 and so on: as many as their length asks for."""
@@ -132,3 +132,9 @@ def _key(name: str) -> str:
 
 def _listed(text: str) -> tuple[str, ...]:
     return tuple(filter(None, text.split(",")))
+
+
+def listing(records: Iterable[Record]) -> tuple[str, ...]:
+    """Records as texts that fit an output each."""
+    texts = (json.dumps(each.to_json(), separators=(",", ":")) for each in records)
+    return tuple(f"[{','.join(each)}]" for each in cut(texts, lambda text: len(text) + 1, LISTING_CHARS - 2))

@@ -1,15 +1,16 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of a table, and of a schedule that tables share."""
+"""What is planned of a table and of a stack, whichever engine backs it up."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class TablePlan:
-    """One table, and the names of all that is made for it."""
+    """One table, and the names of all that is made for it. Times are in hours."""
 
     name: str
     engine: str
@@ -29,16 +30,27 @@ class TablePlan:
     window: int
     echo: int
     armed: bool
-    read_ratio: float
-    pipeline: int = 0
+    own: Any = None  # what only its engine knows
 
 
 @dataclass(frozen=True)
-class SchedulePlan:
-    """One schedule, shared by all tables of its stack that start together."""
+class StackPlan:
+    """One stack of machinery."""
 
-    id: str
-    key: str
     name: str
-    expression: str
-    timezone: str
+    engine: str
+    number: int
+    role: str  # ends the name of the role that publishes failures
+    tables: tuple[TablePlan, ...]
+    policies: tuple[tuple[str, ...], ...]
+    listing: tuple[str, ...]
+    own: Any = None  # what only its engine knows
+
+
+@dataclass(frozen=True)
+class LogBucket:
+    """The bucket of the store for what an engine logs in files."""
+
+    name: str = ""  # empty: made of prefix, account and region
+    retention_days: int = 90
+    setting: str = ""  # where its name is set, for people

@@ -7,18 +7,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .outputs import Outputs, PipelineRecord, TableRecord
+from .outputs import Outputs, TableRecord
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A deployed stack: its name, state, outputs, and the tables and pipelines its outputs list."""
+    """A deployed stack: its name, state, outputs, and the tables that they list."""
 
     name: str
     status: str
     outputs: Outputs
     tables: tuple[TableRecord, ...]
-    pipelines: tuple[PipelineRecord, ...] = ()
     engine: str = ""  # of a stack of machinery
     parameters: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
@@ -66,7 +65,7 @@ class Deployment:
             "stacks": {
                 stack.name: {
                     "tables": [each.to_json() for each in stack.tables],
-                    "pipelines": [each.to_json() for each in stack.pipelines],
+                    "own": stack.outputs.own(),
                 }
                 for stack in self.machinery
             },

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._base import schedules
 from .._base.checks import clock, zone
 from .._base.durations import DAY
 from .._base.mistakes import Mistake, NotAllowedError
-from . import schedules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._base import naming
-from .._model.outputs import PipelineRecord, TableRecord
+from .._model.outputs import TableRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,6 +19,7 @@ class Deployed:
     def __init__(self, existing: Mapping[str, Any], prefix: str) -> None:
         self.retention_days = {int(days) for days in existing.get("retention_days") or ()}
         self.log_bucket = bool(existing.get("log_bucket"))
+        self.gone = frozenset(existing.get("gone") or ())
         self.object_lock = str(existing.get("object_lock") or "")
         self._stacks: Mapping[str, Any] = existing.get("stacks") or {}
         self._prefix = prefix
@@ -33,9 +34,9 @@ class Deployed:
         """The records of a stack's tables."""
         return [TableRecord.from_json(each) for each in self._stacks.get(stack, {}).get("tables") or ()]
 
-    def pipelines(self, stack: str) -> list[PipelineRecord]:
-        """The records of a stack's pipelines."""
-        return [PipelineRecord.from_json(each) for each in self._stacks.get(stack, {}).get("pipelines") or ()]
+    def own(self, stack: str) -> Mapping[str, Any]:
+        """The other records that a stack remembers, which only its engine knows."""
+        return self._stacks.get(stack, {}).get("own") or {}
 
     def count(self, engine: str) -> int:
         """The highest stack number in use."""

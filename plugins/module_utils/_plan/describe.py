@@ -7,8 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._base.durations import words
-from .._engines.data_pipeline import options, planning
-from . import schedules
+from .._engines.planners import PLANNERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +21,7 @@ def describe(plan: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def _row(table: Mapping[str, Any], stack: str) -> dict[str, str]:
     enabled = table["enabled"]
-    in_words = planning.in_words if table["engine"] == options.ENGINE else schedules.words
+    in_words = PLANNERS[table["engine"]].in_words
     return {
         "table": table["name"],
         "engine": table["engine"],

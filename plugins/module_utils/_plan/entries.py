@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .._base import naming
+from .._base import schedules
 from .._base.checks import (
     MOST_TAGS,
     Check,
@@ -29,21 +29,20 @@ from .._base.checks import (
 )
 from .._base.durations import DAY, rounded_up, words
 from .._base.mistakes import Mistake, NotAllowedError
-from .._engines.data_pipeline.options import DEFAULT_READ_RATIO, ratio
-from .._engines.data_pipeline.options import ENGINE as DATA_PIPELINE
-from . import schedules
+from .._engines.planners import DEFAULT, PLANNERS
+from .._engines.planners import keys as own_keys
 from .settings import LONGEST_RETENTION, ObjectLock, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ENGINES = naming.ENGINES
+OWN = own_keys()
 
 _LONGEST_INTERVAL = 31 * DAY
 _LONGEST_AGE = 2 * _LONGEST_INTERVAL
 
 CHECKS: dict[str, Check[Any]] = {
-    "engine": one_of(ENGINES),
+    "engine": one_of(PLANNERS),
     "every": span(1, _LONGEST_INTERVAL, '"6 hours" or "1 day"'),
     "at": clock,
     "timezone": zone,
@@ -52,7 +51,7 @@ CHECKS: dict[str, Check[Any]] = {
     "enabled": flag,
     "allow_empty": flag,
     "tags": tags,
-    "read_ratio": ratio,
+    **{key: own.check for key, (_engine, own) in OWN.items()},
 }
 
 _NAME = matching(
@@ -60,7 +59,7 @@ _NAME = matching(
 )
 _BUILT_IN = Reading(
     {
-        "engine": "export",
+        "engine": DEFAULT,
         "every": DAY,
         "timezone": "UTC",
         "retention_days": 35,
@@ -87,7 +86,7 @@ class Entry:
     enabled: bool
     allow_empty: bool
     tags: dict[str, str] = field(default_factory=dict)
-    read_ratio: float = DEFAULT_READ_RATIO
+    own: Any = None  # what only its engine knows
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,8 @@ def read_entries(
 def _entry(name: str, values: dict[str, Any]) -> Entry:
     every, timezone = values["every"], values["timezone"]
     late = {"at": values.get("at") or schedules.safe_time(every, timezone), "max_age": _max_age(values)}
-    return Entry(name=name, **{**values, **late})
+    shared = {key: value for key, value in values.items() if key not in OWN}
+    return Entry(name=name, **{**shared, **late}, own=PLANNERS[values["engine"]].read_entry(values))
 
 
 def _max_age(values: dict[str, Any]) -> int:
@@ -194,10 +194,10 @@ def _contradictions(place: str, reading: Reading, own: set[str], settings: Setti
         ({"every", "at", "timezone"}, _time_exists),
         ({"retention_days"}, partial(_retention_beyond_lock, lock=settings.object_lock)),
         ({"tags"}, partial(_tags_in_all, shared=settings.tags)),
-        ({"engine", "timezone"}, _utc_only),
+        ({"engine", "timezone"}, _timezone_usable),
     ]
     if place != _DEFAULTS:  # what tables share may be for some of them only
-        rules.append(({"read_ratio"}, _ratio_used))
+        rules += [({key}, partial(_key_used, key=key)) for key in OWN]
     for keys, rule in rules:
         finding = rule(reading.values) if own & keys and not reading.bad & keys else None
         if finding:
@@ -256,15 +256,17 @@ def _tags_in_all(values: dict[str, Any], shared: dict[str, str]) -> _Finding | N
     )
 
 
-def _utc_only(values: dict[str, Any]) -> _Finding | None:
-    if values["engine"] != DATA_PIPELINE or values["timezone"] == "UTC":
-        return None
-    reason = "AWS Data Pipeline knows no other time zone than UTC: write timezone: UTC, and at in UTC"
-    return "timezone", values["timezone"], reason
+def _timezone_usable(values: dict[str, Any]) -> _Finding | None:
+    reason = PLANNERS[values["engine"]].refused_timezone(values["timezone"])
+    return ("timezone", values["timezone"], reason) if reason else None
 
 
-def _ratio_used(values: dict[str, Any]) -> _Finding | None:
-    if values["engine"] == DATA_PIPELINE:
+def _key_used(values: dict[str, Any], key: str) -> _Finding | None:
+    engine, own = OWN[key]
+    if values["engine"] == engine:
         return None
-    reason = f"the {values['engine']} engine takes none of a table's read capacity: leave it out"
-    return "read_ratio", values["read_ratio"], f"{reason}, or write engine: {DATA_PIPELINE}"
+    return (
+        key,
+        values[key],
+        f"the {values['engine']} engine {own.without}: leave it out, or write engine: {engine}",
+    )

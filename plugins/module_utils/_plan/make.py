@@ -4,35 +4,36 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from .._base import naming
+from .._base import naming, schedules
 from .._base.checks import plain
 from .._base.durations import DAY
 from .._base.mistakes import Mistake, PlanError
-from .._engines.data_pipeline import options, planning
-from .._model.plan import SchedulePlan, TablePlan
+from .._base.sizes import cut
+from .._engines.planners import PLANNERS
+from .._engines.planning import Given
+from .._model.outputs import listing
+from .._model.plan import LogBucket, StackPlan, TablePlan
 from . import placement
-from . import schedules as plan_schedules
 from .deployed import Deployed
-from .entries import ENGINES, Entry, read_entries
-from .plan import Plan, StackPlan
-from .records import machine_record, record
-from .settings import Settings, overlong, read_settings, run_seconds, unlocked
+from .entries import Entry, read_entries
+from .plan import Plan
+from .records import record
+from .settings import Settings, read_settings, unlocked
 from .variables import unknown
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from .._engines.planning import Planner
+
 __all__ = [
-    "ENGINES",
     "Mistake",
     "Plan",
     "PlanError",
-    "SchedulePlan",
     "Settings",
     "StackPlan",
     "TablePlan",
@@ -62,25 +63,23 @@ def make_plan(
 
     Settings are named as in `Settings` and may also be given one by one; `variables` are the names of all
     tablekeeper_* variables that are set. What is deployed keeps every table in its stack. Tables that are
-    `left_out` are checked only. `armed` makes all alarms count. Pipelines need to know the time.
+    `left_out` are checked only. `armed` makes all alarms count. Some engines need to know the time.
     """
     mistakes = list(unknown(variables))
     wide = read_settings(
         {**settings, **given} if isinstance(settings, Mapping) else settings or given, mistakes
     )
     entries = [each for each in read_entries(tables, defaults, wide, mistakes) if each.name not in left_out]
-    piped = [entry.name for entry in entries if entry.engine == options.ENGINE]
-    mistakes.extend(options.misplaced(wide.region, piped))
-    mistakes.extend(options.overtagged(wide.tags, piped))
+    for name, planner in PLANNERS.items():
+        tables_of = [entry.name for entry in entries if entry.engine == name]
+        mistakes.extend(planner.refused_target(wide.region, wide.tags, tables_of))
     if mistakes:
         raise PlanError(mistakes)
     deployed = Deployed(existing or {}, wide.prefix)
     context = _Context(wide, deployed, now, armed)
-    stacks = [stack for engine in ENGINES for stack in _stacks(engine, entries, context)]
-    mistakes.extend(_overfull(stacks))
+    stacks = [stack for planner in PLANNERS.values() for stack in _stacks(planner, entries, context)]
+    mistakes.extend(_overfull(stacks, wide))
     mistakes.extend(unlocked(wide, deployed.object_lock))
-    for stack in stacks:
-        mistakes.extend(overlong(wide, stack.name, len(stack.machine)))
     if mistakes:
         raise PlanError(mistakes)
     classes = {entry.retention_days for entry in entries} | deployed.retention_days
@@ -91,7 +90,7 @@ def make_plan(
         retention_days=tuple(sorted(classes)),
         settings=wide,
         stacks=tuple(stacks),
-        log_bucket=bool(piped) or deployed.log_bucket,
+        log_bucket=_log_bucket(wide, stacks, deployed),
     )
 
 
@@ -105,8 +104,8 @@ class _Context:
     armed: bool
 
 
-def _stacks(engine: str, entries: Iterable[Entry], context: _Context) -> list[StackPlan]:
-    prefix, deployed = context.settings.prefix, context.deployed
+def _stacks(planner: Planner, entries: Iterable[Entry], context: _Context) -> list[StackPlan]:
+    prefix, deployed, engine = context.settings.prefix, context.deployed, planner.NAME
     watched = deployed.watched(engine)
     tables = [
         _armed(_table(entry, prefix), watched, always=context.armed)
@@ -116,10 +115,7 @@ def _stacks(engine: str, entries: Iterable[Entry], context: _Context) -> list[St
     # Should a table ever stand in two stacks, the first keeps it.
     kept = {each.name: number for number, each in reversed(list(deployed.records(engine)))}
     placed = placement.place(tables, kept, deployed.count(engine))
-    build = _pipeline_stack if engine == options.ENGINE else _export_stack
-    return [
-        build(naming.stack(prefix, engine, number), number, held, context) for number, held in placed.items()
-    ]
+    return [_stack(planner, number, held, context) for number, held in placed.items()]
 
 
 def _armed(table: TablePlan, watched: set[tuple[str, str, int]], *, always: bool) -> TablePlan:
@@ -133,7 +129,7 @@ def _armed(table: TablePlan, watched: set[tuple[str, str, int]], *, always: bool
 
 
 def _table(entry: Entry, prefix: str) -> TablePlan:
-    window = min(entry.max_age, _LONGEST_WINDOW)
+    window, mark = min(entry.max_age, _LONGEST_WINDOW), PLANNERS[entry.engine].MARK
     return TablePlan(
         name=entry.name,
         engine=entry.engine,
@@ -146,77 +142,52 @@ def _table(entry: Entry, prefix: str) -> TablePlan:
         allow_empty=entry.allow_empty,
         tags=entry.tags,
         key=naming.logical_id(entry.name),
-        topic=naming.topic(prefix, entry.name, entry.engine),
-        alarm=naming.alarm(prefix, entry.name, entry.engine),
+        topic=naming.topic(prefix, entry.name, mark),
+        alarm=naming.alarm(prefix, entry.name, mark),
         prefix=naming.points(entry.name, entry.retention_days),
-        schedule=plan_schedules.identity(entry.every, entry.at, entry.timezone) if entry.enabled else "",
+        schedule=schedules.identity(entry.every, entry.at, entry.timezone) if entry.enabled else "",
         window=window,
         echo=entry.max_age - window,
         armed=False,
-        read_ratio=entry.read_ratio,
+        own=entry.own,
     )
 
 
-def _export_stack(name: str, number: int, tables: list[TablePlan], context: _Context) -> StackPlan:
-    schedules = {table.schedule: table for table in tables if table.schedule}
-    stem = f"{context.settings.prefix}-{number}"
-    return replace(
-        _stack(name, number, "export", tables),
-        schedules=tuple(_schedule_plan(schedules[each], stem) for each in sorted(schedules)),
-        machine=tuple(map(machine_record, tables)),
-        run_seconds=run_seconds(context.settings, len(tables)),
+def _stack(planner: Planner, number: int, held: list[TablePlan], context: _Context) -> StackPlan:
+    name = naming.stack(context.settings.prefix, planner.NAME, number)
+    given = Given(
+        prefix=context.settings.prefix,
+        settings=context.settings.engines[planner.NAME],
+        tables={each.name: each for each in context.deployed.tables(name)},
+        own=context.deployed.own(name),
+        gone=context.deployed.gone,
+        now=context.now,
     )
-
-
-def _pipeline_stack(name: str, number: int, tables: list[TablePlan], context: _Context) -> StackPlan:
-    if context.now is None:
-        raise ValueError("Tables of AWS Data Pipeline cannot be planned without knowing the time.")
-    records = {each.name: each for each in context.deployed.tables(name)}
-    tables = planning.numbered(tables, records)
-    pipelines = planning.pipelines(
-        tables,
-        name,
-        context.deployed.pipelines(name),
-        context.now,
-        context.settings.data_pipeline,
-    )
-    return replace(
-        _stack(name, number, options.ENGINE, tables),
-        pipelines=pipelines,
-        pipeline_listing=_listings(map(planning.record, pipelines)),
-    )
-
-
-def _stack(name: str, number: int, engine: str, tables: list[TablePlan]) -> StackPlan:
-    names = placement.cut((table.name for table in tables), placement.arn_chars, placement.POLICY_CHARS)
+    tables, own = planner.plan_stack(name, number, held, given)
+    names = cut((table.name for table in tables), placement.arn_chars, placement.POLICY_CHARS)
     return StackPlan(
         name=name,
-        engine=engine,
+        engine=planner.NAME,
         number=number,
+        role=planner.ROLE,
         tables=tuple(tables),
-        schedules=(),
         policies=tuple(map(tuple, names)),
-        listing=_listings(json.dumps(record(table).to_json(), separators=(",", ":")) for table in tables),
-        machine=(),
+        listing=listing(map(record, tables)),
+        own=own,
     )
 
 
-def _listings(records: Iterable[str]) -> tuple[str, ...]:
-    lists = placement.cut(records, lambda text: len(text) + 1, placement.LISTING_CHARS - 2)
-    return tuple(f"[{','.join(each)}]" for each in lists)
+def _log_bucket(settings: Settings, stacks: Iterable[StackPlan], deployed: Deployed) -> LogBucket | None:
+    """That of the first engine in use that needs one; a store that has one keeps it."""
+    used = {stack.engine for stack in stacks if stack.tables}
+    for name, planner in PLANNERS.items():
+        wanted = planner.log_bucket(settings.engines[name])
+        if wanted and (name in used or deployed.log_bucket):
+            return wanted
+    return LogBucket() if deployed.log_bucket else None
 
 
-def _schedule_plan(table: TablePlan, stem: str) -> SchedulePlan:
-    return SchedulePlan(
-        id=table.schedule,
-        key="S" + table.schedule.replace("-", ""),
-        name=f"{stem}-{table.schedule}",
-        expression=plan_schedules.expression(table.every, table.at),
-        timezone=table.timezone,
-    )
-
-
-def _overfull(stacks: list[StackPlan]) -> Iterator[Mistake]:
+def _overfull(stacks: list[StackPlan], settings: Settings) -> Iterator[Mistake]:
     """Tables never move, so a stack can outgrow its limits when those it has change."""
     for stack in stacks:
         excess = placement.load(stack.tables).excess
@@ -226,10 +197,9 @@ def _overfull(stacks: list[StackPlan]) -> Iterator[Mistake]:
             yield Mistake(
                 stack.name, "", value, f"that is {excess}: let more tables share a schedule, or tag them less"
             )
-    count = sum(len(stack.pipelines) for stack in stacks)
-    if count > planning.MOST_PIPELINES:
-        reason = f"an account may have {planning.MOST_PIPELINES}: let more tables share a schedule"
-        yield Mistake("tablekeeper_tables", "", f"a plan of {count} pipelines", reason)
+    for name, planner in PLANNERS.items():
+        own = [stack for stack in stacks if stack.engine == name]
+        yield from planner.refused_stacks(own, settings.engines[name])
 
 
 def as_data(plan: Plan) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .._engines.data_pipeline.options import ENGINE as DATA_PIPELINE
+from .._engines.planners import PLANNERS
+from .._model.outputs import LISTING_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from .._model.plan import TablePlan
 
@@ -26,11 +27,9 @@ MOST_POLICIES = 9
 POLICY_CHARS = 5_600
 # An output holds 4,096 characters, a stack 200 outputs.
 MOST_LISTINGS = 150
-LISTING_CHARS = 3_500
 
 _LONGEST_NAME = 255
 _RECORD_CHARS = 240
-_PIPELINE_BYTES = 4_500
 
 
 def arn_chars(table: str) -> int:
@@ -41,19 +40,6 @@ def arn_chars(table: str) -> int:
 def record_chars(table: str) -> int:
     """Room a table's record takes in a listing."""
     return _RECORD_CHARS + len(table)
-
-
-def cut(items: Iterable[str], size: Callable[[str], int], limit: int) -> list[list[str]]:
-    """Cut items, in their order, into as few lists as fit the limit."""
-    lists: list[list[str]] = []
-    room = 0
-    for item in items:
-        if size(item) > room:
-            lists.append([])
-            room = limit
-        lists[-1].append(item)
-        room -= size(item)
-    return lists
 
 
 @dataclass(frozen=True)
@@ -71,20 +57,16 @@ class Load:
         """This load and one more table."""
         length = len(table.name)
         tags = sum(len(key) + len(value) + 30 for key, value in table.tags.items())
-        machine = 0 if table.engine == DATA_PIPELINE else 450 + 4 * length
-        # Of a pipeline's two objects for the table; and a schedule is a pipeline with objects of its own.
-        objects = 1_200 + 4 * length if table.engine == DATA_PIPELINE else 0
-        new = table.schedule and table.schedule not in self.schedules
-        pipeline = _PIPELINE_BYTES if new and table.engine == DATA_PIPELINE else 0
-        own = 2_200 + 8 * length + 2 * tags + arn_chars(table.name) + record_chars(table.name)
-        template = own + machine + objects + pipeline
+        shared = 2_200 + 8 * length + 2 * tags + arn_chars(table.name) + record_chars(table.name)
+        first = bool(table.schedule) and table.schedule not in self.schedules
+        own = PLANNERS[table.engine].weigh(table, first=first)
         return Load(
             tables=self.tables + 1,
             schedules=self.schedules | ({table.schedule} - {""}),
             arns=self.arns + arn_chars(table.name),
             records=self.records + record_chars(table.name),
-            machine=self.machine + machine,
-            template=self.template + template,
+            machine=self.machine + own.machine,
+            template=self.template + shared + own.template,
         )
 
     @property

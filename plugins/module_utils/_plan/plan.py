@@ -5,29 +5,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .._engines.data_pipeline.planning import PipelinePlan
-    from .._model.plan import SchedulePlan, TablePlan
+    from .._model.plan import LogBucket, StackPlan
     from .settings import Settings
-
-
-@dataclass(frozen=True)
-class StackPlan:
-    """One stack of machinery."""
-
-    name: str
-    engine: str
-    number: int
-    tables: tuple[TablePlan, ...]
-    schedules: tuple[SchedulePlan, ...]
-    policies: tuple[tuple[str, ...], ...]
-    listing: tuple[str, ...]
-    machine: tuple[dict[str, Any], ...]
-    run_seconds: int = 0  # after that a run is stopped
-    pipelines: tuple[PipelinePlan, ...] = ()
-    pipeline_listing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,4 +22,4 @@ class Plan:
     retention_days: tuple[int, ...]
     settings: Settings
     stacks: tuple[StackPlan, ...]
-    log_bucket: bool = False
+    log_bucket: LogBucket | None = None

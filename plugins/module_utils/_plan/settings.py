@@ -7,16 +7,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .._base.checks import Check, Reading, flag, matching, number, one_of, plain, read, span, tags, whole
-from .._base.durations import WEEK, rounded_up, words
+from .._base.checks import Check, Reading, flag, matching, number, one_of, plain, read, tags, whole
 from .._base.mistakes import Mistake, NotAllowedError
-from .._engines.data_pipeline import options
-from .._engines.data_pipeline.options import DataPipeline
+from .._engines.planners import DEFAULT, PLANNERS
 from . import arns
 from .selection import names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 LONGEST_RETENTION = 3650
 DAY_SECONDS = 86_400
@@ -27,17 +25,12 @@ LOG_RETENTION_DAYS = (
     *(2192, 2557, 2922, 3288, 3653),
 )
 
-# An execution ends at 25,000 events of history; a fifth is left to everything that is not polling.
-_EVENTS_FOR_POLLING = 20_000
-_EVENTS_PER_POLL = 10
-# What Step Functions takes for TimeoutSeconds.
-_LONGEST_RUN = 99_999_999
-
+_MACHINERY = "|".join(name.replace("_", "-") for name in PLANNERS)
 # No alarm may have the name of one of another prefix: a-missed-missed-orders, a-export-1-missed-starts.
 _PREFIX = matching(
-    r"(?!.*-missed(-|$))(?!.*-(export|data-pipeline)-\d+$)[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
+    rf"(?!.*-missed(-|$))(?!.*-({_MACHINERY})-\d+$)[a-z]([a-z0-9-]{{0,18}}[a-z0-9])?",
     "it must be 1 to 20 lower-case letters, digits or hyphens, with a letter first and no hyphen last, and"
-    " neither have -missed in it nor end like -export-1, which names of another prefix's alarms may have",
+    f" neither have -missed in it nor end like -{DEFAULT}-1, which names of another prefix's alarms may have",
 )
 _EMAIL = matching(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "it must be an email address")
 
@@ -97,21 +90,16 @@ class Settings:
     tags: dict[str, str] = field(default_factory=dict)
     log_retention_days: int = 90
     bucket_name: str = ""
-    max_concurrency: int = 100
-    table_timeout_hours: int = 24
-    poll_seconds: int = 60
-    read_resource_policy: bool = True
     expire_backups: bool = True
     enable_pitr: bool = False
-    stop_running_pipelines: bool = False
     stop_backups_of: tuple[str, ...] = ()
     expire_old_backups: bool = False
     previous_host: str = ""
     beside: tuple[str, ...] = ()
-    data_pipeline: DataPipeline = field(default_factory=DataPipeline)
     stack_timeout: int = 1800
     alarm_timeout: int = 900
     alarm_poll_seconds: float = 10.0
+    engines: Mapping[str, Any] = field(default_factory=dict)  # the own settings of each engine, by its name
 
 
 def _list_of_alerts(value: object) -> list[object]:
@@ -166,21 +154,16 @@ CHECKS: dict[str, Check[Any]] = {
         r"(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias)(?<!--ols-s3)(?<!--x-s3)",
         "it must be a bucket name: 3 to 63 lower-case letters, digits or hyphens, no hyphen at either end",
     ),
-    "max_concurrency": whole(1, 300),
-    "table_timeout": span(1, WEEK, '"24 hours"'),
-    "poll_seconds": whole(1, 3600),
-    "read_resource_policy": flag,
     "expire_backups": flag,
     "enable_pitr": flag,
-    "stop_running_pipelines": flag,
     "stop_backups_of": _names_of_tables,
     "expire_old_backups": flag,
     "previous_host": matching(r".+", "it must be the name that the host had in the inventory"),
     "beside": _prefixes,
-    "data_pipeline": options.mapping,
     "stack_timeout": whole(1, DAY_SECONDS),
     "alarm_timeout": whole(0, DAY_SECONDS),
     "alarm_poll_seconds": number(0, 3600),
+    **{key: check for planner in PLANNERS.values() for key, check in planner.SETTINGS.items()},
 }
 
 
@@ -199,14 +182,14 @@ def read_settings(given: object, mistakes: list[Mistake]) -> Settings:
 
 
 def _settings(reading: Reading, mistakes: list[Mistake]) -> Settings:
-    values = dict(reading.values)
-    if "table_timeout" in values:
-        values["table_timeout_hours"] = values.pop("table_timeout")
+    own = {key for planner in PLANNERS.values() for key in planner.SETTINGS}
+    values = {key: value for key, value in reading.values.items() if key not in own}
     values["alerts"] = _alerts(values.get("alerts", []), mistakes)
     values["object_lock"] = _object_lock(values.get("object_lock", {}), mistakes)
-    values["data_pipeline"] = options.read_data_pipeline(
-        values.get("data_pipeline", {}), values.get("region", ""), mistakes
-    )
+    values["engines"] = {
+        name: planner.read_settings(reading.only(planner.SETTINGS), values.get("region", ""), mistakes)
+        for name, planner in PLANNERS.items()
+    }
     return Settings(**values)
 
 
@@ -249,42 +232,6 @@ def _contradictions(settings: Settings, reading: Reading) -> Iterator[Mistake]:
             "it must be aws:kms for tablekeeper_kms_key_arn to be used",
         )
     yield from arns.misplaced(settings)
-    seconds = settings.table_timeout_hours * 3600
-    fewest = rounded_up(seconds * _EVENTS_PER_POLL, _EVENTS_FOR_POLLING)
-    if settings.poll_seconds < fewest and not reading.bad & {"poll_seconds", "table_timeout"}:
-        timeout = words(settings.table_timeout_hours)
-        reason = f"polling for a tablekeeper_table_timeout of {timeout} outgrows an execution's history"
-        yield Mistake(
-            "tablekeeper_poll_seconds",
-            "",
-            settings.poll_seconds,
-            f"it must be at least {fewest}, or {reason}",
-        )
-
-
-def run_seconds(settings: Settings, tables: int) -> int:
-    """After how long a run of so many tables has surely ended.
-
-    Its last wave of tables has then used up its time. A table may go over that by the wait it is in, and by
-    what its calls need until they are given up.
-    """
-    waves = max(1, rounded_up(tables, settings.max_concurrency))
-    return waves * (settings.table_timeout_hours * 3600 + settings.poll_seconds + 3600)
-
-
-def overlong(settings: Settings, stack: str, tables: int) -> Iterator[Mistake]:
-    """A run that may take longer than a state machine is allowed to."""
-    if run_seconds(settings, tables) > _LONGEST_RUN:
-        fewest = rounded_up(tables, _LONGEST_RUN // run_seconds(settings, 1))
-        timeout = words(settings.table_timeout_hours)
-        reason = f"each of the {tables} tables of {stack} may take a tablekeeper_table_timeout of {timeout}"
-        limit = f"a run outlasts the {_LONGEST_RUN:,} seconds that AWS allows"
-        yield Mistake(
-            "tablekeeper_max_concurrency",
-            "",
-            settings.max_concurrency,
-            f"it must be at least {fewest}, or {limit}: {reason}",
-        )
 
 
 def unlocked(settings: Settings, deployed: str) -> Iterator[Mistake]:

@@ -127,8 +127,8 @@ def _renamed(survey: Survey, plan: Plan, buckets: Mapping[str, str]) -> Iterator
             f"{plan.store} has the buckets {', '.join(stand[key] for key in changed)}, the inventory"
             " asks for"
             f" {', '.join(changed.values())}. A bucket cannot be renamed. Put tablekeeper_bucket_name"
-            " (log_bucket_name of"
-            " tablekeeper_data_pipeline) back; for new buckets set another tablekeeper_prefix, which makes"
+            f"{f' ({plan.log_bucket.setting})' if plan.log_bucket and plan.log_bucket.setting else ''}"
+            " back; for new buckets set another tablekeeper_prefix, which makes"
             " a store beside"
             " this one."
         )

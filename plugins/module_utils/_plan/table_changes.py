@@ -8,9 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from .._base.durations import words
-from .._engines.data_pipeline import options, planning
+from .._engines.planners import PLANNERS
 from .._model.expiry import deleted_on
-from . import schedules
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -98,13 +97,12 @@ def _changes(table: TablePlan, record: TableRecord, end: Callable[[TableRecord],
     if record.max_age != table.max_age:
         before, after = words(record.max_age), words(table.max_age)
         yield f"alarm after {after} instead of {before} without a backup"
-    if record.read_ratio not in (None, table.read_ratio):
-        yield f"read_ratio {record.read_ratio} becomes {table.read_ratio}"
+    if table.engine == record.engine:
+        yield from PLANNERS[table.engine].changes(record, table)
 
 
 def _starts(engine: str, every: int, at: str, timezone: str) -> str:
-    in_words = planning.in_words if engine == options.ENGINE else schedules.words
-    return f"{in_words(every, at)} {timezone}"
+    return f"{PLANNERS[engine].in_words(every, at)} {timezone}"
 
 
 def _days(days: int) -> str:

@@ -10,13 +10,12 @@ from typing import Any
 from .._aws import cloudformation
 from .._base import naming
 from .._base.masking import masked_all
+from .._engines.planners import PLANNERS
 from .._model.outputs import Outputs
 from .._model.stack import Deployment, Stack
 from . import ownership, state
 from .store_changes import store_settings
 
-# Each engine, and the store's output without which it has no stack: there is nothing to look for then.
-ENGINES = {"export": "", "data_pipeline": "log_bucket_name"}
 POLL_SECONDS = 5
 # So many numbers without a stack end the search where no store tells which stack is the last.
 HOLES = 3
@@ -35,7 +34,9 @@ def read_deployment(client: Any, prefix: str, wait_timeout: int | None = None) -
     named = read_stack(client, naming.store(prefix), wait_timeout=wait_timeout)
     store = named if named and named.ours else None
     engines = [
-        name for name, needs in ENGINES.items() if not (needs and store) or getattr(store.outputs, needs)
+        name
+        for name, planner in PLANNERS.items()
+        if not (planner.NEEDS and store) or getattr(store.outputs, planner.NEEDS)
     ]
     found: list[Stack] = []
     absent: list[str] = []
@@ -89,7 +90,6 @@ def read_stack(client: Any, name: str, engine: str = "", *, wait_timeout: int | 
         status=str(stack["StackStatus"]),
         outputs=outputs,
         tables=outputs.tables(engine) if ours else (),
-        pipelines=outputs.pipelines() if ours else (),
         engine=engine,
         parameters=cloudformation.parameters(stack),
         tags=cloudformation.tags(stack),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._aws import cloudformation
 from .._base import naming
+from .._engines.planners import PLANNERS
 from . import gather, state
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def read_beside(client: Any, prefix: str) -> list[dict[str, Any]]:
 
 
 def _deployed(client: Any, listed: list[str], prefix: str) -> Iterator[dict[str, Any]]:
-    for other, machinery in naming.prefixes(listed, gather.ENGINES).items():
+    for other, machinery in naming.prefixes(listed, PLANNERS).items():
         store = gather.read_stack(client, naming.store(other)) if other != prefix else None
         if store and store.ours:
             yield {"prefix": other, "host": store.outputs.inventory_host, "stacks": machinery}

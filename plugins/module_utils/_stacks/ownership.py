@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from .._base import naming
 from .._base.naming import TAG
+from .._engines.planners import PLANNERS
 from .state import SHELLS
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def is_ours(name: str, tags: Mapping[str, str], description: str, outputs: Itera
 
 
 def _has_name(prefix: str, name: str) -> bool:
-    numbers = (naming.stack_number(prefix, engine, name) for engine in naming.ENGINES)
+    numbers = (naming.stack_number(prefix, engine, name) for engine in PLANNERS)
     return name == naming.store(prefix) or any(number is not None for number in numbers)
 
 

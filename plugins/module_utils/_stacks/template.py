@@ -235,18 +235,17 @@ class _Reading:
             elif "Fn::GetAtt" in value:
                 att = value["Fn::GetAtt"]
                 told[att if isinstance(att, str) else ".".join(att)] = text
-        return told | self._pipelines()
+        return told | self._listed()
 
-    def _pipelines(self) -> dict[str, str]:
-        """The ids of pipelines, which AWS chose, from the records that outputs keep of them."""
-        ids = {each.name: each.id for each in self.stack.outputs.pipelines()}
-        resources = self.body.get("Resources", {})
-        pipelines = {
-            name: body["Properties"]["Name"]
-            for name, body in resources.items()
-            if body["Type"] == "AWS::DataPipeline::Pipeline"
+    def _listed(self) -> dict[str, str]:
+        """The ids that AWS chose, from the records that outputs keep of them, by the resource's name."""
+        listed = [each for records in self.stack.outputs.own().values() for each in records]
+        ids = {each["name"]: str(each["id"]) for each in listed if each.keys() >= {"id", "name"}}
+        resources = self.body.get("Resources", {}) if ids else {}
+        names = {logical: body.get("Properties", {}).get("Name") for logical, body in resources.items()}
+        return {
+            logical: ids[name] for logical, name in names.items() if isinstance(name, str) and name in ids
         }
-        return {logical: ids[name] for logical, name in pipelines.items() if name in ids}
 
 
 FUNCTIONS: Mapping[str, Callable[[_Reading, Any], Any]] = {

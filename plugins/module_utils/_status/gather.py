@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from .._aws import cloudformation
 from .._aws.client import ask
 from .._base import naming
+from .._engines.planners import PLANNERS
 from .._model.evidence import AlertPath, Evidence, StackState, Target, refused
 from .._model.refusal import Refusal
 from .._plan.listing import Listing, unlike
@@ -207,7 +208,9 @@ class _Survey:
         if not (record.enabled and alarms):
             return evidence
         alarm = alarms.of(record)
-        mutes = alarms.mutes(naming.alarm(self.prefix, record.name, record.engine), *self._own(stack))
+        mutes = alarms.mutes(
+            naming.alarm(self.prefix, record.name, PLANNERS[record.engine].MARK), *self._own(stack)
+        )
         evidence = refused(replace(evidence, alarm=alarm), *self.refusals)
         return refused(evidence, mutes) if isinstance(mutes, Refusal) else replace(evidence, mutes=mutes)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .._aws import cloudwatch
 from .._aws.client import ask
 from .._base import naming
+from .._engines.planners import PLANNERS
 from .._model.evidence import Alarm, Mute
 from .._model.refusal import Refusal
 from .._model.standing import ALTERED
@@ -56,7 +57,7 @@ class Alarms:
         """The missed-run alarm of a table."""
         if isinstance(self._found, Refusal):
             return self._found
-        alarm = self._found.get(naming.alarm(self._prefix, record.name, record.engine))
+        alarm = self._found.get(naming.alarm(self._prefix, record.name, PLANNERS[record.engine].MARK))
         return self._alarm(alarm) if alarm else None
 
     def firing(self, name: str) -> datetime | None:

@@ -73,9 +73,7 @@ class Looked:
             "due": self.due,
             "deviations": [*self.left(), *self.taken_away()],
             "left_alone": [standing_repairs.sentence(each) for each in found if each.kind == ADDED],
-            "missing_pipelines": [
-                each.name for each in found if (each.type, each.kind) == (standing_repairs.PIPELINE, MISSING)
-            ],
+            "gone": [each.name for each in found if each.kind == MISSING],
             "unprotected": list(self.unprotected),
             "waiting": list(standing_repairs.waiting(found)),
             "unheard": self._told_of_paths(UNHEARD),

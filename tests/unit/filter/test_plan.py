@@ -19,7 +19,7 @@ from ansible.template import Templar, trust_as_template
 
 from ansible_collections.tablekeeper.dynamodb.plugins.filter import describe as describe_file
 from ansible_collections.tablekeeper.dynamodb.plugins.filter import plan as plan_file
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import schedules
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import schedules
 from tests.unit.support.records import table as table_record
 
 plan = plan_file.FilterModule().filters()["plan"]

@@ -48,7 +48,7 @@ def stands(done: dict[str, Any]) -> dict[str, Any]:
     records = {
         each["name"]: {
             "tables": [row.to_json() for row in Outputs.from_raw(each["outputs"]).tables()],
-            "pipelines": [],
+            "own": {},
         }
         for each in stacks[1:]
     }

@@ -16,7 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import planning
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import (
+    pipelines as planning,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline.definition import (
     on_demand,
 )
@@ -197,7 +199,7 @@ def test_a_disabled_table_on_demand_is_itself_in_every_field() -> None:
         }
         for key, fields in objects.items()
     ]
-    rows = [table(name, read_ratio=0.25) for name in ("archive", "events")]
+    rows = [table(name, own={"ratio": 0.25}) for name in ("archive", "events")]
     made = {each["name"]: each for each in on_demand(scheduled, "p", rows[:1], rows[1])}
     assert "events" not in json.dumps(made["archive"])
     assert "arn:aws:dynamodb:eu-west-1:123456789012:table/archive " in json.dumps(made["archive"])

@@ -66,10 +66,17 @@ def planned_from(variables: dict[str, Any], **more: Any) -> Plan:
 def deployed(plan: Plan) -> dict[str, Any]:
     """What stack outputs tell once the plan is deployed."""
     stacks = {
-        stack.name: {"tables": _listed(stack.listing), "pipelines": _listed(stack.pipeline_listing)}
+        stack.name: {
+            "tables": _listed(stack.listing),
+            "own": {"Pipelines": _listed(getattr(stack.own, "listing", ()))},
+        }
         for stack in plan.stacks
     }
-    return {"retention_days": list(plan.retention_days), "log_bucket": plan.log_bucket, "stacks": stacks}
+    return {
+        "retention_days": list(plan.retention_days),
+        "log_bucket": bool(plan.log_bucket),
+        "stacks": stacks,
+    }
 
 
 def _listed(texts: tuple[str, ...]) -> list[Any]:

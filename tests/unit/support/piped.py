@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import history
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline.records import (
+    PipelineRecord,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Stack
 from local_aws.client.pipelines import (
@@ -30,10 +34,7 @@ from tests.unit.support import records
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Past
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import (
-        PipelineRecord,
-        TableRecord,
-    )
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import TableRecord
     from local_aws.client.fixtures import Account
 
 STACK = "tablekeeper-data-pipeline-1"
@@ -46,10 +47,16 @@ SETTINGS = (
 )
 
 
-def row(name: str, number: int = 1, **changes: Any) -> TableRecord:
+def row(name: str, number: int = 1, ratio: float = 0.25, **changes: Any) -> TableRecord:
     """A table's record in the outputs of its stack."""
-    common = {"schedule": "24h-0200-abcdef", "pipeline": number, "read_ratio": 0.25}
+    common = {"schedule": "24h-0200-abcdef", "own": {"pipeline": number, "ratio": ratio}}
     return records.table(name, engine="data_pipeline", **{**common, **changes})
+
+
+def pipeline_record(name: str, **changes: Any) -> PipelineRecord:
+    """A pipeline's record there."""
+    common: dict[str, Any] = {"id": "df-1", "schedule": "24h-0200-abcdef", "number": 1, "start": ""}
+    return PipelineRecord(**{"name": name, **common, "every": 24, "limit": 6, **changes})
 
 
 @dataclass
@@ -72,10 +79,9 @@ class Piped:
 
     @property
     def stack(self) -> Stack:
-        outputs = Outputs(cluster_role_arn="arn")
-        return Stack(
-            STACK, "CREATE_COMPLETE", outputs, tuple(self.rows), tuple(self.records), "data_pipeline"
-        )
+        raw = {"Pipelines0": json.dumps([each.to_json() for each in self.records])}
+        outputs = Outputs(cluster_role_arn="arn", raw=raw)
+        return Stack(STACK, "CREATE_COMPLETE", outputs, tuple(self.rows), "data_pipeline")
 
     def tables(self, *names: str, **changes: Any) -> None:
         """A pipeline of its own for these tables, which are made."""
@@ -90,7 +96,7 @@ class Piped:
         made = pipe(self.account, name, tags=tags)
         self.rows += [row(each, number) for each in names]
         self.pipes.append(made)
-        self.records.append(records.pipeline(name, id=made.id, number=number, start=start))
+        self.records.append(pipeline_record(name, id=made.id, number=number, start=start))
         activities = [self.activity(each, name, **changes) for each in names]
         common = default(self.account, scheduleType="cron", schedule=("Schedule",))
         made.define(common, schedule(start), cluster(), *self.alarms, *activities).activate()

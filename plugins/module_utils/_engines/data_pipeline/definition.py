@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..._base import naming
+from .records import read_ratio
 from .runs import BY_HAND
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _another(activity: Json, model: TableRecord, row: TableRecord) -> Json:
         if field["key"] == "myDirectory":
             text = text.replace(f"/{old}/", f"/{new}/", 1)
         elif field["key"] == "step":
-            text = ",".join([*text.split(",")[:-2], table, f"{row.read_ratio:.2f}"])
+            text = ",".join([*text.split(",")[:-2], table, f"{read_ratio(row):.2f}"])
         elif field["key"] == "preStepCommand":
             text = text.replace(f"table={model.name} ", f"table={table} ", 1)
             text = text.replace(f":table/{model.name} ", f":table/{table} ", 1)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ..._aws import datapipeline
 from ..._base import naming
 from ..._model.evidence import SUCCEEDED, Findings, Past, Point, Run, Starter
+from . import records
 from . import runs as data_pipeline_runs
 from .runs import ENGINE, moment
 from .verify import findings, read_point
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..._aws.client import Aws
-    from ..._model.outputs import PipelineRecord, TableRecord
+    from ..._model.outputs import TableRecord
     from ..._model.stack import Stack
+    from .records import PipelineRecord
 
 __all__ = ["SERVICE", "failed_runs", "latest_runs", "looks", "read_point"]
 
@@ -60,10 +62,11 @@ def latest_runs(
         return {table: Past() for table in tables}
     client = aws(SERVICE)
     hand = data_pipeline_runs.by_hand(stack.name, datapipeline.list_pipelines(client))
-    told = datapipeline.describe_pipelines(client, [*(each.id for each in stack.pipelines), *hand])
+    standing = records.pipelines(stack.outputs)
+    told = datapipeline.describe_pipelines(client, [*(each.id for each in standing), *hand])
     runs: dict[str, list[Run]] = {table: [] for table in tables}
     starters: dict[str, Starter] = {}
-    for record in stack.pipelines:
+    for record in standing:
         rows = {row.name: row for row in data_pipeline_runs.members(stack, record) if row.name in runs}
         if rows:
             scheduled = _Scheduled(client, record, told.get(record.id, {}), rows, young or {})

@@ -13,7 +13,7 @@ from ..._base.durations import WEEK
 from ..._base.mistakes import Mistake, NotAllowedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 ENGINE = "data_pipeline"
 
@@ -71,6 +71,7 @@ class DataPipeline:
     log_retention_days: int = 90
     log_bucket_name: str = ""
     gb_per_hour: int = 180
+    stop_running: bool = False  # what a pipeline runs that is to be replaced or removed
 
     @property
     def map_memory(self) -> int:
@@ -142,15 +143,17 @@ def mapping(value: object) -> dict[str, object]:
     return value
 
 
-def read_data_pipeline(written: dict[str, object], region: str, mistakes: list[Mistake]) -> DataPipeline:
+def read_data_pipeline(
+    written: dict[str, object], region: str, mistakes: list[Mistake], *, stop_running: bool = False
+) -> DataPipeline:
     """Check the settings of the engine, and complete them."""
     values = dict(read(_PLACE, written, CHECKS, mistakes).values)
     if "terminate_after" in values:
         values["terminate_after_hours"] = values.pop("terminate_after")
-    return DataPipeline(**{"tools_jar": _TOOLS.format(region=region), **values})
+    return DataPipeline(**{"tools_jar": _TOOLS.format(region=region), "stop_running": stop_running, **values})
 
 
-def overtagged(tags: Mapping[str, str], tables: list[str]) -> Iterator[Mistake]:
+def overtagged(tags: Mapping[str, str], tables: Sequence[str]) -> Iterator[Mistake]:
     """More tags of the stacks than a pipeline takes, which CloudFormation gives them to."""
     if tables and len(tags) > MOST_TAGS:
         reason = f"a pipeline takes {MOST_TAGS} beside its own"
@@ -159,7 +162,7 @@ def overtagged(tags: Mapping[str, str], tables: list[str]) -> Iterator[Mistake]:
         )
 
 
-def misplaced(region: str, tables: list[str]) -> Iterator[Mistake]:
+def misplaced(region: str, tables: Sequence[str]) -> Iterator[Mistake]:
     """A region that has no AWS Data Pipeline."""
     if tables and region and region not in REGIONS:
         listed = ", ".join(tables[:5]) + (f" and {len(tables) - 5} more" if len(tables) > 5 else "")

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 from ..._aws import datapipeline
 from ..._base import naming
 from ..._model.evidence import FAILED, RUNNING, SUCCEEDED, Point, Run
+from .records import number
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from ..._model.outputs import PipelineRecord, TableRecord
+    from ..._model.outputs import TableRecord
     from ..._model.stack import Stack
+    from .records import PipelineRecord
 
 ENGINE = "data_pipeline"
 CLUSTER = "Cluster"  # the id of the component
@@ -86,7 +88,7 @@ def components(tables: Iterable[str]) -> dict[str, str]:
 def members(stack: Stack, pipeline: PipelineRecord) -> list[TableRecord]:
     """The records of the tables that a pipeline of a stack backs up."""
     place = (pipeline.schedule, pipeline.number)
-    return [row for row in stack.tables if row.enabled and (row.schedule, row.pipeline) == place]
+    return [row for row in stack.tables if row.enabled and (row.schedule, number(row)) == place]
 
 
 def chosen(ids: Iterable[str], wanted: Collection[str]) -> list[str]:

@@ -18,7 +18,7 @@ from ..._aws.client import ask
 from ..._model.evidence import SUCCEEDED, Run
 from ..._model.refusal import Refusal
 from ..._model.run import Look, MachineError, StartError, TableResult, Watch, lost_result
-from . import definition, planning, retire
+from . import definition, pipelines, records, retire
 from . import runs as data_pipeline_runs
 from .runs import BY_HAND, ENGINE
 
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ..._aws.client import Aws
-    from ..._model.outputs import PipelineRecord, TableRecord
+    from ..._model.outputs import TableRecord
     from ..._model.stack import Stack
+    from .records import PipelineRecord
 
 # A pipeline, and the tables to back up as it does.
 _Share = tuple["PipelineRecord", list["TableRecord"]]
@@ -74,12 +75,13 @@ def start(aws: Aws, stack: Stack, tables: Collection[str], started_by: str, now:
 def _shares(stack: Stack, tables: Collection[str]) -> dict[str, _Share]:
     """By pipeline: its record, and the records of the tables to back up as it does."""
     shares: dict[str, _Share] = {}
+    standing = records.pipelines(stack.outputs)
     without_pipeline = [row for row in stack.tables if row.name in tables and not row.enabled]
-    for record in stack.pipelines:
+    for record in standing:
         rows = [row for row in data_pipeline_runs.members(stack, record) if row.name in tables]
         if rows:
             shares[record.name] = (record, list(rows))
-    if without_pipeline and not stack.pipelines:
+    if without_pipeline and not standing:
         names = ", ".join(row.name for row in without_pipeline)
         raise StartError(
             f"{names}: every table of {stack.name} is disabled, so that it has no pipeline to follow. "
@@ -92,9 +94,9 @@ def _shares(stack: Stack, tables: Collection[str]) -> dict[str, _Share]:
 
 def _assign(shares: dict[str, _Share], stack: Stack, row: TableRecord) -> None:
     """Give a disabled table to the first pipeline that has room for it."""
-    for record in stack.pipelines:
+    for record in records.pipelines(stack.outputs):
         _record, rows = shares.get(record.name, (record, []))
-        if len(rows) < planning.MOST_TABLES:
+        if len(rows) < pipelines.MOST_TABLES:
             shares.setdefault(record.name, (record, rows))[1].append(row)
             return
     raise StartError(

@@ -21,9 +21,9 @@ prefixes = st.from_regex(r"[a-z]([a-z0-9-]{0,18}[a-z0-9])?", fullmatch=True)
 def test_names_are_within_the_limits_of_aws(prefix: str, table: str) -> None:
     assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,59}", naming.logical_id(table))
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,256}", naming.topic(prefix, table))
-    assert re.fullmatch(r"[A-Za-z0-9_-]{1,256}", naming.topic(prefix, table, "data_pipeline"))
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,256}", naming.topic(prefix, table, "/data_pipeline"))
     assert 1 <= len(naming.alarm(prefix, table)) <= 255
-    assert 1 <= len(naming.alarm(prefix, table, "data_pipeline")) <= 255
+    assert 1 <= len(naming.alarm(prefix, table, "/data_pipeline")) <= 255
     # A run's files add at most 120 characters to this; S3 allows keys of 1,024.
     assert len(naming.points(table, 3650)) <= 900
 
@@ -47,8 +47,8 @@ def test_names_of_tables_stay_apart(tables: list[str]) -> None:
         naming.logical_id,
         lambda table: naming.topic("tablekeeper", table),
         lambda table: naming.alarm("tablekeeper", table),
-        lambda table: naming.topic("tablekeeper", table, "data_pipeline"),
-        lambda table: naming.alarm("tablekeeper", table, "data_pipeline"),
+        lambda table: naming.topic("tablekeeper", table, "/data_pipeline"),
+        lambda table: naming.alarm("tablekeeper", table, "/data_pipeline"),
         lambda table: naming.points(table, 35),
     ):
         assert len({make(table) for table in tables}) == len(tables)
@@ -95,6 +95,6 @@ def test_stack_names(prefix: str, number: int) -> None:
 
 
 def test_a_table_that_changes_its_engine_is_watched_by_both_meanwhile() -> None:
-    engines = ("export", "data_pipeline")
-    assert len({naming.topic("tablekeeper", "orders", engine) for engine in engines}) == 2
-    assert naming.alarm("tablekeeper", "orders", "data_pipeline") == "tablekeeper-missed-orders/data_pipeline"
+    marks = ("", "/data_pipeline")
+    assert len({naming.topic("tablekeeper", "orders", mark) for mark in marks}) == 2
+    assert naming.alarm("tablekeeper", "orders", "/engine") == "tablekeeper-missed-orders/engine"

@@ -36,3 +36,8 @@ def test_words(count: int, text: str) -> None:
 )
 def test_shortened(names: list[str], text: str) -> None:
     assert sizes.shortened(names) == text
+
+
+def test_cut_keeps_order_and_limit() -> None:
+    assert sizes.cut(["aa", "b", "cc", "ddd"], len, 3) == [["aa", "b"], ["cc"], ["ddd"]]
+    assert sizes.cut([], len, 3) == []

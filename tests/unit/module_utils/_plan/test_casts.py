@@ -108,8 +108,9 @@ def test_settings_are_cast() -> None:
     assert (settings.encryption, settings.kms_key_arn) == ("aws:kms", "")
     assert settings.table_key_arns == ("arn:aws:kms:eu-west-1:123456789012:key/1",)
     assert settings.object_lock == ObjectLock("GOVERNANCE", 7)
-    assert (settings.log_retention_days, settings.max_concurrency) == (30, 5)
-    assert (settings.table_timeout_hours, settings.poll_seconds, settings.enable_pitr) == (12, 120, True)
+    assert (settings.log_retention_days, settings.enable_pitr) == (30, True)
+    export = settings.engines["export"]
+    assert (export.table_timeout_hours, export.poll_seconds, export.max_concurrency) == (12, 120, 5)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_regions(region: str) -> None:
     ("timeout", "fewest"), [("1 hour", 2), ("24 hours", 44), ("2 days", 87), ("1 week", 303)]
 )
 def test_polling_stays_within_the_history_of_an_execution(timeout: str, fewest: int) -> None:
-    settings = planned(["orders"], table_timeout=timeout, poll_seconds=fewest).settings
+    settings = planned(["orders"], table_timeout=timeout, poll_seconds=fewest).settings.engines["export"]
     turns = settings.table_timeout_hours * 3600 / settings.poll_seconds
     assert turns * 10 <= 20_000
     with pytest.raises(Exception, match=f"it must be at least {fewest}"):

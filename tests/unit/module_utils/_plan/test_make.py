@@ -52,7 +52,7 @@ def test_a_longest_age_of_ones_own() -> None:
 def test_one_table() -> None:
     (stack,) = planned([{"name": "shop.orders", "retention_days": 7}], prefix="acme").stacks
     (table,) = stack.tables
-    (schedule,) = stack.schedules
+    (schedule,) = stack.own.schedules
     assert stack.name == "acme-export-1"
     assert stack.policies == (("shop.orders",),)
     assert table.topic.startswith("acme-heartbeat-shop_orders-")
@@ -63,7 +63,7 @@ def test_one_table() -> None:
     assert schedule.name == f"acme-1-{schedule.id}"
     assert schedule.key.isalnum()
     assert (schedule.expression, schedule.timezone) == ("cron(0 2 * * ? *)", "UTC")
-    assert stack.machine == (
+    assert stack.own.tables == (
         {
             "name": "shop.orders",
             "prefix": "retain-7d/shop.orders",
@@ -88,7 +88,7 @@ def test_the_listing_is_the_record_of_the_contract() -> None:
             "days": 35,
             "at": "02:00",
             "tz": "Asia/Tokyo",
-            "schedule": stack.schedules[0].id,
+            "schedule": stack.own.schedules[0].id,
             "enabled": True,
             "armed": False,
         }
@@ -100,14 +100,14 @@ def test_tables_that_start_together_share_a_schedule() -> None:
     (stack,) = planned(tables).stacks
     schedules = {table.name: table.schedule for table in stack.tables}
     assert schedules["orders"] == schedules["sessions"] != schedules["ledger"]
-    assert {schedule.id for schedule in stack.schedules} == set(schedules.values())
+    assert {schedule.id for schedule in stack.own.schedules} == set(schedules.values())
 
 
 def test_nothing_starts_a_table_that_is_not_enabled() -> None:
     (stack,) = planned(["orders", {"name": "ledger", "enabled": False, "at": "03:00"}]).stacks
     ledger, orders = stack.tables
     assert (ledger.enabled, ledger.schedule, ledger.armed) == (False, "", False)
-    assert [schedule.id for schedule in stack.schedules] == [orders.schedule]
+    assert [schedule.id for schedule in stack.own.schedules] == [orders.schedule]
 
 
 def test_retention_classes_outlive_their_last_table() -> None:

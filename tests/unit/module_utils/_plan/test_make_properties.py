@@ -80,16 +80,16 @@ def test_names_are_unique_and_every_table_is_planned_once(tables: list[dict[str,
     for attribute in ("key", "topic", "alarm", "prefix"):
         assert len({getattr(table, attribute) for table in found}) == len(found)
     for stack in plan.stacks:
-        keys = [each.key for each in (*stack.tables, *stack.schedules)]
+        keys = [each.key for each in (*stack.tables, *stack.own.schedules)]
         assert len(set(keys)) == len(keys)
         assert all(key.isascii() and key.isalnum() for key in keys)
-        assert all(len(schedule.name) <= 64 for schedule in stack.schedules)
+        assert all(len(schedule.name) <= 64 for schedule in stack.own.schedules)
 
 
 @given(tables=inventories)
 def test_every_enabled_table_is_started_often_enough(tables: list[dict[str, Any]]) -> None:
     for stack in planned(tables).stacks:
-        schedules = {schedule.id: schedule for schedule in stack.schedules}
+        schedules = {schedule.id: schedule for schedule in stack.own.schedules}
         assert schedules.keys() == {table.schedule for table in stack.tables if table.enabled}
         for table in (each for each in stack.tables if each.enabled):
             schedule = schedules[table.schedule]

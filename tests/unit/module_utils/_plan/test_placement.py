@@ -62,7 +62,7 @@ def test_every_stack_is_within_its_limits(tables: list[dict[str, Any]]) -> None:
     stacks = planned(tables).stacks
     assert len(stacks) > 1
     for stack in stacks:
-        assert 2 * len(stack.tables) + len(stack.schedules) + len(stack.policies) + 25 <= 485
+        assert 2 * len(stack.tables) + len(stack.own.schedules) + len(stack.policies) + 25 <= 485
         assert len(stack.policies) <= 9
         assert all(sum(70 + len(name) + 3 for name in names) <= 5_600 for names in stack.policies)
         assert len(stack.listing) <= 150
@@ -82,7 +82,7 @@ def test_a_stack_that_lost_its_tables_stays_unless_it_is_the_last() -> None:
     existing = standing(s1=["apple"], s2=["mango"], s3=["zebra"])
     kept = planned(["apple", "zebra"], existing=existing).stacks
     assert [(stack.name, len(stack.tables)) for stack in kept] == [(ONE, 1), (TWO, 0), (THREE, 1)]
-    assert (kept[1].schedules, kept[1].policies, kept[1].listing) == ((), (), ())
+    assert (kept[1].own.schedules, kept[1].policies, kept[1].listing) == ((), (), ())
     assert [stack.name for stack in planned(["mango"], existing=existing).stacks] == [ONE, TWO]
     assert [stack.name for stack in planned(["apple"], existing=existing).stacks] == [ONE]
 
@@ -106,11 +106,6 @@ def test_a_stack_that_outgrows_its_limits_is_a_mistake_since_no_table_moves() ->
     ]
     with pytest.raises(PlanError, match=r"tablekeeper-export-1 is .* but that is \d+ resources, and 485 fit"):
         planned(changed, existing=deployed(before))
-
-
-def test_cut_keeps_order_and_limit() -> None:
-    assert placement.cut(["aa", "b", "cc", "ddd"], len, 3) == [["aa", "b"], ["cc"], ["ddd"]]
-    assert placement.cut([], len, 3) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.templ
     UNKNOWN,
     DeployedStack,
 )
-from tests.unit.support.records import pipeline
 
 TEMPLATE: dict[str, Any] = {
     "Parameters": {"Key": {"Type": "String", "Default": ""}, "Bucket": {"Type": "String"}},
@@ -45,7 +44,7 @@ STACK = DeployedStack(
     template=TEMPLATE,
     outputs=Outputs.from_raw({
         "KeyArn": "arn:aws-cn:kms:cn-north-1:123456789012:key/1",
-        "Pipelines0": json.dumps([pipeline("nightly", id="df-1").to_json()]),
+        "Pipelines0": json.dumps([{"id": "df-1", "name": "nightly"}]),
     }),
     parameters={"Bucket": "store"},
 )  # fmt: skip

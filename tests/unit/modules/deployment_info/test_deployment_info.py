@@ -237,7 +237,7 @@ def test_pipelines_are_looked_for_where_the_store_has_a_log_bucket(target: Machi
     _make(target.account, "other-data-pipeline-1", values)
     found = ask(prefix="other")["existing"]
     assert found["log_bucket"] is True
-    assert found["stacks"]["other-data-pipeline-1"]["pipelines"] == [pipeline]
+    assert found["stacks"]["other-data-pipeline-1"]["own"] == {"Pipelines": [pipeline]}
 
 
 def _make(account: Account, name: str, outputs: dict[str, str]) -> None:

@@ -149,7 +149,7 @@ def test_a_pipeline_that_was_deleted_has_lost_its_tables(piped: Piped) -> None:
 def test_a_disabled_table_runs_as_the_others_do(piped: Piped) -> None:
     piped.tables("orders")
     create(piped.account.client("dynamodb"), (simple("archive"),), pitr=False)
-    piped.rows.append(row("archive", 0, enabled=False, schedule="", retention_days=7, read_ratio=0.5))
+    piped.rows.append(row("archive", 0, enabled=False, schedule="", retention_days=7, ratio=0.5))
     (watch,) = start(piped, "archive")
     (activity,) = [each for name, each in definition(piped, watch.execution).items() if name.startswith("T")]
     assert activity["step"].endswith("/data,archive,0.50")

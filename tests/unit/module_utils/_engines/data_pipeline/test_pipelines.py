@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import planning
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import (
+    pipelines as planning,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.describe import describe
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import PlanError, as_data
 from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories import (
@@ -24,7 +26,6 @@ from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories imp
     intervals,
     planned,
 )
-from tests.unit.support import records
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.plan import Plan
@@ -39,7 +40,7 @@ def piped(tables: list[Any], existing: Any = None, now: dt.datetime = NOON, **mo
 
 
 def pipelines(plan: Plan) -> dict[str, planning.PipelinePlan]:
-    return {each.name: each for stack in plan.stacks for each in stack.pipelines}
+    return {each.name: each for stack in plan.stacks for each in stack.own.pipelines}
 
 
 def pipeline_of(plan: Plan) -> dict[str, str]:
@@ -59,7 +60,7 @@ in_utc = st.lists(
 )
 def test_pipelines_hold_46_tables(count: int, sizes: list[int]) -> None:
     plan = piped(NAMES[:count])
-    held = [len(each.tables) for stack in plan.stacks for each in stack.pipelines]
+    held = [len(each.tables) for stack in plan.stacks for each in stack.own.pipelines]
     assert held == sizes
     assert sorted(pipeline_of(plan)) == NAMES[:count]
 
@@ -79,11 +80,11 @@ def test_a_table_keeps_its_pipeline_when_others_come_and_go() -> None:
     gone = {"001", "050"}
     after = piped([*(name for name in NAMES[:94] if name not in gone), "000", "0000"], deployed(before))
     numbers = {
-        table.name: (table.schedule, table.pipeline) for stack in after.stacks for table in stack.tables
+        table.name: (table.schedule, table.own.pipeline) for stack in after.stacks for table in stack.tables
     }
     for stack in before.stacks:
         for table in stack.tables:
-            assert table.name in gone or numbers[table.name] == (table.schedule, table.pipeline)
+            assert table.name in gone or numbers[table.name] == (table.schedule, table.own.pipeline)
     # Two new ones fill the gaps, and only the pipelines that changed are others.
     assert (numbers["000"][1], numbers["0000"][1]) == (1, 2)
     assert len(pipelines(before).keys() & pipelines(after).keys()) == 1
@@ -113,10 +114,10 @@ def test_every_enabled_table_is_in_one_pipeline_of_its_schedule(tables: list[dic
     assert set(told.values()) <= {1}
     assert told.keys() == {table["name"] for table in tables if table.get("enabled", True)}
     for stack in plan.stacks:
-        keys = [each.key for each in stack.pipelines]
+        keys = [each.key for each in stack.own.pipelines]
         assert len(set(keys)) == len(keys)
         for table in stack.tables:
-            assert (table.pipeline > 0) == table.enabled
+            assert (table.own.pipeline > 0) == table.enabled
 
 
 CHANGES = {
@@ -192,8 +193,8 @@ def test_a_cluster_does_not_outlive_the_next_start() -> None:
 
 def test_the_outputs_tell_the_pipelines() -> None:
     (stack,) = piped(["ledger"]).stacks
-    (pipeline,) = stack.pipelines
-    assert json.loads(stack.pipeline_listing[0]) == [
+    (pipeline,) = stack.own.pipelines
+    assert json.loads(stack.own.listing[0]) == [
         {
             "id": f"${{{pipeline.key}}}",
             "name": pipeline.name,
@@ -240,17 +241,17 @@ def test_starts_in_words() -> None:
 def test_a_pipeline_that_was_deleted_has_a_successor_that_starts_later() -> None:
     first = piped(NAMES[:2])
     (made,) = pipelines(first)
-    (row,) = json.loads(first.stacks[0].pipeline_listing[0])
+    (row,) = json.loads(first.stacks[0].own.listing[0])
     name = first.stacks[0].name
-    standing = {"stacks": {name: {"tables": [], "pipelines": [{**row, "gone": True}]}}}
+    standing = {"stacks": {name: {"tables": [], "own": {"Pipelines": [row]}}}}
     week = NOON + dt.timedelta(days=7)
-    (second,) = pipelines(piped(NAMES[:2], existing=standing, now=week)).values()
+    (second,) = pipelines(piped(NAMES[:2], existing={**standing, "gone": [made]}, now=week)).values()
     assert second.name == f"{made}-2"
     assert second.start > pipelines(first)[made].start
-    stands = records.pipeline(second.name, start=second.start).to_json()
-    kept = {"stacks": {name: {"tables": [], "pipelines": [stands]}}}
-    assert pipelines(piped(NAMES[:2], existing=kept, now=week + dt.timedelta(days=7))) == {
+    kept = {**row, "name": second.name, "start": second.start}
+    standing = {"stacks": {name: {"tables": [], "own": {"Pipelines": [kept]}}}}
+    assert pipelines(piped(NAMES[:2], existing=standing, now=week + dt.timedelta(days=7))) == {
         second.name: second
     }
-    again = {"stacks": {name: {"tables": [], "pipelines": [{**stands, "start": "", "gone": True}]}}}
+    again = {**standing, "gone": [second.name]}
     assert list(pipelines(piped(NAMES[:2], existing=again, now=week))) == [f"{made}-3"]

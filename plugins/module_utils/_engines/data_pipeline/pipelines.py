@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 
 from ..._base import naming
 from ..._base.durations import DAY, WEEK, words
-from ..._model.outputs import PipelineRecord
+from . import records
+from .options import DEFAULT_READ_RATIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ..._model.outputs import TableRecord
     from ..._model.plan import TablePlan
     from .options import DataPipeline
+    from .records import PipelineRecord
 
 # AWS allows 100 objects in a pipeline and 100 pipelines in an account.
 # https://docs.aws.amazon.com/datapipeline/latest/DeveloperGuide/dp-limits.html
@@ -35,6 +37,14 @@ SHAPE = "1"
 
 _SUNDAY = 6
 _HOUR = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class PipedTable:
+    """The engine's own part of a table."""
+
+    read_ratio: float = DEFAULT_READ_RATIO
+    pipeline: int = 0  # its number among those of the schedule; 0 if the table is not enabled
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,7 @@ def numbered(tables: Iterable[TablePlan], kept: Mapping[str, TableRecord]) -> li
     tables = list(tables)
     for table in (each for each in tables if each.schedule):
         before = kept.get(table.name)
-        place = (table.schedule, (before and before.pipeline) or 0)
+        place = (table.schedule, records.number(before) if before else 0)
         if before and before.schedule == table.schedule and place[1] and held[place] < MOST_TABLES:
             held[place] += 1
             numbers[table.name] = place[1]
@@ -74,7 +84,7 @@ def numbered(tables: Iterable[TablePlan], kept: Mapping[str, TableRecord]) -> li
             number += 1
         held[table.schedule, number] += 1
         numbers[table.name] = number
-    return [replace(table, pipeline=numbers.get(table.name, 0)) for table in tables]
+    return [replace(table, own=replace(table.own, pipeline=numbers.get(table.name, 0))) for table in tables]
 
 
 def pipelines(
@@ -83,21 +93,22 @@ def pipelines(
     existing: Iterable[PipelineRecord],
     now: dt.datetime,
     settings: DataPipeline,
+    gone: Collection[str] = (),
 ) -> tuple[PipelinePlan, ...]:
     """The pipelines of numbered tables. One that stands keeps its start, which AWS lets nobody change.
 
-    One that somebody deleted (`gone` is set) has a successor of another name.
+    One that is gone, since somebody deleted it, has a successor of another name.
     """
     existing = list(existing)
     together: dict[tuple[str, int], list[TablePlan]] = defaultdict(list)
     for table in tables:
-        if table.pipeline:
-            together[table.schedule, table.pipeline].append(table)
+        if table.own.pipeline:
+            together[table.schedule, table.own.pipeline].append(table)
     planned = []
     for (schedule, number), held in sorted(together.items()):
         first = held[0]
         first_name = _name(stack, schedule, number, held, memory=settings.map_memory > 0)
-        name, start = _standing(first_name, existing)
+        name, start = _standing(first_name, existing, gone)
         planned.append(
             PipelinePlan(
                 name=name,
@@ -127,11 +138,11 @@ def _name(stack: str, schedule: str, number: int, tables: list[TablePlan], *, me
     return f"{stack}-{middle}-{naming.digest(refused, 8)}"
 
 
-def _standing(name: str, existing: list[PipelineRecord]) -> tuple[str, str]:
+def _standing(name: str, existing: list[PipelineRecord], gone: Collection[str]) -> tuple[str, str]:
     """The name that the pipeline of this name goes by now, and its start, empty if it has none yet."""
     for each in existing:
         found = re.fullmatch(rf"{re.escape(name)}(?:-([2-9]|[1-9][0-9]+))?", each.name)
-        if found and each.gone:
+        if found and each.name in gone:
             return f"{name}-{int(found[1] or 1) + 1}", ""
         if found:
             return each.name, each.start
@@ -166,9 +177,9 @@ def in_words(every: int, at: str) -> str:
     return f"every day at {at}" if every == DAY else f"every {words(every)}, counted from {at}"
 
 
-def record(pipeline: PipelinePlan) -> str:
-    """What stack outputs tell of a pipeline, as JSON in which CloudFormation puts the id."""
-    told = PipelineRecord(
+def record(pipeline: PipelinePlan) -> PipelineRecord:
+    """What stack outputs tell of a pipeline, in which CloudFormation puts the id."""
+    return records.PipelineRecord(
         id=f"${{{pipeline.key}}}",
         name=pipeline.name,
         schedule=pipeline.schedule,
@@ -177,4 +188,3 @@ def record(pipeline: PipelinePlan) -> str:
         every=pipeline.every,
         limit=pipeline.limit,
     )
-    return json.dumps(told.to_json(), separators=(",", ":"))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import schedules
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import schedules
 from ansible_collections.tablekeeper.dynamodb.tests.unit.support import cron_oracle
 from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories import clocks
 

@@ -10,8 +10,8 @@ from functools import cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from .._base import naming
-from .._base.durations import DAY, WEEK, rounded_up
+from . import naming
+from .durations import DAY, WEEK, rounded_up
 
 _UTC = dt.UTC
 _DAY = dt.timedelta(days=1)

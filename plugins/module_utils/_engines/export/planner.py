@@ -1,0 +1,166 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The engine export, as planning.py asks for it: schedules start a state machine, which exports tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..._base import schedules
+from ..planning import Estimate, Weight
+from .settings import CHECKS as SETTINGS
+from .settings import Export, overlong, read_settings, run_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from ..._base.mistakes import Mistake
+    from ..._model.outputs import TableRecord
+    from ..._model.plan import LogBucket, StackPlan, TablePlan
+    from ..planning import EntryKey, Given
+
+__all__ = ["KEYS", "LEAF", "MARK", "NAME", "NEEDS", "ROLE", "SETTINGS", "read_settings"]
+
+NAME = "export"
+MARK = ""
+ROLE = "machine"
+LEAF = "DeadLetterAlarm"
+NEEDS = ""
+KEYS: Mapping[str, EntryKey] = {}
+
+
+@dataclass(frozen=True)
+class SchedulePlan:
+    """One schedule, shared by all tables of its stack that start together."""
+
+    id: str
+    key: str
+    name: str
+    expression: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class ExportStack:
+    """The engine's own part of a stack."""
+
+    schedules: tuple[SchedulePlan, ...]
+    tables: tuple[dict[str, Any], ...]  # what the state machine is told of each
+    run_seconds: int  # after that a run is stopped
+
+
+def read_entry(values: Mapping[str, Any]) -> None:
+    """A table has nothing that is this engine's own."""
+    del values
+
+
+def refused_timezone(timezone: str) -> str:
+    """EventBridge Scheduler knows them all."""
+    del timezone
+    return ""
+
+
+def refused_target(region: str, tags: Mapping[str, str], tables: Sequence[str]) -> Iterator[Mistake]:
+    """Exports are to be had everywhere."""
+    del region, tags, tables
+    return iter(())
+
+
+def in_words(every: int, at: str) -> str:
+    """When backups start, for people."""
+    return schedules.words(every, at)
+
+
+def weigh(table: TablePlan, *, first: bool) -> Weight:
+    """What the state machine is told of a table, which is in the template."""
+    del first
+    size = 450 + 4 * len(table.name)
+    return Weight(template=size, machine=size)
+
+
+def log_bucket(settings: Export) -> LogBucket | None:
+    """None: runs log to CloudWatch."""
+    del settings
+    return None
+
+
+def plan_stack(
+    name: str, number: int, tables: Sequence[TablePlan], given: Given
+) -> tuple[Sequence[TablePlan], ExportStack]:
+    """The schedules of a stack, and what its state machine is told."""
+    del name
+    starts = {table.schedule: table for table in tables if table.schedule}
+    own = ExportStack(
+        schedules=tuple(_schedule(starts[each], f"{given.prefix}-{number}") for each in sorted(starts)),
+        tables=tuple(map(_told, tables)),
+        run_seconds=run_seconds(given.settings, len(tables)),
+    )
+    return tables, own
+
+
+def _schedule(table: TablePlan, stem: str) -> SchedulePlan:
+    return SchedulePlan(
+        id=table.schedule,
+        key="S" + table.schedule.replace("-", ""),
+        name=f"{stem}-{table.schedule}",
+        expression=schedules.expression(table.every, table.at),
+        timezone=table.timezone,
+    )
+
+
+def _told(table: TablePlan) -> dict[str, Any]:
+    """What the state machine is told of a table."""
+    return {
+        "name": table.name,
+        "prefix": table.prefix,
+        **({"schedule": table.schedule} if table.enabled else {}),
+        "enabled": table.enabled,
+        "topic": table.topic,
+        "allow_empty": table.allow_empty,
+        "echo": table.echo,
+    }
+
+
+def refused_stacks(stacks: Sequence[StackPlan], settings: Export) -> Iterator[Mistake]:
+    """Runs that may take longer than a state machine is allowed to."""
+    for stack in stacks:
+        yield from overlong(settings, stack.name, len(stack.tables))
+
+
+def remember(table: TablePlan) -> dict[str, Any]:
+    """Nothing beside what is remembered of every table."""
+    del table
+    return {}
+
+
+def changes(before: TableRecord, after: TablePlan) -> Iterator[str]:
+    """Nothing beside what is told of every table."""
+    del before, after
+    return iter(())
+
+
+def machine(
+    stack: Mapping[str, Any], settings: Mapping[str, Any], read: Callable[[str], dict[str, Any]]
+) -> dict[str, Any]:
+    """The state machine that exports the tables of a stack."""
+    definition = read("export.asl.yaml")
+    states = definition["States"]
+    definition["TimeoutSeconds"] = stack["own"]["run_seconds"]
+    states["Tables"]["Assign"]["tables"] = stack["own"]["tables"]
+    states["Backups"]["MaxConcurrency"] = settings["max_concurrency"]
+    backup = states["Backups"]["ItemProcessor"]["States"]
+    backup["Wait"]["Seconds"] = settings["poll_seconds"]
+    # One of two branches: whoever cannot have the action of the other is refused the whole machine.
+    unread = "ResourcePolicyNotRead" if settings["read_resource_policy"] else "GetResourcePolicy"
+    branches = backup["ReadSettings"]["Branches"]
+    backup["ReadSettings"]["Branches"] = [each for each in branches if each["StartAt"] != unread]
+    return definition
+
+
+def estimate(
+    stacks: Sequence[Mapping[str, Any]], settings: Mapping[str, Any], known: Mapping[str, Any] | None
+) -> Estimate:
+    """Nothing: a run costs what is exported, whatever is set here; docs/costs.md has the figures."""
+    del stacks, settings, known
+    return Estimate()
