@@ -20,7 +20,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.output
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import MachineError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Stack
 
-from . import toy
+from .toy import engine as toy
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account

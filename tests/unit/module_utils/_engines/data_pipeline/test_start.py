@@ -161,7 +161,7 @@ def test_a_disabled_table_runs_as_the_others_do(piped: Piped) -> None:
 
 
 def test_disabled_tables_beyond_what_a_pipeline_holds_are_refused(piped: Piped, monkeypatch: Any) -> None:
-    monkeypatch.setattr(data_pipeline_start.planning, "MOST_TABLES", 2)
+    monkeypatch.setattr(data_pipeline_start.pipelines, "MOST_TABLES", 2)
     piped.tables("orders")
     piped.tables("sessions", "carts")
     piped.rows += [row(name, 0, enabled=False, schedule="") for name in ("archive", "old")]

@@ -1,0 +1,150 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What _engines/planning.py promises of every engine. What does not pass here is no engine."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from dataclasses import asdict, fields, is_dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.checks import Reading, plain
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import planning
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import DEFAULT, PLANNERS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.registry import ENGINES
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import TableRecord
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.plan import StackPlan, TablePlan
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import templates
+
+from .test_every_engine import PROMISED as OF_ENGINES
+from .test_every_engine import parameters
+from .toy import planner as toy
+
+NOW = datetime(2026, 11, 28, tzinfo=UTC)
+ALL: list[Any] = [*PLANNERS.values(), toy]
+PROMISED = [
+    name for name, member in vars(planning.Planner).items() if inspect.isfunction(member) and name[0] != "_"
+]
+every_engine = pytest.mark.parametrize("engine", ALL, ids=lambda engine: engine.NAME)
+
+
+def settings(engine: Any) -> Any:
+    mistakes: list[Any] = []
+    own = engine.read_settings(Reading(), "eu-west-1", mistakes)
+    assert mistakes == []
+    return own
+
+
+def table(engine: Any, name: str = "orders", **changes: Any) -> TablePlan:
+    return TablePlan(
+        **{
+            "name": name, "engine": engine.NAME, "every": 24, "at": "02:00", "timezone": "UTC",
+            "retention_days": 35, "max_age": 30, "enabled": True, "allow_empty": False, "tags": {},
+            "key": f"T{name}", "topic": name, "alarm": name, "prefix": f"retain-35d/{name}",
+            "schedule": "24h-0200-7e5f76", "window": 24, "echo": 6, "armed": False,
+            "own": engine.read_entry({}), **changes,
+        }
+    )  # fmt: skip
+
+
+def record(engine: Any, plan: TablePlan) -> TableRecord:
+    """What the next plan reads of a table's own."""
+    told = TableRecord(
+        name=plan.name, every=24, max_age=30, retention_days=35, enabled=True, own=engine.remember(plan),
+        schedule=plan.schedule,
+    )  # fmt: skip
+    return TableRecord.from_json(json.loads(json.dumps(told.to_json())), engine=engine.NAME)
+
+
+def stack(engine: Any, before: dict[str, TableRecord]) -> StackPlan:
+    given = planning.Given("tablekeeper", settings(engine), before, {}, (), NOW)
+    held = [table(engine), table(engine, "sessions")]
+    tables, own = engine.plan_stack("tablekeeper-x-1", 1, held, given)
+    assert [each.name for each in tables] == ["orders", "sessions"]
+    return StackPlan("tablekeeper-x-1", engine.NAME, 1, engine.ROLE, tuple(tables), (), (), own)
+
+
+def test_there_is_something_to_promise() -> None:
+    assert len(PROMISED) > 12
+    assert not set(PROMISED) & set(OF_ENGINES)
+
+
+@every_engine
+@pytest.mark.parametrize("name", PROMISED)
+def test_it_takes_what_is_promised(engine: Any, name: str) -> None:
+    assert parameters(getattr(engine, name)) == parameters(getattr(planning.Planner, name))
+
+
+@every_engine
+def test_it_says_what_it_is(engine: Any) -> None:
+    kinds = dict.fromkeys(("NAME", "MARK", "ROLE", "LEAF", "NEEDS"), str) | {"KEYS": dict, "SETTINGS": dict}
+    assert set(kinds) == set(planning.Planner.__annotations__)
+    for name, kind in kinds.items():
+        assert isinstance(getattr(engine, name), kind), name
+    assert all(engine.KEYS[key].without for key in engine.KEYS)
+
+
+def test_both_lists_have_the_same_engines() -> None:
+    assert list(PLANNERS) == list(ENGINES)
+    assert next(iter(ENGINES)) == DEFAULT
+    assert PLANNERS[DEFAULT].MARK == ""
+
+
+def test_none_takes_what_is_another_s() -> None:
+    assert len({each.MARK for each in ALL}) == len(ALL)
+    for what in ("KEYS", "SETTINGS"):
+        names = [name for each in ALL for name in getattr(each, what)]
+        assert len(set(names)) == len(names)
+
+
+@every_engine
+def test_settings_and_entries_may_be_left_out(engine: Any) -> None:
+    assert is_dataclass(settings(engine))
+    json.dumps(plain(asdict(settings(engine))))
+    assert list(engine.refused_target("eu-west-1", {}, ["orders"])) == []
+    assert engine.refused_timezone("UTC") == ""
+
+
+@every_engine
+def test_a_table_weighs_something_and_the_first_no_less(engine: Any) -> None:
+    later, first = (engine.weigh(table(engine), first=first) for first in (False, True))
+    assert 0 < later.template <= first.template
+    assert later.machine <= first.machine
+
+
+@every_engine
+def test_what_it_remembers_changes_nothing_the_next_time(engine: Any) -> None:
+    first = stack(engine, {})
+    shared = {each.name for each in fields(TableRecord)}
+    for each in first.tables:
+        assert not engine.remember(each).keys() & shared
+    again = stack(engine, {each.name: record(engine, each) for each in first.tables})
+    assert again == first
+    for each in again.tables:
+        assert list(engine.changes(record(engine, each), each)) == []
+    assert list(engine.refused_stacks([first], settings(engine))) == []
+
+
+@every_engine
+def test_it_is_told_in_words_and_prices(engine: Any) -> None:
+    assert engine.in_words(24, "02:00").strip()
+    data = plain(asdict(stack(engine, {})))
+    own = plain(asdict(settings(engine)))
+    nothing = engine.estimate([], own, None)
+    assert not nothing.lines and not nothing.problems  # noqa: PT018
+    told = engine.estimate([data], own, None)
+    assert all(isinstance(line, str) for line in (*told.lines, *told.problems))
+    assert told.problems in ((), [])
+
+
+@every_engine
+def test_a_state_machine_is_one_that_step_functions_takes(engine: Any) -> None:
+    data = plain(asdict(replace(stack(engine, {}))))
+    made = engine.machine(
+        data, plain(asdict(settings(engine))), lambda file: templates._definition(file, "eu-west-1")
+    )
+    assert not made or made["StartAt"] in made["States"]
