@@ -38,7 +38,7 @@ __all__ = [
 
 NEEDS_PITR = False
 _END = "data/_SUCCESS"
-ENDS = (f"/{_END}",)
+ENDS: tuple[str, ...] = (f"/{_END}",)
 
 
 def reported_points(

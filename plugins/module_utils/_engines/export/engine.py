@@ -29,7 +29,7 @@ __all__ = [
 
 NAME = "export"
 NEEDS_PITR = True
-ENDS = ("/manifest-summary.json",)
+ENDS: tuple[str, ...] = ("/manifest-summary.json",)
 
 
 def holds(folder: str) -> bool:
