@@ -18,14 +18,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from benchmarks import costs, engines, tables
 from benchmarks.target import HERE
-from local_aws.client.process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from benchmarks.figures import Figures
 
-DOCS = ROOT / "docs"
+DOCS = HERE.parent / "docs"
 
 
 @dataclass(frozen=True)

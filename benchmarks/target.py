@@ -11,13 +11,16 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks import figures
 from local_aws.client import samples
-from local_aws.client.process import ROOT, LocalAws
+
+if TYPE_CHECKING:
+    from local_aws.client.process import LocalAws
 
 HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
 PREFIX = "tablekeeper"
 SUBSCRIBER = "ops@example.com"
 FIRST_ACCOUNT = 300000000000
