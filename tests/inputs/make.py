@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TABLE = "plugins/module_utils/_inputs"
 MADE = f"{TABLE}/{{}}.py by `make inputs`"
+RAW = "Every value is raw: the role casts and checks it, and tells all mistakes at once."
 Json = dict[str, Any]
 
 
@@ -41,7 +42,7 @@ def _files(name: str) -> Iterator[tuple[str, str]]:
 
 def _of_role(role: str, source: str) -> Iterator[tuple[str, str]]:
     rows, folder = inputs_of(role), f"roles/{role}"
-    yield f"{folder}/meta/argument_specs.yml", written(source, specs(role, rows))
+    yield f"{folder}/meta/argument_specs.yml", written(source, specs(role, rows), RAW)
     yield f"{folder}/defaults/main.yml", f"---\n{head(source)}{defaults(role, rows)}"
     yield _part(f"{folder}/vars/main.yml", "---\n", f"# Made of {source}.", given(role, rows), "# End.")
     begins = f"# {role}\n\n## Inputs\n\n"
@@ -80,8 +81,8 @@ def specs(role: str, rows: list[Input]) -> Json:
 
 
 def option(row: Input) -> Json:
-    """The first line says what to write. Ansible is told that anything is right: answers of surveys come in
-    other types than were meant, and the role checks them."""
+    """The first line says what to write, since Ansible is told that anything is right: answers of surveys
+    come in other types than were meant."""
     return {
         "description": [f"{row.type}.", marked(row.says)],
         "type": "raw",

@@ -40,14 +40,14 @@ _Dumper.add_representer(
 )
 
 
-def written(source: str, content: Any) -> str:
-    """A YAML file that says where it comes from."""
-    return f"---\n{head(source)}{dumped(content)}"
+def written(source: str, content: Any, *notes: str) -> str:
+    """A YAML file that says where it comes from, and what else its readers may ask."""
+    return f"---\n{head(source, *notes)}{dumped(content)}"
 
 
-def head(source: str) -> str:
-    """The line that says where a file comes from."""
-    return f"# Made of {source}: edit it there.\n"
+def head(source: str, *notes: str) -> str:
+    """The comment that a made file begins with."""
+    return "".join(f"# {line}\n" for line in (f"Made of {source}: edit it there.", *notes))
 
 
 def dumped(content: Any) -> str:
