@@ -46,6 +46,8 @@ def test_every_survey_is_asked() -> None:
         for template in templates
         for playbook in re.findall(r"playbook: playbooks/(\w+)\.yml", template)
     }
+    made = {path.stem for path in (DATA / "template_surveys").iterdir()}
+    assert made == {name for name, verb in VERBS.items() if verb.survey[0]}
     assert surveys == {name: [name] if verb.survey[0] else [] for name, verb in VERBS.items()}
 
 
