@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
+from plugins.module_utils._engines.planners import DEFAULT
 from plugins.module_utils._inputs.roles import VERBS
+from plugins.module_utils._model import keys
+from plugins.module_utils._plan import entries
 from plugins.module_utils._plan.settings import CHECKS
 from tests.gates.tools import ROOT, load, names, run, tracked
 from tests.inputs.make import files, inputs_of
@@ -58,6 +61,17 @@ def test_the_filter_describes_every_setting() -> None:
     doc = json.loads(run("ansible-doc", "--json", "-t", "filter", "tablekeeper.dynamodb.plan"))
     (text,) = doc["tablekeeper.dynamodb.plan"]["doc"]["options"]["settings"]["description"]
     assert set(re.findall(r"C\((\w+)\)", text)) == set(CHECKS)
+
+
+def test_the_readme_explains_every_key_of_a_table() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").split("## What you can say about a table")[1]
+    rows = re.findall(r"^\| `(\w+)` \|(.*?)\| .+ \|$", readme.split("\n## ")[0], re.MULTILINE)
+    told = {key: default.strip(' `"') for key, default in rows}
+    assert told.keys() == {"name", *entries.CHECKS}
+    assert {key: told[key] for key in keys.DEFAULTS} == {
+        key: keys.words(key, default) for key, default in keys.DEFAULTS.items()
+    }
+    assert told["engine"] == DEFAULT
 
 
 def test_every_setting_is_planned_with() -> None:

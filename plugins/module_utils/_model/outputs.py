@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from .._base.sizes import cut
+from .keys import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,23 +43,25 @@ class Record:
 NOT_STORED = {"stored": False}
 
 
-@dataclass(frozen=True, kw_only=True)
-class TableRecord(Record):
-    """What a stack remembers of a table that it backs up. Times are in hours."""
+# The order in which stacks have the members of a table; another would be a change to every stack.
+ORDER = (
+    "name", "every", "max_age", "window", "echo", "days", "at", "tz", "schedule", "enabled", "armed",
+)  # fmt: skip
 
-    name: str
-    every: int
-    max_age: int
+
+@dataclass(frozen=True, kw_only=True)
+class TableRecord(Remembered, Record):
+    """What a stack remembers of a table that it backs up. Times are in hours.
+
+    A key that it does not tell has its default: there was none when it was deployed.
+    """
+
+    engine: str = field(default="", metadata=NOT_STORED)  # that of the stack
     window: int = 0  # that the missed-run alarm looks back
     echo: int = 0  # for which a heartbeat is kept alive, so that the window covers max_age
-    retention_days: int
-    at: str = ""
-    timezone: str = ""
     schedule: str = ""  # the id of what starts it together with others; empty if it is not enabled
-    enabled: bool
     armed: bool = False  # its alarm counts, since it had a first heartbeat
     own: Mapping[str, Any] = field(default_factory=dict, metadata=NOT_STORED)  # what only its engine knows
-    engine: str = field(default="", metadata=NOT_STORED)  # that of the stack
 
     @classmethod
     def from_json(cls, told: Mapping[str, Any], **more: Any) -> Self:
@@ -69,7 +72,9 @@ class TableRecord(Record):
 
     def to_json(self) -> dict[str, Any]:
         """All members, and then those that only the engine knows."""
-        return {**super().to_json(), **self.own}
+        told = super().to_json()
+        first = {key: told[key] for key in ORDER}
+        return {**first, **told, **self.own}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,30 +7,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .keys import Entry
 
-@dataclass(frozen=True)
-class TablePlan:
+
+@dataclass(frozen=True, kw_only=True)
+class TablePlan(Entry):
     """One table, and the names of all that is made for it. Times are in hours."""
 
-    name: str
-    engine: str
-    every: int
-    at: str
-    timezone: str
-    retention_days: int
-    max_age: int
-    enabled: bool
-    allow_empty: bool
-    tags: dict[str, str]
-    key: str
+    key: str  # stem of its logical ids
     topic: str
     alarm: str
-    prefix: str
-    schedule: str
-    window: int
-    echo: int
-    armed: bool
-    own: Any = None  # what only its engine knows
+    prefix: str  # in the bucket
+    schedule: str  # the id of what starts it together with others; empty if it is not enabled
+    window: int  # that its missed-run alarm looks back
+    echo: int  # for which a heartbeat is kept alive, so that the window covers max_age
+    armed: bool  # its alarm counts
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,77 +16,33 @@ from .._base.checks import (
     Reading,
     alike,
     blank,
-    clock,
-    flag,
-    matching,
     one_of,
     plain,
     read,
-    span,
-    tags,
-    whole,
-    zone,
 )
 from .._base.durations import DAY, rounded_up, words
 from .._base.mistakes import Mistake, NotAllowedError
 from .._engines.planners import DEFAULT, PLANNERS
 from .._engines.planners import keys as own_keys
-from .settings import LONGEST_RETENTION, ObjectLock, Settings
+from .._model import keys
+from .._model.keys import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from .settings import ObjectLock, Settings
+
 OWN = own_keys()
 
-_LONGEST_INTERVAL = 31 * DAY
-_LONGEST_AGE = 2 * _LONGEST_INTERVAL
-
+# By the names of keys; which engines there are is known where the engines are.
 CHECKS: dict[str, Check[Any]] = {
     "engine": one_of(PLANNERS),
-    "every": span(1, _LONGEST_INTERVAL, '"6 hours" or "1 day"'),
-    "at": clock,
-    "timezone": zone,
-    "retention_days": whole(1, LONGEST_RETENTION),
-    "max_age": span(2, _LONGEST_AGE, '"30 hours"'),
-    "enabled": flag,
-    "allow_empty": flag,
-    "tags": tags,
+    **keys.CHECKS,
     **{key: own.check for key, (_engine, own) in OWN.items()},
 }
-
-_NAME = matching(
-    r"[A-Za-z0-9_.-]{3,255}", "a table name has 3 to 255 letters, digits, or _ . - (and no ARN around it)"
-)
-_BUILT_IN = Reading(
-    {
-        "engine": DEFAULT,
-        "every": DAY,
-        "timezone": "UTC",
-        "retention_days": 35,
-        "enabled": True,
-        "allow_empty": False,
-        "tags": {},
-    }
-)
+_BUILT_IN = Reading({"engine": DEFAULT, **keys.DEFAULTS})
 _TABLES = "tablekeeper_tables"
 _DEFAULTS = "tablekeeper_defaults"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One table the user wants backed up, nothing left open."""
-
-    name: str
-    engine: str
-    every: int
-    at: str
-    timezone: str
-    retention_days: int
-    max_age: int
-    enabled: bool
-    allow_empty: bool
-    tags: dict[str, str] = field(default_factory=dict)
-    own: Any = None  # what only its engine knows
 
 
 @dataclass(frozen=True)
@@ -164,7 +120,7 @@ def _read_table(number: int, written: object, mistakes: list[Mistake]) -> _Draft
     else:
         given, name = {}, written
     try:
-        name = _NAME(name)
+        name = keys.NAME(name)
     except NotAllowedError as refusal:
         mistakes.append(Mistake(place, "name", name, str(refusal)))
         return _Draft(place, "", read(place, given, CHECKS, mistakes))
@@ -198,8 +154,9 @@ def _contradictions(place: str, reading: Reading, own: set[str], settings: Setti
     ]
     if place != _DEFAULTS:  # what tables share may be for some of them only
         rules += [({key}, partial(_key_used, key=key)) for key in OWN]
-    for keys, rule in rules:
-        finding = rule(reading.values) if own & keys and not reading.bad & keys else None
+    for concerned, rule in rules:
+        asked = own & concerned and not reading.bad & concerned
+        finding = rule(reading.values) if asked else None
         if finding:
             yield Mistake(place, *finding)
 

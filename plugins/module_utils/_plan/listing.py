@@ -5,16 +5,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .._base.durations import words
-from .entries import Entry, read_entries
+from .._model import keys
+from .entries import read_entries
 from .settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._base.mistakes import Mistake
+    from .._model.keys import Entry
     from .._model.outputs import TableRecord
 
 
@@ -41,22 +42,10 @@ def read_listing(tables: object, defaults: object = None) -> Listing:
 
 def unlike(entry: Entry, record: TableRecord) -> tuple[str, ...]:
     """How a listed table differs from what is deployed of it, in words."""
-    pairs: dict[str, tuple[Any, Any]] = {"enabled": (_flag(entry.enabled), _flag(record.enabled))}
-    if entry.enabled and record.enabled:
-        pairs |= {
-            "engine": (entry.engine, record.engine),
-            "every": (words(entry.every), words(record.every)),
-            "at": (entry.at, record.at or entry.at),
-            "timezone": (entry.timezone, record.timezone or entry.timezone),
-            "retention_days": (entry.retention_days, record.retention_days),
-            "max_age": (words(entry.max_age), words(record.max_age)),
-        }
+    compared = keys.REMEMBERED if entry.enabled and record.enabled else ("enabled",)
+    pairs = {key: (getattr(entry, key), getattr(record, key)) for key in compared}
     return tuple(
-        f"{key} is listed as {listed} and deployed as {deployed}"
+        f"{key} is listed as {keys.words(key, listed)} and deployed as {keys.words(key, deployed)}"
         for key, (listed, deployed) in pairs.items()
         if listed != deployed
     )
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else "false"

@@ -19,7 +19,7 @@ from .._model.outputs import listing
 from .._model.plan import LogBucket, StackPlan, TablePlan
 from . import placement
 from .deployed import Deployed
-from .entries import Entry, read_entries
+from .entries import read_entries
 from .plan import Plan
 from .records import record
 from .settings import Settings, read_settings, unlocked
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from .._engines.planning import Planner
+    from .._model.keys import Entry
 
 __all__ = [
     "Mistake",
@@ -131,16 +132,7 @@ def _armed(table: TablePlan, watched: set[tuple[str, str, int]], *, always: bool
 def _table(entry: Entry, prefix: str) -> TablePlan:
     window, mark = min(entry.max_age, _LONGEST_WINDOW), PLANNERS[entry.engine].MARK
     return TablePlan(
-        name=entry.name,
-        engine=entry.engine,
-        every=entry.every,
-        at=entry.at,
-        timezone=entry.timezone,
-        retention_days=entry.retention_days,
-        max_age=entry.max_age,
-        enabled=entry.enabled,
-        allow_empty=entry.allow_empty,
-        tags=entry.tags,
+        **vars(entry),
         key=naming.logical_id(entry.name),
         topic=naming.topic(prefix, entry.name, mark),
         alarm=naming.alarm(prefix, entry.name, mark),
@@ -149,7 +141,6 @@ def _table(entry: Entry, prefix: str) -> TablePlan:
         window=window,
         echo=entry.max_age - window,
         armed=False,
-        own=entry.own,
     )
 
 

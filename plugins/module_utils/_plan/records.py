@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from .._engines.planners import PLANNERS
@@ -15,18 +16,5 @@ if TYPE_CHECKING:
 
 def record(table: TablePlan) -> TableRecord:
     """What stack outputs tell of a table to `status`, `run` and the next plan."""
-    return TableRecord(
-        name=table.name,
-        engine=table.engine,
-        every=table.every,
-        max_age=table.max_age,
-        window=table.window,
-        echo=table.echo,
-        retention_days=table.retention_days,
-        at=table.at,
-        timezone=table.timezone,
-        schedule=table.schedule,
-        enabled=table.enabled,
-        armed=table.armed,
-        own=PLANNERS[table.engine].remember(table),
-    )
+    shared = {each.name: getattr(table, each.name) for each in fields(TableRecord)}
+    return TableRecord(**{**shared, "own": PLANNERS[table.engine].remember(table)})

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from .._base.checks import Check, Reading, flag, matching, number, one_of, plain, read, tags, whole
 from .._base.mistakes import Mistake, NotAllowedError
 from .._engines.planners import DEFAULT, PLANNERS
+from .._model.keys import LONGEST_RETENTION
 from . import arns
 from .selection import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-LONGEST_RETENTION = 3650
 DAY_SECONDS = 86_400
 
 # What CloudWatch Logs accepts for RetentionInDays.

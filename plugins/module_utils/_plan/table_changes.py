@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from .._base.durations import words
 from .._engines.planners import PLANNERS
+from .._model import keys
 from .._model.expiry import deleted_on
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 # Objects that are no longer current are kept for so many more days at most: see the store's template.
 MOST_NONCURRENT_DAYS = 14
+# Keys whose change has a sentence of its own.
+TOLD = frozenset({"engine", "every", "at", "timezone", "retention_days", "max_age", "enabled"})
 
 
 def table_lines(
@@ -97,6 +100,10 @@ def _changes(table: TablePlan, record: TableRecord, end: Callable[[TableRecord],
     if record.max_age != table.max_age:
         before, after = words(record.max_age), words(table.max_age)
         yield f"alarm after {after} instead of {before} without a backup"
+    for key in keys.REMEMBERED:
+        old, new = getattr(record, key), getattr(table, key)
+        if key not in TOLD and old != new:
+            yield f"{key} {keys.words(key, old)} becomes {keys.words(key, new)}"
     if table.engine == record.engine:
         yield from PLANNERS[table.engine].changes(record, table)
 

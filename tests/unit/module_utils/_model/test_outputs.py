@@ -64,10 +64,10 @@ def test_what_is_read_is_written_again_as_it_was(name: str) -> None:
 def test_what_another_version_tells_is_passed_over_and_what_it_does_not_tell_has_a_default() -> None:
     least = {"name": "orders", "every": 24, "max_age": 30, "days": 35, "enabled": True}
     assert TableRecord.from_json({**least, "later": 1}) == TableRecord(
-        name="orders", every=24, max_age=30, retention_days=35, enabled=True
+        name="orders", every=24, max_age=30, retention_days=35, enabled=True, own={"later": 1}
     )
     (record,) = Outputs.from_raw({"Tables0": json.dumps([least]), "Later": "1"}).tables("export")
-    assert (record.at, record.timezone, record.armed, record.pipeline) == ("", "", False, None)
+    assert (record.at, record.timezone, record.armed, record.own) == ("", "UTC", False, {})
     assert Outputs.from_raw({}).last_stacks is None
     assert Outputs.from_raw({"LastStacks": ""}).last_stacks == ()
 
