@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmarks import costs, engines, tables
+from benchmarks import costs, tables
 from benchmarks.target import HERE
 
 if TYPE_CHECKING:
@@ -104,14 +104,4 @@ def costs_page() -> str:
 def write_costs() -> Path:
     path = DOCS / "costs.md"
     path.write_text(costs_page(), encoding="utf-8")
-    return path
-
-
-def engines_page() -> str:
-    return render("engines.md.j2", engines=engines, costs=costs, price=costs.PRICES)
-
-
-def write_engines() -> Path:
-    path = DOCS / "engines.md"
-    path.write_text(engines_page(), encoding="utf-8")
     return path

@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from benchmarks import costs
+from benchmarks import costs, documents
 from benchmarks.tables import aligned
 from plugins.module_utils._engines.data_pipeline.estimate import BOOT_HOURS, STEP_HOURS, cluster_price
 from plugins.module_utils._engines.data_pipeline.options import DEFAULT_READ_RATIO, REGIONS, DataPipeline
 from plugins.module_utils._engines.data_pipeline.pipelines import MOST_TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["BOOT_HOURS", "DEFAULTS", "DEFAULT_READ_RATIO", "MOST_TABLES", "REGIONS", "STEP_HOURS"]
 
@@ -81,3 +86,15 @@ def months_table() -> str:
         ),
     }
     return costs.table(heads)
+
+
+def page() -> str:
+    """The page that compares the engines."""
+    return documents.render("engines.md.j2", engines=sys.modules[__name__], costs=costs, price=costs.PRICES)
+
+
+def write() -> Path:
+    """Write it."""
+    path = documents.DOCS / "engines.md"
+    path.write_text(page(), encoding="utf-8")
+    return path

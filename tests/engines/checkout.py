@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -49,6 +50,28 @@ class Checkout:
             (found,) = [each for each in left if each.strip() == line.strip()]
             left.remove(found)
         path.write_text("".join(left), encoding="utf-8")
+
+    def remove_row(self, file: str, name: str) -> None:
+        """Take out what begins on the line before or at a name in quotes, up to where its brackets close."""
+        path = self.root / file
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        (at,) = [number for number, line in enumerate(lines) if re.match(rf'\s*"{name}"[,:]', line)]
+        start = at if lines[at].rstrip().endswith(("{", "[", "(")) else at - 1
+        indent = re.match(r" *", lines[start])
+        end = next(
+            number
+            for number, line in enumerate(lines[start + 1 :], start + 1)
+            if indent and re.match(rf"{indent[0]}[)}}\]]", line)
+        )
+        path.write_text("".join([*lines[:start], *lines[end + 1 :]]), encoding="utf-8")
+
+    def remove_function(self, file: str, name: str) -> None:
+        """Take out a function at the beginning of a line, with its decorators."""
+        path = self.root / file
+        found = rf"(?m)(^@.*\n(?:^[ )].*\n)*)*^def {name}\((?:.*\n)(?:(?:[ )].*)?\n)*"
+        text, count = re.subn(found, "", path.read_text(encoding="utf-8"))
+        assert count == 1, f"{file} has {count} of {name}"
+        path.write_text(text, encoding="utf-8")
 
     def delete(self, *paths: str) -> None:
         """Remove files and directories, each of which has to be there."""

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import interface
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import DEFAULT
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.registry import (
     ENGINES,
     engine_of,
@@ -104,7 +105,9 @@ def test_an_empty_folder_holds_no_point(engine: Any, aws: Aws, bucket: str) -> N
         assert key.endswith(engine.ENDS)
 
 
-@pytest.mark.parametrize("engine", [toy, ENGINES["data_pipeline"]], ids=lambda engine: engine.NAME)
+@pytest.mark.parametrize(
+    "engine", [each for each in ALL if each.NAME != DEFAULT], ids=lambda engine: engine.NAME
+)
 def test_a_stack_without_runs_tells_of_every_table(engine: Any, aws: Aws, bucket: str) -> None:
     stack = Stack("tablekeeper-x-1", "CREATE_COMPLETE", Outputs(), ())
     assert engine.latest_runs(aws, stack, bucket, {"orders", "sessions"}).keys() == {"orders", "sessions"}

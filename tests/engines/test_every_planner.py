@@ -81,7 +81,10 @@ def test_it_takes_what_is_promised(engine: Any, name: str) -> None:
 
 @every_engine
 def test_it_says_what_it_is(engine: Any) -> None:
-    kinds = dict.fromkeys(("NAME", "MARK", "ROLE", "LEAF", "NEEDS"), str) | {"KEYS": dict, "SETTINGS": dict}
+    kinds = dict.fromkeys(("NAME", "MARK", "ROLE", "DESCRIPTION", "LEAF", "NEEDS"), str) | {
+        "KEYS": dict,
+        "SETTINGS": dict,
+    }
     assert set(kinds) == set(planning.Planner.__annotations__)
     for name, kind in kinds.items():
         assert isinstance(getattr(engine, name), kind), name

@@ -65,6 +65,7 @@ class Planner(Protocol):
     NAME: str  # as a table entry says it; stacks and the template are named by it
     MARK: str  # ends the names of a table's topic and alarm: for a while two engines may know the table
     ROLE: str  # ends the name of the role that publishes failures, after that of the stack
+    DESCRIPTION: str  # of the template
     LEAF: str  # a resource of the template that no other one refers to
     NEEDS: str  # an output of the store without which there is no stack of this engine; empty if there may be
     KEYS: Mapping[str, EntryKey]  # of a table entry

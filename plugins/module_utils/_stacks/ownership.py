@@ -21,11 +21,7 @@ if TYPE_CHECKING:
 DESCRIPTIONS = frozenset(
     {
         "The store of tablekeeper - backup bucket, alerts topic and log group",
-        "Scheduled, verified DynamoDB exports with a missed-run alarm for every table",
-        (
-            "Scheduled DynamoDB backups by AWS Data Pipeline, many tables to a cluster, with a missed-run"
-            " alarm for every table"
-        ),
+        *(planner.DESCRIPTION for planner in PLANNERS.values()),
     }
 )
 # Outputs that all stacks of a kind have.

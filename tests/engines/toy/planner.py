@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 NAME = "toy"
 MARK = "/toy"
 ROLE = "player"
+DESCRIPTION = "A stack of toys"
 LEAF = "Toy"
 NEEDS = ""
 KEYS = {"colour": EntryKey(one_of(("red", "blue")), "paints nothing")}

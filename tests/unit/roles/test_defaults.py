@@ -59,7 +59,8 @@ def test_what_is_empty_has_the_default(empty: object) -> None:
 # What a 0 is no value of.
 NO_ZERO = (
     *("poll_seconds", "log_retention_days", "max_concurrency", "table_timeout", "stack_timeout"),
-    *("encryption", "prefix", "tags", "alerts", "object_lock", "data_pipeline"),
+    *("encryption", "prefix", "tags", "alerts", "object_lock"),
+    "data_pipeline",
 )
 
 

@@ -9,18 +9,20 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import PLANNERS
 from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories import planned
 from tests.gates.cloudformation import ACCOUNT, Template
 from tests.unit.support.rendering import machinery, store
 
 NOON = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/1"
-PIPED = {"name": "ledger", "engine": "data_pipeline"}
+TABLES = [{"name": f"of-{name}", "engine": name} for name in PLANNERS]
+LOGS = {"existing": {"log_bucket": True}}  # as an engine leaves it that logs in files
 BUCKETS = ("Bucket", "LogBucket")
 
 
 def resources(*tables: Any, **settings: Any) -> dict[str, Any]:
-    plan = planned(list(tables) or ["orders", PIPED], now=NOON, **settings)
+    plan = planned(list(tables) or TABLES, now=NOON, **{**LOGS, **settings})
     return Template(store(plan), plan.region).resolved()
 
 
@@ -91,10 +93,6 @@ def test_everything_expires_by_its_class_and_its_old_versions_too() -> None:
 
 def test_logs_are_kept_for_as_long_as_is_said() -> None:
     assert properties("LogGroup", log_retention_days=30)["RetentionInDays"] == 30
-    rules = properties("LogBucket", data_pipeline={"log_retention_days": 14})["LifecycleConfiguration"][
-        "Rules"
-    ]
-    assert [rule["ExpirationInDays"] for rule in rules] == [14]
 
 
 def test_what_holds_data_outlives_its_stack() -> None:
@@ -133,7 +131,7 @@ def test_exactly_cloudwatch_and_our_roles_publish_to_the_alerts_topic() -> None:
 
 def tellers() -> list[str]:
     """The roles that the machinery lets publish to the alerts topic."""
-    plan = planned(["orders", PIPED], now=NOON)
+    plan = planned(TABLES, now=NOON)
     templates = [Template(machinery(plan, number), plan.region) for number in range(len(plan.stacks))]
     return [
         f"arn:aws:iam::{ACCOUNT}:role/{role['Properties']['RoleName']}"
@@ -166,7 +164,7 @@ def test_whoever_loses_the_key_of_the_data_is_told() -> None:
 @pytest.mark.parametrize("named", [True, False])
 def test_exactly_the_roles_that_publish_alerts_may_use_their_key(named: bool) -> None:
     settings = {"alerts_kms_key_arn": KEY} if named else {}
-    plan = planned(["orders", PIPED], now=NOON, encryption="aws:kms", **settings)
+    plan = planned(TABLES, now=NOON, encryption="aws:kms", **settings)
     templates = [Template(machinery(plan, number), plan.region) for number in range(len(plan.stacks))]
     users = [
         f"arn:aws:iam::{ACCOUNT}:role/{role['Properties']['RoleName']}"

@@ -30,7 +30,7 @@ BAD_INVENTORIES = (
     ),
     *(
         setting(f"prefix-{each}", f'tablekeeper_prefix is "{each}", but it must', prefix=each)
-        for each in ("a-missed", "a-missed-b", "a-export-1", "a-data-pipeline-12")
+        for each in ("a-missed", "a-missed-b", "a-export-1")
     ),
     *(
         setting(f"{name}-is-0", f"tablekeeper_{name} is 0, but ", **{name: 0})

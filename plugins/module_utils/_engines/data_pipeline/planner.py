@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from ..planning import Given
     from .options import DataPipeline
 
-__all__ = ["KEYS", "LEAF", "MARK", "NAME", "NEEDS", "ROLE", "SETTINGS", "estimate", "in_words"]
+__all__ = ["DESCRIPTION", "KEYS", "LEAF", "MARK", "NAME", "NEEDS", "ROLE", "SETTINGS", "estimate", "in_words"]
 
 MARK = f"/{NAME}"  # no table name has a slash
 ROLE = "pipeline"
+DESCRIPTION = (
+    "Scheduled DynamoDB backups by AWS Data Pipeline, many tables to a cluster, with a missed-run alarm for"
+    " every table"
+)
 LEAF = "ClusterProfile"
 NEEDS = "log_bucket_name"
 KEYS = {"read_ratio": EntryKey(ratio, "takes none of a table's read capacity")}

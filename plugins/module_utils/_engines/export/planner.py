@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from ..._model.plan import LogBucket, StackPlan, TablePlan
     from ..planning import EntryKey, Given
 
-__all__ = ["KEYS", "LEAF", "MARK", "NAME", "NEEDS", "ROLE", "SETTINGS", "read_settings"]
+__all__ = ["DESCRIPTION", "KEYS", "LEAF", "MARK", "NAME", "NEEDS", "ROLE", "SETTINGS", "read_settings"]
 
 NAME = "export"
 MARK = ""
 ROLE = "machine"
+DESCRIPTION = "Scheduled, verified DynamoDB exports with a missed-run alarm for every table"
 LEAF = "DeadLetterAlarm"
 NEEDS = ""
 KEYS: Mapping[str, EntryKey] = {}

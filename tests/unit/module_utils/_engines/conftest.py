@@ -2,21 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import pytest
-
 from local_aws.client.fixtures import account, local_aws
-from local_aws.client.pipelines import set_up
-from tests.unit.support.piped import Piped
-
-if TYPE_CHECKING:
-    from local_aws.client.fixtures import Account
 
 __all__ = ["account", "local_aws"]
-
-
-@pytest.fixture(name="piped")
-def fixture_piped(account: Account) -> Piped:
-    """A stack without tables yet."""
-    return Piped(set_up(account))

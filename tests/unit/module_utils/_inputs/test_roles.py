@@ -207,5 +207,5 @@ def test_a_misspelt_variable_of_the_target_is_refused_by_every_role(role: str, n
 @pytest.mark.parametrize("role", ["run", "status", "teardown"])
 def test_what_is_known_was_published_or_is_for_awx_is_no_mistake(role: str) -> None:
     published = [f"tablekeeper_{each}" for each in ("backup", "render", "run", "status", "teardown")]
-    others = ["tablekeeper_credentials", "tablekeeper_awx_name", "tablekeeper_data_pipeline"]
+    others = ["tablekeeper_credentials", "tablekeeper_awx_name", "tablekeeper_encryption"]
     assert cast(HERE, role, [*published, *others, *(f"tablekeeper_{key}" for key in HERE)])

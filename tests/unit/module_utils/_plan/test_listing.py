@@ -44,7 +44,6 @@ def test_what_was_deployed_as_it_is_listed_differs_in_nothing() -> None:
         ({"retention_days": 7}, "retention_days is listed as 7 and deployed as 35"),
         ({"max_age": "36 hours"}, "max_age is listed as 36 hours and deployed as 30 hours"),
         ({"enabled": False}, "enabled is listed as false and deployed as true"),
-        ({"engine": "data_pipeline"}, "engine is listed as data_pipeline and deployed as export"),
     ],
 )  # fmt: skip
 def test_what_is_listed_otherwise_is_told(entry: dict[str, Any], told: str) -> None:

@@ -58,11 +58,6 @@ def test_a_change_is_told_from_what_to_what(change: dict[str, Any], line: str) -
     assert lines(["orders"], [{"name": "orders", **change}]) == [f"orders: {line}"]
 
 
-def test_a_table_that_moves_to_another_engine() -> None:
-    (told,) = lines(["orders"], [{"name": "orders", "engine": "data_pipeline"}])
-    assert told.startswith("orders: engine export becomes data_pipeline")
-
-
 def test_a_table_that_is_started_again() -> None:
     (told,) = lines([{"name": "orders", "enabled": False}], ["orders"])
     assert told == (

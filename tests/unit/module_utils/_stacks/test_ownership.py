@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import PLANNERS
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.ownership import (
     DESCRIPTIONS,
     is_ours,
@@ -15,13 +17,12 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.owner
 from tests.unit.support import rendering
 from tests.unit.support.inventories import planned
 
-EXPORT = rendering.machinery(planned(["orders"]))
 STORE = rendering.store(planned(["orders"]))
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
-PIPED = rendering.machinery(planned([{"name": "orders", "engine": "data_pipeline"}], now=NOW))
+MACHINERY = [rendering.machinery(planned([{"name": "orders", "engine": name}], now=NOW)) for name in PLANNERS]
 
 
-@pytest.mark.parametrize("template", [STORE, EXPORT, PIPED], ids=["store", "export", "data_pipeline"])
+@pytest.mark.parametrize("template", [STORE, *MACHINERY], ids=["store", *PLANNERS])
 def test_a_stack_of_ours_is_known_by_what_is_left_of_it(template: dict[str, dict[str, object]]) -> None:
     """Somebody may have taken its tags away, or even its description."""
     assert template["Description"] in DESCRIPTIONS
@@ -29,7 +30,7 @@ def test_a_stack_of_ours_is_known_by_what_is_left_of_it(template: dict[str, dict
     assert is_ours("shop-store", {}, "", template["Outputs"])
 
 
-@pytest.mark.parametrize("name", ["shop-store", "shop-export-2", "shop-data-pipeline-1"])
+@pytest.mark.parametrize("name", ["shop-store", *(naming.stack("shop", name, 2) for name in PLANNERS)])
 def test_the_tag_has_to_be_of_the_prefix_that_the_name_has(name: str) -> None:
     assert is_ours(name, {"tablekeeper-prefix": "shop"}, "", ())
     assert not is_ours(name, {"tablekeeper-prefix": "blog"}, "", ())

@@ -39,9 +39,8 @@ __all__ = ["account", "local_aws"]
 CONFIRMED_BY_HAND = {"email", "email-json", "http", "https"}
 INVENTORIES = inventories("eu-west-1")
 # The gates need no such instance to be there; AWS Data Pipeline does.
-INVENTORIES["data pipeline with all settings"]["tablekeeper_data_pipeline"]["core_instance_type"] = (
-    "m5.xlarge"
-)
+CLUSTER = INVENTORIES["data pipeline with all settings"]["tablekeeper_data_pipeline"]
+CLUSTER["core_instance_type"] = "m5.xlarge"
 
 
 def named(standing: Standing) -> dict[tuple[str, str, str], Deviation]:

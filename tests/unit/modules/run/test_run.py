@@ -62,7 +62,7 @@ def share(number: int, *names: str, **tables: bool) -> Share:
     """A stack with tables that are enabled or not, and which of them are wanted."""
     rows = tuple(table(name, enabled=enabled) for name, enabled in tables.items())
     outputs = Outputs(state_machine_arn=f"{ARN}{number}")
-    return Share(Stack(f"tk-export-{number}", "CREATE_COMPLETE", outputs, rows, (), "export"), list(names))
+    return Share(Stack(f"tk-export-{number}", "CREATE_COMPLETE", outputs, rows, "export"), list(names))
 
 
 @pytest.fixture(name="deployed")
@@ -162,7 +162,7 @@ def test_a_named_table_of_another_target_is_left_to_it(play: Callable[..., dict[
 
 def test_what_was_started_is_told_of_whatever_happens_then(client: Any, stub: Stubber) -> None:
     says_started(stub, 1, ["orders"])
-    nameless = Share(Stack("tk-export-2", "CREATE_COMPLETE", Outputs(), (), (), "export"), ["sessions"])
+    nameless = Share(Stack("tk-export-2", "CREATE_COMPLETE", Outputs(), (), "export"), ["sessions"])
     result = apply.start(Reached(client=client), [share(1, "orders"), nameless], "me")
     assert [each["state"] for each in result["runs"]] == ["RUNNING", "NOT_STARTED"]
     assert "KeyError('StateMachineArn')" in result["runs"][1]["cause"]
