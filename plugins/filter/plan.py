@@ -76,7 +76,8 @@ options:
       - >-
         What is deployed, as read from stack outputs: C(retention_days), a list of the retention classes of
         the store, C(log_bucket), whether the store has one, C(object_lock), its mode and days, and C(stacks),
-        a mapping of each stack's name to a mapping with C(tables) and C(pipelines), the records of both.
+        a mapping of each stack's name to a mapping with C(tables), their records, and C(own), what only its
+        engine remembers; C(gone), the names of what somebody has deleted.
     type: dict
   now:
     description:
@@ -144,29 +145,27 @@ _value:
     settings:
       description:
         - The settings, completed and in their own types.
-        - C(table_timeout) has become C(table_timeout_hours); C(object_lock) is a mapping or null.
+        - C(object_lock) is a mapping or null. C(engines) has what only one engine knows, by its name, such as
+          C(max_concurrency).
       type: dict
     stacks:
       description:
         - >-
-          The stacks of machinery, each with C(name), C(engine), C(number), C(tables), C(schedules),
-          C(policies) (names of tables, cut so that each list's ARNs fit a managed policy), C(listing)
-          (the tables' records, as JSON texts that fit an output), and C(machine) (what the state machine is
-          told of each table), C(pipelines) and C(pipeline_listing) (their records).
+          The stacks of machinery, each with C(name), C(engine), C(number), C(role) (the end of the name of
+          the role that publishes failures), C(recovery) (whether its tables need point-in-time recovery),
+          C(tables), C(policies) (names of tables, cut so that each list's ARNs fit a managed policy),
+          C(listing) (the tables' records, as JSON texts that fit an output) and C(own).
         - >-
           A table has its own values, with durations in hours, and the names of what is made for it: C(key)
-          (logical id), C(topic), C(alarm), C(prefix) (in the bucket), C(schedule), C(window),
-          C(echo), C(armed), C(read_ratio) and C(pipeline) (its number among those of its schedule).
-        - >-
-          A pipeline has C(name), C(key) (logical id), C(schedule), C(number), C(every), C(period),
-          C(start), C(limit) (its cluster's), C(map_memory), C(map_heap) and C(tables) (names).
-        - A schedule has C(id), C(key) (logical id), C(name), C(expression) and C(timezone).
+          (logical id), C(topic), C(alarm), C(prefix) (in the bucket), C(schedule), C(window), C(echo),
+          C(armed) and C(own).
+        - What is C(own) is for the engine and its template only.
       type: list
       elements: dict
     log_bucket:
-      description: Whether the store has a bucket for the logs of clusters.
-      type: bool
-      sample: false
+      description: The bucket for logs that an engine writes in files, C(name) and C(retention_days), or null.
+      type: dict
+      sample: null
 """
 
 

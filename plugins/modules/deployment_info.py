@@ -160,7 +160,7 @@ existing:
   sample:
     retention_days: [35]
     log_bucket: false
-    stacks: {"tablekeeper-export-1": {"tables": [{"name": "orders"}], "pipelines": []}}
+    stacks: {"tablekeeper-export-1": {"tables": [{"name": "orders"}], "own": {}}}
 missing:
   description: Names in O(tables) that are no table of this account and region.
   returned: always

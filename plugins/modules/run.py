@@ -81,7 +81,7 @@ options:
       engine:
         description: The engine that does the work.
         type: str
-        default: export
+        required: true
       map_run:
         description: ARN of its map run, if known.
         type: str
@@ -251,7 +251,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.progress
 WATCH = {
     "execution": {"type": "str", "required": True},
     "tables": {"type": "list", "elements": "str", "required": True},
-    "engine": {"type": "str", "default": "export"},
+    "engine": {"type": "str", "required": True},
     "map_run": {"type": "str", "default": ""},
     "seen": {"type": "list", "elements": "str", "default": []},
 }

@@ -73,7 +73,7 @@ def test_it_takes_what_is_promised(engine: Any, name: str) -> None:
 
 @pytest.mark.parametrize("engine", ALL, ids=lambda engine: engine.NAME)
 def test_it_says_what_it_is(engine: Any) -> None:
-    kinds = {"NAME": str, "SERVICE": str, "NEEDS_PITR": bool, "ENDS": tuple}
+    kinds = {"NAME": str, "SERVICE": str, "ENDS": tuple}
     assert set(kinds) == set(get_type_hints(interface.Engine, {**vars(interface), **globals()}))
     for name, kind in kinds.items():
         assert isinstance(getattr(engine, name), kind), name

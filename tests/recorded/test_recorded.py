@@ -223,4 +223,5 @@ def point_of(account: Account, written: dict[str, bytes]) -> Point:
     return Point(
         bucket=bucket(account), prefix=FOLDER, export_arn=summary["exportArn"], items=summary["itemCount"],
         bytes=summary["billedSizeBytes"], finished=account.aws.now(), retention_days=35,
+        engine="export",
     )  # fmt: skip

@@ -26,7 +26,6 @@ class Engine(Protocol):
 
     NAME: str  # as a table entry says it
     SERVICE: str  # that tells of runs, as IAM names it
-    NEEDS_PITR: bool  # of its tables
     ENDS: tuple[str, ...]  # how the keys end of what is written when all else of a backup is written
 
     def latest_runs(

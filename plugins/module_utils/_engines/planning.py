@@ -67,6 +67,7 @@ class Planner(Protocol):
     ROLE: str  # ends the name of the role that publishes failures, after that of the stack
     DESCRIPTION: str  # of the template
     LEAF: str  # a resource of the template that no other one refers to
+    NEEDS_PITR: bool  # of its tables: point-in-time recovery has to be on
     NEEDS: str  # an output of the store without which there is no stack of this engine; empty if there may be
     KEYS: Mapping[str, EntryKey]  # of a table entry
     SETTINGS: Mapping[str, Check[Any]]  # of the target, without their tablekeeper_

@@ -30,7 +30,7 @@ class Point:
     bytes: int | None
     finished: datetime
     retention_days: int
-    engine: str = "export"
+    engine: str
     files: int | None = None  # of data
     expires: datetime | None = None  # when the bucket deletes it; None: never, as far as is known
     taken: datetime | None = None  # the moment that its data are of; None: nobody told

@@ -44,9 +44,9 @@ class Watch:
 
     execution: str
     tables: tuple[str, ...]
+    engine: str
     map_run: str = ""
     seen: tuple[str, ...] = ()
-    engine: str = "export"
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,7 @@ def _stack(planner: Planner, number: int, held: list[TablePlan], context: _Conte
         engine=planner.NAME,
         number=number,
         role=planner.ROLE,
+        recovery=planner.NEEDS_PITR,
         tables=tuple(tables),
         policies=tuple(map(tuple, names)),
         listing=listing(map(record, tables)),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._aws import dynamodb, kms
 from .._aws.client import ask
-from .._engines.registry import ENGINES
+from .._engines.planners import PLANNERS
 from .._model.evidence import Evidence, SourceTable, refused
 from .._model.refusal import Refusal
 from .._points.gather_past import together
@@ -39,7 +39,7 @@ def with_sources(aws: Aws, evidence: list[Evidence], *, closer: bool) -> list[Ev
             return refused(each, names)
         if each.record is None or each.table not in names:
             return replace(each, source=SourceTable(exists=each.table in names))
-        exported = ENGINES[each.record.engine].NEEDS_PITR
+        exported = PLANNERS[each.record.engine].NEEDS_PITR
         looks = [lambda: _with_recovery(client, each.table)] if exported else []
         looks += [lambda: _with_description(client, each.table)] if closer else []
         return _seen(each, [ask("dynamodb", question) for question in looks])

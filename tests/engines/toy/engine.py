@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 NAME = "toy"
 SERVICE = "sts"
-NEEDS_PITR = False
 ENDS = ("/toy",)
 
 

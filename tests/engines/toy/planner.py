@@ -32,6 +32,7 @@ MARK = "/toy"
 ROLE = "player"
 DESCRIPTION = "A stack of toys"
 LEAF = "Toy"
+NEEDS_PITR = False
 NEEDS = ""
 KEYS = {"colour": EntryKey(one_of(("red", "blue")), "paints nothing")}
 SETTINGS = {"toy_size": whole(1, 9)}

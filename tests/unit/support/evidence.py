@@ -56,6 +56,7 @@ def point(hours_ago: float, **changes: Any) -> Point:
         bytes=1234,
         finished=NOW - timedelta(hours=hours_ago),
         retention_days=35,
+        engine="export",
     )
     made = replace(made, **changes)
     return replace(made, expires=made.finished + timedelta(days=made.retention_days))

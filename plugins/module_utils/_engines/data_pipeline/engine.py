@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = [
     "ENDS",
     "NAME",
-    "NEEDS_PITR",
     "SERVICE",
     "check",
     "end_keys",
@@ -36,7 +35,6 @@ __all__ = [
     "start",
 ]
 
-NEEDS_PITR = False
 _END = "data/_SUCCESS"
 ENDS: tuple[str, ...] = (f"/{_END}",)
 

@@ -27,7 +27,19 @@ if TYPE_CHECKING:
     from ..planning import Given
     from .options import DataPipeline
 
-__all__ = ["DESCRIPTION", "KEYS", "LEAF", "MARK", "NAME", "NEEDS", "ROLE", "SETTINGS", "estimate", "in_words"]
+__all__ = [
+    "DESCRIPTION",
+    "KEYS",
+    "LEAF",
+    "MARK",
+    "NAME",
+    "NEEDS",
+    "NEEDS_PITR",
+    "ROLE",
+    "SETTINGS",
+    "estimate",
+    "in_words",
+]
 
 MARK = f"/{NAME}"  # no table name has a slash
 ROLE = "pipeline"
@@ -36,6 +48,7 @@ DESCRIPTION = (
     " every table"
 )
 LEAF = "ClusterProfile"
+NEEDS_PITR = False
 NEEDS = "log_bucket_name"
 KEYS = {"read_ratio": EntryKey(ratio, "takes none of a table's read capacity")}
 SETTINGS: Mapping[str, Check[Any]] = {NAME: mapping, "stop_running_pipelines": flag}

@@ -8,12 +8,12 @@ from typing import Any
 
 from ..._aws import s3
 from .history import SERVICE, failed_runs, latest_runs, looks, read_point, reported_points
+from .planner import NAME
 from .start import check, look, start
 
 __all__ = [
     "ENDS",
     "NAME",
-    "NEEDS_PITR",
     "SERVICE",
     "check",
     "end_keys",
@@ -27,8 +27,6 @@ __all__ = [
     "start",
 ]
 
-NAME = "export"
-NEEDS_PITR = True
 ENDS: tuple[str, ...] = ("/manifest-summary.json",)
 
 

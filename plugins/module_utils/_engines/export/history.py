@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..._aws import dynamodb, s3, stepfunctions
 from ..._base import naming
 from ..._model.evidence import FAILED, RUNNING, SUCCEEDED, Findings, Past, Point, Run
+from .planner import NAME
 from .start import LOST, REPORT_VERSION
 from .verify import described_part, export_flaws, manifest_part, object_flaws
 
@@ -193,6 +194,7 @@ def _entry_run(
             bytes=int(entry["bytes"]),
             finished=finished,
             retention_days=_retention_days(entry["prefix"]),
+            engine=NAME,
             taken=datetime.fromisoformat(entry["taken"]) if entry.get("taken") else started,
         )
     return Run(
@@ -232,6 +234,7 @@ def read_point(aws: Aws, bucket: str, folder: str, *, empty: bool = False) -> Po
                 bytes=summary["billedSizeBytes"],
                 finished=datetime.fromisoformat(summary["endTime"]),
                 retention_days=_retention_days(folder),
+                engine=NAME,
                 taken=datetime.fromisoformat(summary["exportTime"]),
             )
     return None

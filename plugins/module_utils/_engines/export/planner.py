@@ -20,13 +20,25 @@ if TYPE_CHECKING:
     from ..._model.plan import LogBucket, StackPlan, TablePlan
     from ..planning import EntryKey, Given
 
-__all__ = ["DESCRIPTION", "KEYS", "LEAF", "MARK", "NAME", "NEEDS", "ROLE", "SETTINGS", "read_settings"]
+__all__ = [
+    "DESCRIPTION",
+    "KEYS",
+    "LEAF",
+    "MARK",
+    "NAME",
+    "NEEDS",
+    "NEEDS_PITR",
+    "ROLE",
+    "SETTINGS",
+    "read_settings",
+]
 
 NAME = "export"
 MARK = ""
 ROLE = "machine"
 DESCRIPTION = "Scheduled, verified DynamoDB exports with a missed-run alarm for every table"
 LEAF = "DeadLetterAlarm"
+NEEDS_PITR = True
 NEEDS = ""
 KEYS: Mapping[str, EntryKey] = {}
 

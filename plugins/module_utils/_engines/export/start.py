@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._aws import stepfunctions
 from ..._model.run import Look, MachineError, TableResult, Watch, lost_result
+from .planner import NAME
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -45,7 +46,7 @@ def start(aws: Aws, stack: Stack, tables: Collection[str], started_by: str, now:
     payload = {"tables": sorted(tables), "started_by": started_by}
     machine = stack.outputs.state_machine_arn
     execution = stepfunctions.start_execution(aws(SERVICE), machine, run_name(now), payload)
-    yield Watch(execution, tuple(sorted(tables)))
+    yield Watch(execution, tuple(sorted(tables)), NAME)
 
 
 def look(aws: Aws, watch: Watch) -> Look:

@@ -87,7 +87,7 @@ class Lossy:
         return {name: list(each.runs) for name, each in past.items()}
 
     def seen_by_run(self, execution: str) -> dict[str, TableResult]:
-        watch = Watch(execution, ("orders", "sessions", "users"))
+        watch = Watch(execution, ("orders", "sessions", "users"), "export")
         found = start.look(Aws(self.account.client), watch)
         assert found.ended
         return {result.table: result for result in found.results}
