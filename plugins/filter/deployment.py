@@ -81,6 +81,7 @@ _value:
     - C(unneeded), stacks that no table needs any more.
     - C(lines), what changes for each table, in words.
     - C(diff), lines that show the whole difference.
+    - C(estimate), what clusters take, in lines; C(refused), why nothing may be deployed because of that.
     - C(problems), sentences on tables that cannot be backed up now.
   type: dict
 """

@@ -152,9 +152,9 @@ _value:
       description:
         - >-
           The stacks of machinery, each with C(name), C(engine), C(number), C(role) (the end of the name of
-          the role that publishes failures), C(recovery) (whether its tables need point-in-time recovery),
-          C(tables), C(policies) (names of tables, cut so that each list's ARNs fit a managed policy),
-          C(listing) (the tables' records, as JSON texts that fit an output) and C(own).
+          the role that publishes failures), C(tables), C(policies) (names of tables, cut so that each list's
+          ARNs fit a managed policy), C(listing) (the tables' records, as JSON texts that fit an output) and
+          C(own).
         - >-
           A table has its own values, with durations in hours, and the names of what is made for it: C(key)
           (logical id), C(topic), C(alarm), C(prefix) (in the bucket), C(schedule), C(window), C(echo),
@@ -162,6 +162,10 @@ _value:
         - What is C(own) is for the engine and its template only.
       type: list
       elements: dict
+    enabled:
+      description: The names of the tables that are to be backed up, in a list for each engine.
+      type: dict
+      sample: {export: [orders]}
     log_bucket:
       description: The bucket for logs that an engine writes in files, C(name) and C(retention_days), or null.
       type: dict

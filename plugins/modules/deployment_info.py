@@ -6,14 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: deployment_info
-short_description: Tell what is deployed for a target, and whether its tables can be exported
+short_description: Tell what is deployed for a target, and whether its tables can be backed up
 version_added: 0.1.0
 description:
   - Reads the stacks of a target (one account in one region) and returns what their outputs tell.
   - Takes one C(DescribeStacks) call for the store, one for each machinery stack, and one for each engine in
     use that finds no further stack (three where no store tells which is the last).
   - A table can be exported only while its point-in-time recovery (PITR) is on. Takes one
-    C(DescribeContinuousBackups) call for each table given (AWS allows 10 a second).
+    C(DescribeContinuousBackups) call for each table of the engine export (AWS allows 10 a second). Other
+    engines ask what they need to know.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -22,10 +23,9 @@ options:
     type: str
     default: tablekeeper
   tables:
-    description: Names of the tables that are to be exported.
-    type: list
-    elements: str
-    default: []
+    description: Names of the tables that are to be backed up, in a list for each engine.
+    type: dict
+    default: {}
   listed:
     description:
       - Names of all tables that are to be backed up. With it, RV(unlisted) tells of those that are backed
@@ -96,7 +96,7 @@ EXAMPLES = r"""
 
 - name: See which tables cannot be exported
   tablekeeper.dynamodb.deployment_info:
-    tables: [orders, sessions]
+    tables: {export: [orders, sessions]}
     region: eu-west-1
   register: deployment
   failed_when: deployment.missing + deployment.disabled | length > 0
@@ -173,6 +173,13 @@ disabled:
   type: list
   elements: str
   sample: [sessions]
+engines:
+  description:
+    - What each engine found for its O(tables). C(refusal) says why it can back up none, and what to do;
+      C(known) is what P(tablekeeper.dynamodb.estimate#filter) takes.
+  returned: always
+  type: dict
+  sample: {export: {refusal: "", known: {}}}
 standing:
   description:
     - What does not stand in AWS as the deployed templates say, empty without O(standing). C(deviations) tells
@@ -225,8 +232,9 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, sts
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.registry import ENGINES
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather, gather_beside
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import StuckStackError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import gather_named
@@ -240,7 +248,8 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
     client = aws("cloudformation")
     deployment = gather.read_deployment(client, params["prefix"], params["wait_timeout"])
     tables = params["tables"]
-    missing, disabled = dynamodb.unexportable(aws("dynamodb"), tables) if tables else ([], [])
+    place = f"account {account} in {client.meta.region_name}"
+    told = {name: ENGINES[name].survey(aws, names, place) for name, names in tables.items() if names}
     stacks = [*filter(None, [deployment.store]), *deployment.machinery]
     templates = {stack.name: gather.read_template(client, stack) for stack in stacks}
     looked = look_at(aws, stacks, templates) if params["standing"] else None
@@ -257,8 +266,9 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
         "machinery": [stack.told() for stack in deployment.machinery],
         "foreign": {stack.name: stack.status for stack in deployment.foreign},
         "existing": deployment.existing(),
-        "missing": missing,
-        "disabled": disabled,
+        "missing": [name for each in told.values() for name in each.missing],
+        "disabled": [name for each in told.values() for name in each.disabled],
+        "engines": {name: {"refusal": each.refusal, "known": each.known} for name, each in told.items()},
         "unlisted": gather_named.unlisted(aws, deployment, params["listed"]),
         "key_states": {key: gather_named.key_state(aws, key) for key in params["keys"]},
         "now": aws.time().isoformat(),
@@ -269,7 +279,7 @@ def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
             "prefix": {"type": "str", "default": "tablekeeper"},
-            "tables": {"type": "list", "elements": "str", "default": []},
+            "tables": {"type": "dict", "default": {}},
             "listed": {"type": "list", "elements": "str"},
             "standing": {"type": "bool", "default": False},
             "beside": {"type": "bool", "default": False},

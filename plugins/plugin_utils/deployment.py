@@ -16,6 +16,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import masked_all
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions import domain, partition
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._cost.estimate import estimate
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import PLANNERS
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs, TableRecord
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.survey import Survey
@@ -62,6 +63,9 @@ def deployment(
     """The work to be done, given what M(deployment_info) found; RefusedError if none may be."""
     now = dt.datetime.fromisoformat(found["now"])
     survey = _read(found)
+    engines = found.get("engines", {})
+    if refusals := [each["refusal"] for each in engines.values() if each["refusal"]]:
+        raise surveying.RefusedError(" ".join(refusals))
     existing = {**found["existing"], "gone": found["standing"].get("gone", ())}
     plan = _plan(tables, defaults, settings, existing, survey, armed=armed, now=now)
     buckets = _buckets(plan, survey.account)
@@ -76,7 +80,10 @@ def deployment(
     unneeded = [each for each in reversed(found["stacks"]) if each["name"] not in needed]
     steps = [store, *machinery]
     recovery = _recovery(plan, survey)
+    cost = estimate(data, {name: each["known"] for name, each in engines.items()})
     return {
+        "estimate": cost["lines"],
+        "refused": " ".join(cost["problems"]),
         "plan": data,
         "buckets": buckets,
         "store": _as_data(store, buckets["BucketName"], survey.account, plan.region),

@@ -70,9 +70,7 @@ def stack(engine: Any, before: dict[str, TableRecord]) -> StackPlan:
     held = [table(engine), table(engine, "sessions")]
     tables, own = engine.plan_stack("tablekeeper-x-1", 1, held, given)
     assert [each.name for each in tables] == ["orders", "sessions"]
-    return StackPlan(
-        "tablekeeper-x-1", engine.NAME, 1, engine.ROLE, engine.NEEDS_PITR, tuple(tables), (), (), own
-    )
+    return StackPlan("tablekeeper-x-1", engine.NAME, 1, engine.ROLE, tuple(tables), (), (), own)
 
 
 def test_there_is_something_to_promise() -> None:
@@ -162,11 +160,8 @@ def test_a_state_machine_is_one_that_step_functions_takes(engine: Any) -> None:
 NAMED_BY_USERS = re.compile(r"tablekeeper_data_pipeline|backup_data_pipeline")
 # Still to be asked through the door of the engines: which modules there are for one of them only.
 ASKED_BY_NAME = {
-    "plugins/modules/data_pipeline_info.py",
     "plugins/modules/retire_pipelines.py",
-    "roles/backup/tasks/estimate.yml",
     "roles/backup/tasks/retire.yml",
-    "roles/backup/tasks/survey_pipelines.yml",
     "roles/backup/vars/main.yml",
     "roles/teardown/tasks/preflight.yml",
 }

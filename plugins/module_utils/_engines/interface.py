@@ -12,13 +12,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from .._aws.client import Aws
     from .._model.evidence import Findings, Past, Point
     from .._model.run import Look, Watch
     from .._model.stack import Stack
+    from .._model.survey import Looked
 
 
 class Engine(Protocol):
@@ -27,6 +28,9 @@ class Engine(Protocol):
     NAME: str  # as a table entry says it
     SERVICE: str  # that tells of runs, as IAM names it
     ENDS: tuple[str, ...]  # how the keys end of what is written when all else of a backup is written
+
+    def survey(self, aws: Aws, tables: Sequence[str], place: str) -> Looked:
+        """Whether tables of an account and region, a place in words, can be backed up."""
 
     def latest_runs(
         self,

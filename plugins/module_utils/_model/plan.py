@@ -32,7 +32,6 @@ class StackPlan:
     engine: str
     number: int
     role: str  # ends the name of the role that publishes failures
-    recovery: bool  # of its tables, point-in-time, has to be on
     tables: tuple[TablePlan, ...]
     policies: tuple[tuple[str, ...], ...]
     listing: tuple[str, ...]

@@ -30,3 +30,13 @@ class Survey:
     beside: tuple[Mapping[str, Any], ...] = ()  # other prefixes with machinery, if this one has none
     outlived: Mapping[str, Any] = field(default_factory=dict)  # backups that rules would delete at once
     foreign: Mapping[str, str] = field(default_factory=dict)  # states of others' stacks with our names
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What an engine found when it was asked whether it can back up tables."""
+
+    missing: tuple[str, ...] = ()  # names that are no table
+    disabled: tuple[str, ...] = ()  # tables whose point-in-time recovery is off, and it needs it
+    refusal: str = ""  # why it can back up none, and what to do
+    known: Mapping[str, Any] = field(default_factory=dict)  # what its estimate needs

@@ -161,7 +161,6 @@ def _stack(planner: Planner, number: int, held: list[TablePlan], context: _Conte
         engine=planner.NAME,
         number=number,
         role=planner.ROLE,
-        recovery=planner.NEEDS_PITR,
         tables=tuple(tables),
         policies=tuple(map(tuple, names)),
         listing=listing(map(record, tables)),
@@ -197,4 +196,4 @@ def _overfull(stacks: list[StackPlan], settings: Settings) -> Iterator[Mistake]:
 def as_data(plan: Plan) -> dict[str, Any]:
     """The plan as mappings and lists."""
     data: dict[str, Any] = plain(asdict(plan))
-    return data
+    return {**data, "enabled": plan.enabled()}

@@ -23,3 +23,10 @@ class Plan:
     settings: Settings
     stacks: tuple[StackPlan, ...]
     log_bucket: LogBucket | None = None
+
+    def enabled(self) -> dict[str, list[str]]:
+        """The names of the tables that are to be backed up, by engine."""
+        names: dict[str, list[str]] = {}
+        for table in (each for stack in self.stacks for each in stack.tables if each.enabled):
+            names.setdefault(table.engine, []).append(table.name)
+        return names

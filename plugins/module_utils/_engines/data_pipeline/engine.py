@@ -10,6 +10,7 @@ from .history import SERVICE, failed_runs, latest_runs, looks, read_point
 from .runs import ENGINE as NAME
 from .runs import SUFFIX
 from .start import check, look, start
+from .survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +34,7 @@ __all__ = [
     "read_point",
     "reported_points",
     "start",
+    "survey",
 ]
 
 _END = "data/_SUCCESS"

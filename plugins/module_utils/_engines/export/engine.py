@@ -4,12 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..._aws import s3
+from ..._aws import dynamodb, s3
+from ..._model.survey import Looked
 from .history import SERVICE, failed_runs, latest_runs, looks, read_point, reported_points
 from .planner import NAME
 from .start import check, look, start
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..._aws.client import Aws
 
 __all__ = [
     "ENDS",
@@ -25,9 +31,17 @@ __all__ = [
     "read_point",
     "reported_points",
     "start",
+    "survey",
 ]
 
 ENDS: tuple[str, ...] = ("/manifest-summary.json",)
+
+
+def survey(aws: Aws, tables: Sequence[str], place: str) -> Looked:
+    """A call for each table: DynamoDB exports only one with point-in-time recovery."""
+    del place
+    missing, disabled = dynamodb.unexportable(aws("dynamodb"), list(tables))
+    return Looked(tuple(missing), tuple(disabled))
 
 
 def holds(folder: str) -> bool:

@@ -185,7 +185,7 @@ def test_tables_that_cannot_be_exported_are_told(account: Account, ask: Ask) -> 
     samples.create(account.client("dynamodb"), (samples.simple("orders"),))
     samples.create(account.client("dynamodb"), (samples.simple("sessions"),), pitr=False)
     account.forget_calls()
-    answer = ask(tables=["orders", "sessions", "gone"])
+    answer = ask(tables={"export": ["orders", "sessions", "gone"]})
     assert (answer["missing"], answer["disabled"]) == (["gone"], ["sessions"])
     assert Counter(call["operation"] for call in account.calls())["DescribeContinuousBackups"] == 3
 
@@ -195,7 +195,7 @@ def test_a_table_that_may_not_be_seen_is_not_missing(
 ) -> None:
     samples.create(account.client("dynamodb"), (samples.simple("orders"),))
     allow("sts:GetCallerIdentity", "cloudformation:DescribeStacks")
-    answer = ask(tables=["orders"])
+    answer = ask(tables={"export": ["orders"]})
     assert answer["failed"] is True
     assert answer["msg"].startswith("What is deployed cannot be read: ")
     assert "AccessDeniedException" in answer["msg"]
@@ -250,7 +250,7 @@ def _make(account: Account, name: str, outputs: dict[str, str]) -> None:
 
 def test_in_the_wrong_account_nothing_is_asked(account: Account, ask: Ask) -> None:
     account.forget_calls()
-    answer = ask(account_id="999999999999", target="shop-eu", tables=["orders"])
+    answer = ask(account_id="999999999999", target="shop-eu", tables={"export": ["orders"]})
     assert answer["failed"] is True
     assert "shop-eu is in account 999999999999" in answer["msg"]
     assert f"those of account {account.id}" in answer["msg"]

@@ -11,7 +11,9 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.mistakes import PlanError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.surveying import RefusedError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.ownership import is_ours
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.deployment import deployment
 from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories import deployed, planned
 from tests.unit.support.rendering import store
 
@@ -38,3 +40,28 @@ def test_a_table_that_moves_here_is_watched_anew() -> None:
     before = planned(["orders"], armed=True)
     (table,) = planned([PIPED], existing=deployed(before), now=NOON).stacks[-1].tables
     assert (table.armed, table.alarm) == (False, "tablekeeper-missed-orders/data_pipeline")
+
+
+def work(*entries: Any, **told: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "now": NOON.isoformat(), "account_id": "123456789012", "stacks": [], "missing": [], "disabled": [],
+        "key_states": {}, "unlisted": {}, "beside": [], "standing": {},
+        "existing": {"retention_days": [], "log_bucket": False, "stacks": {}},
+        "engines": {"data_pipeline": {"refusal": "", "known": {}, **told}},
+    }  # fmt: skip
+    return deployment(list(entries), {}, {"region": "eu-west-1"}, found, host="shop")
+
+
+def test_nothing_is_deployed_where_the_service_cannot_be_used() -> None:
+    with pytest.raises(RefusedError, match=r"^not for you$"):
+        work(PIPED, refusal="not for you")
+
+
+def test_what_clusters_take_is_told_and_may_be_too_much() -> None:
+    size = {"name": "orders", "bytes": 2**30, "read_capacity": 10_000}
+    done = work(PIPED, known={"tables": [size], "pipelines": []})
+    assert done["estimate"][1].startswith("orders")
+    assert done["refused"] == ""
+    slow = {**size, "bytes": 2**50, "read_capacity": 1}
+    done = work(PIPED, known={"tables": [slow], "pipelines": []})
+    assert "and its cluster is stopped after 6" in done["refused"]
