@@ -54,7 +54,7 @@ def echo_transitions(every: float) -> int:
     days = int(every)
     tables = [{"name": "any", "every": f"{days} days", "retention_days": 2 * days + 1}]
     (stack,) = make_plan(tables, region="us-east-1").stacks
-    echoes = ceil(stack.tables[0].echo_hours / ECHO_HOURS)
+    echoes = ceil(stack.tables[0].echo / ECHO_HOURS)
     return ECHO_TRANSITIONS * (1 + echoes) if echoes else 0
 
 

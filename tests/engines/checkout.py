@@ -73,6 +73,14 @@ class Checkout:
         assert count == 1, f"{file} has {count} of {name}"
         path.write_text(text, encoding="utf-8")
 
+    def remove_task(self, file: str, name: str) -> None:
+        """Take out a task by its name."""
+        path = self.root / file
+        found = rf"(?m)^- name: {re.escape(name)}\n(?:(?: .*)?\n)*"
+        text, count = re.subn(found, "", path.read_text(encoding="utf-8"))
+        assert count == 1, f"{file} has {count} of {name}"
+        path.write_text(text, encoding="utf-8")
+
     def delete(self, *paths: str) -> None:
         """Remove files and directories, each of which has to be there."""
         for path in paths:

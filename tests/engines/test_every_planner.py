@@ -161,7 +161,6 @@ NAMED_BY_USERS = re.compile(r"tablekeeper_data_pipeline|backup_data_pipeline")
 # Still to be asked through the door of the engines: which modules there are for one of them only.
 ASKED_BY_NAME = {
     "plugins/modules/retire_pipelines.py",
-    "roles/backup/tasks/retire.yml",
     "roles/backup/vars/main.yml",
     "roles/teardown/tasks/preflight.yml",
 }

@@ -29,6 +29,8 @@ def take_down(checkout: Checkout) -> None:
             checkout.remove_row(file, rest)
         elif kind == "function":
             checkout.remove_function(file, rest)
+        elif kind == "task":
+            checkout.remove_task(file, rest)
         else:
             checkout.remove(file, line)
 

@@ -97,7 +97,6 @@ class Outputs:
     state_machine_arn: str = ""
     heartbeat_machine_arn: str = ""
     dead_letter_queue_arn: str = ""
-    cluster_role_arn: str = ""
 
     @classmethod
     def from_raw(cls, raw: Mapping[str, str]) -> Self:

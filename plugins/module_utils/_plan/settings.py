@@ -92,6 +92,7 @@ class Settings:
     bucket_name: str = ""
     expire_backups: bool = True
     enable_pitr: bool = False
+    stop_running_pipelines: bool = False
     stop_backups_of: tuple[str, ...] = ()
     expire_old_backups: bool = False
     previous_host: str = ""
@@ -156,6 +157,7 @@ CHECKS: dict[str, Check[Any]] = {
     ),
     "expire_backups": flag,
     "enable_pitr": flag,
+    "stop_running_pipelines": flag,
     "stop_backups_of": _names_of_tables,
     "expire_old_backups": flag,
     "previous_host": matching(r".+", "it must be the name that the host had in the inventory"),

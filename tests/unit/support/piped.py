@@ -79,8 +79,8 @@ class Piped:
 
     @property
     def stack(self) -> Stack:
-        raw = {"Pipelines0": json.dumps([each.to_json() for each in self.records])}
-        outputs = Outputs(cluster_role_arn="arn", raw=raw)
+        raw = {"ClusterRoleArn": "arn", "Pipelines0": json.dumps([each.to_json() for each in self.records])}
+        outputs = Outputs(raw=raw)
         return Stack(STACK, "CREATE_COMPLETE", outputs, tuple(self.rows), "data_pipeline")
 
     def tables(self, *names: str, **changes: Any) -> None:

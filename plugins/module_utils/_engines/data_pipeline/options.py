@@ -71,7 +71,6 @@ class DataPipeline:
     log_retention_days: int = 90
     log_bucket_name: str = ""
     gb_per_hour: int = 180
-    stop_running: bool = False  # what a pipeline runs that is to be replaced or removed
 
     @property
     def map_memory(self) -> int:
@@ -143,14 +142,12 @@ def mapping(value: object) -> dict[str, object]:
     return value
 
 
-def read_data_pipeline(
-    written: dict[str, object], region: str, mistakes: list[Mistake], *, stop_running: bool = False
-) -> DataPipeline:
+def read_data_pipeline(written: dict[str, object], region: str, mistakes: list[Mistake]) -> DataPipeline:
     """Check the settings of the engine, and complete them."""
     values = dict(read(_PLACE, written, CHECKS, mistakes).values)
     if "terminate_after" in values:
         values["terminate_after_hours"] = values.pop("terminate_after")
-    return DataPipeline(**{"tools_jar": _TOOLS.format(region=region), "stop_running": stop_running, **values})
+    return DataPipeline(**{"tools_jar": _TOOLS.format(region=region), **values})
 
 
 def overtagged(tags: Mapping[str, str], tables: Sequence[str]) -> Iterator[Mistake]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..._base.checks import flag
 from ..._base.mistakes import Mistake
 from ..._model.outputs import listing
 from ..._model.plan import LogBucket
@@ -51,7 +50,7 @@ LEAF = "ClusterProfile"
 NEEDS_PITR = False
 NEEDS = "log_bucket_name"
 KEYS = {"read_ratio": EntryKey(ratio, "takes none of a table's read capacity")}
-SETTINGS: Mapping[str, Check[Any]] = {NAME: mapping, "stop_running_pipelines": flag}
+SETTINGS: Mapping[str, Check[Any]] = {NAME: mapping}
 
 # Of a pipeline's two objects for a table; and of its other objects.
 _TABLE_BYTES = 1_200
@@ -68,8 +67,7 @@ class PipelineStack:
 
 def read_settings(reading: Reading, region: str, mistakes: list[Mistake]) -> DataPipeline:
     """How clusters are made."""
-    stop = reading.values.get("stop_running_pipelines", False)
-    return read_data_pipeline(reading.values.get(NAME, {}), region, mistakes, stop_running=stop)
+    return read_data_pipeline(reading.values.get(NAME, {}), region, mistakes)
 
 
 def read_entry(values: Mapping[str, Any]) -> PipedTable:

@@ -40,7 +40,7 @@ LONGEST_DESCRIPTION = 1024
 
 def check(stack: Stack) -> None:
     """Raise if a stack cannot be used."""
-    if not stack.outputs.cluster_role_arn:
+    if "ClusterRoleArn" not in stack.outputs.raw:
         raise MachineError(
             f"Stack {stack.name} is {stack.status} and has no role for its clusters: "
             "run the backup playbook to finish it."

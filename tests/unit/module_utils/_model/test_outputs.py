@@ -24,8 +24,8 @@ RAW = {
     name: {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
     for name, stack in stacks().items()
 }
-# Of resources that only people look for.
-UNREAD = {"Version", "LogGroupArn", "PipelineRoleArn"}
+# Of resources that only people or their engine look for.
+UNREAD = {"Version", "LogGroupArn", "PipelineRoleArn", "ClusterRoleArn"}
 
 
 def test_the_store_of_before_is_read() -> None:
@@ -66,7 +66,7 @@ def test_what_is_read_is_written_again_as_it_was(name: str) -> None:
     assert {f"{name}0": records for name, records in told.own().items()} == own
 
 
-def test_what_another_version_tells_is_passed_over_and_what_it_does_not_tell_has_a_default() -> None:
+def test_what_another_version_tells_is_left_to_the_engine_and_what_it_does_not_tell_has_a_default() -> None:
     least = {"name": "orders", "every": 24, "max_age": 30, "days": 35, "enabled": True}
     assert TableRecord.from_json({**least, "later": 1}) == TableRecord(
         name="orders", every=24, max_age=30, retention_days=35, enabled=True, own={"later": 1}
@@ -87,6 +87,7 @@ def test_records_go_on_in_further_outputs() -> None:
 def test_all_that_templates_tell_is_read() -> None:
     plan = planned(
         [{"name": f"of-{name}", "engine": name} for name in PLANNERS],
+        existing={"log_bucket": True},
         object_lock={"mode": "GOVERNANCE", "days": 7},
         now=datetime(2026, 11, 28, tzinfo=UTC),
     )
