@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What backup_info does between its options and its answer, without Ansible around it."""
+"""What status_info does between its options and its answer, without Ansible around it."""
 
 from __future__ import annotations
 

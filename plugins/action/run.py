@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Starts backups with the module of the same name, then calls it again and again to tell how they get on."""
+"""Starts backups with the module run, then asks run_progress again and again how they get on."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import TableResult
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.failure import failure
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run import options as known
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.progress import (
-    WAIT_OPTIONS,
     Progress,
     conclusion,
     lacking,
@@ -25,7 +25,8 @@ from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.progress impo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-MODULE = "tablekeeper.dynamodb.run"
+START = "tablekeeper.dynamodb.run"
+LOOK = "tablekeeper.dynamodb.run_progress"
 LOOKS_THAT_MAY_FAIL = 5
 
 
@@ -34,7 +35,7 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         self._vars = task_vars or {}
         options = wait_options(self._task.args)
-        begun = self._call({})
+        begun = self._call(START, self._task.args)
         if begun.get("failed"):
             explain(begun)
             return begun if "msg" in begun else {**begun, **unknown(begun, self._task.args)}
@@ -52,9 +53,9 @@ class ActionModule(ActionBase):
         begun.update(outcome(begun, progress, options, trouble))
         return begun
 
-    def _call(self, more: Mapping[str, Any]) -> dict[str, Any]:
+    def _call(self, module: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(
-            module_name=MODULE, module_args={**self._task.args, **more}, task_vars=self._vars
+            module_name=module, module_args=dict(arguments), task_vars=self._vars
         )
         return result
 
@@ -63,14 +64,15 @@ class ActionModule(ActionBase):
         self._tell(progress.begin())
         self._tell(progress.update(not_started(runs)))
         watched = {run["execution"]: run for run in runs if run["execution"]}
-        polls = [
+        common = {name: value for name, value in self._task.args.items() if name not in known.START}
+        watches = [
             {"execution": arn, "tables": run["tables"], "engine": run["engine"]}
             for arn, run in watched.items()
         ]
         failures = 0
-        while options["wait"] and progress.running and progress.elapsed < options["timeout"]:
-            time.sleep(max(0.0, min(options["poll_seconds"], options["timeout"] - progress.elapsed)))
-            answer = self._call({"poll": polls})
+        while options["wait"] and progress.running and progress.elapsed < options["wait_timeout"]:
+            time.sleep(max(0.0, min(options["wait_sleep"], options["wait_timeout"] - progress.elapsed)))
+            answer = self._call(LOOK, {**common, "watches": watches})
             if answer.get("failed"):
                 failures += 1
                 self._tell([f"cannot see how the backups get on: {failure(answer)}"])
@@ -81,7 +83,7 @@ class ActionModule(ActionBase):
             failures = 0
             for look in answer["looks"]:
                 watched[look["watch"]["execution"]]["state"] = look["state"]
-            polls = [look["watch"] for look in answer["looks"] if not look["ended"]]
+            watches = [look["watch"] for look in answer["looks"] if not look["ended"]]
             found = [TableResult(**result) for look in answer["looks"] for result in look["results"]]
             self._tell(progress.update(found))
         return ""
@@ -92,13 +94,13 @@ class ActionModule(ActionBase):
 
 def wait_options(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The options that concern the wait, in their types and with their defaults."""
-    given = {name: value for name, value in arguments.items() if name in WAIT_OPTIONS}
-    validated = ArgumentSpecValidator(WAIT_OPTIONS).validate(given)
+    given = {name: value for name, value in arguments.items() if name in known.WAIT}
+    validated = ArgumentSpecValidator(known.WAIT).validate(given)
     if validated.error_messages:
         raise AnsibleActionFail("; ".join(validated.error_messages))
     options: dict[str, Any] = validated.validated_parameters
-    if options["poll_seconds"] <= 0:
-        raise AnsibleActionFail(f"poll_seconds is {options['poll_seconds']:g}: give a number above 0.")
+    if options["wait_sleep"] <= 0:
+        raise AnsibleActionFail(f"wait_sleep is {options['wait_sleep']:g}: give a number above 0.")
     return options
 
 

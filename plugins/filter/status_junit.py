@@ -25,7 +25,7 @@ author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
 short_description: Write the verdicts on backups as JUnit's XML
 description:
-  - Takes what M(tablekeeper.dynamodb.backup_info) returns and writes a test suite with one test for each
+  - Takes what M(tablekeeper.dynamodb.status_info) returns and writes a test suite with one test for each
     table, and one that is named after the target, which fails if something is wrong with all of the target.
   - A table that waits for its first backup, is disabled or has only backups left is skipped.
 requirements:
@@ -33,7 +33,7 @@ requirements:
 positional: _input, target, properties
 options:
   _input:
-    description: What M(tablekeeper.dynamodb.backup_info) returned.
+    description: What M(tablekeeper.dynamodb.status_info) returned.
     type: dict
     required: true
   target:

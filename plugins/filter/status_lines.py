@@ -17,12 +17,12 @@ author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
 short_description: Lay out the verdicts on backups as a text table
 description:
-  - Takes what M(tablekeeper.dynamodb.backup_info) returns and tells its notes, then lays its tables out in
+  - Takes what M(tablekeeper.dynamodb.status_info) returns and tells its notes, then lays its tables out in
     columns. What is not healthy comes last, the worst of it on top.
   - A line fits 100 columns within Ansible's output, unless it is wide.
 options:
   _input:
-    description: What M(tablekeeper.dynamodb.backup_info) returned.
+    description: What M(tablekeeper.dynamodb.status_info) returned.
     type: dict
     required: true
   wide:

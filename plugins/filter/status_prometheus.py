@@ -26,14 +26,14 @@ author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
 short_description: Write the verdicts on backups as metrics for Prometheus
 description:
-  - Takes what M(tablekeeper.dynamodb.backup_info) returns and writes it in Prometheus's text format, for the
+  - Takes what M(tablekeeper.dynamodb.status_info) returns and writes it in Prometheus's text format, for the
     textfile collector of its node exporter.
 requirements:
   - prometheus_client
 positional: _input, target
 options:
   _input:
-    description: What M(tablekeeper.dynamodb.backup_info) returned.
+    description: What M(tablekeeper.dynamodb.status_info) returned.
     type: dict
     required: true
   target:

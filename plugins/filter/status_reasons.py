@@ -17,12 +17,12 @@ author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
 short_description: Say why backups are not healthy
 description:
-  - Takes what M(tablekeeper.dynamodb.backup_info) returns and says how many tables are not healthy, then
+  - Takes what M(tablekeeper.dynamodb.status_info) returns and says how many tables are not healthy, then
     every reason of each of them, the worst first.
   - What is not known, or would reach nobody, for the same cause is told once.
 options:
   _input:
-    description: What M(tablekeeper.dynamodb.backup_info) returned.
+    description: What M(tablekeeper.dynamodb.status_info) returned.
     type: dict
     required: true
 seealso:

@@ -17,12 +17,12 @@ author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
 short_description: Shorten the verdicts on backups to what a later job needs
 description:
-  - Takes what M(tablekeeper.dynamodb.backup_info) returns and keeps the verdict, the names of the
+  - Takes what M(tablekeeper.dynamodb.status_info) returns and keeps the verdict, the names of the
     tables that are not healthy, and how often each code was given.
   - The result is small enough for C(set_stats), whose data AWX keeps with the job and gives to notifications.
 options:
   _input:
-    description: What M(tablekeeper.dynamodb.backup_info) returned.
+    description: What M(tablekeeper.dynamodb.status_info) returned.
     type: dict
     required: true
 """

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: backup_expiry
-short_description: Tell when a bucket's rules delete the last backups, and switch those rules off if asked
+short_description: (internal) Tell when a bucket's rules delete the last backups, or switch them off
 version_added: 0.1.0
 description:
   - The bucket of a store deletes backups by lifecycle rules, which belong to the bucket and not to the
@@ -29,22 +29,8 @@ options:
     description: Switch off the rules that delete backups.
     type: bool
     default: false
-attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
-  idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
-    support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

@@ -18,10 +18,6 @@ description:
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
-  prefix:
-    description: The first part of every stack's name.
-    type: str
-    default: tablekeeper
   tables:
     description: Names of the tables that are to be backed up, in a list for each engine.
     type: dict
@@ -65,22 +61,9 @@ options:
   wait_timeout:
     description: How many seconds to wait while CloudFormation is at work on a stack. Not at all by default.
     type: int
-attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
-  idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run returns the same.
-    support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
+  - tablekeeper.dynamodb.prefix
   - tablekeeper.dynamodb.account
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -234,6 +217,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import options
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.registry import ENGINES
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather, gather_beside
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import StuckStackError
@@ -278,7 +262,7 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
-            "prefix": {"type": "str", "default": "tablekeeper"},
+            **options.PREFIXED,
             "tables": {"type": "dict", "default": {}},
             "listed": {"type": "list", "elements": "str"},
             "standing": {"type": "bool", "default": False},
@@ -287,7 +271,7 @@ def main() -> None:
             "bucket": {"type": "str", "default": ""},
             "keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
             "wait_timeout": {"type": "int"},
-            **sts.ARGUMENTS,
+            **options.ACCOUNT,
         },
         supports_check_mode=True,
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: first_heartbeat
-short_description: Give tables a first heartbeat and see their alarms become OK
+short_description: (internal) Give tables a first heartbeat and see their alarms become OK
 version_added: 0.1.0
 description:
   - The missed-run alarm of a table treats silence as a missed backup, so the alarm of a new table would fire
@@ -54,27 +54,16 @@ options:
         role can say so and call again.
     type: bool
     default: true
-  poll_seconds:
+  wait_sleep:
     description: How many seconds to wait between two looks at the alarms.
     type: float
     default: 10
 attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
   idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
     support: none
     details: Each run publishes heartbeats, unless it is given the executions of an earlier one.
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -230,7 +219,7 @@ def wait(watch: Watch, params: dict[str, Any]) -> list[arming.Waiting]:
             return left
         names = {each.name for each in left}
         tables = [table for table in tables if table["name"] in names]
-        time.sleep(params["poll_seconds"])
+        time.sleep(params["wait_sleep"])
     return []
 
 
@@ -243,7 +232,7 @@ def main() -> None:
             "since": {"type": "str"},
             "wait_timeout": {"type": "int", "default": 900},
             "fail_when_late": {"type": "bool", "default": True},
-            "poll_seconds": {"type": "float", "default": 10},
+            "wait_sleep": {"type": "float", "default": 10},
         },
         required_by={"execution_arns": ["since"]},
         supports_check_mode=True,

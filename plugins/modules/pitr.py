@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pitr
-short_description: Check or switch on point-in-time recovery of DynamoDB tables
+short_description: (internal) Check or switch on point-in-time recovery of DynamoDB tables
 version_added: 0.1.0
 description:
   - A table can be exported only while its point-in-time recovery (PITR) is on.
@@ -34,21 +34,10 @@ options:
     type: int
     default: 300
 attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
   diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: full
-  idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
     support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

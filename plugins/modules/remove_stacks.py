@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: remove_stacks
-short_description: Remove stacks one after another, and see that they are gone
+short_description: (internal) Remove stacks one after another, and see that they are gone
 version_added: 0.1.0
 description:
   - Removes stacks in the order given, each when the one before it is gone, and ends at the first that stays.
@@ -18,31 +18,14 @@ description:
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
-  names:
+  stack_names:
     description: The names of the stacks. One that is not there is passed over.
     type: list
     elements: str
     required: true
-  wait_timeout:
-    description: How many seconds to wait for each stack.
-    type: int
-    default: 1800
-attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
-  idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
-    support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
+  - tablekeeper.dynamodb.wait
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -51,7 +34,7 @@ extends_documentation_fragment:
 EXAMPLES = r"""
 - name: Remove the machinery, the last stack first
   tablekeeper.dynamodb.remove_stacks:
-    names: [tablekeeper-export-2, tablekeeper-export-1]
+    stack_names: [tablekeeper-export-2, tablekeeper-export-1]
     region: eu-west-1
 """
 
@@ -78,7 +61,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import MaskedError, unmasked
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming, options
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.events import failures
@@ -162,8 +145,8 @@ def _status(client: Any, stack_id: str) -> str:
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
-            "names": {"type": "list", "elements": "str", "required": True},
-            "wait_timeout": {"type": "int", "default": 1800},
+            "stack_names": {"type": "list", "elements": "str", "required": True},
+            **options.WAITING,
         },
         supports_check_mode=True,
     )
@@ -171,7 +154,7 @@ def main() -> None:
     name = ""
     try:
         client = retrying(module.client("cloudformation"))
-        for name in unmasked(module.params["names"]):
+        for name in unmasked(module.params["stack_names"]):
             if remove(client, name, removed, module.params["wait_timeout"], check=module.check_mode):
                 removed.append(name)
     except MaskedError as error:

@@ -16,10 +16,6 @@ description:
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
-  prefix:
-    description: The first part of every stack's name.
-    type: str
-    default: tablekeeper
   kept:
     description: Names of the scheduled pipelines that stay. The pipelines on demand beside them stay, too.
     type: list
@@ -29,22 +25,9 @@ options:
     description: Remove pipelines on demand even if one is at work. What a pipeline runs is canceled with it.
     type: bool
     default: false
-attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
-  idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
-    support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
+  - tablekeeper.dynamodb.prefix
   - tablekeeper.dynamodb.account
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -90,15 +73,16 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
     NoClockError,
     unmasked,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import options
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline.retire import (
     retired,
 )
 
 ARGUMENTS = {
-    "prefix": {"type": "str", "default": "tablekeeper"},
+    **options.PREFIXED,
     "kept": {"type": "list", "elements": "str", "default": []},
     "stop_running": {"type": "bool", "default": False},
-    **sts.ARGUMENTS,
+    **options.ACCOUNT,
 }
 
 

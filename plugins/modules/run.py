@@ -11,14 +11,11 @@ version_added: 0.1.0
 description:
   - Starts backups of all enabled tables of a target, or of named ones, beside their schedules.
   - Waits until they have ended and prints a line whenever a table has, and a sign of life every five minutes.
-  - The backups run in AWS. Ending the playbook, by Ctrl-C, a canceled job or O(timeout), leaves them running.
+  - The backups run in AWS. Ending the playbook, by Ctrl-C, a canceled job or O(wait_timeout),
+    leaves them running.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
-  prefix:
-    description: The first part of every stack's name.
-    type: str
-    default: tablekeeper
   tables:
     description:
       - The tables to back up, as a list or as text cut at commas and white space.
@@ -45,52 +42,23 @@ options:
     description: Wait until all backups have ended. Without it only the start can fail.
     type: bool
     default: true
-  timeout:
+  wait_timeout:
     description:
       - For how many seconds to wait. What is still running then fails the task, and goes on in AWS.
       - Temporary credentials must live as long as the wait.
     type: float
     default: 86400
-  poll_seconds:
+  wait_sleep:
     description: How many seconds pass between two looks at the backups.
     type: float
     default: 15
   fail_on_failed_tables:
     description:
-      - Fail if a table's backup failed, or is still running after O(timeout).
+      - Fail if a table's backup failed, or is still running after O(wait_timeout).
       - Without it only RV(failed_tables), RV(unfinished_tables) and RV(msg) tell, so that a play can publish
         them before it fails.
     type: bool
     default: true
-  poll:
-    description:
-      - Look at executions instead of starting any. This is how the action plugin follows what it started, and
-        of no use in a task.
-    type: list
-    elements: dict
-    suboptions:
-      execution:
-        description: ARN of the execution, or id of the pipeline.
-        type: str
-        required: true
-      tables:
-        description: The tables it was started for.
-        type: list
-        elements: str
-        required: true
-      engine:
-        description: The engine that does the work.
-        type: str
-        required: true
-      map_run:
-        description: ARN of its map run, if known.
-        type: str
-        default: ""
-      seen:
-        description: Names of the map run's children, or of the tables, whose results are known.
-        type: list
-        elements: str
-        default: []
 notes:
   - When the output of C(ansible-playbook) goes into a pipe or a file, Python keeps lines back until it has
     many. Set the environment variable E(PYTHONUNBUFFERED) to V(1) to see them at once. In a terminal and in
@@ -99,24 +67,15 @@ attributes:
   action:
     description: Has a corresponding action plugin, so some parts of the options can be run on the controller.
     support: full
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
   async:
     description: Supports being used with the C(async) keyword. Use O(wait=false) instead.
-    support: none
-  check_mode:
-    description: Can run in C(check_mode) and tell which tables would be backed up, starting nothing.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
     support: none
   idempotent:
     description: Each call starts backups, so that no call leaves AWS as it was.
     support: none
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
+  - tablekeeper.dynamodb.prefix
   - tablekeeper.dynamodb.account
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -133,7 +92,7 @@ EXAMPLES = r"""
     region: eu-west-1
     tables: [orders, sessions]
     started_by: migration 42
-    timeout: 7200
+    wait_timeout: 7200
 
 - name: Start backups and do not wait
   tablekeeper.dynamodb.run:
@@ -221,17 +180,9 @@ elsewhere:
   type: list
   elements: str
   sample: []
-looks:
-  description: What became of the executions to look at.
-  returned: when O(poll) is given
-  type: list
-  elements: dict
-  sample: []
 """
 
 import traceback
-from dataclasses import asdict
-from typing import Any
 
 try:
     import botocore
@@ -242,48 +193,16 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import MachineError, Watch
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import MachineError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.selection import SelectionError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run import apply_runs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.apply import ask
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.progress import WAIT_OPTIONS
-
-WATCH = {
-    "execution": {"type": "str", "required": True},
-    "tables": {"type": "list", "elements": "str", "required": True},
-    "engine": {"type": "str", "required": True},
-    "map_run": {"type": "str", "default": ""},
-    "seen": {"type": "list", "elements": "str", "default": []},
-}
-ARGUMENTS = {
-    "prefix": {"type": "str", "default": "tablekeeper"},
-    "tables": {"type": "raw"},
-    "listed": {"type": "list", "elements": "str", "default": []},
-    "others": {"type": "dict", "default": {}},
-    "started_by": {"type": "str", "default": "ansible"},
-    "poll": {"type": "list", "elements": "dict", "options": WATCH},
-    **sts.ARGUMENTS,
-    **WAIT_OPTIONS,
-}
-
-
-def look(aws: Aws, polls: list[dict[str, Any]]) -> dict[str, Any]:
-    """Look at executions that an earlier call started."""
-    watches = [
-        Watch(**{**poll, "tables": tuple(poll["tables"]), "seen": tuple(poll["seen"])}) for poll in polls
-    ]
-    return {"changed": False, "looks": [asdict(apply_runs.look(aws, watch)) for watch in watches]}
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.options import START
 
 
 def main() -> None:
-    module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
-    params = module.params
+    module = AnsibleAWSModule(argument_spec=START, supports_check_mode=True)
     try:
-        aws = Aws.of(module)
-        if params["poll"] is not None:
-            result = look(aws, params["poll"])
-        else:
-            result = ask(aws, module.region, params, check=module.check_mode)
+        result = ask(Aws.of(module), module.region, module.params, check=module.check_mode)
     except (SelectionError, MachineError, sts.WrongAccountError) as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

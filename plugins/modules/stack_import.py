@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: stack_import
-short_description: Bring kept resources back under a new CloudFormation stack
+short_description: (internal) Bring kept resources back under a new CloudFormation stack
 version_added: 0.1.0
 description:
   - A store that was removed leaves its bucket and its log group behind. This makes a new stack adopt them, by
@@ -66,22 +66,8 @@ options:
     description: How many seconds to wait for the change set, and again for the stack.
     type: int
     default: 600
-attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
-  idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
-    support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -129,6 +115,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, logs, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import options
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import events
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.gather import is_ours
@@ -258,7 +245,7 @@ def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
             "name": {"type": "str", "required": True},
-            "prefix": {"type": "str", "default": "tablekeeper"},
+            **options.PREFIXED,
             "template": {"type": "str", "required": True},
             "bucket": {"type": "dict", "options": RESOURCE, "required": True},
             "log_group": {"type": "dict", "options": RESOURCE, "required": True},

@@ -21,10 +21,6 @@ description:
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
-  prefix:
-    description: The first part of every stack's name.
-    type: str
-    default: tablekeeper
   removed_subscriptions:
     description:
       - Logical ids of subscriptions that the store had until now. Whoever is still subscribed so, is no
@@ -36,26 +32,10 @@ options:
     description: Also subscribe again whoever is not subscribed any more.
     type: bool
     default: true
-  wait_timeout:
-    description: How many seconds to wait for CloudFormation, for each stack.
-    type: int
-    default: 1800
-attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
-  idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
-    support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
+  - tablekeeper.dynamodb.prefix
+  - tablekeeper.dynamodb.wait
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -156,6 +136,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, settled
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import options
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import StuckStackError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import apply
@@ -219,10 +200,10 @@ def _end_subscriptions(aws: Aws, looked: Looked, logical_ids: list[str]) -> list
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
-            "prefix": {"type": "str", "default": "tablekeeper"},
+            **options.PREFIXED,
             "removed_subscriptions": {"type": "list", "elements": "str", "default": []},
             "subscribe": {"type": "bool", "default": True},
-            "wait_timeout": {"type": "int", "default": 1800},
+            **options.WAITING,
         },
         supports_check_mode=True,
     )

@@ -44,26 +44,9 @@ options:
     type: list
     elements: str
     default: []
-  wait_timeout:
-    description: How many seconds to wait while CloudFormation is at work on the stack.
-    type: int
-    default: 1800
-attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
-  idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run returns the same.
-    support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
+  - tablekeeper.dynamodb.wait
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -97,6 +80,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import options
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import hidden
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import events, gather, state
 
@@ -155,7 +139,7 @@ def main() -> None:
             "fingerprints": {"type": "dict", "required": True},
             "before": {"type": "bool", "default": False},
             "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
-            "wait_timeout": {"type": "int", "default": 1800},
+            **options.WAITING,
         },
         supports_check_mode=True,
     )

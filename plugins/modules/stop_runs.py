@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: stop_runs
-short_description: Stop the running executions of state machines
+short_description: (internal) Stop the running executions of state machines
 version_added: 0.1.0
 description:
   - A state machine that is deleted stays in the state C(DELETING) until its executions have ended. AWS ends
@@ -39,22 +39,8 @@ options:
     description: With O(deleted), how many seconds to wait.
     type: int
     default: 600
-attributes:
-  action_group:
-    description: Use C(group/tablekeeper.dynamodb.aws) in C(module_defaults) to set common options.
-    support: full
-    membership:
-      - tablekeeper.dynamodb.aws
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
-  idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run changes nothing.
-    support: full
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3

@@ -40,6 +40,17 @@ def test_action_group_lists_the_modules() -> None:
     assert group[1:] == MODULES
 
 
+def test_a_module_is_public_and_in_the_readme_or_internal(documentation: dict[str, Any]) -> None:
+    """What users are not told of may change with any release, and says so."""
+    internal = {
+        name for name in MODULES if documentation[name]["short_description"].startswith("(internal) ")
+    }
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^\| module \| what it does \|\n\|---\|---\|\n((?:\|.*\n)+)", readme, re.MULTILINE)
+    public = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    assert public == sorted(set(MODULES) - internal)
+
+
 def test_action_plugins_have_a_module() -> None:
     assert set(names("plugins/action")) <= set(MODULES)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.integration.playbooks import host
-from tests.unit.modules.backup_info.machinery import Machinery, record
+from tests.unit.modules.status_info.machinery import Machinery, record
 
 if TYPE_CHECKING:
     from pathlib import Path

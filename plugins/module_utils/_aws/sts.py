@@ -13,10 +13,6 @@ with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
 
 
-# What a module takes that begins by looking whether it is where it should be.
-ARGUMENTS: dict[str, dict[str, Any]] = {"account_id": {"type": "str"}, "target": {"type": "str"}}
-
-
 class WrongAccountError(Exception):
     """The credentials are those of another account than the target's; the text says what to do."""
 

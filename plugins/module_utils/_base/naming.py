@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+PREFIX = "tablekeeper"  # where none is given
 TAG = "tablekeeper-prefix"  # of every stack: the prefix that it belongs to
 LONGEST_ALARM = 255
 _STORE = "-store"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._base.checks import Check, blank, matching, plain, read, text
 from .._base.mistakes import Mistake
+from .._base.naming import PREFIX
 from .._base.sizes import shortened
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def place(host: str, variables: Mapping[str, object]) -> Place:
     return Place(
         host,
         text(plain(variables.get("region"))) or "",
-        text(plain(variables.get("prefix"))) or "tablekeeper",
+        text(plain(variables.get("prefix"))) or PREFIX,
         values.get("account_id") or (role.split(":")[4] if role else ""),
         role or values.get("profile", ""),
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._base.checks import Check, Reading, flag, matching, number, one_of, plain, read, tags, whole
 from .._base.mistakes import Mistake, NotAllowedError
+from .._base.naming import PREFIX
 from .._engines.planners import DEFAULT, PLANNERS
 from .._model.keys import LONGEST_RETENTION
 from . import arns
@@ -80,7 +81,7 @@ class Settings:
     """A target's settings, checked and in their own types."""
 
     region: str = ""
-    prefix: str = "tablekeeper"
+    prefix: str = PREFIX
     alerts: tuple[Alert, ...] = ()
     encryption: str = "AES256"
     kms_key_arn: str = ""

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What the backup_info module returns, as measures: names, meanings, labels and values."""
+"""What the status_info module returns, as measures: names, meanings, labels and values."""
 
 from __future__ import annotations
 

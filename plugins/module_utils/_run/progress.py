@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from .._model.run import TableResult
 
 HEARTBEAT_SECONDS = 300.0
-# Options of the module that its action plugin acts on.
-WAIT_OPTIONS: dict[str, dict[str, Any]] = {
-    "wait": {"type": "bool", "default": True},
-    "timeout": {"type": "float", "default": 86400},
-    "poll_seconds": {"type": "float", "default": 15},
-    "fail_on_failed_tables": {"type": "bool", "default": True},
-}
 
 
 @dataclass

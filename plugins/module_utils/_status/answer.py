@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Puts evidence and verdicts into the words that the backup_info module returns."""
+"""Puts evidence and verdicts into the words that the status_info module returns."""
 
 from __future__ import annotations
 

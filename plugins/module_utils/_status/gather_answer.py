@@ -1,13 +1,13 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From the options of the backup_info module to what it returns."""
+"""From the options of the status_info module to what it returns."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from .._aws import sts
-from .._base import checks, durations
+from .._base import checks, durations, options
 from .._base.mistakes import NotAllowedError
 from .._plan import selection
 from .._plan.listing import read_listing
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from .._aws.client import Aws
 
 ARGUMENTS = {
-    "prefix": {"type": "str", "default": "tablekeeper"},
+    **options.PREFIXED,
     "tables": {"type": "list", "elements": "str", "default": []},
     "expected": {"type": "list", "elements": "raw", "default": []},
     "defaults": {"type": "dict", "default": {}},
     "others": {"type": "dict", "default": {}},
     "settings": {"type": "dict", "default": {}},
-    **sts.ARGUMENTS,
+    **options.ACCOUNT,
     "max_age": {"type": "str"},
     "now": {"type": "str"},
     "verify": {"type": "str", "choices": ["none", "manifest", "content"], "default": "manifest"},

@@ -78,20 +78,20 @@ def test_it_looks_until_every_run_has_ended(monkeypatch: pytest.MonkeyPatch) -> 
         {"looks": [look("e1", ended=True, orders=True), look("e2")]},
         {"looks": [look("e2", ended=True, sessions=False)]},
     ]
-    action = Action(monkeypatch, answers, region="eu-west-1", poll_seconds=60)
+    action = Action(monkeypatch, answers, region="eu-west-1", wait_sleep=60)
     result = action.go()
     assert action.lines == [
         "orders, sessions: started",
         "orders: backed up, 1 min, 0 items, 0 B",
         "sessions: FAILED after 3 min: c",
     ]
-    assert [[poll["execution"] for poll in asked.get("poll", [])] for asked in action.asked] == [
+    assert [[watch["execution"] for watch in asked.get("watches", [])] for asked in action.asked] == [
         [],
         ["e1", "e2"],
         ["e1", "e2"],
         ["e2"],
     ]
-    assert action.asked[2]["poll"][0]["seen"] == ["orders"]
+    assert action.asked[2]["watches"][0]["seen"] == ["orders"]
     assert all(asked["region"] == "eu-west-1" for asked in action.asked)
     assert result["failed"] is True
     assert result["succeeded"] is False
@@ -117,7 +117,7 @@ def test_a_failed_table_need_not_fail_the_task(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_wait_is_bounded_and_names_what_still_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     running = {"looks": [look("e1", orders=True), look("e2")]}
-    action = Action(monkeypatch, [STARTED, running, running, running], timeout=150, poll_seconds=60)
+    action = Action(monkeypatch, [STARTED, running, running, running], wait_timeout=150, wait_sleep=60)
     result = action.go()
     assert action.now == 150
     assert result["failed"] is True
@@ -244,7 +244,7 @@ def test_tables_whose_start_was_refused_have_failed(monkeypatch: pytest.MonkeyPa
     result = action.go()
     assert "sessions: FAILED after 0 min: denied" in action.lines
     assert result["failed_tables"] == ["sessions"]
-    assert [poll["execution"] for poll in action.asked[1]["poll"]] == ["e1"]
+    assert [watch["execution"] for watch in action.asked[1]["watches"]] == ["e1"]
 
 
 def test_a_failed_start_is_returned_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,8 +269,8 @@ def test_lines_name_the_target_when_there_are_several(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"poll_seconds": "soon"}, "poll_seconds"),
-        ({"poll_seconds": 0}, "poll_seconds is 0: give a number above 0"),
+        ({"wait_sleep": "soon"}, "wait_sleep"),
+        ({"wait_sleep": 0}, "wait_sleep is 0: give a number above 0"),
         ({"wait": "perhaps"}, "wait"),
     ],
 )
@@ -284,5 +284,7 @@ def test_wrong_options_start_nothing(
 
 
 def test_options_given_as_text_are_read() -> None:
-    options = run.wait_options({"wait": "no", "timeout": "30", "poll_seconds": "0.5", "region": "eu-west-1"})
-    assert options == {"wait": False, "timeout": 30.0, "poll_seconds": 0.5, "fail_on_failed_tables": True}
+    options = run.wait_options(
+        {"wait": "no", "wait_timeout": "30", "wait_sleep": "0.5", "region": "eu-west-1"}
+    )
+    assert options == {"wait": False, "wait_timeout": 30.0, "wait_sleep": 0.5, "fail_on_failed_tables": True}

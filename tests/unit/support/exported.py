@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export.verify import object_flaws
 from local_aws.client.fixtures import new_account
-from tests.unit.modules.backup_info.machinery import Machinery
+from tests.unit.modules.status_info.machinery import Machinery
 from tests.unit.support.evidence import point
 
 if TYPE_CHECKING:

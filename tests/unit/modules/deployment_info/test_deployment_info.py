@@ -14,7 +14,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make im
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import fingerprints
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import deployment_info
 from local_aws.client import samples
-from tests.unit.modules.backup_info.machinery import Machinery, record
+from tests.unit.modules.status_info.machinery import Machinery, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

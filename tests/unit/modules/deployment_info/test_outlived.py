@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import deployment_info
-from tests.unit.modules.backup_info.machinery import Machinery
+from tests.unit.modules.status_info.machinery import Machinery
 
 if TYPE_CHECKING:
     from collections.abc import Callable

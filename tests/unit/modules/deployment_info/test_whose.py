@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import deployment_info
-from tests.unit.modules.backup_info.machinery import Machinery, record
+from tests.unit.modules.status_info.machinery import Machinery, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -41,7 +41,7 @@ def fixture_machine(account: Account, root: Path) -> str:
 @pytest.fixture(name="ask")
 def fixture_ask(account: Account, machine: str, play: Callable[..., dict[str, Any]]) -> Ask:
     account.forget_calls()
-    return partial(play, first_heartbeat, state_machine_arn=machine, wait_timeout=20, poll_seconds=0.2)
+    return partial(play, first_heartbeat, state_machine_arn=machine, wait_timeout=20, wait_sleep=0.2)
 
 
 def new_table(account: Account, name: str, *, echo: int = 0, watched: bool = True) -> dict[str, Any]:

@@ -27,7 +27,7 @@ RIGHTS = ("cloudformation:DeleteStack", "cloudformation:DescribeStacks", "cloudf
 
 @pytest.fixture(name="ask")
 def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
-    return partial(play, remove_stacks, names=NAMES)
+    return partial(play, remove_stacks, stack_names=NAMES)
 
 
 @pytest.fixture(name="stacks", autouse=True)
@@ -96,10 +96,10 @@ def test_a_look_that_fails_is_no_sign_that_a_stack_is_gone(
     }
     try:
         faults.set({**rule, "times": 2})
-        assert ask(names=NAMES[:1])["removed"] == NAMES[:1]
+        assert ask(stack_names=NAMES[:1])["removed"] == NAMES[:1]
         assert len(faults.fired()) == 2
         faults.set(rule)
-        answer = ask(names=NAMES[1:])
+        answer = ask(stack_names=NAMES[1:])
     finally:
         faults.set()
     assert (answer["failed"], answer["removed"]) == (True, [])
@@ -108,7 +108,7 @@ def test_a_look_that_fails_is_no_sign_that_a_stack_is_gone(
 
 
 def test_by_half_a_name_nothing_is_removed(account: Account, ask: Ask) -> None:
-    answer = ask(names=[NAMES[0], "tk-e********port-1"])
+    answer = ask(stack_names=[NAMES[0], "tk-e********port-1"])
     assert answer["failed"] is True
     assert "Ansible has hidden a part of tk-e********port-1" in answer["msg"]
     assert there(account) == sorted(NAMES)
@@ -122,7 +122,7 @@ def test_what_somebody_else_made_is_left_alone_and_protected(account: Account, a
         StackName="w-export-1", TemplateBody=json.dumps(queue), EnableTerminationProtection=True,
         Tags=TAGS,  # of another prefix
     )  # fmt: skip
-    answer = ask(names=["w-export-1", *NAMES], check=check)
+    answer = ask(stack_names=["w-export-1", *NAMES], check=check)
     assert (answer["failed"], answer["changed"], answer["removed"]) == (True, False, [])
     assert answer["msg"].startswith("The stack w-export-1 was left as it is, since somebody else made it")
     assert there(account) == sorted([*NAMES, "w-export-1"])
@@ -136,11 +136,11 @@ def test_a_store_stays_while_machinery_stands(account: Account, ask: Ask) -> Non
         StackName="tk-store", TemplateBody=json.dumps(topic), Tags=TAGS
     )
     for check in (True, False):
-        answer = ask(names=["tk-export-1", "tk-store"], check=check)
+        answer = ask(stack_names=["tk-export-1", "tk-store"], check=check)
         assert (answer["failed"], answer["removed"]) == (True, ["tk-export-1"])
         told = "The stack tk-store was left as it is, since tk-export-2 cannot do without it"
         assert answer["msg"].startswith(told)
     assert there(account) == ["tk-export-2", "tk-store"]
-    assert ask(names=["tk-export-2", "tk-store"], check=True)["removed"] == ["tk-export-2", "tk-store"]
-    assert ask(names=["tk-export-2", "tk-store"])["removed"] == ["tk-export-2", "tk-store"]
+    assert ask(stack_names=["tk-export-2", "tk-store"], check=True)["removed"] == ["tk-export-2", "tk-store"]
+    assert ask(stack_names=["tk-export-2", "tk-store"])["removed"] == ["tk-export-2", "tk-store"]
     assert there(account) == []

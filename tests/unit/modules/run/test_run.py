@@ -16,7 +16,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.selecti
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run import apply, apply_runs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._run.apply_runs import Share
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import run
-from tests.unit.modules.backup_info.machinery import Machinery, record
+from tests.unit.modules.status_info.machinery import Machinery, record
 from tests.unit.support.records import table
 
 if TYPE_CHECKING:
@@ -119,18 +119,6 @@ def test_nothing_changed_if_nothing_could_be_started(client: Any, stub: Stubber)
     assert apply.start(Reached(client=client), [share(1, "orders")], "me")["changed"] is False
 
 
-def test_look_returns_what_the_next_look_needs(client: Any, stub: Stubber) -> None:
-    stub.add_response(
-        "describe_execution",
-        {"executionArn": "e", "stateMachineArn": "m", "status": "RUNNING", "startDate": WHEN},
-        {"executionArn": "execution-1"},
-    )
-    stub.add_response("list_map_runs", {"mapRuns": []})
-    poll = {"execution": "execution-1", "tables": ["orders"], "engine": "export", "map_run": "", "seen": []}
-    (found,) = run.look(Reached(client=client), [poll])["looks"]
-    assert json.loads(json.dumps(found)) == {"watch": poll, "state": "RUNNING", "ended": False, "results": []}
-
-
 def test_in_the_wrong_account_nothing_is_asked(account: Account, play: Callable[..., dict[str, Any]]) -> None:
     account.forget_calls()
     answer = play(run, account_id="999999999999", target="shop")
@@ -171,7 +159,7 @@ def test_what_was_started_is_told_of_whatever_happens_then(client: Any, stub: St
 def test_an_error_that_was_not_expected_is_told_with_its_traceback(
     monkeypatch: pytest.MonkeyPatch, play: Callable[..., dict[str, Any]]
 ) -> None:
-    monkeypatch.setattr(run, "look", lambda *_: {}["mapRuns"])
-    answer = play(run, poll=[])
+    monkeypatch.setattr(run, "ask", lambda *_, **__: {}["mapRuns"])
+    answer = play(run)
     assert answer["msg"] == "An error that was not expected, KeyError('mapRuns')"
     assert "Traceback" in answer["traceback"]

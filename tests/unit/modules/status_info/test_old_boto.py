@@ -7,8 +7,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tests.unit.modules.backup_info.backed import codes
 from tests.unit.modules.old_boto import grow_old
+from tests.unit.modules.status_info.backed import codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

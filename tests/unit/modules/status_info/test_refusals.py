@@ -10,13 +10,13 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import client, sts
-from tests.unit.modules.backup_info.machinery import record
+from tests.unit.modules.status_info.machinery import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_aws.client.fixtures import Account
-    from tests.unit.modules.backup_info.machinery import Machinery
+    from tests.unit.modules.status_info.machinery import Machinery
 
     Ask = Callable[..., dict[str, Any]]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.modules.backup_info.backed import MAILS, TABLES, WEBHOOK, codes, message
+from tests.unit.modules.status_info.backed import MAILS, TABLES, WEBHOOK, codes, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points import gather_past
-from tests.unit.modules.backup_info.machinery import record
+from tests.unit.modules.status_info.machinery import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.modules.backup_info.machinery import Machinery
+    from tests.unit.modules.status_info.machinery import Machinery
 
     Ask = Callable[..., dict[str, Any]]
 

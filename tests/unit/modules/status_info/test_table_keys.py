@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.modules.backup_info.backed import codes, message
-from tests.unit.modules.backup_info.machinery import record
+from tests.unit.modules.status_info.backed import codes, message
+from tests.unit.modules.status_info.machinery import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.modules.backup_info.machinery import Machinery
+    from tests.unit.modules.status_info.machinery import Machinery
 
     Ask = Callable[..., dict[str, Any]]
 

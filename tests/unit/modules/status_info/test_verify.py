@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.modules.backup_info.machinery import record
+from tests.unit.modules.status_info.machinery import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.modules.backup_info.machinery import Machinery
+    from tests.unit.modules.status_info.machinery import Machinery
 
     Ask = Callable[..., dict[str, Any]]
 

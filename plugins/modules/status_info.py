@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: backup_info
+module: status_info
 short_description: Judge the backups of DynamoDB tables
 version_added: 0.1.0
 description:
@@ -16,10 +16,6 @@ description:
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
-  prefix:
-    description: The first part of every stack's name.
-    type: str
-    default: tablekeeper
   tables:
     description:
       - The tables to judge, also as text cut at commas and white space. Without names, all that are deployed
@@ -86,21 +82,12 @@ options:
     type: int
     default: 90
 attributes:
-  check_mode:
-    description: Can run in C(check_mode) and return changed status without modifying the target.
-    support: full
-  diff_mode:
-    description: Will return details on what has changed when in diff mode.
-    support: none
   idempotent:
-    description: When run twice in a row, without changes in AWS between, the second run returns the same.
     support: partial
     details: Time passes. With O(now) the answer is the same.
-  action_group:
-    description: Takes the defaults of C(group/tablekeeper.dynamodb.aws) in C(module_defaults).
-    support: full
-    membership: [tablekeeper.dynamodb.aws]
 extends_documentation_fragment:
+  - tablekeeper.dynamodb.attributes
+  - tablekeeper.dynamodb.prefix
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
@@ -109,12 +96,12 @@ extends_documentation_fragment:
 
 EXAMPLES = r"""
 - name: Judge every table
-  tablekeeper.dynamodb.backup_info:
+  tablekeeper.dynamodb.status_info:
     region: eu-west-1
   register: backups
 
 - name: Read every object of two tables' newest points
-  tablekeeper.dynamodb.backup_info:
+  tablekeeper.dynamodb.status_info:
     tables: [orders, sessions]
     verify: content
     region: eu-west-1

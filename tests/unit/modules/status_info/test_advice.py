@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.modules.backup_info.backed import MACHINE, TABLES, codes, message, run
-from tests.unit.modules.backup_info.machinery import Machinery, record
+from tests.unit.modules.status_info.backed import MACHINE, TABLES, codes, message, run
+from tests.unit.modules.status_info.machinery import Machinery, record
 from tests.unit.support.by_hand import queue
 from tests.unit.support.deployed import deployed
 

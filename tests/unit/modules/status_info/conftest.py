@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.modules import backup_info
-from tests.unit.modules.backup_info.backed import MAILS, TABLES, WEBHOOK, letting_sns_in, run
-from tests.unit.modules.backup_info.machinery import Machinery
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import status_info
+from tests.unit.modules.status_info.backed import MAILS, TABLES, WEBHOOK, letting_sns_in, run
+from tests.unit.modules.status_info.machinery import Machinery
 from tests.unit.support.deployed import Target, deployed
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(name="ask")
 def fixture_ask(play: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """Runs the module with options and returns its answer; most points of these tests have no objects."""
-    return partial(play, backup_info, verify="none")
+    return partial(play, status_info, verify="none")
 
 
 @pytest.fixture(name="target")
@@ -57,4 +57,4 @@ def fixture_backed(account: Account) -> Target:
 @pytest.fixture(name="look")
 def fixture_look(play: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """Asks as the role does."""
-    return partial(play, backup_info, expected=TABLES)
+    return partial(play, status_info, expected=TABLES)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Deployment
-from tests.unit.modules.backup_info.backed import MACHINE, codes, message, run
+from tests.unit.modules.status_info.backed import MACHINE, codes, message, run
 from tests.unit.support.by_hand import queue
 
 if TYPE_CHECKING:

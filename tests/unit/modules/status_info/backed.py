@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.unit.modules.backup_info.machinery import Machinery
+from tests.unit.modules.status_info.machinery import Machinery
 
 if TYPE_CHECKING:
     from tests.unit.support.deployed import Target

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.unit.modules.backup_info.backed import codes, message
-from tests.unit.modules.backup_info.machinery import Machinery, record
+from tests.unit.modules.status_info.backed import codes, message
+from tests.unit.modules.status_info.machinery import Machinery, record
 from tests.unit.support.deployed import deployed
 
 if TYPE_CHECKING:

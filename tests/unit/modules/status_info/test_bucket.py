@@ -15,13 +15,13 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Evidence, Point
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.standing import Standing
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.gather_bucket import Bucket
-from tests.unit.modules.backup_info.backed import codes, message
-from tests.unit.modules.backup_info.machinery import record
+from tests.unit.modules.status_info.backed import codes, message
+from tests.unit.modules.status_info.machinery import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.modules.backup_info.machinery import Machinery
+    from tests.unit.modules.status_info.machinery import Machinery
 
     Ask = Callable[..., dict[str, Any]]
 

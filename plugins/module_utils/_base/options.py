@@ -1,0 +1,16 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Options that several modules take. The documentation fragments of the same names describe them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .naming import PREFIX
+
+Options = dict[str, dict[str, Any]]
+
+# Of what begins by looking whether it is in the right account.
+ACCOUNT: Options = {"account_id": {"type": "str"}, "target": {"type": "str"}}
+PREFIXED: Options = {"prefix": {"type": "str", "default": PREFIX}}
+WAITING: Options = {"wait_timeout": {"type": "int", "default": 1800}}
