@@ -105,7 +105,7 @@ def deployment(
         return work.deployment(tables, defaults, settings, plain(found), host=host, armed=armed, diff=diff)
     except (PlanError, RefusedError, StuckStackError) as error:
         if tell:
-            return {"refused": str(error), "changes": False, "repairs": False}
+            return {"refused": str(error), "todo": {"anything": False}}
         raise AnsibleFilterError(str(error)) from error
 
 

@@ -53,6 +53,14 @@ options:
         Without it, the name is made of prefix, account and region.
     type: str
     default: ""
+  leftovers:
+    description: Also look, if there is no store, whether an earlier one has left its buckets or log group.
+    type: bool
+    default: false
+  log_bucket:
+    description: The same for the bucket of clusters' logs. Without it, the name is made in the same way.
+    type: str
+    default: ""
   keys:
     description: ARNs of the customer keys that are to be used.
     type: list
@@ -136,6 +144,11 @@ foreign:
   returned: always
   type: dict
   sample: {}
+leftovers:
+  description: With O(leftovers), whether an earlier store has left something, or that may not be known.
+  returned: always
+  type: bool
+  sample: false
 existing:
   description: The same in the shape that P(tablekeeper.dynamodb.plan#filter) takes as O(ignore:existing).
   returned: always
@@ -219,7 +232,11 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import s
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, NoClockError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import options
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.registry import ENGINES
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather, gather_beside
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import (
+    gather,
+    gather_beside,
+    gather_kept,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import StuckStackError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing import gather_named
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status.gather_outlived import outlived
@@ -245,6 +262,7 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
         "standing": looked.told() if looked else {},
         "beside": gather_beside.read_beside(client, params["prefix"]) if alone else [],
         "outlived": outlived(aws, deployment.store, params, account, looked) if params["outlived"] else {},
+        "leftovers": gather_kept.leftovers(aws, deployment.store, params, account),
         "bucket": deployment.outputs().bucket_name,
         "store": deployment.store.told() if deployment.store else {},
         "machinery": [stack.told() for stack in deployment.machinery],
@@ -268,6 +286,8 @@ def main() -> None:
             "standing": {"type": "bool", "default": False},
             "beside": {"type": "bool", "default": False},
             "outlived": {"type": "bool", "default": False},
+            "leftovers": {"type": "bool", "default": False},
+            "log_bucket": {"type": "str", "default": ""},
             "bucket": {"type": "str", "default": ""},
             "keys": {"type": "list", "elements": "str", "default": [], "no_log": False},
             "wait_timeout": {"type": "int"},

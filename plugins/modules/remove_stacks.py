@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: remove_stacks
-short_description: (internal) Remove stacks one after another, and see that they are gone
+short_description: (internal) Stop what runs in stacks, remove them, and see that they are gone
 version_added: 0.1.0
 description:
   - Removes stacks in the order given, each when the one before it is gone, and ends at the first that stays.
@@ -15,6 +15,18 @@ description:
     sign of that. What CloudFormation could not remove is told with its reason.
   - A stack that somebody else made is left alone, and so is a store while machinery of its prefix stands,
     which needs it.
+  - Before that it stops what runs in state machines that go with the stacks. One that is deleted stays in
+    the state C(DELETING) until its executions have ended. AWS ends them when they next go from one state to
+    another. A heartbeat that is kept alive does so every six hours. Until then no stack can make a machine
+    of that name again. See
+    U(https://docs.aws.amazon.com/step-functions/latest/apireference/API_DeleteStateMachine.html).
+  - Before a run is stopped, the actions of the alarm C(<name of the state machine>-run-aborted) are switched
+    off, since this stop is meant. If the stack stays, M(tablekeeper.dynamodb.stack_repair) switches them on
+    again.
+  - DynamoDB cannot cancel an export. One that has begun goes on, but nothing verifies it any more, so that it
+    counts as no backup. It writes with the rights of the role that began it. Where that role is removed
+    meanwhile, only a part of its files is written. See
+    U(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html).
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
@@ -23,6 +35,11 @@ options:
     type: list
     elements: str
     required: true
+  state_machine_arns:
+    description: ARNs of the state machines that go with them. Of one that is gone already, nothing runs.
+    type: list
+    elements: str
+    default: []
 extends_documentation_fragment:
   - tablekeeper.dynamodb.attributes
   - tablekeeper.dynamodb.wait
@@ -46,10 +63,13 @@ removed:
   type: list
   elements: str
   sample: [tablekeeper-export-2, tablekeeper-export-1]
+stopped:
+  description: ARNs of the executions that were stopped (in check mode, would be).
+  returned: always
+  type: list
+  elements: str
+  sample: ["arn:aws:states:eu-west-1:123456789012:execution:tablekeeper-export-1:4f0e"]
 """
-
-import time
-from typing import TYPE_CHECKING, Any
 
 try:
     import botocore
@@ -58,113 +78,44 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import MaskedError, unmasked
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming, options
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import gather
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.events import failures
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import SHELLS
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-POLL_SECONDS = 5.0
-FIRST_POLL_SECONDS = 0.2
-LOOKS_THAT_MAY_FAIL = 5
-
-
-class StaysError(Exception):
-    """A stack that could not be removed; the text says why, and what to do."""
-
-
-AGAIN = "Remove the cause and run this again: it goes on where it ended."
-
-
-def remove(client: Any, name: str, going: Collection[str], timeout: int, *, check: bool) -> bool:
-    """Remove a stack, one of those that are going; tells whether there was one."""
-    stack = cloudformation.describe_stack(client, name)
-    if stack is None:
-        return False
-    if not gather.is_ours(stack):
-        raise StaysError(
-            f"The stack {name} was left as it is, since somebody else made it: it has no tag {TAG}, and"
-            " holds nothing that tablekeeper deploys. Check the prefix."
-        )
-    if needing := [each for each in _needing(client, stack) if each not in going or not check]:
-        raise StaysError(
-            f"The stack {name} was left as it is, since {', '.join(needing)} cannot do without it: remove"
-            " that machinery first. Run this again: it goes on where it ended."
-        )
-    if check:
-        return True
-    if stack.get("EnableTerminationProtection"):
-        cloudformation.protect(client, name, on=False)
-    cloudformation.delete_stack(client, name)
-    status = wait(client, stack["StackId"], timeout)
-    if status != "DELETE_COMPLETE":
-        why = failures(cloudformation.stack_events(client, stack["StackId"]))
-        raise StaysError(
-            " ".join([f"The stack {name} is {status}.", *([f"{'; '.join(why)}."] if why else []), AGAIN])
-        )
-    return True
-
-
-def _needing(client: Any, stack: dict[str, Any]) -> list[str]:
-    """The machinery that cannot do without a stack: that of a store which is more than a shell."""
-    prefix = stack["StackName"].removesuffix("-store")
-    if stack["StackName"] != naming.store(prefix) or stack["StackStatus"] in SHELLS:
-        return []
-    return [each.name for each in gather.read_deployment(client, prefix).machinery]
-
-
-def wait(client: Any, stack_id: str, timeout: int) -> str:
-    """The status of a stack once CloudFormation is not at work on it any more, or the time is over."""
-    end, pause, failures = time.monotonic() + timeout, FIRST_POLL_SECONDS, 0
-    while True:
-        try:
-            status = _status(client, stack_id)
-            failures = 0
-            if status != "DELETE_IN_PROGRESS" or time.monotonic() >= end:
-                return status
-        except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError):
-            failures += 1
-            if failures == LOOKS_THAT_MAY_FAIL:
-                raise
-        time.sleep(pause)
-        pause = min(POLL_SECONDS, pause * 2)
-
-
-def _status(client: Any, stack_id: str) -> str:
-    """Asked for by its id, a stack is found for 90 days after its end."""
-    stack = cloudformation.describe_stack(client, stack_id)
-    return str(stack["StackStatus"]) if stack else "DELETE_COMPLETE"
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import (
+    Aws,
+    MaskedError,
+    unmasked,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import options
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import apply_remove, apply_runs
 
 
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
             "stack_names": {"type": "list", "elements": "str", "required": True},
+            "state_machine_arns": {"type": "list", "elements": "str", "default": []},
             **options.WAITING,
         },
         supports_check_mode=True,
     )
+    params, check = module.params, module.check_mode
     removed: list[str] = []
-    name = ""
+    stopped: list[str] = []
+    doing = "The running executions cannot be stopped"
     try:
-        client = retrying(module.client("cloudformation"))
-        for name in unmasked(module.params["stack_names"]):
-            if remove(client, name, removed, module.params["wait_timeout"], check=module.check_mode):
+        aws = Aws.of(module)
+        names, machines = unmasked(params["stack_names"]), unmasked(params["state_machine_arns"])
+        if machines:
+            stopped = apply_runs.stop(aws("stepfunctions"), aws("cloudwatch"), machines, check=check)
+        for name in names:
+            doing = f"The stack {name} cannot be seen to its end, or not be removed"
+            if apply_remove.remove(aws("cloudformation"), name, removed, params["wait_timeout"], check=check):
                 removed.append(name)
     except MaskedError as error:
         module.fail_json(msg=str(error))
-    except StaysError as error:
-        module.fail_json(msg=str(error), changed=bool(removed), removed=removed)
+    except apply_remove.StaysError as error:
+        module.fail_json(msg=str(error), changed=bool(removed), removed=removed, stopped=stopped)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        told = f"The stack {name} cannot be seen to its end, or not be removed"
-        module.fail_json_aws(error, msg=told, changed=bool(removed), removed=removed)
-    module.exit_json(changed=bool(removed), removed=removed)
+        module.fail_json_aws(error, msg=doing, changed=bool(removed), removed=removed, stopped=stopped)
+    module.exit_json(changed=bool(removed or stopped), removed=removed, stopped=stopped)
 
 
 if __name__ == "__main__":

@@ -6,24 +6,28 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: stack_state
-short_description: (internal) Check that a stack is as it was read, or as it was deployed
+short_description: (internal) Check a stack that was deployed, and make way for the next
 version_added: 0.1.0
 description:
-  - Looks at a CloudFormation stack after M(amazon.aws.cloudformation) has deployed it. That module
-    takes an error of its own looks for the end of the stack, and a rollback for a success.
-  - Waits, for a bounded time, while CloudFormation is at work on the stack.
-  - Fails unless the stack stands in a good state with the template that is wanted. The message tells what
-    CloudFormation says of the resources that failed.
-  - Switches the stack's termination protection on. Nothing else is changed.
-  - With O(before), it looks whether another job has deployed the stack since it was read, and changes
-    nothing.
+  - Surrounds M(amazon.aws.cloudformation), which takes an error of its own looks for the end of a stack, and
+    a rollback for a success. One process looks at the stack that was just deployed and makes way for the one
+    that is deployed next.
+  - With O(stack_name), waits for a bounded time while CloudFormation is at work on the stack, and fails
+    unless it stands in a good state with the template that is wanted. The message tells what CloudFormation
+    says of the resources that failed. Switches the stack's termination protection on.
+  - With O(next), fails if another job has deployed that stack since it was read. Otherwise has nothing stand
+    in its way. An empty shell is removed. What a store that was removed has kept is adopted by a change set
+    of type C(IMPORT), so that the deployment manages it again and tags it. What still runs in state machines
+    that somebody deleted is stopped, since they keep their names meanwhile.
+  - Of what a store kept, nothing is deleted and no setting changed. But the deployment that follows gives a
+    bucket the lifecycle rules of backups, which delete. So only a bucket that an earlier store made is
+    adopted. Its tag C(tablekeeper-prefix) tells, which all of a stack have. Any other bucket is refused.
 author:
   - Tablekeeper contributors (@tablekeeper)
 options:
   stack_name:
-    description: Name of the stack.
+    description: Name of the stack that was deployed.
     type: str
-    required: true
   engine:
     description: The engine whose machinery the stack holds, empty for the store.
     type: str
@@ -33,12 +37,38 @@ options:
       - What the parts of its template must be, by their names, as the filter
         P(tablekeeper.dynamodb.deployment#filter) tells them.
     type: dict
-    required: true
-  before:
-    description:
-      - Fail unless the stack has the template of O(fingerprints) still, or, without any, is not there.
-    type: bool
-    default: false
+    default: {}
+  next:
+    description: The stack to make way for.
+    type: dict
+    suboptions:
+      stack_name:
+        description: Its name.
+        type: str
+        required: true
+      prefix:
+        description: What the tag C(tablekeeper-prefix) of what is adopted must be.
+        type: str
+        required: true
+      fingerprints:
+        description: What its template was when it was read. Empty if there was no stack, or but a shell.
+        type: dict
+        required: true
+      state_machine_arns:
+        description: The state machines that it makes, which must not be there any more.
+        type: list
+        elements: str
+        default: []
+      kept:
+        description:
+          - The names of what it adopts if that exists, by logical id C(Bucket), C(LogGroup) or C(LogBucket).
+          - A stack that stands already adopts only C(LogBucket), if it has no such resource.
+        type: dict
+        default: {}
+      template_body:
+        description: Its template as JSON text. Of it, only what is adopted is used.
+        type: str
+        default: ""
   secrets:
     description: What must not be shown, wherever it stands, such as the addresses of webhooks.
     type: list
@@ -53,20 +83,39 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Look whether the stack stands as it was deployed
+- name: Look whether the store stands as it was deployed, and make way for the machinery
   tablekeeper.dynamodb.stack_state:
-    stack_name: tablekeeper-export-1
-    engine: export
+    stack_name: tablekeeper-store
     fingerprints: "{{ step.fingerprints }}"
+    next: "{{ step.next }}"
     region: eu-west-1
 """
 
 RETURN = r"""
 stack:
-  description: The stack, in the shape of RV(tablekeeper.dynamodb.deployment_info#module:stacks[]).
-  returned: without O(before)
+  description:
+    - The stack of O(stack_name), or that of O(next) once it has adopted something, in the shape of
+      RV(tablekeeper.dynamodb.deployment_info#module:stacks[]). Also if way could not be made.
+  returned: with O(stack_name), or if something was adopted
   type: dict
   sample: {"name": "tablekeeper-store", "status": "UPDATE_COMPLETE", "outputs": {"Version": "1"}}
+adopted:
+  description: Names of what was adopted (in check mode, would be).
+  returned: with O(next)
+  type: list
+  elements: str
+  sample: [tablekeeper-123456789012-eu-west-1]
+retention_days:
+  description: The retention classes that hold backups in the bucket, if it is adopted or was just before.
+  returned: with O(next)
+  type: list
+  elements: int
+  sample: [7, 35]
+replan:
+  description: Whether what is to be done has to be told again, with what was found here.
+  returned: with O(next)
+  type: bool
+  sample: false
 """
 
 from typing import Any
@@ -78,83 +127,74 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import (
+    Aws,
+    MaskedError,
+    told_of,
+    unmasked,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import options
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import hidden
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import events, gather, state
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import (
+    apply_deployed,
+    apply_remove,
+    apply_runs,
+    apply_way,
+    gather_kept,
+    state,
+)
 
-
-class NotAsWantedError(Exception):
-    """The stack is not what was deployed; the text says what it is, why, and what to do."""
-
-
-def check_stack(client: Any, params: dict[str, Any], *, check: bool) -> tuple[bool, dict[str, Any]]:
-    """Whether its termination protection had to be switched on, and the stack; raises unless as wanted."""
-    name, timeout = params["stack_name"], params["wait_timeout"]
-    stack = gather.read_stack(client, name, params["engine"], wait_timeout=timeout)
-    if stack is None:
-        raise NotAsWantedError(
-            f"The stack {name} is gone: it could not be created and was removed again, or somebody removed"
-            " it. Its events in CloudFormation's console (filter: deleted) tell why; then run this again."
-        )
-    if stack.status not in state.DEPLOYED:
-        why = _why(client, name) or "CloudFormation tells no reason"
-        advice = state.STUCK.get(stack.status, "remove the cause, then run this again")
-        raise NotAsWantedError(
-            f"The stack {name} ended in the state {stack.status}: {why}. What to do: {advice}."
-        )
-    template = gather.read_template(client, stack)
-    if state.fingerprints(template) != params["fingerprints"]:
-        raise NotAsWantedError(
-            f"The stack {name} is not as it was just deployed: another job has deployed it meanwhile. See"
-            " that no two jobs deploy the same target at once, then run this again."
-        )
-    if not stack.protected and not check:
-        cloudformation.protect(client, name, on=True)
-    return not stack.protected, gather.record(stack, template)
-
-
-def check_unchanged(client: Any, params: dict[str, Any]) -> None:
-    """Whether the stack has the template that it had when it was read; raises if not."""
-    name = params["stack_name"]
-    stack = gather.read_stack(client, name, wait_timeout=params["wait_timeout"])
-    template = gather.read_template(client, stack) if stack else {}
-    if state.fingerprints(template) != params["fingerprints"]:
-        raise NotAsWantedError(
-            f"The stack {name} was left as it is, since another job has deployed it after this one had read"
-            " it. See that no two jobs deploy the same target at once, then run this again."
-        )
-
-
-def _why(client: Any, name: str) -> str:
-    return "; ".join(events.failures(cloudformation.stack_events(client, name)))
+NEXT = {
+    "stack_name": {"type": "str", "required": True},
+    "prefix": {"type": "str", "required": True},
+    "fingerprints": {"type": "dict", "required": True},
+    "state_machine_arns": {"type": "list", "elements": "str", "default": []},
+    "kept": {"type": "dict", "default": {}},
+    "template_body": {"type": "str", "default": ""},
+}
+REASONS = (
+    MaskedError,
+    apply_deployed.NotAsWantedError,
+    apply_remove.StaysError,
+    apply_runs.StillThereError,
+    apply_way.InTheWayError,
+    gather_kept.ForeignBucketError,
+    state.StuckStackError,
+)
 
 
 def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
-            "stack_name": {"type": "str", "required": True},
+            "stack_name": {"type": "str"},
             "engine": {"type": "str", "default": ""},
-            "fingerprints": {"type": "dict", "required": True},
-            "before": {"type": "bool", "default": False},
+            "fingerprints": {"type": "dict", "default": {}},
+            "next": {"type": "dict", "options": NEXT},
             "secrets": {"type": "list", "elements": "str", "default": [], "no_log": True},
             **options.WAITING,
         },
+        required_one_of=[("stack_name", "next")],
         supports_check_mode=True,
     )
-    params = module.params
+    params, check = module.params, module.check_mode
+    answer: dict[str, Any] = {"changed": False}
+    name = params["stack_name"]
     try:
-        client = retrying(module.client("cloudformation"))
-        if params["before"]:
-            check_unchanged(client, params)
-            module.exit_json(changed=False)
-        changed, stack = check_stack(client, params, check=module.check_mode)
-    except (NotAsWantedError, state.StuckStackError) as error:
-        module.fail_json(msg=hidden(str(error), params["secrets"]))
+        aws = Aws.of(module)
+        if name:
+            answer["changed"], answer["stack"] = apply_deployed.check_deployed(
+                aws("cloudformation"), params, params["wait_timeout"], check=check
+            )
+        if step := params["next"]:
+            name = step["stack_name"]
+            unmasked(step["state_machine_arns"])
+            way = apply_way.make_way(aws, step, params["wait_timeout"], check=check)
+            answer = {**answer, **way.told(), "changed": answer["changed"] or way.changed}
+    except REASONS as error:
+        module.fail_json(msg=hidden(str(error), params["secrets"]), **answer)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        module.fail_json_aws(error, msg=f"The stack {params['stack_name']} cannot be read")
-    module.exit_json(changed=changed, stack=stack)
+        module.fail_json_aws(error, msg=told_of(error, f"The stack {name} cannot be read"), **answer)
+    module.exit_json(**answer)
 
 
 if __name__ == "__main__":

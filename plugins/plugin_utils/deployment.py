@@ -5,22 +5,24 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import masked_all
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import webhooks
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import TAG
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions import domain, partition
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._cost.estimate import estimate
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import PLANNERS
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs, TableRecord
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.survey import Survey
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import agreed, outlived, surveying
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import (
+    agreed,
+    outlived,
+    surveying,
+    way,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import steps as plan_steps
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import as_data, make_plan
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.table_changes import table_lines
@@ -31,6 +33,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.store
     store_settings,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import templates
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.difference import difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,22 +84,29 @@ def deployment(
     steps = [store, *machinery]
     recovery = _recovery(plan, survey)
     cost = estimate(data, {name: each["known"] for name, each in engines.items()})
+    due = any(each.action != "none" for each in steps)
+    changes = due or bool(unneeded or recovery)
+    repairs = found["standing"].get("due", False)
+    kept = way.kept(store.action, found, buckets, plan.prefix, log_bucket=plan.log_bucket is not None)
+    place = f"arn:{partition(plan.region)}:states:{plan.region}:{survey.account}:stateMachine"
+    ways = [
+        way.way(each, plan.prefix, deployed.get(each.name, {}), place, kept if each is store else {})
+        if due
+        else {}
+        for each in steps
+    ]
+    told_store, *told_machinery = _as_data(steps, ways, data, buckets["BucketName"])
+    unarmed = _unarmed(data)
     return {
         "estimate": cost["lines"],
         "refused": " ".join(cost["problems"]),
         "plan": data,
         "buckets": buckets,
-        "store": _as_data(store, buckets["BucketName"], survey.account, plan.region),
-        "machinery": [
-            _as_data(each, buckets["BucketName"], survey.account, plan.region) for each in machinery
-        ],
+        "store": told_store,
+        "machinery": told_machinery,
         "unneeded": [each["name"] for each in unneeded],
         "unneeded_machines": list(_machines(unneeded)),
-        "unarmed": [
-            {"stack": stack["name"], "tables": unarmed}
-            for stack in data["stacks"]
-            if (unarmed := [each for each in stack["tables"] if each["enabled"] and not each["armed"]])
-        ],
+        "unarmed": unarmed,
         "lines": [
             *host_lines(plan.store, survey.store.inventory_host, host),
             *_store_lines(plan, store, deployed.get(plan.store, {}), survey),
@@ -105,12 +115,28 @@ def deployment(
         ],
         "recovery": recovery,
         "problems": list(surveying.problems(survey, plan.settings)),
-        "diff": [line for each in steps if diff for line in _difference(each, deployed.get(each.name, {}))],
+        "diff": [line for each in steps if diff for line in difference(each, deployed.get(each.name, {}))],
         "standing": found["standing"],
-        "repairs": found["standing"].get("due", False),
         "place": f"account {survey.account}, {plan.region}",
-        "changes": any(each.action != "none" for each in steps) or bool(unneeded or recovery),
+        "changes": changes,
+        "todo": {
+            "anything": changes or repairs,
+            "retire": any(stack["own"] for stack in existing["stacks"].values()),
+            "recovery": bool(recovery),
+            "repair_first": changes and repairs,
+            "remove": bool(unneeded),
+            "arm": bool(unarmed),
+        },
     }
+
+
+def _unarmed(data: Json) -> list[Json]:
+    """The tables whose alarms do not count yet, stack by stack."""
+    found = {
+        stack["name"]: [each for each in stack["tables"] if each["enabled"] and not each["armed"]]
+        for stack in data["stacks"]
+    }
+    return [{"stack": name, "tables": tables} for name, tables in found.items() if tables]
 
 
 def _recovery(plan: Plan, survey: Survey) -> list[str]:
@@ -160,11 +186,14 @@ def _plan(
 
 def _buckets(plan: Plan, account: str) -> dict[str, str]:
     """The names of both buckets, by the output of the store that tells them."""
-    logs = plan.log_bucket.name if plan.log_bucket else ""
-    return {
-        "BucketName": plan.settings.bucket_name or f"{plan.prefix}-{account}-{plan.region}",
-        "LogBucketName": logs or f"{plan.prefix}-logs-{account}-{plan.region}",
-    }
+    names = naming.kept(
+        plan.prefix,
+        account,
+        plan.region,
+        plan.settings.bucket_name,
+        plan.log_bucket.name if plan.log_bucket else "",
+    )
+    return {"BucketName": names["Bucket"], "LogBucketName": names["LogBucket"]}
 
 
 def _store(plan: Plan, data: Json, deployed: Json, host: str) -> plan_steps.Step:
@@ -207,53 +236,31 @@ def seal(template: Json, engine: str, parameters: Mapping[str, str]) -> None:
     template["Resources"][LEAVES[engine]].setdefault("Metadata", {})[digest.LEAF] = naming.digest(told, 16)
 
 
-def _as_data(step: plan_steps.Step, bucket: str, account: str, region: str) -> Json:
-    url = f"https://{bucket}.s3.{region}.{domain(partition(region))}/{step.object}"
-    gone = [each for each in step.changes if each["action"] == "Remove"]
-    subscriptions = [each["logical_id"] for each in gone if each["type"] == "AWS::SNS::Subscription"]
-    machines = [
-        each["Properties"]["StateMachineName"]
-        for each in json.loads(step.template)["Resources"].values()
-        if each["Type"] == "AWS::StepFunctions::StateMachine"
-    ]
-    place = f"arn:{partition(region)}:states:{region}:{account}:stateMachine"
-    return {
-        **asdict(step),
-        "url": url,
-        "removed_subscriptions": subscriptions,
-        "machines": [f"{place}:{name}" for name in machines],
-    }
-
-
-def _difference(step: plan_steps.Step, deployed: Json) -> Iterator[str]:
-    """What is changed, resource by resource and then line by line, with the addresses of webhooks masked."""
-    if step.action != "none":
-        for each in step.changes:
-            yield f"{step.name}: {each['action']} {each['logical_id']} ({each['type']})"
-        before = {"Template": deployed.get("template", {}), **_told(deployed)}
-        after = {"Template": masked_all(json.loads(step.template)), **_told(asdict(step))}
-        old, new = (
-            yaml.safe_dump(_opened(each), sort_keys=True, width=1000).splitlines() for each in (before, after)
-        )
-        stands = "deployed" if step.action == "update" else "not there"
-        yield from difflib.unified_diff(
-            old, new, f"{step.name} ({stands})", f"{step.name} (new)", lineterm=""
-        )
-
-
-def _opened(template: Any) -> Any:
-    """The template with the JSON texts in it, such as a state machine, opened up to be read."""
-    if isinstance(template, dict):
-        return {key: _opened(value) for key, value in template.items()}
-    if isinstance(template, list):
-        return [_opened(value) for value in template]
-    if isinstance(template, str) and template.startswith(('{"', '[{"')):
-        return json.loads(template)
-    return template
-
-
-def _told(stack: Json) -> Json:
-    return {"Parameters": stack.get("parameters", {}), "Tags": stack.get("tags", {})}
+def _as_data(steps: list[plan_steps.Step], ways: list[Json], data: Json, bucket: str) -> Iterator[Json]:
+    """Each step, the store's first, with what the role asks of it before it is deployed and after."""
+    region = data["region"]
+    address = f"https://{bucket}.s3.{region}.{domain(partition(region))}"
+    told = list(zip(steps, ways, strict=True))
+    for number, (step, own) in enumerate(told, start=1):
+        later = [each for of, each in told[number:] if of.action != "none"]
+        # What the store comes to tell may make machinery differ that did not before.
+        following = later or (ways[1:2] if number == 1 else [])
+        yield {
+            **asdict(step),
+            "url": f"{address}/{step.object}",
+            "deploy": step.action != "none",
+            "prepare": step.action == "recreate"
+            or any(own.get(key) for key in ("kept", "state_machine_arns")),
+            "preview": step.inline and step.action != "recreate",
+            "secret": number == 1 and bool(webhooks(data["settings"]["alerts"])),
+            "removed_subscriptions": [
+                each["logical_id"]
+                for each in step.changes
+                if (each["action"], each["type"]) == ("Remove", "AWS::SNS::Subscription")
+            ],
+            "way": own,
+            "next": next(iter(following), {}),
+        }
 
 
 def _machines(stacks: list[Json]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from .retry import retrying
 from .session import connecting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
@@ -161,6 +161,21 @@ def attempt(call: Callable[[], None]) -> str:
     except (BotoCoreError, ClientError) as error:
         return str(error)
     return ""
+
+
+@contextlib.contextmanager
+def during(what: str) -> Iterator[None]:
+    """Have an error of AWS's tell what could not be done, for `told_of`."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        error.add_note(what)
+        raise
+
+
+def told_of(error: Exception, otherwise: str) -> str:
+    """What could not be done."""
+    return next(iter(getattr(error, "__notes__", ())), otherwise)
 
 
 def ask(service: str, question: Callable[[], Answer]) -> Answer | Refusal:

@@ -22,6 +22,20 @@ def digest(name: str, length: int) -> str:
     return hashlib.sha256(name.encode()).hexdigest()[:length]
 
 
+def log_group(prefix: str) -> str:
+    """The log group of the state machines."""
+    return f"/aws/vendedlogs/states/{prefix}"
+
+
+def kept(prefix: str, account: str, region: str, bucket: str = "", log_bucket: str = "") -> dict[str, str]:
+    """The names of what a store keeps when it is removed, by logical id."""
+    return {
+        "Bucket": bucket or f"{prefix}-{account}-{region}",
+        "LogGroup": log_group(prefix),
+        "LogBucket": log_bucket or f"{prefix}-logs-{account}-{region}",
+    }
+
+
 def logical_id(table: str) -> str:
     """Stem of a table's logical ids: CloudFormation allows letters and digits only."""
     return "T" + re.sub(r"[^A-Za-z0-9]", "", table)[:40] + digest(table, 12)

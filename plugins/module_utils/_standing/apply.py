@@ -15,7 +15,7 @@ from .._aws.client import attempt
 from .._base import naming
 from .._base.masking import masked
 from .._base.naming import TAG
-from .._stacks import events, gather_deleting, state
+from .._stacks import apply_runs, events, state
 from .._stacks.gather import settled_stack
 from .alert_policy import without
 from .compare import ACTIONS, confirmed, keeping_out
@@ -54,7 +54,7 @@ def apply(aws: Aws, stacks: Iterable[DeployedStack], repairs: Repairs, timeout: 
         try:
             if said := attempt(repair):
                 failed.append(f"Not as deployed, and it could not be put right: {what}. AWS says: {said}.")
-        except (NotRepairedError, gather_deleting.StillThereError, state.StuckStackError) as error:
+        except (NotRepairedError, apply_runs.StillThereError, state.StuckStackError) as error:
             failed.append(str(error))
     return list(dict.fromkeys(failed))
 
@@ -165,7 +165,7 @@ def revert(aws: Aws, stack: DeployedStack, timeout: int) -> None:
         raise NotRepairedError(OLD_BOTO)
     end = time.monotonic() + timeout
     machines = [each.arn for each in stack.resources if each.type == MACHINE]
-    gather_deleting.finish(aws("stepfunctions"), machines, timeout)
+    apply_runs.finish(aws("stepfunctions"), machines, timeout)
     cloudformation.delete_change_set(client, stack.name, CHANGE_SET)  # an interrupted job left it
     cloudformation.create_revert(client, stack.name, CHANGE_SET, sorted(stack.parameters))
     found = _made(client, stack.name, end)

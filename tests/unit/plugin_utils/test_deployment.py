@@ -208,8 +208,8 @@ def test_recovery_is_switched_on_where_nothing_else_changes() -> None:
 
 def test_what_is_to_be_put_right_is_work() -> None:
     found = stands(work(["orders"], EMPTY, armed=True))
-    assert work(["orders"], found, armed=True)["repairs"] is False
-    assert work(["orders"], {**found, "standing": {"due": True}}, armed=True)["repairs"] is True
+    assert work(["orders"], found, armed=True)["todo"]["repair_first"] is False
+    assert work(["orders"], {**found, "standing": {"due": True}}, armed=True)["todo"]["repair_first"] is True
 
 
 def test_the_template_of_six_tables_can_be_shown_to_cloudformation() -> None:
@@ -253,7 +253,7 @@ def test_a_stack_that_is_gone_is_made_again_with_its_tables_and_no_table_stands_
     assert placed[0] | placed[1] == set(tables)
     assert not placed[0] & placed[1]
     assert placed[1] == {each["name"] for each in left["tablekeeper-export-2"]["tables"]}
-    assert set(first["machines"]) == {
+    assert set(first["way"]["state_machine_arns"]) == {
         f"arn:aws:states:eu-west-1:123456789012:stateMachine:tablekeeper-export-1{end}"
         for end in ("", "-heartbeat")
     }
@@ -264,3 +264,24 @@ def test_the_last_stack_goes_first() -> None:
     third = {**found["stacks"][2], "name": "tablekeeper-export-3"}
     done = work(["table-000"], {**found, "stacks": [*found["stacks"], third]})
     assert done["unneeded"] == ["tablekeeper-export-3", "tablekeeper-export-2"]
+
+
+def test_of_each_stack_is_told_for_which_way_is_made_once_it_stands() -> None:
+    first = work(["orders"], EMPTY)
+    store, machinery = first["store"], first["machinery"][0]
+    assert store["prepare"] is True  # nobody has told that there is nothing to adopt
+    assert work(["orders"], {**EMPTY, "leftovers": False})["store"]["prepare"] is False
+    assert (store["next"], machinery["next"]) == (machinery["way"], {})
+    assert machinery["way"]["fingerprints"] == {}
+    changed = work(["orders"], stands(first), tags={"team": "shop"})
+    stack = changed["machinery"][0]
+    assert changed["store"]["next"]["fingerprints"] == machinery["fingerprints"]
+    assert (stack["way"]["state_machine_arns"], stack["prepare"], stack["next"]) == ([], False, {})
+
+
+def test_only_the_store_with_a_webhook_is_secret() -> None:
+    hook = {"protocol": "https", "endpoint": "https://hooks.example.com/secret"}
+    mail = {"protocol": "email", "endpoint": "ops@example.com"}
+    for alerts, secret in (([mail], False), ([mail, hook], True)):
+        done = work(["orders"], EMPTY, alerts=alerts)
+        assert [each["secret"] for each in (done["store"], *done["machinery"])] == [secret, False]

@@ -158,12 +158,42 @@ def test_it_waits_no_longer_than_it_may() -> None:
         gather.settled_stack(client, NAME, 0)
 
 
-def test_a_stack_is_left_alone_unless_it_is_as_it_was_read(account: Account, deploy: Any, ask: Ask) -> None:
+def test_a_stack_is_left_alone_unless_it_is_as_it_was_read(
+    account: Account, deploy: Any, play: Callable[..., dict[str, Any]]
+) -> None:
+    def ask(read: dict[str, str]) -> dict[str, Any]:
+        return play(stack_state, next={"stack_name": NAME, "prefix": "tk", "fingerprints": read})
+
     another = "another job has deployed it after this one had read it"
-    assert another in ask(before=True)["msg"]  # it is gone
-    assert ask(before=True, fingerprints={})["changed"] is False
-    deploy(TEMPLATE)
-    assert ask(before=True)["changed"] is False
+    assert another in ask(fingerprints(TEMPLATE))["msg"]  # it is gone
+    assert ask({})["changed"] is False
+    deploy(TEMPLATE, Tags=[{"Key": "tablekeeper-prefix", "Value": "tk"}])
+    assert ask(fingerprints(TEMPLATE))["changed"] is False
     assert protected(account) is False
-    assert another in ask(before=True, fingerprints={})["msg"]
-    assert another in ask(before=True, fingerprints=fingerprints(BROKEN))["msg"]
+    assert another in ask({})["msg"]
+    assert another in ask(fingerprints(BROKEN))["msg"]
+
+
+def test_what_was_deployed_is_told_also_if_way_cannot_be_made_for_the_next(deploy: Any, ask: Ask) -> None:
+    deploy(TEMPLATE)
+    following = {"stack_name": "tk-export-1", "prefix": "tk", "fingerprints": fingerprints(TEMPLATE)}
+    answer = ask(next=following)
+    assert answer["msg"].startswith("The stack tk-export-1 was left as it is, since another job")
+    assert answer["stack"]["name"] == NAME
+    assert (answer["failed"], answer["changed"]) == (True, True)
+
+
+def test_an_empty_shell_is_removed_for_the_next(
+    account: Account, play: Callable[..., dict[str, Any]]
+) -> None:
+    client = account.client("cloudformation")
+    tags = [{"Key": "tablekeeper-prefix", "Value": "tk"}]
+    client.create_stack(StackName=NAME, TemplateBody=json.dumps(BROKEN), Tags=tags)
+    with pytest.raises(WaiterError, match="ROLLBACK_COMPLETE"):
+        client.get_waiter("stack_create_complete").wait(StackName=NAME, WaiterConfig=SETTLED)
+    following = {"stack_name": NAME, "prefix": "tk", "fingerprints": {}}
+    for check in (True, False):
+        assert play(stack_state, next=following, check=check)["changed"] is True
+    with pytest.raises(client.exceptions.ClientError, match="does not exist"):
+        client.describe_stacks(StackName=NAME)
+    assert play(stack_state, next=following)["changed"] is False

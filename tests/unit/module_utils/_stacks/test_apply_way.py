@@ -7,9 +7,11 @@ from typing import Any, cast
 from unittest.mock import MagicMock
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import logs, s3
-from ansible_collections.tablekeeper.dynamodb.plugins.modules import stack_import
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import apply_way, gather_kept
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import SHELLS, fingerprints
 
 NAME = {"Fn::Sub": "tk-${AWS::AccountId}-${AWS::Region}"}
 TEMPLATE = {
@@ -28,13 +30,12 @@ TEMPLATE = {
         },
     }
 }
-PARAMS = {
-    "name": "tk-store",
+STEP = {
+    "stack_name": "tk-store",
     "prefix": "tk",
-    "template": json.dumps(TEMPLATE),
-    "bucket": {"logical_id": "Bucket", "name": "tk-1-eu"},
-    "log_group": {"logical_id": "LogGroup", "name": "/tk"},
-    "wait_timeout": 60,
+    "state_machine_arns": [],
+    "kept": {"Bucket": "tk-1-eu", "LogGroup": "/tk"},
+    "template_body": json.dumps(TEMPLATE),
 }
 
 
@@ -47,21 +48,39 @@ def fixture_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stack(status: str, *, ours: bool = True) -> dict[str, Any]:
     tags = [{"Key": "tablekeeper-prefix", "Value": "tk"}] if ours else []
-    return {"StackName": "tk-store", "StackStatus": status, "Tags": tags}
+    return {"StackName": "tk-store", "StackId": "id", "StackStatus": status, "Tags": tags}
 
 
-def adopt(status: str | None, *, check: bool = False, ours: bool = True) -> tuple[Any, MagicMock]:
-    found = None if status is None else stack(status, ours=ours)
+GONE = {"Code": "ValidationError", "Message": "Stack with id id does not exist"}
+
+
+def make_way(
+    status: str | None,
+    deployed: dict[str, Any] = TEMPLATE,
+    *,
+    check: bool = False,
+    ours: bool = True,
+    **step: Any,
+) -> tuple[apply_way.Way, MagicMock]:
+    """Make way for a stack in a state, and the client that was asked for it."""
     client = MagicMock()
-    client.get_template.return_value = {"TemplateBody": json.dumps(TEMPLATE)}
+    client.get_template.return_value = {"TemplateBody": json.dumps(deployed)}
+    gone = ClientError({"Error": GONE}, "DescribeStacks")  # type: ignore[typeddict-item]
+    there = {"Stacks": [stack(status or "", ours=ours)]}
+    left = {"Stacks": [stack("IMPORT_COMPLETE")]}
+    client.describe_stacks.side_effect = (
+        [gone, left] if status is None else [there, gone, left] if status in SHELLS else [there, left]
+    )
     aws = cast("Any", lambda _service: client)
-    return stack_import.adopt(aws, PARAMS, found, check=check), client
+    read = fingerprints(deployed) if status and status not in SHELLS else {}
+    return apply_way.make_way(aws, {**STEP, "fingerprints": read, **step}, 60, check=check), client
 
 
 @pytest.mark.usefixtures("kept")
 def test_an_import_names_what_it_adopts_and_nothing_else() -> None:
-    adopted, client = adopt(None)
-    assert adopted == ["tk-1-eu", "/tk"]
+    way, client = make_way(None)
+    assert (way.changed, way.stack["status"]) == (True, "IMPORT_COMPLETE")
+    assert way.adopted == ["tk-1-eu", "/tk"]
     template = json.loads(client.create_change_set.call_args.kwargs["TemplateBody"])
     # The key of the new store is not there yet, and the update that follows has to see every other property.
     assert template["Resources"] == {
@@ -83,22 +102,24 @@ def test_an_import_names_what_it_adopts_and_nothing_else() -> None:
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"])
 def test_an_empty_stack_gives_way(status: str) -> None:
-    adopted, client = adopt(status)
-    assert adopted == ["tk-1-eu", "/tk"]
+    way, client = make_way(status)
+    assert (way.removed, way.adopted) == (True, ["tk-1-eu", "/tk"])
     called = [call[0] for call in client.method_calls]
     assert called.index("delete_stack") < called.index("create_change_set")
 
 
 @pytest.mark.usefixtures("kept")
 def test_check_mode_only_tells() -> None:
-    adopted, client = adopt("REVIEW_IN_PROGRESS", check=True)
-    assert adopted == ["tk-1-eu", "/tk"]
-    assert client.method_calls == []
+    way, client = make_way("REVIEW_IN_PROGRESS", check=True)
+    assert (way.changed, way.adopted) == (True, ["tk-1-eu", "/tk"])
+    assert [call[0] for call in client.method_calls if not call[0].startswith("get_paginator")] == [
+        "describe_stacks"
+    ]
 
 
 @pytest.mark.usefixtures("kept")
 def test_a_stack_that_holds_something_is_left_alone() -> None:
-    assert adopt("UPDATE_COMPLETE")[0] == []
+    assert make_way("UPDATE_COMPLETE")[0].changed is False
 
 
 @pytest.mark.usefixtures("kept")
@@ -107,9 +128,9 @@ def test_a_bucket_that_no_store_made_is_refused(
     monkeypatch: pytest.MonkeyPatch, tags: dict[str, str]
 ) -> None:
     monkeypatch.setattr(s3, "bucket_tags", lambda _client, _name: tags)
-    with pytest.raises(stack_import.ForeignBucketError, match="tk-1-eu exists, and no store of this prefix"):
-        adopt(None)
-    with pytest.raises(stack_import.ForeignBucketError, match="tk-logs exists"):
+    with pytest.raises(gather_kept.ForeignBucketError, match="tk-1-eu exists, and no store of this prefix"):
+        make_way(None)
+    with pytest.raises(gather_kept.ForeignBucketError, match="tk-logs exists"):
         adopt_logs({"Resources": {}})
 
 
@@ -117,36 +138,36 @@ def test_the_classes_of_an_adopted_bucket_are_told(monkeypatch: pytest.MonkeyPat
     folders = ["retain-90d/", "retain-7d/", "retain-7d-old/", "retain-xd/"]
     monkeypatch.setattr(s3, "list_folders", lambda _client, _bucket, _prefix: folders)
     aws = cast("Any", lambda _service: None)
-    assert stack_import.retention_days(aws, PARAMS, None, ["tk-1-eu", "/tk"]) == [7, 90]
-    assert stack_import.retention_days(aws, PARAMS, None, ["/tk"]) == []
+
+    def days(found: dict[str, Any] | None, *adopted: str) -> list[int]:
+        return gather_kept.retention_days(aws, "tk-1-eu", found, adopted)
+
+    assert days(None, "tk-1-eu", "/tk") == [7, 90]
+    assert days(None, "/tk") == []
     # A job ended before it deployed what it had adopted: an import makes no outputs.
-    begun, deployed = stack("IMPORT_COMPLETE"), {**stack("IMPORT_COMPLETE"), "Outputs": [{}]}
-    assert stack_import.retention_days(aws, PARAMS, begun, []) == [7, 90]
-    assert stack_import.retention_days(aws, PARAMS, deployed, []) == []
-    assert stack_import.retention_days(aws, PARAMS, stack("UPDATE_ROLLBACK_COMPLETE"), []) == [7, 90]
-    assert stack_import.retention_days(aws, PARAMS, stack("REVIEW_IN_PROGRESS"), []) == []
+    assert days(stack("IMPORT_COMPLETE")) == [7, 90]
+    assert days({**stack("IMPORT_COMPLETE"), "Outputs": [{}]}) == []
+    assert days(stack("UPDATE_ROLLBACK_COMPLETE")) == [7, 90]
+    assert days(stack("REVIEW_IN_PROGRESS")) == []
 
 
-LOGS = {"logical_id": "LogBucket", "name": "tk-logs"}
 WITH_LOGS = {
     **TEMPLATE["Resources"],
     "LogBucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "tk-logs", "Tags": []}},
 }
 
 
-def adopt_logs(deployed: dict[str, Any]) -> tuple[Any, MagicMock]:
-    client = MagicMock()
-    client.get_template.return_value = {"TemplateBody": deployed}
-    params = {**PARAMS, "log_bucket": LOGS, "template": json.dumps({"Resources": WITH_LOGS})}
-    aws = cast("Any", lambda _service: client)
-    return stack_import.adopt(aws, params, stack("UPDATE_COMPLETE"), check=False), client
+def adopt_logs(deployed: dict[str, Any]) -> tuple[apply_way.Way, MagicMock]:
+    kept = {**STEP["kept"], "LogBucket": "tk-logs"}
+    body = json.dumps({"Resources": WITH_LOGS})
+    return make_way("UPDATE_COMPLETE", deployed, kept=kept, template_body=body)
 
 
 @pytest.mark.usefixtures("kept")
 def test_a_standing_stack_adopts_a_log_bucket_and_keeps_the_rest_as_it_is() -> None:
     deployed = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"Version": {"Value": "1"}}}
-    adopted, client = adopt_logs(deployed)
-    assert adopted == ["tk-logs"]
+    way, client = adopt_logs(deployed)
+    assert way.adopted == ["tk-logs"]
     # Of an earlier adoption, or of a job that ended before it had executed its own.
     client.delete_change_set.assert_called_once_with(
         StackName="tk-store", ChangeSetName="adopt-kept-resources"
@@ -161,8 +182,8 @@ def test_a_standing_stack_adopts_a_log_bucket_and_keeps_the_rest_as_it_is() -> N
 
 @pytest.mark.usefixtures("kept")
 def test_a_standing_stack_with_a_log_bucket_is_left_alone() -> None:
-    adopted, client = adopt_logs({"Resources": WITH_LOGS})
-    assert adopted == []
+    way, client = adopt_logs({"Resources": WITH_LOGS})
+    assert way.changed is False
     client.create_change_set.assert_not_called()
 
 
@@ -191,11 +212,11 @@ def test_why_an_import_failed(plan: dict[str, Any], events: list[dict[str, Any]]
     client = MagicMock()
     client.describe_change_set.return_value = plan
     client.get_paginator.return_value.paginate.return_value = [{"StackEvents": events}]
-    assert stack_import.why_not(client, "tk-store") == why
+    assert apply_way.why_not(client, "tk-store") == why
 
 
 @pytest.mark.usefixtures("kept")
 def test_what_an_earlier_store_left_goes_into_no_stack_of_somebody_else() -> None:
     for status in ("ROLLBACK_COMPLETE", "CREATE_COMPLETE"):
-        with pytest.raises(stack_import.ForeignStackError, match=r"tk-store .* somebody else made it"):
-            adopt(status, ours=False)
+        with pytest.raises(apply_way.InTheWayError, match=r"tk-store .* somebody else made it"):
+            make_way(status, ours=False)

@@ -1,5 +1,7 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What runs in stacks is stopped before they are removed, and what keeps a name before one is made."""
+
 from __future__ import annotations
 
 import json
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.modules import stop_runs
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import remove_stacks, stack_state
 from local_aws.client.machines import finish, role
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ MACHINE = {
 
 @pytest.fixture(name="ask")
 def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
-    return partial(play, stop_runs)
+    return partial(play, remove_stacks, stack_names=[])
 
 
 @pytest.fixture(name="machines")
@@ -165,7 +167,7 @@ def test_by_half_a_name_nothing_is_stopped(
 
 
 def test_of_machines_only_those_that_somebody_deleted_are_let_go(
-    account: Account, ask: Ask, machines: list[str], running: list[str]
+    account: Account, play: Callable[..., dict[str, Any]], machines: list[str], running: list[str]
 ) -> None:
     client, (deleted, other) = account.client("stepfunctions"), machines
     gone = f"{machines[0]}-gone"
@@ -174,9 +176,10 @@ def test_of_machines_only_those_that_somebody_deleted_are_let_go(
     definition = {"definition": json.dumps(MACHINE), "roleArn": arn}
     with pytest.raises(client.exceptions.StateMachineDeleting):
         client.create_state_machine(name="exports", **definition)
-    for check in (True, False):
-        answer = ask(state_machine_arns=[deleted, other, gone], deleted=True, check=check)
-        assert (answer["changed"], answer["stopped"]) == (True, running[:2])
+    following = {"stack_name": "tk-export-1", "prefix": "tk", "fingerprints": {}}
+    answer = play(stack_state, next={**following, "state_machine_arns": [deleted, other, gone]})
+    assert answer["changed"] is True
+    assert states(account, running[:2]) == {"ABORTED"}
     assert client.create_state_machine(name="exports", **definition)["stateMachineArn"] == deleted
     assert states(account, running[2:]) == {"RUNNING"}
-    assert ask(state_machine_arns=machines, deleted=True)["changed"] is False
+    assert play(stack_state, next={**following, "state_machine_arns": machines})["changed"] is False
