@@ -1,0 +1,32 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The files into which status writes its reports: each has one of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+KINDS = ("json", "junit", "prometheus")
+
+
+def files(inputs: Mapping[str, Any]) -> dict[str, str]:
+    """The file of each kind of report that is asked for."""
+    paths = {kind: inputs.get(f"{kind}_file") or "" for kind in KINDS}
+    return {kind: path for kind, path in paths.items() if path}
+
+
+def mixed_up(mine: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> str:
+    """Why nothing can be written, if a file of this target is to hold more than one report; else empty."""
+    own = list(files(mine).values())
+    theirs = {path for each in others for path in files(each).values()}
+    shared = [path for path, count in Counter(own).items() if count > 1 or path in theirs]
+    if not shared:
+        return ""
+    return (
+        f"Nothing was judged, since several reports would be written to {', '.join(shared)}. Name the target"
+        " in the name of each file, as {{ inventory_hostname }}, and give each kind of report its own."
+    )
