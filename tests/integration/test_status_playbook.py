@@ -41,7 +41,7 @@ def published(played: Played) -> dict[str, Any]:
 
 def rows(played: Played) -> list[list[str]]:
     """First and second word of the rows of the table that was shown; no line is wider than 100 columns."""
-    shown = played.stdout.split("Show the verdicts")[1].split("TASK")[0].splitlines()
+    shown = played.stdout.split("Say what was done, or found")[1].split("TASK")[0].splitlines()
     assert max(map(len, shown[1:])) <= 100
     lines = [line.strip().strip('",') for line in shown]
     start = next(number for number, line in enumerate(lines) if line.startswith("TABLE"))
