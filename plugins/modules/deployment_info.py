@@ -113,16 +113,9 @@ stacks:
   type: list
   elements: dict
   sample:
-    - name: tablekeeper-store
-      engine: ""
-      status: CREATE_COMPLETE
-      outputs: {"Version": "1"}
-      parameters: {}
-      tags: {"tablekeeper-prefix": "tablekeeper"}
-      protected: true
-      fingerprints: {"Resources.Bucket": "0f343b0931126a20f133d67c"}
-      types: {"Bucket": "AWS::S3::Bucket"}
-      settings: {"encryption": "AES256", "object lock": "none"}
+    - {name: tablekeeper-store, engine: "", status: CREATE_COMPLETE, outputs: {Version: "1"}, parameters: {},
+       tags: {tablekeeper-prefix: tablekeeper}, protected: true, types: {Bucket: "AWS::S3::Bucket"},
+       fingerprints: {Resources.Bucket: 0f343b0931126a20f133d67c}, settings: {encryption: AES256}}
 store:
   description: Name, state and outputs of the store stack; empty if there is none.
   returned: always
@@ -153,10 +146,7 @@ existing:
   description: The same in the shape that P(tablekeeper.dynamodb.plan#filter) takes as O(ignore:existing).
   returned: always
   type: dict
-  sample:
-    retention_days: [35]
-    log_bucket: false
-    stacks: {"tablekeeper-export-1": {"tables": [{"name": "orders"}], "own": {}}}
+  sample: {retention_days: [35], log_bucket: false, stacks: {tablekeeper-export-1: {tables: [], own: {}}}}
 missing:
   description: Names in O(tables) that are no table of this account and region.
   returned: always
