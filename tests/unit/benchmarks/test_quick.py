@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.aws  # the benchmark starts one of its own
 @pytest.mark.slow
 def test_the_benchmark_measures_both_sides(root: Path) -> None:
     before = (root / "docs" / "performance.md").read_bytes()

@@ -36,9 +36,11 @@ STORE = {
 }
 
 
-def work(tables: list[Any], found: dict[str, Any], *, armed: bool = False, **settings: Any) -> dict[str, Any]:
+def work(
+    tables: list[Any], found: dict[str, Any], *, armed: bool = False, diff: bool = False, **settings: Any
+) -> dict[str, Any]:
     given = {"region": "eu-west-1", **settings}
-    return deployment(tables, {}, given, found, host="shop", armed=armed, diff=True)
+    return deployment(tables, {}, given, found, host="shop", armed=armed, diff=diff)
 
 
 def stands(done: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +89,7 @@ def deployed(tables: list[Any], **settings: Any) -> dict[str, Any]:
 
 
 def test_a_new_target_is_created_and_its_tables_armed_later() -> None:
-    done = work(["orders"], EMPTY)
+    done = work(["orders"], EMPTY, diff=True)
     assert (done["store"]["action"], done["machinery"][0]["action"]) == ("create", "create")
     assert [(each["stack"], len(each["tables"])) for each in done["unarmed"]] == [("tablekeeper-export-1", 1)]
     assert "tablekeeper-store: Add Bucket (AWS::S3::Bucket)" in done["diff"]
@@ -95,7 +97,8 @@ def test_a_new_target_is_created_and_its_tables_armed_later() -> None:
 
 
 def test_one_changed_table_changes_its_stack_only() -> None:
-    done = work(["orders", {"name": "sessions", "at": "03:00"}], deployed(["orders", "sessions"]))
+    found = deployed(["orders", "sessions"])
+    done = work(["orders", {"name": "sessions", "at": "03:00"}], found, diff=True)
     assert (done["store"]["action"], done["machinery"][0]["action"]) == ("none", "update")
     assert "--- tablekeeper-export-1 (deployed)" in done["diff"]
     assert done["lines"] == [
@@ -142,7 +145,7 @@ def test_another_host_is_refused_and_a_renamed_one_allowed() -> None:
 
 def test_a_shell_of_an_earlier_attempt_is_no_deployment() -> None:
     shell = {**deployed(["orders"])["stacks"][1], "status": "ROLLBACK_COMPLETE", "outputs": {}}
-    done = work(["orders"], {**EMPTY, "stacks": [shell]})
+    done = work(["orders"], {**EMPTY, "stacks": [shell]}, diff=True)
     assert done["machinery"][0]["action"] == "recreate"
     assert "--- tablekeeper-export-1 (not there)" in done["diff"]
 
@@ -188,7 +191,7 @@ def test_a_weaker_encryption_is_told() -> None:
 
 def test_the_difference_masks_webhooks() -> None:
     hook = {"protocol": "https", "endpoint": "https://hooks.example.com/secret"}
-    told = "\n".join(work(["orders"], EMPTY, alerts=[hook])["diff"])
+    told = "\n".join(work(["orders"], EMPTY, diff=True, alerts=[hook])["diff"])
     assert "https://hooks.example.com/***" in told
     assert "secret" not in told
 
