@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import Loader
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure() -> None:
     """Let a process of tests read botocore's models once, and all of them compile Ansible's modules once."""
-    read = cache(JSONFileLoader().load_file)
-    JSONFileLoader.load_file = lambda _loader, path: read(path)
+    read: dict[Any, Any] = {}
+    begin = Loader.__init__
+
+    def share(loader: Loader, *arguments: Any, **options: Any) -> None:
+        begin(loader, *arguments, **options)
+        loader._cache = read
+
+    Loader.__init__ = share
     os.environ["PYTHONPATH"] = str(ROOT / "tests" / "startup")
 
 

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,9 +27,15 @@ class Account:
     aws: LocalAws
     id: str
     region: str = REGION
+    _clients: dict[tuple[str, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def client(self, service: str, region: str | None = None, **options: Any) -> Any:
-        return self.aws.client(service, region=region or self.region, account=self.id, **options)
+        """A client of the account's own: the one of before, since botocore takes its time to make it."""
+        place = (service, region or self.region)
+        if options or place not in self._clients:
+            made = self.aws.client(service, region=place[1], account=self.id, **options)
+            return made if options else self._clients.setdefault(place, made)
+        return self._clients[place]
 
     def env(self, region: str | None = None) -> dict[str, str]:
         return self.aws.env(account=self.id, region=region or self.region)
