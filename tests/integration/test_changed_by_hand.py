@@ -17,6 +17,7 @@ from tests.unit.support import by_hand
 
 from . import state
 from .playbooks import host
+from .standing import first_backup
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
@@ -76,7 +77,7 @@ def test_backup_puts_it_right_and_its_deployment_does_not_stumble_over_it(
     state.tables(account, "orders", "sessions", "users")
     first, second = (state.Subscriber(account, name).alert for name in ("first", "second"))
     inventory = host(*by_hand.TABLES, alerts=[first], encryption="aws:kms")
-    target.play("backup", inventory)
+    first_backup(account, inventory)
 
     by_hand.alter(standing(account))
     told = summary(target.play("status", inventory, fails=True), "status")
@@ -137,7 +138,7 @@ def test_a_stack_that_another_job_has_deployed_meanwhile_is_left_alone(
 ) -> None:
     state.tables(account, "orders", "users")
     state.tables(account, "sessions", pitr=False)
-    target.play("backup", host("orders"))
+    first_backup(account, host("orders"))
     client, body = account.client("cloudformation"), state.template(account, STACK)
     parameters = [{"ParameterKey": key, "UsePreviousValue": True} for key in body["Parameters"]]
     inventory = host("orders", "sessions", enable_pitr=True)

@@ -11,6 +11,7 @@ import pytest
 
 from . import changes, points, state
 from .playbooks import host
+from .standing import first_backup, run
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -68,7 +69,7 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
     state.tables(account, "orders", "sessions", "archive", "sooner", "later")
     subscriber = state.Subscriber(account)
     alerts = [subscriber.alert]
-    target.play("backup", host("orders", "sessions", weekly("sooner"), "later", alerts=alerts))
+    first_backup(account, host("orders", "sessions", weekly("sooner"), "later", alerts=alerts))
     beaten = account.aws.now()
 
     # Somebody stops the schedules, and no backup of orders will succeed any more.
@@ -115,7 +116,7 @@ def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Ta
 
     # The clock of orders still counts from its first heartbeat: 30 hours, seen within CloudWatch's hour.
     # Those with another schedule begin anew. What kept the week of sooner alive does so no more.
-    target.play("run", changed, tables="archive")
+    run(account, "archive")
     advance_to(target, beaten + timedelta(hours=29))
     assert missed(subscriber) == []
     advance_to(target, beaten + timedelta(hours=34))

@@ -12,6 +12,7 @@ import pytest
 
 from . import changes, state
 from .playbooks import host
+from .standing import first_backup
 from .test_schedule import advance_to, next_start
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def test_both_engines_beside_each_other_from_the_first_pipeline_to_the_last(targ
     # No pipeline needs it.
     state.tables(account, "ledger", "events", "weekly", pitr=False)
     # The store stands and never had a log bucket; one was left by somebody.
-    target.play("backup", host("orders"))
+    first_backup(account, host("orders"))
     left = leave_log_bucket(account)
 
     tables = ["orders", piped("ledger"), piped("events"), piped("weekly", every="1 week")]
@@ -159,7 +160,7 @@ def test_a_pipeline_runs_by_itself_and_leaves_data_settings_and_a_heartbeat(targ
         piped("weekly", every="1 week", at="05:00"),
         piped("broken", every="12 hours", at="05:00"),
     ]
-    target.play("backup", host(*tables, alerts=[subscriber.alert], data_pipeline={"retries": 0}))
+    first_backup(account, host(*tables, alerts=[subscriber.alert], data_pipeline={"retries": 0}))
     account.client("dynamodb").delete_table(TableName="broken")
     before = state.heartbeats(account)
 

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local_aws.client.fixtures import new_account
+
 from . import changes, points, state
 from .playbooks import host
 from .rights import Person, actions, policy, roles, used
+from .standing import assert_same, first_backup
 from .test_data_pipeline_deploy import STACK, begin, keys, piped, pipelines, read
 
 if TYPE_CHECKING:
@@ -110,7 +113,7 @@ def test_one_of_15_tables_on_one_cluster_fails_alone(target: Target) -> None:
     subscriber = state.Subscriber(account)
     settings = {"alerts": [subscriber.alert], "data_pipeline": {"retries": 1}}
     inventory = host(*(piped(name, every="12 hours") for name in names), **settings)
-    target.play("backup", inventory)
+    first_backup(account, inventory)
     gone = names[7]
     account.client("dynamodb").delete_table(TableName=gone)
 
@@ -143,7 +146,7 @@ def test_a_late_run_alerts_and_one_that_never_begins_makes_its_alarm_fire(target
     subscriber = state.Subscriber(account)
     silent = piped("silent", every="12 hours", at="03:00")
     inventory = host(piped("slow", every="12 hours", at="05:00"), silent, alerts=[subscriber.alert])
-    target.play("backup", inventory)
+    first_backup(account, inventory)
     account.aws.control("POST", "datapipeline", account=account.id, slow={"slow": LATE})
     client = account.client("datapipeline")
     stopped = next(
@@ -200,6 +203,11 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
     assert "datapipeline:ListPipelines" in refused.said
     Person(tmp_path, account, *granted).play("backup", before)
     assert len(pipelines(account)) == 1
+    other = new_account(account.aws)
+    state.tables(other, "orders")
+    state.tables(other, "ledger", "events", "more", pitr=False)
+    first_backup(other, {**before, "tablekeeper_alerts": [state.Subscriber(other).alert]})
+    assert_same(account, other)
 
     runner = Person(tmp_path, account, "run", "run_data_pipeline")
     ran = runner.play("run", before, tables="orders,ledger")

@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from local_aws.client.fixtures import new_account
+
 from . import changes, points, state
 from .playbooks import host
+from .standing import assert_same, first_backup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +46,16 @@ def customer_key(account: Account) -> str:
     policy = json.dumps({"Version": "2012-10-17", "Statement": statement})
     arn: str = account.client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
     return arn
+
+
+def everything(account: Account) -> dict[str, Any]:
+    """All that a target can ask for at once, but the recovery of its tables."""
+    return {
+        "encryption": "aws:kms",
+        "kms_key_arn": customer_key(account),
+        "object_lock": {"mode": "GOVERNANCE", "days": 2},
+        "alerts": [state.Subscriber(account).alert],
+    }
 
 
 def refused(target: Target, inventory: dict[str, Any], *sentences: str) -> None:
@@ -164,11 +177,7 @@ def test_a_new_target(target: Target) -> None:
     account = target.account
     state.tables(account, "orders")
     state.tables(account, "sessions", pitr=False)
-    key = customer_key(account)
-    settings = {
-        "encryption": "aws:kms", "kms_key_arn": key, "object_lock": {"mode": "GOVERNANCE", "days": 2},
-        "alerts": [state.Subscriber(account).alert],
-    }  # fmt: skip
+    settings = everything(account)
     inventory = host("orders", "sessions", **settings, enable_pitr=True)
 
     # Where nothing can be backed up, that is told before anything is done.
@@ -190,10 +199,16 @@ def test_a_new_target(target: Target) -> None:
     assert {verb for each in done.values() for verb in each.values()} == {"Add"}
     assert state.recovery(account) == {"orders": "ENABLED", "sessions": "ENABLED"}
 
+    # Other tests begin with what `first_backup` makes: that is no other than this.
+    other = new_account(account.aws)
+    state.tables(other, "orders", "sessions")
+    first_backup(other, host("orders", "sessions", **everything(other), enable_pitr=True))
+    assert_same(account, other)
+
     target.play("run", inventory)
     target.play("status", inventory, status_verify="content")
     for table in ("orders", "sessions"):
-        assert_locked_and_encrypted(account, points.check(account, table), key)
+        assert_locked_and_encrypted(account, points.check(account, table), settings["kms_key_arn"])
 
     # A table that cannot be backed up keeps no other from it, and is told at the end.
     misspelt = host("orders", "sessions", "ordres", **settings, enable_pitr=True)

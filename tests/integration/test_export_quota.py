@@ -11,6 +11,7 @@ import pytest
 
 from . import points, state
 from .playbooks import host
+from .standing import first_backup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,10 +43,8 @@ def test_a_table_waits_for_a_free_export_as_long_as_it_has_time(
     account = target.account
     state.tables(account, "orders", "users")
     subscriber = state.Subscriber(account)
-    target.play(
-        "backup",
-        host("orders", "users", table_timeout="1 hour", max_concurrency=1, alerts=[subscriber.alert]),
-    )
+    settings = {"table_timeout": "1 hour", "max_concurrency": 1, "alerts": [subscriber.alert]}
+    first_backup(account, host("orders", "users", **settings))
     exports(0)
 
     start(account, "orders", "users")

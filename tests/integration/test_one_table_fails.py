@@ -13,6 +13,7 @@ from local_aws.client import samples
 
 from . import points, state
 from .playbooks import host
+from .standing import first_backup
 from .test_status_playbook import published
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     samples.create(dynamodb)
     subscriber = state.Subscriber(account)
     inventory = host("sessions", *GOOD, alerts=[subscriber.alert])
-    target.play("backup", inventory)
+    first_backup(account, inventory)
     waiting = published(target.play("status", inventory))
     assert (waiting["healthy"], waiting["codes"]) == (True, {"waiting_for_first_run": 5})
     target.play("run", inventory)

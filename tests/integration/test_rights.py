@@ -15,13 +15,14 @@ from tests.unit.support import by_hand
 from . import state
 from .playbooks import host
 from .rights import Person, actions, policy, roles, used
+from .standing import first_backup
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local_aws.client.fixtures import Account
 
-    from .playbooks import Played, Target
+    from .playbooks import Played
 
 pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
@@ -240,13 +241,13 @@ NOTHING_TO_READ = {
 }
 
 
-def test_running_and_looking(target: Target, account: Account, tmp_path: Path) -> None:
+def test_running_and_looking(account: Account, tmp_path: Path) -> None:
     """The run and status playbooks, and what the roles in AWS do meanwhile."""
     tables = host("users", SELDOM, {"name": "archive-2", "allow_empty": True}, encryption="aws:kms",
                   alerts=[state.Subscriber(account).alert])  # fmt: skip
     state.tables(account, "users", "archive", "archive-2")
     scaling(account, "users")
-    target.play("backup", tables)
+    first_backup(account, tables)
     runner = Person(tmp_path, account, "run")
     looker = Person(tmp_path, account, "status", "status_kms")
 

@@ -15,6 +15,7 @@ from local_aws.client import samples
 
 from . import points, state
 from .playbooks import host
+from .standing import first_backup
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
@@ -50,7 +51,7 @@ def test_a_schedule_fires_by_itself_or_tells_that_it_cannot(target: Target) -> N
     subscriber = state.Subscriber(account)
     defaults = {"timezone": zone, "at": "03:00"}
     inventory = host("orders", "customers", defaults=defaults, alerts=[subscriber.alert])
-    target.play("backup", inventory)
+    first_backup(account, inventory)
 
     start = next_start(account.aws.now(), zone, hour=3)
     advance_to(target, start - timedelta(minutes=1))
@@ -98,7 +99,7 @@ def test_silence_is_noticed_when_it_lasts_too_long_and_not_before(target: Target
     account = target.account
     state.tables(account, "daily", "weekly")
     subscriber = state.Subscriber(account)
-    target.play("backup", host("daily", {"name": "weekly", "every": "1 week"}, alerts=[subscriber.alert]))
+    first_backup(account, host("daily", {"name": "weekly", "every": "1 week"}, alerts=[subscriber.alert]))
 
     deployed = account.aws.now()
 

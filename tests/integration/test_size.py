@@ -10,6 +10,7 @@ import pytest
 
 from . import changes, points, state
 from .playbooks import host
+from .standing import first_backup
 
 if TYPE_CHECKING:
     from .playbooks import Target
@@ -22,11 +23,9 @@ def test_two_hundred_tables_are_one_stack_and_the_second_backup_changes_nothing(
     names = [f"table-{number:03}" for number in range(200)]
     state.tables(account, *names)
     inventory = host(*names)
-    target.play("backup", inventory)
+    first_backup(account, inventory)
 
     assert set(state.stacks(account)) == {"tablekeeper-store", "tablekeeper-export-1"}
-    uploaded = points.list_keys(account, "templates/tablekeeper-export-1-")
-    assert uploaded
     missed = {f"tablekeeper-missed-{name}" for name in names}
     alarms = {name: alarm for name, alarm in state.alarms(account).items() if name in missed}
     assert alarms.keys() == missed
@@ -75,12 +74,14 @@ def test_every_legal_name_can_be_deployed_and_backed_up(target: Target) -> None:
     inventory = host(*names)
     target.play("backup", inventory)
 
-    watched = {
-        alarm["AlarmDescription"].split(" ")[6]
+    assert points.list_keys(account, "templates/tablekeeper-export-1-")
+    alarms = [
+        alarm
         for alarm in state.alarms(account).values()
         if alarm["AlarmName"].startswith("tablekeeper-missed-")
-    }
-    assert watched == set(names)
+    ]
+    assert {alarm["AlarmDescription"].split(" ")[6] for alarm in alarms} == set(names)
+    assert all(alarm["ActionsEnabled"] for alarm in alarms)
     heartbeats = [name for name in state.topics(account) if "-heartbeat-" in name]
     assert len(heartbeats) == len(names)
     target.play("run", inventory, tables=list(UNUSUAL))

@@ -10,6 +10,7 @@ import pytest
 
 from . import points, state
 from .playbooks import host
+from .standing import first_backup, run
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
@@ -52,8 +53,8 @@ def skipped(played: Played, task: str) -> bool:
 def test_its_buckets_are_adopted_and_backups_go_on_being_kept_and_expired(target: Target) -> None:
     account, orders = target.account, host("orders")
     state.tables(account, "orders", "sessions")
-    target.play("backup", orders)
-    target.play("run", orders)
+    first_backup(account, orders)
+    run(account, "orders")
     bucket = points.bucket_of(account)
     delete_store(account)
     told = target.play("teardown", orders, check=True)

@@ -12,6 +12,7 @@ import pytest
 from . import points, state
 from .playbooks import host
 from .rights import Person
+from .standing import first_backup, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,8 +143,8 @@ def deleted_by_hand(target: Target) -> None:
 def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target, tmp_path: Path) -> None:
     account = target.account
     state.tables(account, "orders", "archive")
-    target.play("backup", INVENTORY)
-    target.play("run", INVENTORY)
+    first_backup(account, INVENTORY)
+    run(account, "orders", "archive")
     kept = Kept(target)
     yes = confirmed(target)
 

@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from local_aws.client.fixtures import local_aws
+from local_aws.client.fixtures import account, local_aws
 
-__all__ = ["local_aws"]
+__all__ = ["account", "local_aws"]

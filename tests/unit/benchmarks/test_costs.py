@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchmarks import costs, documents
-from benchmarks.target import make_target, run
+from benchmarks.target import run
+from local_aws.client import samples
+from tests.unit.support.deployed import deployed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from local_aws.client.process import LocalAws
+    from local_aws.client.fixtures import Account
 
 
 def test_a_run_is_the_export_and_little_else() -> None:
@@ -62,19 +64,11 @@ def test_the_page_is_what_the_formulas_say() -> None:
     assert written == documents.costs_page(), "Run: .venv/bin/python -m benchmarks --costs"
 
 
-@pytest.mark.slow
-def test_the_state_machine_makes_as_many_transitions_as_are_paid_for(
-    local_aws: LocalAws, tmp_path: Path
-) -> None:
-    target = make_target(local_aws, tmp_path / "target", 99, 1)
-    target.play("tablekeeper.dynamodb.backup")
-    client = target.client("stepfunctions")
-    (machine,) = [
-        each["stateMachineArn"]
-        for each in client.list_state_machines()["stateMachines"]
-        if not each["name"].endswith("-heartbeat")
-    ]
-    execution = run(client, machine, list(target.tables))
+def test_the_state_machine_makes_as_many_transitions_as_are_paid_for(account: Account) -> None:
+    samples.create(account.client("dynamodb"), (samples.simple("orders"),))
+    outputs = deployed(account, {"tablekeeper_tables": ["orders"]}).outputs
+    client = account.client("stepfunctions")
+    execution = run(client, outputs["tablekeeper-export-1"]["StateMachineArn"], ["orders"])
     assert len(entered(client, execution)) == costs.RUN_TRANSITIONS
     (child,) = children(client, execution)
     states = entered(client, child)

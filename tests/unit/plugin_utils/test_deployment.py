@@ -14,19 +14,8 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.surveyi
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import fingerprints
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.store_changes import store_settings
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.deployment import deployment
+from tests.unit.support.deployed import NOTHING
 
-EMPTY: dict[str, Any] = {
-    "now": "2026-11-28T10:00:00+00:00",
-    "account_id": "123456789012",
-    "stacks": [],
-    "missing": [],
-    "disabled": [],
-    "key_states": {},
-    "unlisted": {},
-    "beside": [],
-    "standing": {},
-    "existing": {"retention_days": [], "log_bucket": False, "stacks": {}},
-}
 STORE = {
     "BucketName": "tablekeeper-123456789012-eu-west-1",
     "AlertsTopicArn": "arn:topic",
@@ -55,7 +44,7 @@ def stands(done: dict[str, Any]) -> dict[str, Any]:
         for each in stacks[1:]
     }
     existing = {"retention_days": [35], "log_bucket": False, "stacks": records}
-    return {**EMPTY, "stacks": stacks, "existing": existing}
+    return {**NOTHING, "stacks": stacks, "existing": existing}
 
 
 def _literal(step: dict[str, Any]) -> dict[str, str]:
@@ -82,14 +71,14 @@ def _stack(step: dict[str, Any]) -> dict[str, Any]:
 
 def deployed(tables: list[Any], **settings: Any) -> dict[str, Any]:
     """What is found where these tables are backed up."""
-    first = stands(work(tables, EMPTY, **settings))
+    first = stands(work(tables, NOTHING, **settings))
     second = stands(work(tables, first, armed=True, **settings))
     assert work(tables, second, **settings)["changes"] is False
     return second
 
 
 def test_a_new_target_is_created_and_its_tables_armed_later() -> None:
-    done = work(["orders"], EMPTY, diff=True)
+    done = work(["orders"], NOTHING, diff=True)
     assert (done["store"]["action"], done["machinery"][0]["action"]) == ("create", "create")
     assert [(each["stack"], len(each["tables"])) for each in done["unarmed"]] == [("tablekeeper-export-1", 1)]
     assert "tablekeeper-store: Add Bucket (AWS::S3::Bucket)" in done["diff"]
@@ -107,7 +96,7 @@ def test_one_changed_table_changes_its_stack_only() -> None:
 
 
 def test_a_table_that_cannot_be_backed_up_keeps_no_other_from_it() -> None:
-    done = work(["orders", "ordres"], {**EMPTY, "missing": ["ordres"]})
+    done = work(["orders", "ordres"], {**NOTHING, "missing": ["ordres"]})
     assert [table["name"] for table in done["plan"]["stacks"][0]["tables"]] == ["orders"]
     assert "no table of account 123456789012 in eu-west-1: ordres." in done["problems"][0]
 
@@ -121,7 +110,7 @@ def test_a_table_that_was_backed_up_and_is_gone_stays_as_it_is() -> None:
 
 def test_where_no_table_can_be_backed_up_nothing_is_done() -> None:
     with pytest.raises(RefusedError, match=r"Nothing was changed\. These names .*: ordres\."):
-        work(["ordres"], {**EMPTY, "missing": ["ordres"]})
+        work(["ordres"], {**NOTHING, "missing": ["ordres"]})
 
 
 def test_outputs_never_change_without_a_resource() -> None:
@@ -145,13 +134,13 @@ def test_another_host_is_refused_and_a_renamed_one_allowed() -> None:
 
 def test_a_shell_of_an_earlier_attempt_is_no_deployment() -> None:
     shell = {**deployed(["orders"])["stacks"][1], "status": "ROLLBACK_COMPLETE", "outputs": {}}
-    done = work(["orders"], {**EMPTY, "stacks": [shell]}, diff=True)
+    done = work(["orders"], {**NOTHING, "stacks": [shell]}, diff=True)
     assert done["machinery"][0]["action"] == "recreate"
     assert "--- tablekeeper-export-1 (not there)" in done["diff"]
 
 
 def test_another_prefix_of_this_host_needs_a_yes() -> None:
-    found = {**EMPTY, "beside": [{"prefix": "old", "host": "shop", "stacks": ["old-export-1"]}]}
+    found = {**NOTHING, "beside": [{"prefix": "old", "host": "shop", "stacks": ["old-export-1"]}]}
     with pytest.raises(RefusedError, match=r"under the prefix old \(old-export-1\)"):
         work(["orders"], found)
     assert work(["orders"], found, beside="old, older")["store"]["action"] == "create"
@@ -191,14 +180,14 @@ def test_a_weaker_encryption_is_told() -> None:
 
 def test_the_difference_masks_webhooks() -> None:
     hook = {"protocol": "https", "endpoint": "https://hooks.example.com/secret"}
-    told = "\n".join(work(["orders"], EMPTY, diff=True, alerts=[hook])["diff"])
+    told = "\n".join(work(["orders"], NOTHING, diff=True, alerts=[hook])["diff"])
     assert "https://hooks.example.com/***" in told
     assert "secret" not in told
 
 
 def test_recovery_is_switched_on_where_nothing_else_changes() -> None:
     tables = ["orders", "users"]
-    found = stands(work(tables, stands(work(tables, EMPTY, armed=True)), armed=True))
+    found = stands(work(tables, stands(work(tables, NOTHING, armed=True)), armed=True))
     off = {**found, "disabled": ["orders"]}
     done = work(tables, off, armed=True, enable_pitr=True)
     assert (done["changes"], done["recovery"]) == (True, ["orders"])
@@ -210,7 +199,7 @@ def test_recovery_is_switched_on_where_nothing_else_changes() -> None:
 
 
 def test_what_is_to_be_put_right_is_work() -> None:
-    found = stands(work(["orders"], EMPTY, armed=True))
+    found = stands(work(["orders"], NOTHING, armed=True))
     assert work(["orders"], found, armed=True)["todo"]["repair_first"] is False
     assert work(["orders"], {**found, "standing": {"due": True}}, armed=True)["todo"]["repair_first"] is True
 
@@ -218,7 +207,7 @@ def test_what_is_to_be_put_right_is_work() -> None:
 def test_the_template_of_six_tables_can_be_shown_to_cloudformation() -> None:
     """roles/backup/README.md says so."""
     inline = [
-        work([f"orders-{n}" for n in range(count)], EMPTY)["machinery"][0]["inline"] for count in (6, 8)
+        work([f"orders-{n}" for n in range(count)], NOTHING)["machinery"][0]["inline"] for count in (6, 8)
     ]
     assert inline == [True, False]
 
@@ -236,7 +225,7 @@ def test_a_stack_of_somebody_else_is_refused(status: str) -> None:
 def two_stacks() -> tuple[list[Any], dict[str, Any]]:
     """More tables than one stack takes, and what is found where they are backed up."""
     tables = [f"table-{number:03}" for number in range(260)]
-    return tables, stands(work(tables, stands(work(tables, EMPTY))))
+    return tables, stands(work(tables, stands(work(tables, NOTHING))))
 
 
 def test_a_stack_that_is_gone_is_made_again_with_its_tables_and_no_table_stands_twice() -> None:
@@ -270,10 +259,10 @@ def test_the_last_stack_goes_first() -> None:
 
 
 def test_of_each_stack_is_told_for_which_way_is_made_once_it_stands() -> None:
-    first = work(["orders"], EMPTY)
+    first = work(["orders"], NOTHING)
     store, machinery = first["store"], first["machinery"][0]
     assert store["prepare"] is True  # nobody has told that there is nothing to adopt
-    assert work(["orders"], {**EMPTY, "leftovers": False})["store"]["prepare"] is False
+    assert work(["orders"], {**NOTHING, "leftovers": False})["store"]["prepare"] is False
     assert (store["next"], machinery["next"]) == (machinery["way"], {})
     assert machinery["way"]["fingerprints"] == {}
     changed = work(["orders"], stands(first), tags={"team": "shop"})
@@ -286,5 +275,5 @@ def test_only_the_store_with_a_webhook_is_secret() -> None:
     hook = {"protocol": "https", "endpoint": "https://hooks.example.com/secret"}
     mail = {"protocol": "email", "endpoint": "ops@example.com"}
     for alerts, secret in (([mail], False), ([mail, hook], True)):
-        done = work(["orders"], EMPTY, alerts=alerts)
+        done = work(["orders"], NOTHING, alerts=alerts)
         assert [each["secret"] for each in (done["store"], *done["machinery"])] == [secret, False]

@@ -40,14 +40,10 @@ def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
 
 @pytest.fixture(name="target")
 def fixture_target(account: Account) -> Target:
-    """Two tables and three subscribers, all confirmed and protected."""
+    """Two tables and three subscribers, all confirmed."""
     target = by_hand.listening(account)
     for each in by_hand.ALERTS[:2]:
         account.aws.control("POST", "confirm", account=account.id, endpoint=each["endpoint"])
-    for name in target.outputs:
-        target.client("cloudformation").update_termination_protection(
-            StackName=name, EnableTerminationProtection=True
-        )
     return target
 
 
@@ -220,7 +216,9 @@ def test_who_is_gone_is_asked_again_and_who_is_removed_is_told_no_more(target: T
 
 
 def test_stacks_are_protected(account: Account, ask: Ask) -> None:
-    deployed(account, {"tablekeeper_tables": ["orders"]})
+    client = account.client("cloudformation")
+    for name in deployed(account, {"tablekeeper_tables": ["orders"]}).outputs:
+        client.update_termination_protection(StackName=name, EnableTerminationProtection=False)
     assert ask(check=True)["protected"] == ["tablekeeper-store", "tablekeeper-export-1"]
     assert ask()["protected"] == ["tablekeeper-store", "tablekeeper-export-1"]
     assert ask()["protected"] == []

@@ -38,15 +38,7 @@ def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
 
 @pytest.fixture(name="target")
 def fixture_target(account: Account) -> Target:
-    return protected(by_hand.listening(account))
-
-
-def protected(target: Target) -> Target:
-    for name in target.outputs:
-        target.client("cloudformation").update_termination_protection(
-            StackName=name, EnableTerminationProtection=True
-        )
-    return target
+    return by_hand.listening(account)
 
 
 def test_a_policy_that_was_put_into_a_role_is_taken_away(target: Target, ask: Ask) -> None:
@@ -204,9 +196,9 @@ def test_a_key_that_cloudwatch_may_not_use(
 
 
 def test_a_key_whose_policy_may_not_be_read(account: Account, ask: Ask, allow: Callable[..., None]) -> None:
-    protected(deployed(account, {
+    deployed(account, {
         "tablekeeper_tables": ["orders"], "tablekeeper_alerts_kms_key_arn": key(account),
-    }))  # fmt: skip
+    })  # fmt: skip
     allow(
         "cloudformation:*", "cloudwatch:*", "iam:*", "logs:*", "s3:*", "scheduler:*", "sns:*", "sqs:*",
         "states:*", "kms:DescribeKey",
@@ -219,9 +211,9 @@ def test_a_key_whose_policy_may_not_be_read(account: Account, ask: Ask, allow: C
 
 def test_a_key_of_another_account(account: Account, ask: Ask) -> None:
     theirs = "arn:aws:kms:eu-west-1:210987654321:key/11111111-2222-3333-4444-555555555555"
-    protected(deployed(account, {
+    deployed(account, {
         "tablekeeper_tables": ["orders"], "tablekeeper_alerts_kms_key_arn": theirs,
-    }))  # fmt: skip
+    })  # fmt: skip
     account.forget_calls()
     answer = ask()
     assert (answer["unheard"], answer["refused"]) == ([], [])
