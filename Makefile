@@ -11,8 +11,8 @@ PYTHON := .venv/bin/python
 OLDEST := .venv-oldest/bin/python
 COLLECTION := .collections/ansible_collections/tablekeeper/dynamodb
 AWX := .collections/ansible_collections/awx
-# One more than a small machine has cores: a test also waits for the AWS it has started.
-WORKERS ?= 3
+# Twice as many as a small machine has cores: half of the time a test waits, for Ansible or for the AWS it has started.
+WORKERS ?= 4
 # What a version of Ansible or Python can change. The rest is about AWS, or about this repository.
 ENDS := tests/engines tests/integration $(addprefix tests/unit/,action filter module_utils modules roles)
 
@@ -40,8 +40,8 @@ test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible
 	@echo "== The newest end, and the gates: $$($(PYTHON) --version), $$(.venv/bin/ansible --version | head -1)"
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal local_aws/tests tests
 
-unit: .venv/.installed $(COLLECTION) ## Only what needs no AWS, in a minute
-	@$(PYTHON) -m pytest -q -n $(WORKERS) -m "not aws" tests/unit local_aws/tests
+unit: .venv/.installed $(COLLECTION) ## Only what needs no AWS, in half a minute
+	@$(PYTHON) -m pytest -q -n auto -m "not aws" tests/unit local_aws/tests
 
 lint: .venv/.installed $(COLLECTION) ## Only the quick linters: Python, types, YAML, imports
 	@$(PYTHON) -m pytest -q tests/gates/test_rooms.py tests/gates/test_lint.py -m "not slow"
