@@ -48,7 +48,7 @@ def test_a_good_run_makes_a_healthy_table(target: Machinery, ask: Ask) -> None:
     assert table["run"]["id"] == execution
     assert table["run"]["state"] == "SUCCEEDED"
     assert table["run"]["scheduled"] == "2026-11-23T02:00:00Z"
-    assert table["last_success"]["max_age"] == 30
+    assert table["last_success"]["max_age_hours"] == 30
     assert table["last_success"]["age_hours"] == 3
     assert table["point"] == {
         "bucket": target.bucket,
