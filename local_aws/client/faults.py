@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MICROBURST = Path(sys.executable).with_name("microburst")
 START_SECONDS = 30
+# Of the proxy itself: a busy machine keeps it waiting.
+ANSWER_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Faults:
         data = None if body is None else json.dumps(body).encode()
         headers = {"content-type": "application/json"}
         request = urllib.request.Request(f"{self.url}/_microburst/{name}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
             return json.load(answer)
 
 
