@@ -8,25 +8,24 @@ What that page tells otherwise than AWS does is in tests/recorded.
 
 from __future__ import annotations
 
-import base64
 import gzip
-import hashlib
 import io
 import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
 from ..._aws import dynamodb, s3
+from ..._base.streams import Md5Stream, md5_base64
 from ..._model.evidence import Flaw, Point
+from .partial import described_part, manifest_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from ..._aws.client import Aws
 
 MISSING, INCOMPLETE, CORRUPT = "point_missing", "point_incomplete", "point_corrupt"
 FILTERED = "point_filtered"
-FULL = "FULL_EXPORT"
 # What AWS writes, and the name that its documentation draws.
 CHECKSUMS = ("md5", "checksum")
 CHUNK = 1 << 20
@@ -73,23 +72,6 @@ def export_flaws(aws: Aws, point: Point) -> tuple[Flaw, ...]:
     return ()
 
 
-def described_part(export: Mapping[str, Any]) -> str:
-    """Why an export that DynamoDB describes is no backup of a whole table; empty if it is one."""
-    return _part(export.get("ExportType", FULL), filtered=bool(export.get("FilterSpecification")))
-
-
-def manifest_part(summary: Mapping[str, Any]) -> str:
-    """The same of an export whose summary is read, as far as that tells: AWS does not document it."""
-    filtered = any(value for name, value in summary.items() if "filter" in name.lower())
-    return _part(summary.get("exportType", FULL), filtered=filtered)
-
-
-def _part(kind: str, *, filtered: bool) -> str:
-    if filtered:
-        return "it holds a part of the table only: it was exported with a filter"
-    return "" if kind == FULL else f"it holds a part of the table only: it is of the type {kind}"
-
-
 def _folder(point: Point) -> str:
     return f"{point.prefix}/AWSDynamoDB/{point.export_arn.rsplit('/', 1)[-1]}"
 
@@ -100,7 +82,7 @@ def _manifests(client: Any, point: Point) -> tuple[dict[str, Any], list[dict[str
     for name in ("manifest-summary", "manifest-files"):
         text = _read(client, point, f"{name}.json")
         checksum = _read(client, point, *(f"{name}.{end}" for end in CHECKSUMS))
-        if not _has_md5(hashlib.md5(text, usedforsecurity=False), checksum.decode(errors="replace").strip()):
+        if checksum.decode(errors="replace").strip() != md5_base64(text):
             raise _BrokenError(CORRUPT, f"{name}.json does not match its checksum")
         texts.append(text)
     try:
@@ -122,10 +104,6 @@ def _read(client: Any, point: Point, *names: str) -> bytes:
             text: bytes = body.read()
             return text
     raise _BrokenError(MISSING, f"there is no {_folder(point)}/{names[0]}")
-
-
-def _has_md5(found: hashlib._Hash, told: str) -> bool:
-    return told == base64.b64encode(found.digest()).decode()
 
 
 def _summary_flaws(summary: dict[str, Any], files: list[dict[str, Any]], point: Point) -> Iterator[Flaw]:
@@ -161,14 +139,14 @@ def _content_flaws(client: Any, file: dict[str, Any], point: Point) -> Iterator[
     if body is None:
         yield Flaw(INCOMPLETE, f"the data file {file['key']} is gone")
         return
-    stream = _Md5Stream(body)
+    stream = Md5Stream(body)
     try:
         with gzip.GzipFile(fileobj=io.BufferedReader(stream, CHUNK)) as lines:
             items = sum(1 for line in lines if _is_item(line))
     except (ValueError, EOFError, OSError, zlib.error) as error:
         yield Flaw(CORRUPT, f"the data file {file['key']} cannot be read ({error})")
         return
-    if not _has_md5(stream.md5, file["md5"]):
+    if stream.base64 != file["md5"]:
         yield Flaw(CORRUPT, f"the data file {file['key']} does not match its checksum")
     if items != file["items"]:
         yield Flaw(CORRUPT, f"the data file {file['key']} holds {items} items, not {file['items']}")
@@ -179,21 +157,3 @@ def _is_item(line: bytes) -> bool:
     if not isinstance(value, dict) or not isinstance(value.get("Item"), dict):
         raise ValueError("a line is not an item")
     return True
-
-
-class _Md5Stream(io.RawIOBase):
-    """Reads on from a stream and digests what went through."""
-
-    def __init__(self, body: Any) -> None:
-        super().__init__()
-        self._body = body
-        self.md5 = hashlib.md5(usedforsecurity=False)
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        chunk = self._body.read(len(buffer))
-        self.md5.update(chunk)
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
