@@ -12,6 +12,13 @@ from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+try:
+    from botocore.exceptions import BotoCoreError
+except ImportError:  # handled by AnsibleAWSModule
+    BotoCoreError = Exception  # type: ignore[assignment,misc]  # a stand-in: nothing is asked without it
+
+# What reading on from a stream raises when the connection breaks.
+BROKEN_OFF = BotoCoreError
 GONE = ("NoSuchKey", "NoSuchBucket", "404")
 
 
@@ -40,6 +47,15 @@ def get_object(client: Any, bucket: str, key: str) -> Any:
     try:
         return client.get_object(Bucket=bucket, Key=key)["Body"]
     except is_boto3_error_code(list(GONE)):
+        return None
+
+
+def get_object_from(client: Any, bucket: str, key: str, etag: str, start: int) -> Any:
+    """A stream of the object's bytes from one on, None if it is not there or has become another."""
+    part = {"Range": f"bytes={start}-"} if start else {}
+    try:
+        return client.get_object(Bucket=bucket, Key=key, IfMatch=etag, **part)["Body"]
+    except is_boto3_error_code([*GONE, "PreconditionFailed", "412"]):
         return None
 
 
