@@ -17,6 +17,7 @@ from plugins.module_utils._inputs.roles import VERBS
 from plugins.module_utils._model import keys
 from plugins.module_utils._plan import entries
 from plugins.module_utils._plan.settings import CHECKS
+from plugins.module_utils._points.formats.read import FORMATS
 from tests.gates.tools import ROOT, load, names, run, tracked
 from tests.inputs.make import files, inputs_of
 
@@ -217,6 +218,11 @@ def test_a_command_of_a_playbook_names_the_inventory(folder: str) -> None:
         text = (ROOT / path).read_bytes().decode("utf-8", "ignore")
         for command in re.findall(r"ansible-playbook tablekeeper\.dynamodb\.(?!awx_).*", text):
             assert re.match(r"\S+ \S+ -i \S", command), f"{path}: {command}"
+
+
+def test_the_guide_has_every_format() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "docs/formats.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(rows) == sorted(set(FORMATS) - {"auto"})
 
 
 def test_versions_agree() -> None:

@@ -17,9 +17,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats import check, read
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats.source import (
     Object,
     Source,
+    UnreadableError,
 )
 
 if TYPE_CHECKING:
@@ -185,3 +189,10 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return written.getvalue()
+
+
+def refusal(files: Files, **options: str) -> str:
+    """Why a backup is refused, at the latest when it is checked as a whole."""
+    with pytest.raises(UnreadableError) as refused:
+        check.checked(read.open_backup(source(files), **options))
+    return str(refused.value)

@@ -105,7 +105,8 @@ def _format_of(source: Source, file: Object, line: bytes) -> str:
     if hive.AFTER_NAME in line:  # which JSON would escape
         return hive.FORMAT
     if line.lstrip()[:1] in {b"{", b"["}:
-        return _of_json(line) or _of_pages(source, file)
+        is_whole = len(line) < streams.LONGEST
+        return (is_whole and _of_json(line)) or _of_pages(source, file)
     raise UnreadableError(NO_ITEM, file.name, 1)
 
 

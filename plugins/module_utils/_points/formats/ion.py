@@ -51,7 +51,11 @@ def reader() -> Callable[[bytes], Item]:
 
 
 def _item(value: Any) -> Item:
-    if not isinstance(value, Mapping) or list(value.keys()) != ["Item"] or not isinstance(value["Item"], Mapping):
+    if (
+        not isinstance(value, Mapping)
+        or list(value.keys()) != ["Item"]
+        or not isinstance(value["Item"], Mapping)
+    ):
         raise BadItemError("it is not {Item:{...}}")
     return _members(value["Item"], 1)
 

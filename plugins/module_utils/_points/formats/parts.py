@@ -13,7 +13,7 @@ from . import streams
 from .source import Entry, UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from ..._items.size import Item
     from .source import Object, Source
@@ -134,22 +134,3 @@ def passed_through(part: Part) -> Iterator[tuple[str, int, bytes]]:
         if not (line.startswith(b'{"Item":{"') and line.endswith(b"}}")):
             raise UnreadableError('it is not {"Item":{...}}', part.name, number)
         yield part.name, number, line
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What was counted when everything was read once."""
-
-    items: int
-    bytes: int  # by DynamoDB's rules
-    largest: int
-
-
-def checked(entries: Iterable[Entry]) -> Totals:
-    """Read everything, write nothing: UnreadableError with file and line if anything cannot be restored."""
-    items = total = largest = 0
-    for entry in entries:
-        items += 1
-        total += entry.size
-        largest = max(largest, entry.size)
-    return Totals(items, total, largest)

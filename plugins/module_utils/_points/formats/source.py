@@ -54,7 +54,7 @@ class Source:
 
 
 class Entry(NamedTuple):
-    """An item in DynamoDB JSON that DynamoDB would take, where it was read, and its bytes by DynamoDB's rules."""
+    """An item in DynamoDB JSON that DynamoDB takes, where it is from, and its bytes by DynamoDB's rules."""
 
     item: Item
     file: str

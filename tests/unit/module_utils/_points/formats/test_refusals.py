@@ -6,16 +6,16 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 from typing import Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats import parts, read
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats import check, read
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats.source import (
     UnreadableError,
 )
 from tests.unit.support import foreign
+from tests.unit.support.foreign import refusal
 
 Files = dict[str, bytes]
 ITEMS: list[dict[str, Any]] = [{"pk": {"S": f"A#{number}"}, "n": {"N": str(number)}} for number in range(5)]
@@ -26,13 +26,6 @@ FOLDER = "AWSDynamoDB/01645072900758-ee1232a3"
 DATA = f"{FOLDER}/data/aa.json.gz"
 EMR = foreign.emr_lines(ITEMS)
 MANIFEST = foreign.emr_manifest(["one", "two"])
-
-
-def refusal(files: Files, **options: str) -> str:
-    """Why a backup is refused, at the latest when it is checked as a whole."""
-    with pytest.raises(UnreadableError) as refused:
-        parts.checked(read.open_backup(foreign.source(files), **options).entries())
-    return str(refused.value)
 
 
 def _damaged(content: bytes) -> bytes:
@@ -152,102 +145,13 @@ def test_what_is_not_whole(files: Files, why: str) -> None:
     assert why in refusal(files)
 
 
-@pytest.mark.parametrize(
-    ("line", "why"),
-    [
-        (b'{"Item":{"pk":{"S":"\xff"}}}', "it is not UTF-8 (byte 21)"),
-        (b'{"Item":{"pk":{"S":"\\ud800"}}}', "half of a surrogate pair"),
-        (b'{"Item":{"pk":{"N":NaN}}}', "NaN is no JSON"),
-        (b'{"Item":{"pk":{"S":"1"},"pk":{"S":"2"}}}', "the member 'pk' is there twice"),
-        (b'{"Item":{"m":{"M":{"a":{"S":"1"},"a":{"S":"1"}}}}}', "the member 'a' is there twice"),
-        (b'{"Item":{"pk":{"S":"1"}},"Item":{"pk":{"S":"2"}}}', "the member 'Item' is there twice"),
-        (b'{"Item":{"pk":{"S":"1"}}', "it is not JSON"),
-        (b'{"Item":{"pk":{"s":"1"}}}', "the attribute 'pk' has the unknown type 's'"),
-        (b'{"Item":{"pk":{"X":"1"}}}', "the attribute 'pk' has the unknown type 'X'"),
-        (b'{"Item":{"pk":{}}}', "the attribute 'pk' does not have exactly one type with a value"),
-        (b'{"Item":{"l":{"L":[{}]}}}', "the attribute 'l' does not have exactly one type with a value"),
-        (b'{"Item":{"pk":{"S":"1","N":"1"}}}', "does not have exactly one type"),
-        (b'{"Item":{}}', "it is not an item"),
-        (b'{"Item":{"":{"S":"1"}}}', "empty name"),
-        (b'{"Item":{"s":{"SS":[]}}}', "has an empty set"),
-        (b'{"Item":{"s":{"SS":["a","a"]}}}', "has a set with the same value twice"),
-        (b'{"Item":{"s":{"NS":["1","1.0"]}}}', "has a set with the same value twice"),
-        (b'{"Item":{"s":{"BS":["QQ==","QQ=="]}}}', "has a set with the same value twice"),
-        (b'{"Item":{"n":{"N":"1234567890123456789012345678901234567890"}}}', "more than 38 digits"),
-        (b'{"Item":{"n":{"N":"1E126"}}}', "outside of 1E-130"),
-        (b'{"Item":{"n":{"N":"1E-131"}}}', "outside of 1E-130"),
-        *(
-            (f'{{"Item":{{"n":{{"N":"{text}"}}}}}}'.encode(), "is no number")
-            for text in ("", "x", "NaN", "Infinity", " 1", "1_0", "\u0661", "0x1")
-        ),
-        (b'{"Item":{"n":{"N":1}}}', "a number that is not written as text"),
-        (b'{"Item":{"s":{"S":1}}}', "no text where its type asks for text"),
-        (b'{"Item":{"b":{"B":"A"}}}', "no base64"),
-        (b'{"Item":{"b":{"B":"AA=A"}}}', "no base64"),
-        (b'{"Item":{"b":{"BOOL":"true"}}}', "a BOOL that is neither"),
-        (b'{"Item":{"b":{"NULL":false}}}', "a NULL that is not true"),
-        (b'{"Item":{"b":{"M":[]}}}', "a map that is none"),
-        (b'{"Item":{"b":{"L":{}}}}', "a list that is none"),
-        (
-            b'{"Item":{"pk":{"S":"' + b"x" * 409_599 + b'"}}}',
-            "the item has 409,601 bytes, and DynamoDB takes 409,600",
-        ),
-        (b'{"Item":{"l":' + b'{"L":[' * 33 + b"]}" * 33 + b"}}", "nested deeper than the 32 levels"),
-        (b'{"Item":{"l":' + b'{"L":[' * 5000 + b"]}" * 5000 + b"}}", "nested"),
-        (b'{"Keys":{"pk":{"S":"1"}},"NewImage":{"pk":{"S":"1"}}}', "it is an incremental export"),
-    ],
-)
-@pytest.mark.parametrize("fast", [True, False])
-def test_what_dynamodb_would_not_take(
-    line: bytes, why: str, *, fast: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The same with and without orjson."""
-    if not fast:
-        monkeypatch.setattr(f"{read.__name__.rsplit('._points', 1)[0]}._items.strict_json.HAS_ORJSON", False)
-    packed = gzip.compress(LINES + line + b"\n")
-    said = refusal(foreign.export({"aa.json.gz": (6, packed)}))
-    assert said.startswith("data/aa.json.gz, line 6: ")
-    assert why in said
-
-
-@pytest.mark.parametrize("value", ["[]", "{}", '{"s":"1","s":"2"}', '{"nul":true}', '{"sS":[]}'])
-def test_the_same_of_emr_and_hive(value: str) -> None:
-    assert refusal({"a": EMR + f'{{"x":{value}}}\n'.encode()}).startswith("a, line 6: ")
-    assert refusal({"a": foreign.hive_lines(ITEMS) + f"x\x03{value}\n".encode()}).startswith("a, line 6: ")
-
-
-@pytest.mark.parametrize(
-    ("line", "why"),
-    [
-        (b"$ion_1_0 {Item:{a:1e5}}", "a type that DynamoDB's exports do not have (float)"),
-        (b"$ion_1_0 {Item:{a:1.,a:2.}}", "the member 'a' is there twice"),
-        (b"$ion_1_0 {Item:{a:x::[1.]}}", "the unknown annotation 'x'"),
-        (b'$ion_1_0 {Item:{a:$dynamodb_NS::["x"]}}', "a set of the type NS has a value of another"),
-        (b"$ion_1_0 {Item:{a:2020-01-01T}}", "a type that DynamoDB's exports do not have"),
-        (b"$ion_1_0 {Item:{a:null.string}}", "a type that DynamoDB's exports do not have"),
-        (b"$ion_1_0 {Keys:{a:1.}}", "it is not {Item:{...}}"),
-        (b"$ion_1_0 {Item:{a:", "it is not Ion"),
-        (b"$ion_1_0 {Item:{a:1.}} {Item:{a:1.}}", "it is not Ion"),
-    ],
-)
-def test_ion_that_is_no_item(line: bytes, why: str) -> None:
-    said = refusal({"a.ion": foreign.ion_lines(ITEMS) + line + b"\n"})
-    assert said.startswith("a.ion, line 6: ")
-    assert why in said
-
-
-def test_ion_without_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "amazon.ion.simpleion", None)
-    assert "install the Python package amazon.ion" in refusal({"a.ion": foreign.ion_lines(ITEMS)})
-
-
 def test_several_backups_are_named() -> None:
     days = {f"2026/11/{day}/{name}": held for day in ("01", "02") for name, held in WHOLE.items()}
     said = refusal(days)
     assert "s3://bucket/place has several backups: choose one of 2026/11/01/AWSDynamoDB/" in said
     assert "2026/11/02/AWSDynamoDB/" in said
     chosen = read.open_backup(foreign.source(days), chosen="2026/11/02")
-    assert parts.checked(chosen.entries()).items == 5
+    assert check.checked(chosen).items == 5
     assert "there is nothing below 2026/11/03" in refusal(days, chosen="2026/11/03")
 
 
@@ -267,7 +171,7 @@ def test_names_in_archives_lead_nowhere() -> None:
     """Nothing is written under them: an absolute or a climbing path is a page like another."""
     files = {f"/../../{name}": held for name, held in foreign.dump(ITEMS).items()}
     for archive in ({"x.zip": foreign.zipped(files)}, {"x.tar.bz2": foreign.tarred(files)}):
-        assert parts.checked(read.open_backup(foreign.source(archive)).entries()).items == 5
+        assert check.checked(read.open_backup(foreign.source(archive))).items == 5
 
 
 @pytest.mark.parametrize(
@@ -292,9 +196,9 @@ def test_left_overs_are_counted_and_not_read() -> None:
         "x_$folder$": b"",
     }
     reading = read.open_backup(foreign.source(emr))
-    assert (reading.left_over, parts.checked(reading.entries()).items, reading.notes) == (1, 5, ())
+    assert (reading.left_over, check.checked(reading).items, reading.notes) == (1, 5, ())
     reading = read.open_backup(foreign.source(WHOLE | {f"{FOLDER}/data/bb.json.gz": b"rubbish"}))
-    assert (reading.left_over, reading.items, parts.checked(reading.entries()).items) == (1, 5, 5)
+    assert (reading.left_over, reading.items, check.checked(reading).items) == (1, 5, 5)
 
 
 def test_what_is_not_proven_is_said() -> None:
@@ -328,10 +232,10 @@ def test_empty_tables() -> None:
         foreign.dump([]),
         foreign.export({"a.json.gz": (0, b""), "b.json.gz": (0, gzip.compress(b""))}),
     ):
-        assert parts.checked(read.open_backup(foreign.source(files)).entries()).items == 0
+        assert check.checked(read.open_backup(foreign.source(files))).items == 0
 
 
 def test_totals() -> None:
-    totals = parts.checked(read.open_backup(foreign.source(WHOLE)).entries())
-    assert totals == parts.Totals(5, 5 * (2 + 3 + 1 + 2) - 1, 8)
+    totals = check.checked(read.open_backup(foreign.source(WHOLE)))
+    assert totals == check.Totals(5, 5 * (2 + 3 + 1 + 2) - 1, 8)
     assert json.loads(LINES.splitlines()[0]) == {"Item": ITEMS[0]}
