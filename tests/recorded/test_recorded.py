@@ -14,12 +14,11 @@ import pytest
 import yaml
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import (
-    history,
-    partial,
-    verify,
-)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import history, verify
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Point
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.partial_exports import (
+    described_part,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import mangled
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._standing.gather_alert_path import (
     read_alert_path,
@@ -152,7 +151,7 @@ def test_what_describe_export_leaves_out(account: Account) -> None:
                 assert not set(case.get("absent", ())) & answer.keys()
                 assert answer.items() >= case.get("present", {}).items()
                 # An export that says nothing of a type is of a whole table.
-                assert partial.described_part(answer) == ""
+                assert described_part(answer) == ""
 
 
 def test_what_list_exports_tells_first(account: Account) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..._aws import dynamodb, s3, stepfunctions
 from ..._base import naming
 from ..._model.evidence import FAILED, RUNNING, SUCCEEDED, Findings, Past, Point, Run
-from .partial import described_part, manifest_part
+from ..._model.partial_exports import described_part, manifest_part
 from .planner import NAME
 from .start import LOST, REPORT_VERSION
 from .verify import export_flaws, object_flaws

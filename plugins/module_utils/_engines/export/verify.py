@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..._aws import dynamodb, s3
 from ..._base.streams import Md5Stream, md5_base64
 from ..._model.evidence import Flaw, Point
-from .partial import described_part, manifest_part
+from ..._model.partial_exports import described_part, manifest_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

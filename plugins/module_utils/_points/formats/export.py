@@ -11,9 +11,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..._base.streams import md5_base64
-from ..._engines.export.partial import manifest_part
 from ..._items import strict_json
 from ..._items.size import BadItemError
+from ..._model.partial_exports import manifest_part
 from . import ion
 from .parts import Lines, Proof, Reading
 from .source import Source, UnreadableError
