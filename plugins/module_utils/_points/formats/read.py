@@ -33,11 +33,12 @@ FORMATS = (AUTO, export.FORMAT, ion.FORMAT, emr.FORMAT, hive.FORMAT, pages.DYNAM
 def open_backup(source: Source, wanted: str = AUTO, chosen: str = "") -> Reading:
     """Find out what lies there, without reading more than manifests and a first line.
 
-    Where several backups lie in one place, one is chosen by its folder, or in an archive by its table.
+    Where several backups lie in one place, one is chosen by its folder (a dot for the place itself) or its
+    file, or in an archive by its table.
     """
     if wanted not in FORMATS:
         raise UnreadableError(f"the format must be one of {', '.join(FORMATS)}, and not {wanted}")
-    within = source.below(chosen) if chosen else source
+    within = _chosen(source, chosen) if chosen else source
     if chosen and not within.objects:
         return _in_archive(source, wanted, chosen)
     found = detect.choose(within, detect.backups(within))
@@ -45,6 +46,16 @@ def open_backup(source: Source, wanted: str = AUTO, chosen: str = "") -> Reading
     if wanted not in {AUTO, reading.format}:
         raise UnreadableError(f"it has the format {reading.format}, and not {wanted}", source.place)
     return reading
+
+
+def _chosen(source: Source, chosen: str) -> Source:
+    names = [each.name for each in source.objects]
+    if chosen in names:
+        return source.only(chosen)
+    if chosen == ".":
+        # With the folder that exports and dynamodump have for their data.
+        return source.only(*(name for name in names if "/" not in name.removeprefix("data/")))
+    return source.below(chosen)
 
 
 def _in_archive(source: Source, wanted: str, table: str) -> Reading:

@@ -52,6 +52,10 @@ class Source:
         place = f"{self.place}/{folder[:-1]}"
         return replace(self, place=place, objects=objects, open=lambda name: self.open(folder + name))
 
+    def only(self, *names: str) -> Source:
+        """A few of its objects."""
+        return replace(self, objects=tuple(each for each in self.objects if each.name in names))
+
 
 class Entry(NamedTuple):
     """An item in DynamoDB JSON that DynamoDB takes, where it is from, and its bytes by DynamoDB's rules."""

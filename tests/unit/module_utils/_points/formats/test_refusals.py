@@ -155,6 +155,23 @@ def test_several_backups_are_named() -> None:
     assert "there is nothing below 2026/11/03" in refusal(days, chosen="2026/11/03")
 
 
+@pytest.mark.parametrize(("chosen", "items"), [("a.zip", 5), ("b.zip", 2), ("c.json", 1), (".", 3), ("d", 4)])
+def test_one_of_all_kinds_is_chosen(chosen: str, items: int) -> None:
+    """A file by its name, the place itself by a dot."""
+    files = {
+        "a.zip": foreign.zipped(foreign.dump(ITEMS, folder="d/t/")),
+        "b.zip": foreign.zipped(foreign.dump(ITEMS[:2], folder="d/t/")),
+        "c.json": foreign.page(ITEMS[:1]),
+        "d/manifest": foreign.emr_manifest(["one"]),
+        "d/one": foreign.emr_lines(ITEMS[:4]),
+    }
+    here = {"manifest": foreign.emr_manifest(["two"]), "two": foreign.emr_lines(ITEMS[:3])}
+    if chosen == ".":
+        files = here | {name: held for name, held in files.items() if name.startswith("d/")}
+    assert "has several backups" in refusal(files)
+    assert check.checked(read.open_backup(foreign.source(files), chosen=chosen)).items == items
+
+
 def test_several_folders_without_manifests_are_named() -> None:
     assert "choose one of old, young" in refusal({"old/1": EMR, "young/1": EMR, "young/2": EMR})
 
