@@ -283,7 +283,7 @@ def test_module_defaults_of_the_group_reach_every_call(target: Target, account: 
         "hosts": "all",
         "gather_facts": False,
         "module_defaults": {"group/tablekeeper.dynamodb.aws": defaults},
-        "tasks": [{"name": "Run", "tablekeeper.dynamodb.run": {"poll_seconds": 0.5}}],
+        "tasks": [{"name": "Run", "tablekeeper.dynamodb.run": {"wait_sleep": 0.5}}],
     }
     playbook = target.folder / "play.json"
     playbook.write_text(json.dumps([play]), encoding="utf-8")
