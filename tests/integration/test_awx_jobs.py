@@ -250,7 +250,7 @@ def remove(awx: Awx, elsewhere: Account) -> None:
 
     confirmation = f"tablekeeper@{elsewhere.id}"
     survey: dict[str, Any] = {"teardown_confirm": confirmation, "teardown_store": "false"}
-    killed = awx.launch("teardown", hosts=OREGON, cancel_at=begins("Remove the stacks"), **survey)
+    killed = awx.launch("teardown", hosts=OREGON, cancel_at=begins("Stop what runs in the stacks"), **survey)
     ended(killed, CANCELED_OR_TIMED_OUT, "canceled")
     job = awx.launch("teardown", hosts=OREGON, **survey)
     ended(job, 0, "successful")
