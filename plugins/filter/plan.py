@@ -39,11 +39,8 @@ options:
     description:
       - What to back up, one name or mapping per table.
       - >-
-        A mapping has C(name) and any of C(engine) (V(export) or V(data_pipeline)), C(every) (V(1 hour) to
-        V(31 days), default V(1 day)), C(at) (default V(02:00), or the next full or half hour where clocks
-        skip it), C(timezone) (default V(UTC)), C(retention_days) (default V(35)), C(max_age) (default
-        C(every) and a quarter of it, the quarter being 2 to 24 hours), C(enabled), C(allow_empty), C(tags)
-        and, for V(data_pipeline), C(read_ratio) (V(0.1) to V(1.0), default V(0.25)).
+        A mapping has C(name) and any of the keys that the README's table C(What you can say about a table)
+        explains, each with its default.
       - >-
         The starts of backups are never further apart than C(every). A time that clocks skip when they go
         forward is refused if that leaves a longer gap, since EventBridge Scheduler would drop the start.

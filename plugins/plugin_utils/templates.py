@@ -15,7 +15,10 @@ import yaml
 from ansible.plugins.filter.core import FilterModule as CoreFilters
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import masked_all
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions import partition
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions import (
+    PARTITIONS,
+    partition,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import PLANNERS
 
 if TYPE_CHECKING:
@@ -100,6 +103,7 @@ def _environment() -> jinja2.Environment:
     # What is written is JSON or YAML: nothing there is to be escaped as HTML is.
     made = jinja2.Environment(trim_blocks=True, loader=jinja2.FileSystemLoader(FOLDER), autoescape=False)  # noqa: S701
     made.filters.update(CoreFilters().filters())
+    made.globals["partitions"] = PARTITIONS
     return made
 
 

@@ -18,6 +18,7 @@ from plugins.module_utils._model import keys
 from plugins.module_utils._plan import entries
 from plugins.module_utils._plan.settings import CHECKS
 from plugins.module_utils._points.formats.read import FORMATS
+from plugins.module_utils._status.reasons import CODES
 from tests.gates.tools import ROOT, load, names, run, tracked
 from tests.inputs.make import files, inputs_of
 
@@ -84,6 +85,13 @@ def test_the_readme_explains_every_key_of_a_table() -> None:
         key: keys.words(key, default) for key, default in keys.DEFAULTS.items()
     }
     assert told["engine"] == DEFAULT
+
+
+def test_the_guide_explains_every_reason_code() -> None:
+    guide = (ROOT / "roles/status/README.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| (`.+?`) \| .+ \|$", guide, re.MULTILINE)
+    told = {code for cell in cells for code in re.findall(r"`(\w+)`", cell)}
+    assert set(CODES) - told == set()
 
 
 def test_every_setting_is_planned_with() -> None:

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.registry import ENGINES
 from tests.gates.drawing import DRAWN, GUIDE, drawn
 from tests.gates.tools import ROOT, run
 
@@ -27,6 +29,14 @@ def test_imports() -> None:
         cwd=ROOT / "plugins",
         env={"PYTHONPATH": f".:{ROOT}"},
     )
+
+
+def test_the_contract_of_engines_is_for_all_of_them() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (listed,) = (each["modules"] for each in contracts if each["type"] == "independence")
+    assert {name.rpartition(".")[2] for name in listed} == ENGINES.keys()
 
 
 def test_there_are_only_rooms() -> None:

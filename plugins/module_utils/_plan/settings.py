@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._base import regions
 from .._base.checks import Check, Reading, flag, matching, number, one_of, plain, read, tags, whole
 from .._base.mistakes import Mistake, NotAllowedError
 from .._base.naming import PREFIX
@@ -140,8 +141,8 @@ def _stack_tags(value: object) -> dict[str, str]:
 
 CHECKS: dict[str, Check[Any]] = {
     "region": matching(
-        r"(?!us-iso|eu-iso|eusc-)[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}",
-        "it must be an AWS region of the partitions aws, aws-cn or aws-us-gov, such as eu-west-1",
+        regions.REGION.pattern,
+        f"it must be an AWS region of the partitions {regions.named()}, such as eu-west-1",
     ),
     "prefix": _PREFIX,
     "alerts": _list_of_alerts,
