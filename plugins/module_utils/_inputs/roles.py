@@ -73,5 +73,6 @@ def set_by_users(names: Iterable[str]) -> set[str]:
 
 
 def variable(role: str, key: str) -> str:
-    """The variable that users set for an input."""
-    return ROLES[role][key].variable(role)
+    """The variable that users set for an input; that of the role for one that there is not."""
+    known = ROLES[role].get(key)
+    return known.variable(role) if known else f"{role}_{key}"

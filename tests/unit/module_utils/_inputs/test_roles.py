@@ -77,6 +77,7 @@ def test_an_answer_has_its_type_again(role: str, key: str, given: object, meant:
         ("run", "tables", {"name": "orders"}, 'tables is {"name": "orders"}, but'),
         ("run", "region", "", "tablekeeper_region is not set, but it must be an AWS region"),
         ("run", "region", 12, "tablekeeper_region is 12, but"),
+        ("run", "table", 12, "run_table is 12, but there is no such key: the nearest is tables."),
         ("status", "max_age", 30, "status_max_age is 30, but it must be from 1 hour"),
         ("status", "junit_file", True, "status_junit_file is true, but it must be the path of a file."),
         (
