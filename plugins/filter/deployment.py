@@ -79,6 +79,7 @@ _value:
     - C(plan), the plan of P(tablekeeper.dynamodb.plan#filter).
     - C(store) and C(machinery), what is to be done to each stack.
     - C(unneeded), stacks that no table needs any more.
+    - C(preparation), what M(tablekeeper.dynamodb.prepare_deployment) has to do before.
     - C(lines), what changes for each table, in words.
     - C(diff), lines that show the whole difference.
     - C(estimate), what clusters take, in lines; C(refused), why nothing may be deployed because of that.

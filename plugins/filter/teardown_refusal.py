@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.leaving import at_work, refusal
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.leaving import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -19,8 +19,8 @@ version_added: 0.1.0
 short_description: Say why a deployment may not be removed
 description:
   - It may be when somebody has typed the prefix and the account again, when there is something to remove,
-    when a preview has shown the target, if there was one, and when no pipeline is backing up a table.
-positional: _input, inputs, host, check, shown, running
+    and when a preview has shown the target, if there was one.
+positional: _input, inputs, host, check, shown
 options:
   _input:
     description: What M(tablekeeper.dynamodb.deployment_info) returns.
@@ -42,11 +42,6 @@ options:
     description: The targets that a preview has shown. Left out if there was none.
     type: list
     elements: str
-  running:
-    description: The pipelines at work, as M(tablekeeper.dynamodb.retire_pipelines) returns them.
-    type: list
-    elements: dict
-    default: []
 """
 
 EXAMPLES = r"""
@@ -72,12 +67,9 @@ def teardown_refusal(
     host: str,
     check: bool = False,
     shown: Iterable[str] | None = None,
-    running: Iterable[Mapping[str, str]] = (),
 ) -> str:
     """The sentence."""
-    return refusal(inputs, deployment, host, check=check, shown=shown) or at_work(
-        running, stop=inputs["stop_running_pipelines"]
-    )
+    return refusal(inputs, deployment, host, check=check, shown=shown)
 
 
 class FilterModule:

@@ -154,7 +154,7 @@ missing:
   elements: str
   sample: []
 disabled:
-  description: Tables in O(tables) whose PITR is off. M(tablekeeper.dynamodb.pitr) switches it on.
+  description: Tables in O(tables) whose PITR is off.
   returned: always
   type: list
   elements: str

@@ -20,6 +20,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.survey
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import (
     agreed,
     outlived,
+    preparation,
     surveying,
     way,
 )
@@ -113,7 +114,7 @@ def deployment(
             *table_lines(plan, survey.deployed, now.date(), recovery),
             *agreed.idle(survey, plan, host, plan.settings.previous_host),
         ],
-        "recovery": recovery,
+        "preparation": preparation.before_deploying(plan, existing, recovery),
         "problems": list(surveying.problems(survey, plan.settings)),
         "diff": [line for each in steps if diff for line in difference(each, deployed.get(each.name, {}))],
         "standing": found["standing"],
@@ -121,8 +122,6 @@ def deployment(
         "changes": changes,
         "todo": {
             "anything": changes or repairs,
-            "retire": any(stack["own"] for stack in existing["stacks"].values()),
-            "recovery": bool(recovery),
             "repair_first": changes and repairs,
             "remove": bool(unneeded),
             "arm": bool(unarmed),

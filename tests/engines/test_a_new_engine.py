@@ -81,3 +81,15 @@ def test_a_table_is_planned_and_rendered_with_it(checkout: Checkout, tmp_path: P
         "the export engine paints nothing: leave it out, or write engine: toy",
     ):
         assert sentence in said, said
+
+
+@pytest.mark.newest
+def test_what_it_wants_done_before_a_deployment_needs_no_module_of_its_own(checkout: Checkout) -> None:
+    options = {"engines": {"toy": {"toys": ["tablekeeper-toy-1"]}}, "region": "eu-west-1"}
+    done = checkout.run(
+        "ansible", "localhost", "-m", "tablekeeper.dynamodb.prepare_deployment", "-a", json.dumps(options),
+        "-e", "ansible_connection=local", "--check", "--diff",
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert "-tablekeeper-toy-1: in a corner\n+tablekeeper-toy-1: on the table" in said

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.checks import Reading, plain
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines import planning
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import DEFAULT, PLANNERS
@@ -24,10 +25,13 @@ from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import templa
 from .checkout import ROOT
 from .test_every_engine import PROMISED as OF_ENGINES
 from .test_every_engine import parameters
+from .toy import engine as toy_engine
 from .toy import planner as toy
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from local_aws.client.fixtures import Account
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
 ALL: list[Any] = [*PLANNERS.values(), toy]
@@ -148,6 +152,25 @@ def test_it_is_told_in_words_and_prices(engine: Any) -> None:
 
 
 @every_engine
+def test_nothing_is_to_be_done_before_what_never_was(engine: Any) -> None:
+    for planned in (None, [stack(engine, {})]):
+        assert engine.preparation(planning.Upcoming("tablekeeper", {}, False, planned)) == {}
+
+
+@every_engine
+def test_what_is_to_be_done_before_can_be_asked_of_the_engine(engine: Any, account: Account) -> None:
+    """As the module gets it; in an empty account there is nothing to do."""
+    planned, deployed = [stack(engine, {})], {"tablekeeper-x-1": {"List": [{"name": "x"}]}}
+    ready = planning.Upcoming("tablekeeper", deployed, True, planned, ["orders"])
+    wanted = json.loads(json.dumps(engine.preparation(ready)))
+    assert wanted, engine.NAME
+    found = {**ENGINES, "toy": toy_engine}[engine.NAME].prepare(Aws(account.client), wanted)
+    assert (found.at_work, found.refusal) == ((), "")
+    assert found.changes == (("tablekeeper-x-1",) if engine is toy else ())
+    assert not found.do(0)
+
+
+@every_engine
 def test_a_state_machine_is_one_that_step_functions_takes(engine: Any) -> None:
     data = plain(asdict(replace(stack(engine, {}))))
     made = engine.machine(
@@ -160,9 +183,7 @@ def test_a_state_machine_is_one_that_step_functions_takes(engine: Any) -> None:
 NAMED_BY_USERS = re.compile(r"tablekeeper_data_pipeline|backup_data_pipeline")
 # Still to be asked through the door of the engines: which modules there are for one of them only.
 ASKED_BY_NAME = {
-    "plugins/modules/retire_pipelines.py",
     "roles/backup/vars/main.yml",
-    "roles/teardown/tasks/preflight.yml",
 }
 
 

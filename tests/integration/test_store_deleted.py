@@ -61,7 +61,7 @@ def test_its_buckets_are_adopted_and_backups_go_on_being_kept_and_expired(target
     assert f"The bucket {bucket} stays, with its backups" in told.said
     assert "To keep every backup: -e teardown_keep_backups=true" in told.said
     assert told.stats["tablekeeper_teardown"]["targets"]["target"]["deleted_on"].keys() == {"orders"}
-    assert skipped(told, "Look at the pipelines")
+    assert skipped(told, "Look at what would be canceled")
 
     # The bucket is adopted, and the deployment after that fails: the next one knows what is in the bucket.
     account.client("s3").put_object(Bucket=bucket, Key=OLDER, Body=b"{}")
@@ -83,7 +83,7 @@ def test_its_buckets_are_adopted_and_backups_go_on_being_kept_and_expired(target
     delete_store(account)
     told = target.play("teardown", both, check=True, teardown_keep_backups=True)
     assert "Its rules would be switched off (retain-35d, retain-90d): nothing would delete" in told.said
-    assert not skipped(told, "Look at the pipelines")
+    assert not skipped(told, "Look at what would be canceled")
     yes = f"tablekeeper@{account.id}"
     kept = target.play("teardown", both, teardown_confirm=yes, teardown_keep_backups=True)
     assert "nothing deletes backups any more" in kept.said

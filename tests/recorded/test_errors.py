@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, s3
-from ansible_collections.tablekeeper.dynamodb.plugins.modules import pitr
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import recovery
 from local_aws.client.fixtures import account, local_aws
 from tests.recorded.exports import bucket, make_bucket, table
 
@@ -183,7 +183,7 @@ def test_the_collection_understands_it(name: str) -> None:
 def test_the_collection_waits_where_aws_says_later() -> None:
     error = BY_ID["table_just_made"]
     assert error["operation"] == "UpdateContinuousBackups"
-    assert error["code"] in pitr.LATER
+    assert error["code"] in recovery.LATER
 
 
 def test_the_state_machine_counts_on_a_name_that_is_given_once(root: Path) -> None:

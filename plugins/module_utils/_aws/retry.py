@@ -48,7 +48,7 @@ BUSY = {
     "sns": ("ConcurrentAccess", "ConcurrentAccessException", "KMSThrottling", "KMSThrottlingException"),
     "stepfunctions": ("ConflictException", "KmsThrottlingException"),
 }
-# What may take minutes. Tables that were just made are waited for in the module pitr, for all at once.
+# What may take minutes. Tables that were just made are waited for in the engine export, for all at once.
 SETTLING = {
     # A machine of the same name is still being deleted, or too many executions are open.
     ("stepfunctions", "StartExecution"): ("ExecutionLimitExceeded", "StateMachineDeleting"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .._aws.client import Aws
     from .._model.evidence import Findings, Past, Point
+    from .._model.preparation import Preparation
     from .._model.run import Look, Watch
     from .._model.stack import Stack
     from .._model.survey import Looked
@@ -31,6 +32,12 @@ class Engine(Protocol):
 
     def survey(self, aws: Aws, tables: Sequence[str], place: str) -> Looked:
         """Whether tables of an account and region, a place in words, can be backed up."""
+
+    def prepare(self, aws: Aws, wanted: Mapping[str, Any]) -> Preparation:
+        """What is to be done before stacks are deployed or removed, of what Planner.preparation wanted.
+
+        Nothing is changed yet: that may be refused, and in check mode is not done.
+        """
 
     def latest_runs(
         self,

@@ -52,6 +52,17 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Upcoming:
+    """What is about to be deployed or removed, as far as it is one engine's."""
+
+    prefix: str
+    deployed: Mapping[str, Mapping[str, Any]]  # stacks that stand, with their other records as in Given.own
+    log_bucket: bool  # the store has one
+    planned: Sequence[StackPlan] | None  # the stacks that are there afterwards; None if all are removed
+    recovery: Sequence[str] = ()  # tables whose point-in-time recovery is to be switched on
+
+
+@dataclass(frozen=True)
 class Estimate:
     """Time and price in words, and a sentence for each reason not to deploy."""
 
@@ -108,6 +119,9 @@ class Planner(Protocol):
 
     def changes(self, before: TableRecord, after: TablePlan) -> Iterator[str]:
         """In words, what changes in the own part of a table that stays with this engine."""
+
+    def preparation(self, upcoming: Upcoming) -> dict[str, Any]:
+        """What Engine.prepare has to do before (as data); empty if there is nothing that it could do."""
 
     def machine(
         self, stack: Mapping[str, Any], settings: Mapping[str, Any], read: Callable[[str], dict[str, Any]]

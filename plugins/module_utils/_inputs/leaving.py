@@ -74,17 +74,6 @@ def _not_it(typed: str) -> str:
     return f" What was typed, {typed}, is not that." if typed else ""
 
 
-def at_work(pipelines: Iterable[Mapping[str, str]], *, stop: bool) -> str:
-    """Why nothing may be removed while pipelines back up tables; empty if they may be canceled."""
-    names = [each["name"] for each in pipelines]
-    if stop or not names:
-        return ""
-    return (
-        f"Nothing was removed. These pipelines are backing up tables now: {', '.join(names)}. Wait until "
-        "they have ended, or let them be canceled with -e teardown_stop_running_pipelines=true."
-    )
-
-
 def lines(
     inputs: Mapping[str, Any], deployment: Mapping[str, Any], expiry: Mapping[str, Any], *, check: bool
 ) -> list[str]:

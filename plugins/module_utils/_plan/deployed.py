@@ -38,6 +38,10 @@ class Deployed:
         """The other records that a stack remembers, which only its engine knows."""
         return self._stacks.get(stack, {}).get("own") or {}
 
+    def all_own(self, engine: str) -> dict[str, Mapping[str, Any]]:
+        """The same for every stack of an engine, by name."""
+        return {name: self.own(name) for _number, name in self._numbered(engine)}
+
     def count(self, engine: str) -> int:
         """The highest stack number in use."""
         return max((number for number, _name in self._numbered(engine)), default=0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Past
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.preparation import Preparation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import (
     Look,
     MachineError,
@@ -31,6 +32,11 @@ ENDS = ("/toy",)
 def survey(aws: Aws, tables: Sequence[str], place: str) -> Looked:
     del aws, place
     return Looked(known={"count": len(tables)})
+
+
+def prepare(aws: Aws, wanted: Mapping[str, Any]) -> Preparation:
+    del aws
+    return Preparation(tuple(wanted["toys"]), ("in a corner", "on the table"), lambda _wait: {})
 
 
 def latest_runs(

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.checks import Reading
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.mistakes import Mistake
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planning import Given
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planning import (
+        Given,
+        Upcoming,
+    )
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import TableRecord
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.plan import (
         LogBucket,
@@ -104,6 +107,10 @@ def remember(table: TablePlan) -> dict[str, Any]:
 def changes(before: TableRecord, after: TablePlan) -> Iterator[str]:
     if before.own["colour"] != after.own.colour:
         yield f"colour {before.own['colour']} becomes {after.own.colour}"
+
+
+def preparation(upcoming: Upcoming) -> dict[str, Any]:
+    return {"toys": sorted(upcoming.deployed)} if upcoming.deployed else {}
 
 
 def machine(

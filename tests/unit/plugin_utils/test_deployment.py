@@ -190,12 +190,12 @@ def test_recovery_is_switched_on_where_nothing_else_changes() -> None:
     found = stands(work(tables, stands(work(tables, NOTHING, armed=True)), armed=True))
     off = {**found, "disabled": ["orders"]}
     done = work(tables, off, armed=True, enable_pitr=True)
-    assert (done["changes"], done["recovery"]) == (True, ["orders"])
+    assert (done["changes"], done["preparation"]) == (True, {"export": {"recovery": ["orders"]}})
     assert done["lines"] == ["orders: point-in-time recovery on instead of off", "1 table unchanged"]
     refused = work(tables, {**off, "failed_tables": {"orders": "x"}}, armed=True, enable_pitr=True)
-    assert (refused["changes"], refused["recovery"]) == (False, [])
+    assert (refused["changes"], refused["preparation"]) == (False, {})
     unasked = work(tables, off, armed=True)
-    assert (unasked["changes"], unasked["recovery"]) == (False, [])
+    assert (unasked["changes"], unasked["preparation"]) == (False, {})
 
 
 def test_what_is_to_be_put_right_is_work() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .history import SERVICE, failed_runs, latest_runs, looks, read_point
+from .retire import prepare
 from .runs import ENGINE as NAME
 from .runs import SUFFIX
 from .start import check, look, start
@@ -31,6 +32,7 @@ __all__ = [
     "latest_runs",
     "look",
     "looks",
+    "prepare",
     "read_point",
     "reported_points",
     "start",

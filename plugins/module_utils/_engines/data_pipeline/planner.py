@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..._base.checks import Check, Reading
     from ..._model.outputs import TableRecord
     from ..._model.plan import StackPlan, TablePlan
-    from ..planning import Given
+    from ..planning import Given, Upcoming
     from .options import DataPipeline
 
 __all__ = [
@@ -132,6 +132,18 @@ def changes(before: TableRecord, after: TablePlan) -> Iterator[str]:
     ratio_before = records.read_ratio(before)
     if ratio_before != after.own.read_ratio:
         yield f"read_ratio {ratio_before} becomes {after.own.read_ratio}"
+
+
+def preparation(upcoming: Upcoming) -> dict[str, Any]:
+    """Pipelines that go are looked at before, and those that were made to run them on demand go with them."""
+    if upcoming.planned is None:
+        # Also where somebody deleted the stack of the store, which tells of the bucket for logs.
+        used = upcoming.log_bucket or bool(upcoming.deployed)
+    else:
+        used = any(upcoming.deployed.values())
+    kept = [each.name for stack in upcoming.planned or () for each in stack.own.pipelines]
+    removal = upcoming.planned is None
+    return {"prefix": upcoming.prefix, "kept": kept, "removal": removal} if used else {}
 
 
 def machine(

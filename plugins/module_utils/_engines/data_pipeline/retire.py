@@ -7,15 +7,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..._aws import datapipeline
+from ..._aws.client import during, unmasked
+from ..._model.preparation import Preparation
 from . import runs
 from .runs import BY_HAND
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
+
+    from ..._aws.client import Aws
 
 # A pipeline in one of these starts nothing any more.
 ENDED = frozenset({"CANCELED", "FAILED", "FINISHED", "INACTIVE"})
@@ -23,6 +28,7 @@ ENDED = frozenset({"CANCELED", "FAILED", "FINISHED", "INACTIVE"})
 MAKING = timedelta(minutes=10)
 # No cluster lives longer than a week.
 LONGEST_RUN = timedelta(days=8)
+_FAILED = "The pipelines cannot be read"
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,49 @@ class Retired:
     at_work: bool
 
 
-def retired(client: Any, prefix: str, kept: Collection[str], now: datetime) -> list[Retired]:
+def prepare(aws: Aws, wanted: Mapping[str, Any]) -> Preparation:
+    """Look at all pipelines that go; those of stacks go with these, the others are deleted here."""
+    prefix, *kept = unmasked([wanted["prefix"], *wanted["kept"]])  # by half a name none would be kept
+    with during(_FAILED):
+        going = retired(aws, prefix, kept)
+    at_work = [each.name for each in going if each.at_work]
+    on_demand = {each.name: each.id for each in going if each.on_demand}
+    return Preparation(
+        changes=tuple(sorted(on_demand)),
+        states=("present", "absent"),
+        do=partial(_delete, aws("datapipeline"), on_demand.values()),
+        at_work=tuple(at_work),
+        refusal=_refusal(at_work, removal=wanted["removal"]),
+    )
+
+
+def _refusal(names: Collection[str], *, removal: bool) -> str:
+    told = ", ".join(names)
+    if not names:
+        return ""
+    if removal:
+        return (
+            f"Nothing was removed. These pipelines are backing up tables now: {told}. Wait until they have "
+            "ended, or let them be canceled with -e teardown_stop_running_pipelines=true."
+        )
+    return (
+        "Nothing was changed. These pipelines would be replaced or removed, and are backing up tables now: "
+        f"{told}. Wait until they have ended (the status playbook tells), or let them be canceled with -e "
+        "tablekeeper_stop_running_pipelines=true."
+    )
+
+
+def _delete(client: Any, ids: Iterable[str], _wait: float) -> dict[str, str]:
+    """Delete pipelines, and cancel what they run."""
+    with during(_FAILED):
+        for each in ids:
+            datapipeline.delete_pipeline(client, each)
+    return {}
+
+
+def retired(aws: Aws, prefix: str, kept: Collection[str]) -> list[Retired]:
     """The pipelines of an installation that are not kept, nor on demand beside one that is."""
+    client = aws("datapipeline")
     mine = re.compile(re.escape(prefix) + r"-data-pipeline-[0-9]+-.+")
     staying = {*kept, *(f"{name}{BY_HAND}" for name in kept)}
     going = [
@@ -47,6 +94,7 @@ def retired(client: Any, prefix: str, kept: Collection[str], now: datetime) -> l
     told = datapipeline.describe_pipelines(client, going)
     # A prefix may look like the beginning of another's names.
     ours = {name: each for name, each in told.items() if each["tags"].get("tablekeeper-prefix") == prefix}
+    now = aws.time()
     return [_retired(client, pipeline, each, now) for pipeline, each in sorted(ours.items())]
 
 

@@ -10,6 +10,7 @@ from ..._aws import dynamodb, s3
 from ..._model.survey import Looked
 from .history import SERVICE, failed_runs, latest_runs, looks, read_point, reported_points
 from .planner import NAME
+from .recovery import prepare
 from .start import check, look, start
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = [
     "latest_runs",
     "look",
     "looks",
+    "prepare",
     "read_point",
     "reported_points",
     "start",

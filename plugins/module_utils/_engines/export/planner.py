@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..._base.mistakes import Mistake
     from ..._model.outputs import TableRecord
     from ..._model.plan import LogBucket, StackPlan, TablePlan
-    from ..planning import EntryKey, Given
+    from ..planning import EntryKey, Given, Upcoming
 
 __all__ = [
     "DESCRIPTION",
@@ -151,6 +151,11 @@ def changes(before: TableRecord, after: TablePlan) -> Iterator[str]:
     """Nothing beside what is told of every table."""
     del before, after
     return iter(())
+
+
+def preparation(upcoming: Upcoming) -> dict[str, Any]:
+    """Point-in-time recovery, without which DynamoDB exports no table."""
+    return {"recovery": list(upcoming.recovery)} if upcoming.recovery else {}
 
 
 def machine(

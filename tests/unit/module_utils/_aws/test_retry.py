@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, kms, retry
-from ansible_collections.tablekeeper.dynamodb.plugins.modules import pitr
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import recovery
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/export/01700000000000-abcdef01"
 
@@ -96,7 +96,7 @@ def test_every_code_is_one_that_aws_has() -> None:
     for service, codes in (
         *retry.BUSY.items(),
         *((service, codes) for (service, _operation), codes in retry.SETTLING.items()),
-        ("dynamodb", pitr.LATER),
+        ("dynamodb", recovery.LATER),
     ):
         model = session.get_service_model(service)
         known = {shape.name for shape in model.error_shapes} | {

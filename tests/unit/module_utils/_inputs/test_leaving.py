@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.leaving import (
-    at_work,
     lines,
     refusal,
 )
@@ -94,12 +93,6 @@ def test_what_a_preview_did_not_show_is_not_removed() -> None:
     sure = {**INPUTS, "confirm": YES}
     assert refusal(sure, DEPLOYED, "shop", check=False, shown=["shop"]) == ""
     assert "the preview did not show shop" in refusal(sure, DEPLOYED, "shop", check=False, shown=["bank"])
-
-
-def test_pipelines_at_work_are_waited_for_or_canceled() -> None:
-    pipelines = [{"id": "df-1", "name": "p1"}]
-    assert "p1. Wait until they have ended" in at_work(pipelines, stop=False)
-    assert at_work(pipelines, stop=True) == at_work([], stop=False) == ""
 
 
 EXPIRY = {

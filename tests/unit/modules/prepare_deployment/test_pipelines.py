@@ -1,14 +1,15 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Before pipelines go with their stacks, they are looked at, and those on demand beside them go."""
+
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.data_pipeline import start
-from ansible_collections.tablekeeper.dynamodb.plugins.modules import retire_pipelines
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import prepare_deployment
 from local_aws.client.pipelines import pipe, set_up
 from tests.unit.support.piped import Piped
 
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(name="ask")
 def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:
-    return partial(play, retire_pipelines)
+    def ask(
+        kept: tuple[str, ...] = (), prefix: str = "tablekeeper", removal: bool = False, **options: Any
+    ) -> dict[str, Any]:
+        wanted = {"prefix": prefix, "kept": list(kept), "removal": removal}
+        return play(prepare_deployment, engines={"data_pipeline": wanted}, **options)
+
+    return ask
 
 
 @pytest.fixture(name="piped")
@@ -50,17 +57,17 @@ def test_those_on_demand_go_unless_their_pipeline_is_kept(piped: Piped, ask: Ask
     kept, going = (each.name for each in piped.records)
     before = listed(piped.account)
     for check in (True, False):
-        answer = ask(kept=[kept], check=check)
-        assert (answer["changed"], answer["removed"], answer["running"]) == (True, [f"{going}-run"], [])
+        answer = ask((kept,), check=check)
+        assert (answer["changed"], answer["changes"]) == (True, {"data_pipeline": [f"{going}-run"]})
+        assert answer["diff"] == {"before": f"{going}-run: present\n", "after": f"{going}-run: absent\n"}
         assert listed(piped.account) == (before if check else before - {f"{going}-run"})
-    assert ask(kept=[kept])["changed"] is False
+    assert ask((kept,))["changed"] is False
 
 
 def test_by_half_a_name_nothing_is_removed(piped: Piped, ask: Ask) -> None:
     kept, before = piped.records[0].name, listed(piped.account)
     half = kept.replace("e", "********", 1)
-    for options in ({"kept": [half]}, {"kept": [kept], "prefix": half}):
-        answer = ask(**options)
+    for answer in (ask((half,)), ask((kept,), half)):
         assert answer["failed"] is True
         assert f"Ansible has hidden a part of {half}" in answer["msg"]
         assert listed(piped.account) == before
@@ -70,14 +77,34 @@ def test_while_one_is_at_work_nothing_goes_without_a_word(piped: Piped, ask: Ask
     piped.account.aws.control("POST", "datapipeline", account=piped.account.id, slow={"orders": 7200})
     piped.account.aws.advance(hours=2)
     (busy, other), before = piped.records, listed(piped.account)
-    answer = ask()
-    assert (answer["changed"], answer["removed"]) == (False, [])
-    assert answer["running"] == [{"id": busy["id"], "name": busy["name"]}]
-    assert listed(piped.account) == before
-    assert ask(kept=[busy["name"]], check=True)["running"] == []
+    for check in (True, False):
+        assert ask(check=check)["msg"] == (
+            "Nothing was changed. These pipelines would be replaced or removed, and are backing up tables "
+            f"now: {busy.name}. Wait until they have ended (the status playbook tells), or let them be "
+            "canceled with -e tablekeeper_stop_running_pipelines=true."
+        )
+        assert ask(check=check, removal=True)["msg"] == (
+            f"Nothing was removed. These pipelines are backing up tables now: {busy.name}. Wait until "
+            "they have ended, or let them be canceled with -e teardown_stop_running_pipelines=true."
+        )
+        assert listed(piped.account) == before
+    assert ask((busy.name,), check=True)["changed"] is True
     answer = ask(stop_running=True)
-    assert answer["removed"] == [f"{busy['name']}-run", f"{other['name']}-run"]
-    assert [each["name"] for each in answer["running"]] == [busy["name"]]
+    assert answer["changes"]["data_pipeline"] == [f"{busy.name}-run", f"{other.name}-run"]
+
+
+def test_no_other_engine_changes_anything_either(
+    piped: Piped, play: Callable[..., dict[str, Any]], account: Account
+) -> None:
+    piped.account.aws.control("POST", "datapipeline", account=piped.account.id, slow={"orders": 7200})
+    piped.account.aws.advance(hours=2)
+    account.forget_calls()
+    pipelines = {"prefix": "tablekeeper", "kept": [], "removal": False}
+    engines = {"export": {"recovery": ["orders"]}, "data_pipeline": pipelines}
+    assert "are backing up tables now" in play(prepare_deployment, engines=engines)["msg"]
+    asked = ("Describe", "List", "Query")
+    assert all(call["operation"].startswith(asked) for call in account.calls())
+    assert play(prepare_deployment, engines=engines, stop_running=True)["changes"]["export"] == ["orders"]
 
 
 def test_one_on_demand_that_is_at_work_is_named(piped: Piped, ask: Ask) -> None:
@@ -85,8 +112,7 @@ def test_one_on_demand_that_is_at_work_is_named(piped: Piped, ask: Ask) -> None:
     # In the second of the run before it would find that run's directory, and fail at once.
     piped.account.aws.advance(seconds=2)
     list(start.start(piped.aws, piped.stack, ["orders"], "me", piped.account.aws.now()))
-    (running,) = ask()["running"]
-    assert running["name"] == f"{piped.records[0].name}-run"
+    assert f"now: {piped.records[0].name}-run. Wait" in ask()["msg"]
 
 
 def test_who_may_not_ask_is_told(piped: Piped, ask: Ask, allow: Callable[..., None]) -> None:
@@ -96,10 +122,3 @@ def test_who_may_not_ask_is_told(piped: Piped, ask: Ask, allow: Callable[..., No
     assert answer["failed"] is True
     assert "The pipelines cannot be read" in answer["msg"]
     assert "datapipeline:DescribePipelines" in answer["msg"]
-
-
-def test_in_the_wrong_account_nothing_is_asked(account: Account, play: Callable[..., dict[str, Any]]) -> None:
-    account.forget_calls()
-    answer = play(retire_pipelines, account_id="999999999999", target="shop")
-    assert "shop is in account 999999999999" in answer["msg"]
-    assert [call["operation"] for call in account.calls()] == ["GetCallerIdentity"]
