@@ -9,7 +9,6 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -48,13 +47,12 @@ class Archive:
     def entries(self) -> Iterator[Entry]:
         """Its items, checked."""
         ends: dict[int, tuple[str, bool]] = {}
-        with self._members() as members:
-            for name, number, stream in self._pages(members):
-                if number in ends:
-                    raise UnreadableError(f"it has {name} twice", self.name)
-                documents = Documents(stream, f"{self.name}:{name}")
-                yield from documents.entries()
-                ends[number] = (name, documents.goes_on)
+        for name, number, stream in self._pages(self._members()):
+            if number in ends:
+                raise UnreadableError(f"it has {name} twice", self.name)
+            documents = Documents(stream, f"{self.name}:{name}")
+            yield from documents.entries()
+            ends[number] = (name, documents.goes_on)
         if not ends:
             table = f" of the table {self.table}" if self.table else ""
             raise UnreadableError(f"it holds no pages of dynamodump{table}", self.name)
@@ -80,16 +78,15 @@ class Archive:
             seen = folder
             yield name, int(match["number"]), stream
 
-    @contextmanager
-    def _members(self) -> Iterator[Iterator[tuple[str, BinaryIO]]]:
+    def _members(self) -> Iterator[tuple[str, BinaryIO]]:
         if self.name.lower().endswith(".zip"):
             with self.source.open(self.name) as raw, tempfile.SpooledTemporaryFile(SPOOLED) as copy:
                 shutil.copyfileobj(raw, copy)
                 copy.seek(0)
-                yield self._zipped(cast("BinaryIO", copy))
+                yield from self._zipped(cast("BinaryIO", copy))
         else:
             with streams.opened(self.source.open(self.name), self.name) as stream:
-                yield self._tarred(stream)
+                yield from self._tarred(stream)
 
     def _zipped(self, copy: BinaryIO) -> Iterator[tuple[str, BinaryIO]]:
         try:

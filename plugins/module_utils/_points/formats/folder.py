@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 from .source import Object, Source
 
@@ -19,4 +19,4 @@ def folder_source(folder: Path) -> Source:
     objects = tuple(
         Object(path.relative_to(root).as_posix(), path.stat().st_size) for path in paths if path.is_file()
     )
-    return Source(str(folder), objects, lambda name: cast("BinaryIO", (root / name).open("rb")))
+    return Source(str(folder), objects, lambda name: (root / name).open("rb"))

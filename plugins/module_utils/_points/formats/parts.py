@@ -129,8 +129,9 @@ class Reading:
 
 def passed_through(part: Part) -> Iterator[tuple[str, int, bytes]]:
     """The same of one part."""
-    assert isinstance(part, Lines)  # noqa: S101
+    if not isinstance(part, Lines):
+        raise TypeError(f"{part.name} is not read by lines")
     for number, line in part.lines():
         if not (line.startswith(b'{"Item":{"') and line.endswith(b"}}")):
-            raise UnreadableError('it is not {"Item":{...}}', part.name, number)
+            raise UnreadableError("it is no line of a DynamoDB export", part.name, number)
         yield part.name, number, line
