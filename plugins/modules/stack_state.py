@@ -6,17 +6,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: stack_state
-short_description: (internal) Check a stack that was deployed, and make way for the next
+short_description: (internal) Check a stack that was deployed, and clear what blocks the next
 version_added: 0.1.0
 description:
   - Surrounds M(amazon.aws.cloudformation), which takes an error of its own looks for the end of a stack, and
-    a rollback for a success. One process looks at the stack that was just deployed and makes way for the one
-    that is deployed next.
+    a rollback for a success. One process looks at the stack that was just deployed, and clears what blocks
+    the one that is deployed next.
   - With O(stack_name), waits for a bounded time while CloudFormation is at work on the stack, and fails
     unless it stands in a good state with the template that is wanted. The message tells what CloudFormation
     says of the resources that failed. Switches the stack's termination protection on.
-  - With O(next), fails if another job has deployed that stack since it was read. Otherwise has nothing stand
-    in its way. An empty shell is removed. What a store that was removed has kept is adopted by a change set
+  - With O(next), fails if another job has deployed that stack since it was read. Otherwise clears what
+    blocks it. An empty shell is removed. What a store that was removed has kept is adopted by a change set
     of type C(IMPORT), so that the deployment manages it again and tags it. What still runs in state machines
     that somebody deleted is stopped, since they keep their names meanwhile.
   - Of what a store kept, nothing is deleted and no setting changed. But the deployment that follows gives a
@@ -39,7 +39,7 @@ options:
     type: dict
     default: {}
   next:
-    description: The stack to make way for.
+    description: The stack that is deployed next.
     type: dict
     suboptions:
       stack_name:
@@ -83,7 +83,7 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Look whether the store stands as it was deployed, and make way for the machinery
+- name: Look whether the store stands as it was deployed, and clear what blocks the machinery
   tablekeeper.dynamodb.stack_state:
     stack_name: tablekeeper-store
     fingerprints: "{{ step.fingerprints }}"
@@ -95,7 +95,8 @@ RETURN = r"""
 stack:
   description:
     - The stack of O(stack_name), or that of O(next) once it has adopted something, in the shape of
-      RV(tablekeeper.dynamodb.deployment_info#module:stacks[]). Also if way could not be made.
+      RV(tablekeeper.dynamodb.deployment_info#module:stacks[]). Also if what blocks the next one could not
+      be cleared.
   returned: with O(stack_name), or if something was adopted
   type: dict
   sample: {"name": "tablekeeper-store", "status": "UPDATE_COMPLETE", "outputs": {"Version": "1"}}
@@ -136,10 +137,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import options
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.masking import hidden
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import (
+    apply_clearing,
     apply_deployed,
     apply_remove,
     apply_runs,
-    apply_way,
     gather_kept,
     state,
 )
@@ -157,7 +158,7 @@ REASONS = (
     apply_deployed.NotAsWantedError,
     apply_remove.StaysError,
     apply_runs.StillThereError,
-    apply_way.InTheWayError,
+    apply_clearing.BlockedError,
     gather_kept.ForeignBucketError,
     state.StuckStackError,
 )
@@ -188,8 +189,8 @@ def main() -> None:
         if step := params["next"]:
             name = step["stack_name"]
             unmasked(step["state_machine_arns"])
-            way = apply_way.make_way(aws, step, params["wait_timeout"], check=check)
-            answer = {**answer, **way.told(), "changed": answer["changed"] or way.changed}
+            cleared = apply_clearing.clear(aws, step, params["wait_timeout"], check=check)
+            answer = {**answer, **cleared.told(), "changed": answer["changed"] or cleared.changed}
     except REASONS as error:
         module.fail_json(msg=hidden(str(error), params["secrets"]), **answer)
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:

@@ -19,10 +19,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.output
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.survey import Survey
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import (
     agreed,
+    obstacles,
     outlived,
     preparation,
     surveying,
-    way,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import steps as plan_steps
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import as_data, make_plan
@@ -88,15 +88,17 @@ def deployment(
     due = any(each.action != "none" for each in steps)
     changes = due or bool(unneeded or recovery)
     repairs = found["standing"].get("due", False)
-    kept = way.kept(store.action, found, buckets, plan.prefix, log_bucket=plan.log_bucket is not None)
+    kept = obstacles.kept(store.action, found, buckets, plan.prefix, log_bucket=plan.log_bucket is not None)
     place = f"arn:{partition(plan.region)}:states:{plan.region}:{survey.account}:stateMachine"
-    ways = [
-        way.way(each, plan.prefix, deployed.get(each.name, {}), place, kept if each is store else {})
+    blocking = [
+        obstacles.obstacles(
+            each, plan.prefix, deployed.get(each.name, {}), place, kept if each is store else {}
+        )
         if due
         else {}
         for each in steps
     ]
-    told_store, *told_machinery = _as_data(steps, ways, data, buckets["BucketName"])
+    told_store, *told_machinery = _as_data(steps, blocking, data, buckets["BucketName"])
     unarmed = _unarmed(data)
     return {
         "estimate": cost["lines"],
@@ -235,15 +237,15 @@ def seal(template: Json, engine: str, parameters: Mapping[str, str]) -> None:
     template["Resources"][LEAVES[engine]].setdefault("Metadata", {})[digest.LEAF] = naming.digest(told, 16)
 
 
-def _as_data(steps: list[plan_steps.Step], ways: list[Json], data: Json, bucket: str) -> Iterator[Json]:
+def _as_data(steps: list[plan_steps.Step], blocking: list[Json], data: Json, bucket: str) -> Iterator[Json]:
     """Each step, the store's first, with what the role asks of it before it is deployed and after."""
     region = data["region"]
     address = f"https://{bucket}.s3.{region}.{domain(partition(region))}"
-    told = list(zip(steps, ways, strict=True))
+    told = list(zip(steps, blocking, strict=True))
     for number, (step, own) in enumerate(told, start=1):
         later = [each for of, each in told[number:] if of.action != "none"]
         # What the store comes to tell may make machinery differ that did not before.
-        following = later or (ways[1:2] if number == 1 else [])
+        following = later or (blocking[1:2] if number == 1 else [])
         yield {
             **asdict(step),
             "url": f"{address}/{step.object}",
@@ -257,7 +259,7 @@ def _as_data(steps: list[plan_steps.Step], ways: list[Json], data: Json, bucket:
                 for each in step.changes
                 if (each["action"], each["type"]) == ("Remove", "AWS::SNS::Subscription")
             ],
-            "way": own,
+            "obstacles": own,
             "next": next(iter(following), {}),
         }
 

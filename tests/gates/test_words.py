@@ -18,6 +18,7 @@ WORDS = {
     r"\b_House\b": "context",
     r"\bWish\b": "question",
     r"\bsick\b": "unhealthy",
+    r"(?i)\b(?:make|makes|made) way\b": "clear what blocks",
     r"(?m)^\s*-? ?name: (?:[\w-]+ \| )*Want\b": "Require",
 }
 FILES = [

@@ -216,11 +216,11 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     # inventory has no class of 90 days, and what is kept for so long goes on being expired.
     fewer = host("orders", {"name": "archive", "every": "1 week"})
     before = state.snapshot(account)
-    assert changes(target.play("backup", fewer, check=True), "See that it is as it was read, and make way")
+    assert changes(target.play("backup", fewer, check=True), "clear what blocks it")
     assert state.snapshot(account) == before
     # It goes on as well where it ended between the adoption and the deployment.
     person = Person(tmp_path, account, "backup", "cloudformation", without="cloudformation:UpdateStack")
-    assert changes(person.play("backup", fewer, fails=True), "See that it is as it was read, and make way")
+    assert changes(person.play("backup", fewer, fails=True), "clear what blocks it")
     assert state.status(account, "tablekeeper-store") == "IMPORT_COMPLETE"
     target.play("backup", fewer)
     assert (rules(target)["retain-35d"], rules(target)["retain-90d"]) == ("Enabled", "Enabled")

@@ -245,7 +245,7 @@ def test_a_stack_that_is_gone_is_made_again_with_its_tables_and_no_table_stands_
     assert placed[0] | placed[1] == set(tables)
     assert not placed[0] & placed[1]
     assert placed[1] == {each["name"] for each in left["tablekeeper-export-2"]["tables"]}
-    assert set(first["way"]["state_machine_arns"]) == {
+    assert set(first["obstacles"]["state_machine_arns"]) == {
         f"arn:aws:states:eu-west-1:123456789012:stateMachine:tablekeeper-export-1{end}"
         for end in ("", "-heartbeat")
     }
@@ -263,12 +263,12 @@ def test_of_each_stack_is_told_for_which_way_is_made_once_it_stands() -> None:
     store, machinery = first["store"], first["machinery"][0]
     assert store["prepare"] is True  # nobody has told that there is nothing to adopt
     assert work(["orders"], {**NOTHING, "leftovers": False})["store"]["prepare"] is False
-    assert (store["next"], machinery["next"]) == (machinery["way"], {})
-    assert machinery["way"]["fingerprints"] == {}
+    assert (store["next"], machinery["next"]) == (machinery["obstacles"], {})
+    assert machinery["obstacles"]["fingerprints"] == {}
     changed = work(["orders"], stands(first), tags={"team": "shop"})
     stack = changed["machinery"][0]
     assert changed["store"]["next"]["fingerprints"] == machinery["fingerprints"]
-    assert (stack["way"]["state_machine_arns"], stack["prepare"], stack["next"]) == ([], False, {})
+    assert (stack["obstacles"]["state_machine_arns"], stack["prepare"], stack["next"]) == ([], False, {})
 
 
 def test_only_the_store_with_a_webhook_is_secret() -> None:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What has to be out of the way before a stack is deployed, and when to look for it again."""
+"""What may block the deployment of a stack, and when to look for it again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MADE = frozenset({"create", "recreate"})
 FRESH_SECONDS = 30.0
 
 
-def way(step: Step, prefix: str, deployed: Json, machines: str, kept: Mapping[str, str]) -> Json:
+def obstacles(step: Step, prefix: str, deployed: Json, machines: str, kept: Mapping[str, str]) -> Json:
     """What stack_state takes as `next`: what was read of the stack, and what must not be there any more.
 
     State machines keep their names while something of them runs; `machines` is the beginning of their ARNs.
@@ -59,13 +59,13 @@ def kept(
 
 
 def first(work: Json, read_at: float, now: float, fresh: float, *, check: bool) -> Json:
-    """The way of the first stack that is deployed; empty if there is none, or nothing to look for.
+    """What may block the first stack that is deployed; empty if there is none, or nothing to look for.
 
     In check mode no other job can be overtaken.
     """
     steps = [step for step in (work["store"], *work["machinery"]) if step["deploy"]]
     if not steps:
         return {}
-    found: Json = steps[0]["way"]
+    found: Json = steps[0]["obstacles"]
     stale = not check and now - read_at > fresh
     return found if stale or steps[0]["prepare"] else {}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import way
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import obstacles
 
 BUCKETS = {"BucketName": "tk-1-eu", "LogBucketName": "tk-logs-1-eu"}
 KEPT = {"Bucket": "tk-1-eu", "LogGroup": "/aws/vendedlogs/states/tk"}
@@ -17,7 +17,7 @@ WITH_LOGS = {**KEPT, "LogBucket": "tk-logs-1-eu"}
 @pytest.mark.parametrize(("left", "kept"), [(True, KEPT), (False, {})])
 def test_a_new_store_adopts_what_an_earlier_one_left(action: str, left: bool, kept: dict[str, str]) -> None:
     found = {"existing": {"retention_days": [], "log_bucket": False}, "leftovers": left}
-    assert way.kept(action, found, BUCKETS, "tk", log_bucket=False) == kept
+    assert obstacles.kept(action, found, BUCKETS, "tk", log_bucket=False) == kept
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,11 @@ def test_a_store_that_stands_adopts_what_it_lacks(
     days: list[int], has_logs: bool, wants_logs: bool, kept: dict[str, str]
 ) -> None:
     found = {"existing": {"retention_days": days, "log_bucket": has_logs}, "leftovers": False}
-    assert way.kept("update", found, BUCKETS, "tk", log_bucket=wants_logs) == kept
+    assert obstacles.kept("update", found, BUCKETS, "tk", log_bucket=wants_logs) == kept
 
 
 def step(name: str, *, deploy: bool = True, prepare: bool = False) -> dict[str, Any]:
-    return {"deploy": deploy, "prepare": prepare, "way": {"stack_name": name}}
+    return {"deploy": deploy, "prepare": prepare, "obstacles": {"stack_name": name}}
 
 
 @pytest.mark.parametrize(
@@ -55,4 +55,4 @@ def test_way_is_made_for_the_first_stack_where_there_is_need(
     steps: list[dict[str, Any]], seconds: float, check: bool, first: dict[str, Any]
 ) -> None:
     work = {"store": steps[0], "machinery": steps[1:]}
-    assert way.first(work, 1000.0, 1000.0 + seconds, way.FRESH_SECONDS, check=check) == first
+    assert obstacles.first(work, 1000.0, 1000.0 + seconds, obstacles.FRESH_SECONDS, check=check) == first

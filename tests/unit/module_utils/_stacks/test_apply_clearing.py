@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import logs, s3
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import apply_way, gather_kept
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks import apply_clearing, gather_kept
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.state import SHELLS, fingerprints
 
 NAME = {"Fn::Sub": "tk-${AWS::AccountId}-${AWS::Region}"}
@@ -54,15 +54,15 @@ def stack(status: str, *, ours: bool = True) -> dict[str, Any]:
 GONE = {"Code": "ValidationError", "Message": "Stack with id id does not exist"}
 
 
-def make_way(
+def clear(
     status: str | None,
     deployed: dict[str, Any] = TEMPLATE,
     *,
     check: bool = False,
     ours: bool = True,
     **step: Any,
-) -> tuple[apply_way.Way, MagicMock]:
-    """Make way for a stack in a state, and the client that was asked for it."""
+) -> tuple[apply_clearing.Cleared, MagicMock]:
+    """Clear what blocks a stack in a state, and the client that was asked for it."""
     client = MagicMock()
     client.get_template.return_value = {"TemplateBody": json.dumps(deployed)}
     gone = ClientError({"Error": GONE}, "DescribeStacks")  # type: ignore[typeddict-item]
@@ -73,14 +73,14 @@ def make_way(
     )
     aws = cast("Any", lambda _service: client)
     read = fingerprints(deployed) if status and status not in SHELLS else {}
-    return apply_way.make_way(aws, {**STEP, "fingerprints": read, **step}, 60, check=check), client
+    return apply_clearing.clear(aws, {**STEP, "fingerprints": read, **step}, 60, check=check), client
 
 
 @pytest.mark.usefixtures("kept")
 def test_an_import_names_what_it_adopts_and_nothing_else() -> None:
-    way, client = make_way(None)
-    assert (way.changed, way.stack["status"]) == (True, "IMPORT_COMPLETE")
-    assert way.adopted == ["tk-1-eu", "/tk"]
+    cleared, client = clear(None)
+    assert (cleared.changed, cleared.stack["status"]) == (True, "IMPORT_COMPLETE")
+    assert cleared.adopted == ["tk-1-eu", "/tk"]
     template = json.loads(client.create_change_set.call_args.kwargs["TemplateBody"])
     # The key of the new store is not there yet, and the update that follows has to see every other property.
     assert template["Resources"] == {
@@ -102,16 +102,16 @@ def test_an_import_names_what_it_adopts_and_nothing_else() -> None:
 @pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"])
 def test_an_empty_stack_gives_way(status: str) -> None:
-    way, client = make_way(status)
-    assert (way.removed, way.adopted) == (True, ["tk-1-eu", "/tk"])
+    cleared, client = clear(status)
+    assert (cleared.removed, cleared.adopted) == (True, ["tk-1-eu", "/tk"])
     called = [call[0] for call in client.method_calls]
     assert called.index("delete_stack") < called.index("create_change_set")
 
 
 @pytest.mark.usefixtures("kept")
 def test_check_mode_only_tells() -> None:
-    way, client = make_way("REVIEW_IN_PROGRESS", check=True)
-    assert (way.changed, way.adopted) == (True, ["tk-1-eu", "/tk"])
+    cleared, client = clear("REVIEW_IN_PROGRESS", check=True)
+    assert (cleared.changed, cleared.adopted) == (True, ["tk-1-eu", "/tk"])
     assert [call[0] for call in client.method_calls if not call[0].startswith("get_paginator")] == [
         "describe_stacks"
     ]
@@ -119,7 +119,7 @@ def test_check_mode_only_tells() -> None:
 
 @pytest.mark.usefixtures("kept")
 def test_a_stack_that_holds_something_is_left_alone() -> None:
-    assert make_way("UPDATE_COMPLETE")[0].changed is False
+    assert clear("UPDATE_COMPLETE")[0].changed is False
 
 
 @pytest.mark.usefixtures("kept")
@@ -129,7 +129,7 @@ def test_a_bucket_that_no_store_made_is_refused(
 ) -> None:
     monkeypatch.setattr(s3, "bucket_tags", lambda _client, _name: tags)
     with pytest.raises(gather_kept.ForeignBucketError, match="tk-1-eu exists, and no store of this prefix"):
-        make_way(None)
+        clear(None)
     with pytest.raises(gather_kept.ForeignBucketError, match="tk-logs exists"):
         adopt_logs({"Resources": {}})
 
@@ -157,17 +157,17 @@ WITH_LOGS = {
 }
 
 
-def adopt_logs(deployed: dict[str, Any]) -> tuple[apply_way.Way, MagicMock]:
+def adopt_logs(deployed: dict[str, Any]) -> tuple[apply_clearing.Cleared, MagicMock]:
     kept = {**STEP["kept"], "LogBucket": "tk-logs"}
     body = json.dumps({"Resources": WITH_LOGS})
-    return make_way("UPDATE_COMPLETE", deployed, kept=kept, template_body=body)
+    return clear("UPDATE_COMPLETE", deployed, kept=kept, template_body=body)
 
 
 @pytest.mark.usefixtures("kept")
 def test_a_standing_stack_adopts_a_log_bucket_and_keeps_the_rest_as_it_is() -> None:
     deployed = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"Version": {"Value": "1"}}}
-    way, client = adopt_logs(deployed)
-    assert way.adopted == ["tk-logs"]
+    cleared, client = adopt_logs(deployed)
+    assert cleared.adopted == ["tk-logs"]
     # Of an earlier adoption, or of a job that ended before it had executed its own.
     client.delete_change_set.assert_called_once_with(
         StackName="tk-store", ChangeSetName="adopt-kept-resources"
@@ -182,8 +182,8 @@ def test_a_standing_stack_adopts_a_log_bucket_and_keeps_the_rest_as_it_is() -> N
 
 @pytest.mark.usefixtures("kept")
 def test_a_standing_stack_with_a_log_bucket_is_left_alone() -> None:
-    way, client = adopt_logs({"Resources": WITH_LOGS})
-    assert way.changed is False
+    cleared, client = adopt_logs({"Resources": WITH_LOGS})
+    assert cleared.changed is False
     client.create_change_set.assert_not_called()
 
 
@@ -212,11 +212,11 @@ def test_why_an_import_failed(plan: dict[str, Any], events: list[dict[str, Any]]
     client = MagicMock()
     client.describe_change_set.return_value = plan
     client.get_paginator.return_value.paginate.return_value = [{"StackEvents": events}]
-    assert apply_way.why_not(client, "tk-store") == why
+    assert apply_clearing.why_not(client, "tk-store") == why
 
 
 @pytest.mark.usefixtures("kept")
 def test_what_an_earlier_store_left_goes_into_no_stack_of_somebody_else() -> None:
     for status in ("ROLLBACK_COMPLETE", "CREATE_COMPLETE"):
-        with pytest.raises(apply_way.InTheWayError, match=r"tk-store .* somebody else made it"):
-            make_way(status, ours=False)
+        with pytest.raises(apply_clearing.BlockedError, match=r"tk-store .* somebody else made it"):
+            clear(status, ours=False)

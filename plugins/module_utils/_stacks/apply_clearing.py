@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Makes way for the deployment of a stack: what of an earlier one stands in its way is adopted or removed."""
+"""Clears what blocks the deployment of a stack: what an earlier one left is adopted or removed."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import WaiterError
 
 
-class InTheWayError(Exception):
-    """Something that stands in the way and must stay; the text says what to do."""
+class BlockedError(Exception):
+    """Something that blocks a deployment and must stay; the text says what to do."""
 
 
 @dataclass
-class Way:
-    """What was done to make way (in check mode, would be)."""
+class Cleared:
+    """What was adopted, removed and stopped (in check mode, would be)."""
 
     adopted: list[str] = field(default_factory=list)
     retention_days: list[int] = field(default_factory=list)  # of what the adopted bucket holds
@@ -49,40 +49,40 @@ class Way:
         return {**told, **found, "replan": bool(self.adopted or self.retention_days)}
 
 
-def make_way(aws: Aws, step: Mapping[str, Any], timeout: int, *, check: bool) -> Way:
-    """Have nothing stand in the way of a step's deployment, and see that nobody else has deployed it."""
+def clear(aws: Aws, step: Mapping[str, Any], timeout: int, *, check: bool) -> Cleared:
+    """Have nothing block a step's deployment, and see that nobody else has deployed it."""
     client, name = aws("cloudformation"), step["stack_name"]
     stack = gather.settled_stack(client, name, None if check else timeout)
     if stack is not None and not gather.is_ours(stack):
         whose = {name: stack["StackStatus"]}
-        raise InTheWayError(sentence(whose, step["prefix"], "this account and region"))
+        raise BlockedError(sentence(whose, step["prefix"], "this account and region"))
     template = _template(client, stack)
     if not check and state.fingerprints(template) != step["fingerprints"]:
-        raise InTheWayError(
+        raise BlockedError(
             f"The stack {name} was left as it is, since another job has deployed it after this one had read"
             " it. See that no two jobs deploy the same target at once, then run this again."
         )
-    way = Way()
+    cleared = Cleared()
     shell = stack is not None and stack["StackStatus"] in state.SHELLS
     with during("The resources that an earlier store kept cannot be adopted"):
         kept = _kept(aws, step, stack, template)
     if stack is not None and shell:
-        way.removed = True
+        cleared.removed = True
         if not check:
             with during(f"The stack {name} cannot be seen to its end, or not be removed"):
                 apply_remove.delete(client, stack, timeout)
     with during("The resources that an earlier store kept cannot be adopted"):
         if kept:
-            way.adopted = adopt.names(kept)
+            cleared.adopted = adopt.names(kept)
             if not check:
                 _import(client, name, _body(step, template, kept), kept, timeout, standing=bool(template))
-                way.stack = _stands(client, name)
+                cleared.stack = _stands(client, name)
         if names := step["kept"]:
-            way.retention_days = gather_kept.retention_days(aws, names["Bucket"], stack, way.adopted)
+            cleared.retention_days = gather_kept.retention_days(aws, names["Bucket"], stack, cleared.adopted)
     if step["state_machine_arns"] and not check:
         with during("The running executions cannot be stopped"):
-            way.stopped = apply_runs.finish(aws("stepfunctions"), step["state_machine_arns"], timeout)
-    return way
+            cleared.stopped = apply_runs.finish(aws("stepfunctions"), step["state_machine_arns"], timeout)
+    return cleared
 
 
 def _template(client: Any, stack: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def _import(
         cloudformation.execute_import(client, name)
         cloudformation.wait_for_import(client, name, timeout)
     except WaiterError as error:
-        raise InTheWayError(
+        raise BlockedError(
             f"What an earlier store kept cannot be adopted by {name}: {why_not(client, name) or error}"
         ) from error
 

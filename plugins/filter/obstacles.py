@@ -1,25 +1,25 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filter: what is to be done to what has to be out of the way first."""
+"""Filter: what may block the first stack, for stack_state to clear."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import way
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.obstacles import FRESH_SECONDS, first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOCUMENTATION = r"""
-name: make_way
+name: obstacles
 author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
-short_description: (internal) Tell what has to be out of the way of the first stack
+short_description: (internal) Tell what may block the first stack
 description:
   - Tells whether M(tablekeeper.dynamodb.stack_state) is to look at the first stack that is deployed, since
-    something may stand in its way or another job may have deployed it since it was read.
+    something may block it or another job may have deployed it since it was read.
 options:
   _input:
     description: What P(tablekeeper.dynamodb.deployment#filter) told.
@@ -40,9 +40,9 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Make way
+- name: Clear what blocks the first stack
   tablekeeper.dynamodb.stack_state:
-    next: "{{ work | tablekeeper.dynamodb.make_way(read_at) }}"
+    next: "{{ work | tablekeeper.dynamodb.obstacles(read_at) }}"
     region: eu-west-1
 """
 
@@ -54,11 +54,11 @@ _value:
 """
 
 
-def make_way(
-    work: dict[str, Any], read_at: float, fresh: float = way.FRESH_SECONDS, check: bool = False
+def obstacles(
+    work: dict[str, Any], read_at: float, fresh: float = FRESH_SECONDS, check: bool = False
 ) -> dict[str, Any]:
-    """The way."""
-    return way.first(work, float(read_at), time.time(), float(fresh), check=check)
+    """What may block it."""
+    return first(work, float(read_at), time.time(), float(fresh), check=check)
 
 
 class FilterModule:
@@ -66,4 +66,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Filters by name."""
-        return {"make_way": make_way}
+        return {"obstacles": obstacles}
