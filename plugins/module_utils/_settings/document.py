@@ -62,6 +62,11 @@ class Index:
     maximum: Units | None = None
     warm: Units | None = None
 
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its list."""
+        return self.name
+
 
 @dataclass(frozen=True)
 class VectorIndex:
@@ -74,6 +79,11 @@ class VectorIndex:
     projection: str
     attributes: tuple[str, ...] = ()
     search: tuple[tuple[str, str, str], ...] = ()  # attribute, HASH or INLINE_FILTER, type ("" if not told)
+
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its list."""
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,11 @@ class KinesisStream:
     arn: str
     precision: str = ""
 
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its list."""
+        return self.arn
+
 
 @dataclass(frozen=True)
 class Insight:
@@ -98,6 +113,11 @@ class Insight:
 
     index: str
     mode: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its list."""
+        return self.index or "table"
 
 
 @dataclass(frozen=True)
@@ -110,6 +130,11 @@ class ScalableTarget:
     most: int
     suspended: Mapping[str, bool] = field(default_factory=dict)
 
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its list."""
+        return f"{self.resource} {self.dimension}"
+
 
 @dataclass(frozen=True)
 class ScalingPolicy:
@@ -120,6 +145,11 @@ class ScalingPolicy:
     dimension: str
     type: str
     configuration: Mapping[str, Any]
+
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its list."""
+        return f"{self.resource} {self.dimension} {self.name}"
 
 
 @dataclass(frozen=True)
@@ -136,6 +166,11 @@ class ScheduledAction:
     begins: datetime | None = None
     ends: datetime | None = None
 
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its list."""
+        return f"{self.resource} {self.dimension} {self.name}"
+
 
 @dataclass(frozen=True)
 class EventSource:
@@ -145,6 +180,11 @@ class EventSource:
     function: str
     state: str = ""
 
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its list."""
+        return self.id
+
 
 @dataclass(frozen=True)
 class Pipe:
@@ -152,6 +192,11 @@ class Pipe:
 
     name: str
     target: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What tells it from others of its list."""
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -178,7 +223,7 @@ class Settings:
     scalable_targets: tuple[ScalableTarget, ...] = ()
     scaling_policies: tuple[ScalingPolicy, ...] = ()
     scheduled_actions: tuple[ScheduledAction, ...] | Unknown = ()
-    recovery_days: int = 0  # 0: no point-in-time recovery
+    point_in_time_recovery: int = 0  # 0: no point-in-time recovery
     policy: str | Unknown = ""
     stream_policy: str | Unknown = ""
     ttl: str = ""  # the attribute

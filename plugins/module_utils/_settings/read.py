@@ -88,7 +88,7 @@ def _settings(document: Json) -> Settings:
         scalable_targets=tuple(map(read_scaling.target, document.get("ScalableTargets") or ())),
         scaling_policies=tuple(map(read_scaling.policy, document.get("ScalingPolicies") or ())),
         scheduled_actions=_listed(document, "ScheduledActions", lambda each: [read_scaling.action(each)]),
-        recovery_days=_recovery_days(document.get("ContinuousBackupsDescription") or {}),
+        point_in_time_recovery=_recovery_days(document.get("ContinuousBackupsDescription") or {}),
         policy=_part(document, "ResourcePolicy", str),
         stream_policy=_part(document, "StreamResourcePolicy", str),
         ttl=_ttl(document.get("TimeToLiveDescription") or {}),

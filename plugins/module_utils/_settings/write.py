@@ -38,7 +38,7 @@ def to_json(settings: Settings) -> str:
 
 def document(settings: Settings) -> Json:
     """The settings as a document."""
-    ttl, days = settings.ttl, settings.recovery_days
+    ttl, days = settings.ttl, settings.point_in_time_recovery
     on = {"PointInTimeRecoveryStatus": "ENABLED", "RecoveryPeriodInDays": days}
     return {
         "Version": VERSION,

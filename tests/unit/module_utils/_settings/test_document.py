@@ -140,7 +140,7 @@ class TestTheFirstVersion:
     def test_is_read(self) -> None:
         found = read.from_json(json.dumps(FIRST))
         assert (found.name, found.billing, found.throughput) == ("orders", "PAY_PER_REQUEST", None)
-        assert (found.policy, found.kinesis, found.recovery_days) == ("", (), 35)
+        assert (found.policy, found.kinesis, found.point_in_time_recovery) == ("", (), 35)
         assert found.encryption is None
 
     def test_does_not_know_what_the_second_added(self) -> None:
