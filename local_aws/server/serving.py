@@ -29,6 +29,7 @@ EXTENSIONS = (
     "server.clock",
     "services.dynamodb.exports",
     "services.dynamodb.settings",
+    "services.dynamodb.beside_tables",
     "services.autoscaling.targets",
     "services.cloudformation.strictness",
     "services.cloudformation.updates",

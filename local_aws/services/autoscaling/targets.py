@@ -1,9 +1,10 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Application Auto Scaling as the settings of a table: targets and policies are kept, nothing is scaled.
+"""Application Auto Scaling as the settings of a table: what is set is kept, and nothing is scaled.
 
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
 https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html
+https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html
 
 Only for DynamoDB, only target tracking; everything else is refused.
 """
@@ -31,6 +32,7 @@ Json = dict[str, Any]
 
 _targets = AccountRegionScopedDict()
 _policies = AccountRegionScopedDict()
+_actions = AccountRegionScopedDict()
 
 
 def install() -> None:
@@ -72,8 +74,9 @@ def _register_target(data: Json) -> Json:
 def _deregister_target(data: Json) -> Json:
     _need_target(data)
     del _targets[_key(data)]
-    for key in [key for key in _policies if key[:2] == _key(data)]:
-        del _policies[key]
+    for kept in (_policies, _actions):
+        for key in [key for key in kept if key[:2] == _key(data)]:
+            del kept[key]
     return {}
 
 
@@ -98,6 +101,38 @@ def _delete_policy(data: Json) -> Json:
         )
         raise RefusedError("ObjectNotFoundException", message)
     return {}
+
+
+def _put_action(data: Json) -> Json:
+    """A new action needs a schedule and limits; of one that is there, what is named is changed."""
+    _need_target(data)
+    key = (*_key(data), data["ScheduledActionName"])
+    old = _actions.get(key, {})
+    if not old and not {"Schedule", "ScalableTargetAction"} <= set(data):
+        raise RefusedError(
+            "ValidationException", "A new scheduled action needs Schedule and ScalableTargetAction."
+        )
+    if float(data.get("EndTime", time.time() + 1)) <= time.time():
+        raise RefusedError("ValidationException", "The end time must be in the future.")
+    arn = _arn("scheduledAction", f"{uuid.uuid4()}:scheduledActionName/{data['ScheduledActionName']}")
+    _actions[key] = {"ScheduledActionARN": arn, "CreationTime": time.time()} | old | data
+    return {}
+
+
+def _delete_action(data: Json) -> Json:
+    if _actions.pop((*_key(data), data["ScheduledActionName"]), None) is None:
+        raise RefusedError("ObjectNotFoundException", f"No scheduled action {data['ScheduledActionName']}")
+    return {}
+
+
+def _describe_actions(data: Json) -> Json:
+    names = data.get("ScheduledActionNames")
+    found = [each for each in _actions.values() if data.get("ResourceId") in {None, each["ResourceId"]}]
+    return _page(
+        "ScheduledActions",
+        _of_dimension([each for each in found if not names or each["ScheduledActionName"] in names], data),
+        data,
+    )
 
 
 def _describe_targets(data: Json) -> Json:
@@ -147,4 +182,7 @@ _OPERATIONS: dict[str, Callable[[Json], Json]] = {
     "PutScalingPolicy": _put_policy,
     "DeleteScalingPolicy": _delete_policy,
     "DescribeScalingPolicies": _describe_policies,
+    "PutScheduledAction": _put_action,
+    "DeleteScheduledAction": _delete_action,
+    "DescribeScheduledActions": _describe_actions,
 }

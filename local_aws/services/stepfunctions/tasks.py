@@ -24,6 +24,7 @@ from ministack.services import stepfunctions as sf
 
 from local_aws.services.iam import permissions
 
+from . import modelled
 from .engine import background
 from .rights import AWS_SDK, OPTIMIZED, rights
 from .run import Context, Json, Run, State, error, jsonata, limited
@@ -50,6 +51,7 @@ def add_services() -> None:
         "service_key": "application-autoscaling",
     }  # fmt: skip
     sf._AWS_SDK_ERROR_PREFIX["applicationautoscaling"] = "ApplicationAutoScaling"
+    sf._AWS_SDK_ERROR_PREFIX |= modelled.PREFIXES
 
 
 def perform(run: Run, state: State, data: Json, ctx: Context) -> Json:
@@ -133,6 +135,9 @@ def _call(resource: str, arguments: Json) -> Json:
     special = _SPECIAL.get(resource)
     if special is not None:
         return special(arguments)
+    if (named := resource.removeprefix(AWS_SDK)) in modelled.CALLS:
+        service, operation = named.split(":")
+        return modelled.call(service, operation, arguments)
     try:
         return sf._invoke_resource(resource, arguments)
     except sf._ExecutionError as failure:

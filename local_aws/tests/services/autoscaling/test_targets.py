@@ -62,4 +62,30 @@ def test_what_is_not_imitated_is_refused(scaling: Any) -> None:
     with pytest.raises(ClientError, match="NotImitatedException"):
         scaling.describe_scalable_targets(ServiceNamespace="ecs")
     with pytest.raises(ClientError, match="NotImitatedException"):
-        scaling.describe_scheduled_actions(ServiceNamespace="dynamodb")
+        scaling.get_predictive_scaling_forecast(
+            **READS, PolicyName="p", StartTime="2026-01-01T00:00:00Z", EndTime="2026-01-02T00:00:00Z"
+        )
+
+
+NIGHT = {
+    "ScheduledActionName": "night",
+    "Schedule": "cron(0 2 * * ? *)",
+    "ScalableTargetAction": {"MinCapacity": 1},
+}
+
+
+def test_scheduled_actions_are_kept_with_their_target(scaling: Any) -> None:
+    with pytest.raises(ClientError, match="ObjectNotFoundException"):
+        scaling.put_scheduled_action(**READS, **NIGHT)
+    scaling.register_scalable_target(**READS, MinCapacity=5, MaxCapacity=50)
+    with pytest.raises(ClientError, match="ValidationException"):
+        scaling.put_scheduled_action(**READS, ScheduledActionName="night")
+    with pytest.raises(ClientError, match="must be in the future"):
+        scaling.put_scheduled_action(**READS, **NIGHT, EndTime="2020-01-01T00:00:00Z")
+    scaling.put_scheduled_action(**READS, **NIGHT, Timezone="Asia/Tokyo")
+    found = scaling.describe_scheduled_actions(ServiceNamespace="dynamodb", ResourceId="table/tab")
+    assert [(each["ScheduledActionName"], each["Timezone"]) for each in found["ScheduledActions"]] == [
+        ("night", "Asia/Tokyo")
+    ]
+    scaling.deregister_scalable_target(**READS)
+    assert scaling.describe_scheduled_actions(ServiceNamespace="dynamodb")["ScheduledActions"] == []
