@@ -22,7 +22,7 @@ options:
   engines:
     description:
       - What each engine wants, as P(tablekeeper.dynamodb.deployment#filter) and
-        P(tablekeeper.dynamodb.teardown_preparation#filter) tell it.
+        P(tablekeeper.dynamodb.teardown_work#filter) tell it.
     type: dict
     required: true
   stop_running:
