@@ -87,7 +87,8 @@ def miss_a_start(account: Account) -> None:
     deny = {"Effect": "Deny", "Action": "states:StartExecution", "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
     iam.put_role_policy(RoleName=role, PolicyName="broken", PolicyDocument=document)
-    account.aws.advance(days=1)
+    # Whatever the time of day is now: the scheduler goes on trying for an hour before it gives up.
+    account.aws.advance(days=1, hours=2)
     iam.delete_role_policy(RoleName=role, PolicyName="broken")
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Evidence, Point
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.standing import Standing
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.gather_bucket import Bucket
 from tests.unit.modules.status_info.backed import codes, message
@@ -58,7 +59,7 @@ def test_settings_beside_a_point_of_the_other_engine_are_read_too(target: Machin
     aws, now = Aws(target.client), target.account.aws.now()
     prefix = "retain-35d/orders/20261123T020000Z-dp"
     point = Point(target.bucket, prefix, "", None, None, now, 35, engine="data_pipeline")
-    bucket = Bucket(aws, target.outputs["store"], Standing(), now)
+    bucket = Bucket(aws, Outputs.from_raw(target.outputs["store"]), Standing(), now)
 
     def saved() -> Any:
         return bucket.with_closer_look(Evidence("orders", None, points=(point,))).saved

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import Outputs
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.stack import Deployment
 from tests.unit.modules.status_info.backed import MACHINE, codes, message, run
 from tests.unit.support.by_hand import queue
@@ -196,6 +197,7 @@ def test_the_bucket_itself(backed: Target, look: Ask) -> None:
 
 def test_a_store_that_somebody_deleted(backed: Target, look: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     client, store = backed.client("cloudformation"), "tablekeeper-store"
+    client.update_termination_protection(EnableTerminationProtection=False, StackName=store)
     client.delete_stack(StackName=store)
     client.get_waiter("stack_delete_complete").wait(StackName=store, WaiterConfig={"Delay": 1})
     answer = look(verify="content")
@@ -203,5 +205,5 @@ def test_a_store_that_somebody_deleted(backed: Target, look: Ask, monkeypatch: p
     assert "run the backup playbook, which makes " in message(answer, "store_missing")
     assert answer["tables"][0]["point"]["bucket"] == backed.outputs[store]["BucketName"]
     # Where nobody knows the bucket, nothing without a name is asked for, and the rest is judged.
-    monkeypatch.setattr(Deployment, "outputs", lambda _self: {})
+    monkeypatch.setattr(Deployment, "outputs", lambda _self: Outputs())
     assert codes(look(verify="content")) == ["store_missing", "alert_topic_missing"]
