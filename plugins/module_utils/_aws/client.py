@@ -12,13 +12,14 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._model.refusal import Refusal
-from .retry import retrying
+from .retry import refusing_pages, retrying
 from .session import connecting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+    from botocore.config import Config
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
@@ -89,7 +90,7 @@ class NoClockError(Exception):
 class Aws:
     """Makes each client once, retried call by call; counts the requests and keeps AWS's own time."""
 
-    def __init__(self, connect: Callable[[str], Any]) -> None:
+    def __init__(self, connect: Callable[..., Any]) -> None:
         self._connect = connect
         self._clients: dict[str, Any] = {}
         self._connecting = threading.Lock()
@@ -106,17 +107,24 @@ class Aws:
         """The client of a service."""
         with self._connecting:
             if service not in self._clients:
-                client = self._connect(service)
-                client.meta.events.register("before-send", self._count)
-                client.meta.events.register("after-call", self._read_clock)
-                self._clients[service] = retrying(client)
+                self._clients[service] = retrying(self._heard(self._connect(service)))
             return self._clients[service]
+
+    def own(self, service: str, config: Config) -> Any:
+        """A client for one caller alone, configured as it needs it; trying again is left to the caller."""
+        with self._connecting:
+            return refusing_pages(self._heard(self._connect(service, config=config)))
 
     def time(self) -> datetime:
         """The time by AWS's clock."""
         if self.now is None:
             raise NoClockError("AWS's answers carry no date: give the time with the option now.")
         return self.now
+
+    def _heard(self, client: Any) -> Any:
+        client.meta.events.register("before-send", self._count)
+        client.meta.events.register("after-call", self._read_clock)
+        return client
 
     def _count(self, **_event: Any) -> None:
         with self._lock:

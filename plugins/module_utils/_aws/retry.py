@@ -66,14 +66,20 @@ class NotAwsError(BotoCoreError):
 
 def retrying(client: Client) -> Client:
     """The same client. All its methods, and its paginators for each page, ask through one that is retried."""
-    asking: Any = client
-    asking.meta.events.register("before-parse", _refuse_pages)
+    asking: Any = refusing_pages(client)
     service, ask = asking.meta.service_model.service_name, asking._make_api_call  # noqa: SLF001 - see below
 
     def patiently(operation: str, parameters: dict[str, Any]) -> Any:
         return _patience(service, operation)(ask)(operation, parameters)
 
     asking._make_api_call = patiently  # noqa: SLF001 - no public one is asked for every operation
+    return client
+
+
+def refusing_pages(client: Client) -> Client:
+    """The same client, which takes nobody's web page for an answer of AWS's."""
+    listening: Any = client
+    listening.meta.events.register("before-parse", _refuse_pages)
     return client
 
 

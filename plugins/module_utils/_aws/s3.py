@@ -59,6 +59,11 @@ def get_object_from(client: Any, bucket: str, key: str, etag: str, start: int) -
         return None
 
 
+def put_object(client: Any, bucket: str, key: str, body: Any) -> None:
+    """Write an object, of bytes or of a file that can be read twice; one of the same key is replaced."""
+    client.put_object(Bucket=bucket, Key=key, Body=body)
+
+
 def bucket_exists(client: Any, bucket: str) -> bool:
     """Whether the bucket is there; one that belongs to someone else raises (403)."""
     try:

@@ -27,19 +27,26 @@ with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
 AGENT = "tablekeeper.dynamodb"
 
 
-def connecting(module: AnsibleAWSModule) -> Callable[[str], Any]:
-    """Makes the client of a service with the options of the module, which fails where that cannot be."""
+def connecting(module: AnsibleAWSModule) -> Callable[..., Any]:
+    """Makes the client of a service with the options of the module, which fails where that cannot be.
+
+    A caller may add a configuration of its own.
+    """
     region, endpoint, options = get_aws_connection_info(module)
     profile, given = options.pop("profile_name", None), options.pop("aws_config", None)
-    config = Config(user_agent_extra=AGENT).merge(given or Config())
+    usual = Config(user_agent_extra=AGENT).merge(given or Config())
     sessions: list[boto3.session.Session] = []
 
-    def connect(service: str) -> Any:
+    def connect(service: str, config: Config | None = None) -> Any:
         try:
             if not sessions:
                 sessions.append(boto3.session.Session(profile_name=profile))
             return sessions[0].client(
-                service, region_name=region, endpoint_url=endpoint, config=config, **options
+                service,
+                region_name=region,
+                endpoint_url=endpoint,
+                config=usual.merge(config) if config else usual,
+                **options,
             )
         except (BotoCoreError, ValueError) as error:
             return module.fail_json_aws(error, msg="Couldn't connect to AWS")

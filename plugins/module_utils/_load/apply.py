@@ -1,0 +1,159 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Loads a backup into a table that is there and empty, or that an earlier call has filled in part.
+
+What was written after the last journal is written again by the next call. That is right only as long as
+nobody else writes to the table.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from .._aws import dynamodb
+from .._model.progress import Progress
+from .apply_batch import NotLoadedError, Putting, StoppedError
+from .apply_client import BatchClient
+from .batches import AT_ONCE, identity, in_turn
+from .rate import Rate
+from .written import Written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .._aws.client import Aws
+    from .._model.progress import Tell
+    from .._points.formats.parts import Reading
+    from .batches import Batch
+
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.exceptions import BotoCoreError, ClientError
+
+PHASE = "load"
+TELL_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to load."""
+
+    units_per_second: float | None = None  # at most, on average
+    total_items: int | None = None  # of the backup, if it has been counted
+    total_bytes: int | None = None
+    threads: int = 16
+    files: int = AT_ONCE
+    journal_seconds: float = 5.0
+    patience_seconds: float = 600.0  # how long nothing at all may get through
+
+
+class Loaded(NamedTuple):
+    """All that was loaded, also by calls before this one."""
+
+    items: int
+    bytes: int  # of their JSON
+    units: float  # of write capacity, also for what was written twice
+    seconds: float  # of this call
+
+
+class Keeps(Protocol):
+    """What a journal does."""
+
+    def read(self) -> dict[str, Any] | None:
+        """The last document, None if there is none."""
+
+    def write(self, document: dict[str, Any]) -> None:
+        """Replace it."""
+
+
+def load(aws: Aws, table: str, reading: Reading, options: Options, journal: Keeps, tell: Tell) -> Loaded:
+    """Put every item of the backup into the table; the same call goes on after a failure or a kill.
+
+    NotLoadedError tells what DynamoDB has against it, UnreadableError what is wrong with the backup.
+    """
+    description = dynamodb.describe_table(aws("dynamodb"), table)
+    if description is None:
+        raise NotLoadedError(f"The table {table} is not there.")
+    written = Written(description["TableId"], identity(reading))
+    written.resume(journal.read())
+    client = BatchClient(aws, table, options.threads)
+    putting = Putting(client, table, Rate(options.units_per_second), written, options.patience_seconds)
+    return _Loading(reading, options, journal, tell, written, putting).run()
+
+
+@dataclass
+class _Loading:
+    reading: Reading
+    options: Options
+    journal: Keeps
+    tell: Tell
+    written: Written
+    putting: Putting
+
+    def __post_init__(self) -> None:
+        self._began = self._journaled = time.monotonic()
+        self._turn = threading.Lock()
+
+    def run(self) -> Loaded:
+        self._keep()  # before anything is written, so that nothing is begun that cannot be resumed
+        try:
+            self._write_all()
+        except BaseException as error:
+            with contextlib.suppress(
+                NotLoadedError
+            ):  # credentials that are no longer good: an older one stands
+                self._keep()
+            if not isinstance(error, NotLoadedError):
+                raise
+            so_far = f"{self.written.items:,} items are in the table: the same call goes on from there."
+            raise NotLoadedError(f"{error} {so_far}") from error.__cause__
+        self._keep()
+        self._tell()
+        return Loaded(self.written.items, self.written.bytes, self.written.units, self._seconds())
+
+    def _write_all(self) -> None:
+        batches = in_turn(self.reading, self.written.of, self.options.files)
+        with ThreadPoolExecutor(self.options.threads) as threads:
+            try:
+                self._watch({threads.submit(self._work, batches) for _each in range(self.options.threads)})
+            finally:
+                self.putting.stop()
+
+    def _work(self, batches: Iterator[Batch]) -> None:
+        with contextlib.suppress(StoppedError):
+            while True:
+                with self._turn:
+                    batch = next(batches, None)
+                    if batch is None:
+                        return
+                    begun = self.written.begin(batch)
+                self.putting.put(batch)
+                self.written.end(batch.file, begun)
+
+    def _watch(self, working: set[Future[None]]) -> None:
+        while working:
+            done, working = wait(working, TELL_SECONDS, FIRST_EXCEPTION)
+            for each in done:
+                each.result()
+            self._tell()
+            if time.monotonic() - self._journaled >= self.options.journal_seconds:
+                self._keep()
+
+    def _keep(self) -> None:
+        try:
+            self.journal.write(self.written.document())
+        except (BotoCoreError, ClientError) as error:
+            raise NotLoadedError(f"The journal could not be written ({error}).") from error
+        self._journaled = time.monotonic()
+
+    def _tell(self) -> None:
+        written, options = self.written, self.options
+        total = self.reading.items if options.total_items is None else options.total_items
+        self.tell(Progress(PHASE, written.items, written.bytes, total, options.total_bytes, self._seconds()))
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._began

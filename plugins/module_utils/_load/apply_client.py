@@ -1,0 +1,94 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""BatchWriteItem with items that are never taken apart.
+
+boto3 walks over each value several times, which is most of what a call costs. Here the body is put into the
+request as it is to be sent; endpoint, credentials, signature, and the reading of answers stay botocore's.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .._aws.retry import SERVER_ERROR, THROTTLED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._aws.client import Aws
+
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.config import Config
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
+
+# The other replicas of a table with strong consistency write the same items now.
+BUSY = frozenset({*THROTTLED, "RequestLimitExceeded", "ReplicatedWriteConflictException"})
+
+
+class BusyError(Exception):
+    """Nothing was written, and the same call may succeed later."""
+
+
+class Answer(NamedTuple):
+    """What became of a call."""
+
+    left: list[bytes]  # what DynamoDB has not written
+    units: float
+
+
+class BatchClient:
+    """Writes batches into one table, for several threads. It tries each call once."""
+
+    def __init__(self, aws: Aws, table: str, threads: int) -> None:
+        self._table = table
+        self._body = threading.local()
+        config = Config(
+            parameter_validation=False,
+            max_pool_connections=threads,
+            retries={"mode": "standard", "total_max_attempts": 1},
+        )
+        self._client = aws.own("dynamodb", config)
+        self._client.meta.events.register("before-call.dynamodb.BatchWriteItem", self._put_body)
+        self._begin = b'{"RequestItems":{%s:[{"PutRequest":' % json.dumps(table).encode()
+
+    def write(self, items: Sequence[bytes]) -> Answer:
+        """One call; BusyError, or botocore's own."""
+        ends = b'}]},"ReturnConsumedCapacity":"TOTAL"}'
+        self._body.text = self._begin + b'},{"PutRequest":'.join(items) + ends
+        try:
+            # Endpoints may depend on the table.
+            answer = self._client.batch_write_item(RequestItems={self._table: []})
+        except ClientError as error:
+            if _is_busy(error):
+                raise BusyError(str(error)) from None
+            raise
+        except (ConnectionError, HTTPClientError) as error:
+            raise BusyError(str(error)) from None
+        finally:
+            self._body.text = None
+        left = [_spelled(put) for puts in answer.get("UnprocessedItems", {}).values() for put in puts]
+        return Answer(left, sum(each["CapacityUnits"] for each in answer.get("ConsumedCapacity", ())))
+
+    def _put_body(self, params: dict[str, Any], **_event: Any) -> None:
+        if not params["body"].startswith(b"{"):
+            raise TypeError("this botocore speaks another protocol with DynamoDB than JSON")
+        params["body"] = self._body.text
+
+
+def _is_busy(error: ClientError) -> bool:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= SERVER_ERROR or error.response["Error"]["Code"] in BUSY
+
+
+def _spelled(put: dict[str, Any]) -> bytes:
+    """An item that came back: botocore has decoded its binary values."""
+    text = json.dumps({"Item": put["PutRequest"]["Item"]}, default=_base64, ensure_ascii=False)
+    return text.encode()
+
+
+def _base64(held: bytes) -> str:
+    return base64.b64encode(held).decode()
