@@ -34,13 +34,13 @@ def pytest_sessionstart() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the embedded AWS, and start what takes minutes first.
+    """Mark what needs an AWS, and start what takes minutes first.
 
     It would run alone at the end. Each worker begins with an equal share of neighbouring tests, so each share
     gets as many slow ones.
     """
     for item in items:
-        if "local_aws" in getattr(item, "fixturenames", ()):
+        if {"local_aws", "dynamodb_local_url"}.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("aws")
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     slow = [item for item in items if item.get_closest_marker("slow")]

@@ -78,7 +78,8 @@ def load(aws: Aws, table: str, reading: Reading, options: Options, journal: Keep
     description = dynamodb.describe_table(aws("dynamodb"), table)
     if description is None:
         raise NotLoadedError(f"The table {table} is not there.")
-    written = Written(description["TableId"], identity(reading))
+    made = f"{description['TableArn']} {description['CreationDateTime'].timestamp()}"
+    written = Written(made, identity(reading))
     written.resume(journal.read())
     client = BatchClient(aws, table, options.threads)
     putting = Putting(client, table, Rate(options.units_per_second), written, options.patience_seconds)

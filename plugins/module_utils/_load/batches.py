@@ -88,7 +88,7 @@ def _of_part(reading: Reading, part: Part, skip: int) -> Iterator[Batch]:
     for count, (line, item) in enumerate(_items(reading, part)):
         if count < skip:
             continue
-        if len(items) == MOST_ITEMS or size + len(item) > MOST_BYTES:
+        if len(items) == MOST_ITEMS or (items and size + len(item) > MOST_BYTES):
             size = 0
             yield Batch(part.name, _taken(lines), _taken(items), ends=False)
         lines.append(line)

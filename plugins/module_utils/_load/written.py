@@ -32,7 +32,10 @@ class _Begun:
 
 
 class Written:
-    """Told of each batch when it begins, in the order of the file, and when it is written."""
+    """Told of each batch when it begins, in the order of the file, and when it is written.
+
+    Which table and which backup it is are short texts; a table that was deleted and made anew is another.
+    """
 
     def __init__(self, table: str, backup: str) -> None:
         self._table, self._backup = table, backup
@@ -44,7 +47,7 @@ class Written:
         self.units = 0.0
 
     def resume(self, document: dict[str, Any] | None) -> None:
-        """Go on from what a journal tells; a table of the same name that was made anew begins anew."""
+        """Go on from what a journal tells. That of another table says nothing of this one."""
         if document is None or document.get("table") != self._table:
             return
         if document.get("version") != VERSION or document.get("backup") != self._backup:
