@@ -85,7 +85,7 @@ def compare(
         samples = []
         for each in differing:
             now = loads_trusted(reads.get_item(table, loads_trusted(key_of(each)))).get("Item")
-            told = sample(each, files, items.get(each), now, values=options.values)
+            told = sample(each, keys, files, (items.get(each), now), values=options.values)
             samples.append(replace(told, now=since(each, items.get(each), now)))
         return _compared(comparison, samples)
 
@@ -107,10 +107,10 @@ def compare_readings(
             if each.found and each.kind == CHANGED
         }
         again = sides.again(found, wanted.values())
-        samples = [
-            sample(each, files, items.get(each), again.get(wanted.get(each, ("", 0))), values=options.values)
-            for each in differing
-        ]
+        samples = []
+        for each in differing:
+            both = items.get(each), again.get(wanted.get(each, ("", 0)))
+            samples.append(sample(each, keys, files, both, values=options.values))
         return _compared(comparison, samples)
 
 

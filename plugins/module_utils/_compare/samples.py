@@ -34,20 +34,25 @@ def kept(differences: Iterable[Difference], most: int) -> list[Difference]:
 
 
 def key_of(difference: Difference) -> bytes:
-    """The canonical form of the item's key."""
+    """The canonical form of the item's key, with sorted names."""
     place: Place | None = difference.expected or difference.found
     return place.key if place else b""
 
 
 def sample(
-    difference: Difference, files: Sequence[str], expected: Item | None, now: Item | None, *, values: bool
+    difference: Difference,
+    keys: Iterable[str],
+    files: Sequence[str],
+    items: tuple[Item | None, Item | None],
+    *,
+    values: bool,
 ) -> Sample:
-    """With the items themselves, as far as they were read again. Values are told only if asked for."""
-    place = difference.expected
+    """With what is expected and what is there now, as far as it was read again."""
+    place, key, (expected, now) = difference.expected, json.loads(key_of(difference)), items
     names = _differing(expected or {}, now or {}) if difference.kind == CHANGED and now else ()
     return Sample(
         difference.kind,
-        json.loads(key_of(difference)),
+        {name: key[name] for name in keys},
         file=files[place.file] if place else "",
         line=place.line if place else 0,
         attributes=names,

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import random
 from decimal import Context
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,9 +26,11 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._items.number
     normal,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._items.size import MOST_BYTES, item_size
-from tests.unit.support.items import ITEMS, numbers
+from tests.unit.support.items import ITEMS, VALUES, numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.unit.support.items import Item
 
 
@@ -60,6 +63,62 @@ def test_equal_items(item: Item, seed: int) -> None:
 @given(one=ITEMS, other=ITEMS)
 def test_other_items(one: Item, other: Item) -> None:
     assert (content_digest(one) == content_digest(other)) == (canonical(one) == canonical(other))
+
+
+def _meant(value: dict[str, Any]) -> Any:
+    """What a value means to DynamoDB: numbers by value, sets without order, binary as bytes."""
+    ((kind, held),) = value.items()
+    if kind == "M":
+        return kind, frozenset((name, _meant(each)) for name, each in held.items())
+    if kind == "L":
+        return kind, tuple(_meant(each) for each in held)
+    one: dict[str, Callable[[Any], Any]] = {"N": Fraction, "B": base64.b64decode}
+    if kind in {"SS", "NS", "BS"}:
+        return kind, frozenset(one.get(kind[0], str)(each) for each in held)
+    return kind, one.get(kind, str)(held)
+
+
+def _one_other(value: dict[str, Any], chance: random.Random, other: dict[str, Any]) -> dict[str, Any]:
+    """The value with another somewhere in it."""
+    ((kind, held),) = value.items()
+    if kind not in {"M", "L"} or not held or chance.random() < 0.2:
+        return other
+    held = held.copy()
+    at = chance.choice(sorted(held)) if kind == "M" else chance.randrange(len(held))
+    held[at] = _one_other(held[at], chance, other)
+    return {kind: held}
+
+
+@settings(max_examples=400)
+@given(value=VALUES, other=VALUES, seed=st.integers())
+def test_equal_if_dynamodb_says_so(value: dict[str, Any], other: dict[str, Any], seed: int) -> None:
+    chance = random.Random(seed)
+    changed = _one_other(value, chance, other)
+    equal = content_digest({"v": value}) == content_digest({"v": changed})
+    assert equal == (_meant(value) == _meant(changed))
+    nested = {"L": [value, {"M": {"v": value}}]}
+    shuffled = _shuffled(nested, chance)
+    assert content_digest({"v": nested}) == content_digest({"v": shuffled})
+    assert _meant(nested) == _meant(shuffled)
+
+
+NUMBERS = st.one_of(numbers(), st.integers(-20, 20).map(lambda n: f"{n}.0"), st.integers(-20, 20).map(str))
+
+
+@settings(max_examples=400)
+@given(one=NUMBERS, other=NUMBERS)
+def test_numbers_are_equal_by_value(one: str, other: str) -> None:
+    equal = Fraction(one) == Fraction(other)
+    for kind, these, those in (("N", one, other), ("NS", [one], [other])):
+        digests = {content_digest({"v": {"L": [{kind: each}]}}) for each in (these, those)}
+        assert (len(digests) == 1) == equal
+
+
+@given(one=st.binary(max_size=5), other=st.binary(max_size=5))
+def test_binary_is_equal_by_bytes(one: bytes, other: bytes) -> None:
+    texts = [base64.b64encode(each).decode() for each in (one, other)]
+    digests = {content_digest({"v": {"B": each}}) for each in texts}
+    assert (len(digests) == 1) == (one == other)
 
 
 @settings(max_examples=60)
