@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import documents
+from benchmarks import comparing, documents, tables
 from benchmarks.engines import write as write_engines
 from benchmarks.measuring import QUICK, Bench, Sizes
 from benchmarks.target import BenchmarkError
@@ -25,12 +25,18 @@ def main() -> int:
     parser.add_argument(
         "--costs", action="store_true", help="measure nothing, write docs/costs.md and docs/engines.md"
     )
+    parser.add_argument("--comparing", type=int, metavar="ITEMS", help="compare so many items, and no more")
     options = parser.parse_args()
     if options.quick and options.write:
         parser.error("docs/performance.md is of a whole run: leave --quick out.")
     if options.costs:
         print(f"Written: {documents.write_costs()}")
         print(f"Written: {write_engines()}")
+        return 0
+    if options.comparing:
+        with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+            took = comparing.measure(Path(folder), options.comparing)
+        print(tables.comparing_table(took, markdown=True))
         return 0
     try:
         measured = measure(QUICK if options.quick else Sizes())
@@ -55,6 +61,8 @@ def measure(sizes: Sizes) -> documents.Measured:
             judging,
             rerunning,
             runs=bench.runs,
+            comparing=bench.comparing(),
+            compared=sizes.compare,
             loops=sizes.loops,
             load=(load, os.getloadavg()[0]),
             minutes=(time.monotonic() - start) / 60,

@@ -22,8 +22,10 @@ from benchmarks.target import HERE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from benchmarks.comparing import Took
     from benchmarks.figures import Figures
 
+COMPARING = "Comparing a table with its backup"
 DOCS = HERE.parent / "docs"
 
 
@@ -35,6 +37,8 @@ class Measured:
     judging: Mapping[str, Mapping[int, Figures]]
     rerunning: Mapping[str, Mapping[int, Figures]]
     runs: Mapping[int, float]  # seconds that backing up so many tables took
+    comparing: Mapping[str, Took]
+    compared: int  # items
     loops: tuple[int, ...]
     load: tuple[float, float]
     minutes: float
@@ -47,6 +51,7 @@ class Measured:
             tables.table(self.judging, memory=True, markdown=markdown),
         )
         yield "Running an unchanged backup again", tables.table(self.rerunning, markdown=markdown)
+        yield COMPARING, tables.comparing_table(self.comparing, markdown=markdown)
 
 
 def machine() -> dict[str, str]:

@@ -24,8 +24,9 @@ def main() -> int:
     start = time.monotonic()
     done = subprocess.run(command, check=False)
     seconds = time.monotonic() - start
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / PER_MIB
-    result.write_text(json.dumps({"seconds": seconds, "memory": memory}), encoding="utf-8")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = {"seconds": seconds, "cpu": used.ru_utime + used.ru_stime, "memory": used.ru_maxrss / PER_MIB}
+    result.write_text(json.dumps(took), encoding="utf-8")
     return done.returncode
 
 

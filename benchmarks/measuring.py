@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The three things that are measured, each beside its baseline."""
+"""The things that are measured, each beside its baseline."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks import figures
+from benchmarks import comparing, figures
 from benchmarks.target import HERE, Target, make_target
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ class Sizes:
     status: tuple[int, ...] = (1, 200, 1000)
     rerun: tuple[int, ...] = (1, 200)
     loops: tuple[int, ...] = (1, 10, 100, 200)
+    compare: int = comparing.ITEMS
 
 
-QUICK = Sizes(deploy=(2,), status=(2,), rerun=(2,), loops=(1, 2))
+QUICK = Sizes(deploy=(2,), status=(2,), rerun=(2,), loops=(1, 2), compare=2_000)
 
 
 @dataclass
@@ -106,6 +107,11 @@ class Bench:
         made = shared(target)
         target.play(str(BARE_PLAYBOOK), shared=made)
         return {OURS: ours, BARE: {1: target.play(str(BARE_PLAYBOOK), shared=made)}}
+
+    def comparing(self) -> dict[str, comparing.Took]:
+        """A table and its backup, and the same files read by gzip and md5sum."""
+        self._tell(f"a comparison of {self.sizes.compare:,} items")
+        return comparing.measure(self.folder, self.sizes.compare)
 
     def _target(self, tables: int) -> Target:
         self.accounts += 1

@@ -13,6 +13,7 @@ from benchmarks import figures, measuring
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from benchmarks.comparing import Took
     from benchmarks.figures import Figures
 
 
@@ -55,6 +56,14 @@ def table(
     measured: Mapping[str, Mapping[int, Figures]], *, memory: bool = False, markdown: bool = False
 ) -> str:
     return aligned(head(memory=memory), rows(measured, memory=memory), text=(1,), markdown=markdown)
+
+
+def comparing_table(measured: Mapping[str, Took], *, markdown: bool) -> str:
+    cells = [
+        [way, number(took.seconds, 1), number(took.cpu, 1), number(took.memory)]
+        for way, took in measured.items()
+    ]
+    return aligned(["way", "seconds", "processor", "MiB"], cells, text=(0,), markdown=markdown)
 
 
 def aligned(

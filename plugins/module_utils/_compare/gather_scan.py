@@ -52,7 +52,8 @@ class Scan:
 
     def pages(self) -> Iterator[Page]:
         """All pages, each once, in no order; what a segment raises is raised here."""
-        ready: queue.Queue[Page | BaseException | None] = queue.Queue(maxsize=self.segments)
+        # One page takes about 15 MB once it is parsed, and each thread holds another.
+        ready: queue.Queue[Page | BaseException | None] = queue.Queue(maxsize=1)
         stop = threading.Event()
         reads = ItemReads(self.client)
         threads = [

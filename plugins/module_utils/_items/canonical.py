@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from . import numbers
 from .size import Item, decoded
-from .strict_json import dumps_sorted, loads
+from .strict_json import dumps_sorted, loads_trusted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -80,8 +80,8 @@ def _sets_sorted(text: bytes) -> bytes:
     begin = text.find(_SET_BEGINS)
     while begin >= 0:
         if found := _SET.match(text, begin - 2):
-            kind = found[1].decode()
-            held = sorted(_SPELLED[kind](each) for each in loads(found[2]))
+            held, spelled = loads_trusted(found[2]), _SPELLED.get(found[1])
+            held = sorted(map(spelled, held) if spelled else held)
             pieces += [text[end : found.start(2)], dumps_sorted(held)]
             end = found.end()
         begin = text.find(_SET_BEGINS, begin + 1)
@@ -93,4 +93,4 @@ def _base64(held: str) -> str:
     return base64.b64encode(decoded(held)).decode() if held.endswith("=") else held
 
 
-_SPELLED: Mapping[str, Callable[[str], str]] = {"SS": str, "NS": numbers.normal, "BS": _base64}
+_SPELLED: Mapping[bytes, Callable[[str], str]] = {b"NS": numbers.normal, b"BS": _base64}

@@ -1,0 +1,116 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A table compared with its backup, item by item, beside reading the same files with gzip and md5sum alone.
+
+What is measured is the client: the table is one that answers at once, with pages made of the files
+(scanned_table.py).
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.compared_once import BACKUPS, COUNT, TABLE
+from benchmarks.target import ROOT, BenchmarkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ITEMS = 1_000_000
+FILES = 4  # as many as the segments that a table is read in
+MD5 = "`gzip -dc` and `md5sum` of the files"
+
+
+@dataclass(frozen=True)
+class Took:
+    """One of the ways."""
+
+    seconds: float
+    cpu: float
+    memory: float  # MiB
+
+
+def measure(folder: Path, items: int) -> dict[str, Took]:
+    """Each way, once."""
+    place = folder / "export"
+    write(place, items)
+    found = {MD5: _run(folder, "sh", "-c", f"gzip -dc {place}/*.gz | md5sum")}
+    for way in (TABLE, COUNT, BACKUPS):
+        with _table(place) as url:
+            ours = [sys.executable, "-m", "benchmarks.compared_once", way, str(place), str(items), url]
+            found[way] = _run(folder, *ours)
+    return found
+
+
+def item(number: int) -> dict[str, Any]:
+    """One with nested values, a set and binary: 450 bytes as JSON."""
+    lines = [
+        {
+            "M": {
+                "sku": {"S": f"SKU-{number % 997}-{each}"},
+                "count": {"N": f"{each + 1}"},
+                "gift": {"BOOL": False},
+            }
+        }
+        for each in range(3)
+    ]
+    token = base64.b64encode(number.to_bytes(8, "big") * 4).decode()
+    return {
+        "pk": {"S": f"CUSTOMER#{number // 10}"},
+        "sk": {"N": f"{number}"},
+        "placed": {"S": "2026-11-29T03:00:00Z"},
+        "total": {"N": f"{number % 1000}.25"},
+        "lines": {"L": lines},
+        "tags": {"SS": [f"tag-{number % 7}", "b", "a"]},
+        "token": {"B": token},
+        "note": {"NULL": True},
+    }
+
+
+def write(place: Path, items: int) -> None:
+    """The lines of an export, in files as DynamoDB has them: by chance."""
+    place.mkdir()
+    for file in range(FILES):
+        with gzip.open(place / f"{file}.json.gz", "wt", compresslevel=6, encoding="utf-8") as stream:
+            for number in range(file, items, FILES):
+                stream.write(json.dumps({"Item": item(number)}, separators=(",", ":")) + "\n")
+
+
+def _run(folder: Path, *command: str) -> Took:
+    result = folder / "took.json"
+    launcher = [sys.executable, "-S", "-m", "benchmarks.launcher", str(result), *command]
+    path = os.pathsep.join([str(ROOT), str(ROOT / ".collections"), os.environ.get("PYTHONPATH", "")])
+    done = subprocess.run(
+        launcher,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise BenchmarkError(
+            f"{' '.join(command)} ended with exit code {done.returncode}:\n{done.stderr[-4000:]}"
+        )
+    return Took(**json.loads(result.read_text(encoding="utf-8")))
+
+
+@contextmanager
+def _table(place: Path) -> Iterator[str]:
+    """The URL of a table with these items."""
+    command = [sys.executable, "-m", "benchmarks.scanned_table", str(place)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as table:
+        try:
+            assert table.stdout
+            yield table.stdout.readline().strip()
+        finally:
+            table.terminate()
