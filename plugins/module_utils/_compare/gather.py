@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .._model.progress import Tell
     from .._points.formats.parts import Reading
     from .comparison import Difference, Side
+    from .gather_scan import Page
 
 READING, SCANNING, COUNTING = "reading the backup", "reading the table", "counting the table"
 # Fewer are read within a few calls.
@@ -116,8 +117,7 @@ def compare_readings(
 
 def _counted(scan: Scan, expected: int, tell: Tell) -> Compared:
     teller = _Teller(tell, COUNTING, expected)
-    for page in scan.pages():
-        teller.more(page.count, page.bytes)
+    scan.read(lambda page: teller.more(page.count, page.bytes))
     teller.end()
     return Compared(expected, teller.items)
 
@@ -150,7 +150,8 @@ def _add(side: Side, keys: Mapping[str, str], reading: Reading, tell: Tell) -> l
 
 def _add_table(side: Side, keys: Mapping[str, str], scan: Scan, expected: int, tell: Tell) -> None:
     teller = _Teller(tell, SCANNING, expected)
-    for page in scan.pages():
+
+    def take(page: Page) -> None:
         for item in page.items:
             try:
                 key = key_form(item, keys)
@@ -159,7 +160,9 @@ def _add_table(side: Side, keys: Mapping[str, str], scan: Scan, expected: int, t
                     f"The table {scan.table} has no key {missing}: it cannot be compared by that."
                 ) from None
             side.add(key, canonical(item))
-        teller.more(len(page.items), page.bytes)
+        teller.more(page.count, page.bytes)
+
+    scan.read(take)
     teller.end()
 
 

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-import queue
 import random
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from .._base.rate import Rate
 from .._items.strict_json import loads_trusted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from .._items.size import Item
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 900
 # A page that was throttled is asked for again in smaller ones.
 FIRST_LIMIT, WHOLE_PAGE = 512, 4096
-_LOOK_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -50,35 +49,30 @@ class Scan:
     only_count: bool = False
     rate: Rate = field(default_factory=lambda: Rate(None))
 
-    def pages(self) -> Iterator[Page]:
-        """All pages, each once, in no order; what a segment raises is raised here."""
-        # One page takes about 15 MB once it is parsed, and each thread holds another.
-        ready: queue.Queue[Page | BaseException | None] = queue.Queue(maxsize=1)
-        stop = threading.Event()
-        reads = ItemReads(self.client)
-        threads = [
-            threading.Thread(target=self._work, args=(reads, number, ready, stop), daemon=True)
-            for number in range(self.segments)
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            yield from _until_all_end(ready, self.segments)
-        finally:
-            stop.set()
-            for thread in threads:
-                thread.join()
+    def read(self, take: Callable[[Page], None]) -> None:
+        """Give every page to be taken, once and one at a time; what a segment raises is raised here.
 
-    def _work(self, reads: ItemReads, segment: int, ready: queue.Queue[Any], stop: threading.Event) -> None:
-        last: BaseException | None = None
-        try:
-            for page in self._segment(reads, segment, stop):
-                _put(ready, page, stop)
-        except BaseException as error:  # raised again by pages()
-            last = error
-        _put(ready, last, stop)
+        Pages are parsed one at a time as well: many small values take many times the bytes of a page.
+        """
+        reads, stop, alone = ItemReads(self.client), threading.Event(), threading.Lock()
 
-    def _segment(self, reads: ItemReads, segment: int, stop: threading.Event) -> Iterator[Page]:
+        def taken(body: bytes) -> dict[str, Any]:
+            with alone:
+                answer: dict[str, Any] = loads_trusted(body)
+                take(Page(answer["Count"], answer.pop("Items", []), len(body)))
+            return answer
+
+        with ThreadPoolExecutor(self.segments) as pool:
+            work = [pool.submit(self._segment, reads, each, taken, stop) for each in range(self.segments)]
+            try:
+                for each in as_completed(work):
+                    each.result()
+            finally:
+                stop.set()
+
+    def _segment(
+        self, reads: ItemReads, segment: int, taken: Callable[[bytes], dict[str, Any]], stop: threading.Event
+    ) -> None:
         parameters: dict[str, Any] = {"ConsistentRead": self.consistent}
         if self.segments > 1:
             parameters |= {"Segment": segment, "TotalSegments": self.segments}
@@ -100,29 +94,8 @@ class Scan:
                 stop.wait(random.uniform(0.1, 1))  # noqa: S311 - no secret
                 continue
             since, limit = time.monotonic(), min(limit * 2, WHOLE_PAGE)
-            answer = loads_trusted(body)
+            answer = taken(body)
             self.rate.pay(1, float(answer.get("ConsumedCapacity", {}).get("CapacityUnits", 0)))
-            yield Page(answer["Count"], answer.get("Items", []), len(body))
             if not answer.get("LastEvaluatedKey"):
                 return
             parameters["ExclusiveStartKey"] = as_parameter(answer["LastEvaluatedKey"])
-
-
-def _until_all_end(ready: queue.Queue[Page | BaseException | None], running: int) -> Iterator[Page]:
-    while running:
-        page = ready.get()
-        if isinstance(page, BaseException):
-            raise page
-        if page is None:
-            running -= 1
-        else:
-            yield page
-
-
-def _put(ready: queue.Queue[Any], page: Page | BaseException | None, stop: threading.Event) -> None:
-    while not stop.is_set():
-        try:
-            ready.put(page, timeout=_LOOK_SECONDS)
-        except queue.Full:
-            continue
-        return

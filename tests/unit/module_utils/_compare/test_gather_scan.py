@@ -50,8 +50,14 @@ def asked(client: Any) -> list[dict[str, Any]]:
     return found
 
 
-def keys(pages: Iterator[gather_scan.Page]) -> Counter[str]:
-    return Counter(item["pk"]["S"] for page in pages for item in page.items)
+def pages(scan: Scan) -> list[gather_scan.Page]:
+    found: list[gather_scan.Page] = []
+    scan.read(found.append)
+    return found
+
+
+def keys(scan: Scan) -> Counter[str]:
+    return Counter(item["pk"]["S"] for page in pages(scan) for item in page.items)
 
 
 @pytest.mark.parametrize("segments", [1, 3])
@@ -59,7 +65,7 @@ def test_every_item_once(account: Account, segments: int) -> None:
     make_table(account, LARGE)
     client = account.client("dynamodb")
     found = asked(client)
-    assert keys(Scan(client, TABLE, segments=segments).pages()) == Counter(f"A#{n}" for n in range(12))
+    assert keys(Scan(client, TABLE, segments=segments)) == Counter(f"A#{n}" for n in range(12))
     assert len(found) > segments
     assert all(each["ConsistentRead"] for each in found)
     if segments > 1:
@@ -70,7 +76,7 @@ def test_values_are_as_they_come_over_the_wire(account: Account) -> None:
     item = {**numbered(1)[0], "b": {"B": "AAE="}, "bs": {"BS": ["AA=="]}}
     make_table(account, [item])
     client = account.client("dynamodb")
-    (page,) = Scan(client, TABLE).pages()
+    (page,) = pages(Scan(client, TABLE))
     assert page.items == [item]
     # Others who use the same client get what boto3 makes of it.
     assert client.scan(TableName=TABLE)["Items"][0]["b"] == {"B": b"\0\1"}
@@ -87,22 +93,21 @@ def test_where_boto3_parses_nevertheless(account: Account, monkeypatch: pytest.M
             register(event, *arguments)
 
     monkeypatch.setattr(client.meta.events, "register", older)
-    assert sum(keys(Scan(client, TABLE).pages()).values()) == 12
+    assert sum(keys(Scan(client, TABLE)).values()) == 12
 
 
 def test_only_counted(account: Account) -> None:
     make_table(account, LARGE)
-    pages = list(Scan(account.client("dynamodb"), TABLE, segments=2, only_count=True).pages())
-    assert sum(page.count for page in pages) == 12
-    assert not any(page.items for page in pages)
+    found = pages(Scan(account.client("dynamodb"), TABLE, segments=2, only_count=True))
+    assert sum(page.count for page in found) == 12
+    assert not any(page.items for page in found)
 
 
 def test_the_rate_is_kept(account: Account) -> None:
     """The bucket holds one of four pages: the embedded AWS takes a unit for each, whatever is read."""
     make_table(account, LARGE)
     began = time.monotonic()
-    pages = Scan(account.client("dynamodb"), TABLE, rate=Rate(1)).pages()
-    assert sum(keys(pages).values()) == 12
+    assert sum(keys(Scan(account.client("dynamodb"), TABLE, rate=Rate(1))).values()) == 12
     assert time.monotonic() - began > 1
 
 
@@ -133,14 +138,20 @@ def test_throttled_for_too_long(account: Account, monkeypatch: pytest.MonkeyPatc
     client.meta.events.register("provide-client-params.dynamodb.Scan", refuse)
     before = threading.active_count()
     with pytest.raises(ClientError, match="Rate exceeded"):
-        list(Scan(client, TABLE, segments=3).pages())
+        pages(Scan(client, TABLE, segments=3))
     assert threading.active_count() == before
 
 
-def test_nobody_reads_to_the_end(account: Account) -> None:
+def test_who_takes_fails(account: Account) -> None:
+    """Then nobody reads on."""
     make_table(account, LARGE)
-    before = threading.active_count()
-    pages = Scan(account.client("dynamodb"), TABLE, segments=3).pages()
-    assert next(pages).count
-    pages.close()  # type: ignore[attr-defined]
+    client = account.client("dynamodb")
+    found, before = asked(client), threading.active_count()
+
+    def take(_page: gather_scan.Page) -> None:
+        raise ValueError("no room")
+
+    with pytest.raises(ValueError, match="no room"):
+        Scan(client, TABLE, segments=3).read(take)
     assert threading.active_count() == before
+    assert len(found) <= 3
