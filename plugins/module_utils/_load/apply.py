@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._aws import dynamodb
+from .._base.rate import Rate
 from .._model.progress import Progress
 from .apply_batch import NotLoadedError, Putting, StoppedError
 from .apply_client import BatchClient
 from .batches import AT_ONCE, identity, in_turn
-from .rate import Rate
 from .written import Written
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class _Loading:
             if not isinstance(error, NotLoadedError):
                 raise
             so_far = f"{self.written.items:,} items are in the table: the same call goes on from there."
-            raise NotLoadedError(f"{error} {so_far}") from error.__cause__
+            raise NotLoadedError(f"{str(error).rstrip('.')}. {so_far}") from error.__cause__
         self._keep()
         self._tell()
         return Loaded(self.written.items, self.written.bytes, self.written.units, self._seconds())

@@ -14,9 +14,9 @@ from .._aws.client import DENIED, NOBODY
 from .apply_client import BusyError
 
 if TYPE_CHECKING:
+    from .._base.rate import Rate
     from .apply_client import BatchClient
     from .batches import Batch
-    from .rate import Rate
     from .written import Written
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule

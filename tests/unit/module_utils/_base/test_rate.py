@@ -7,7 +7,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._load.rate import Rate
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.rate import Rate
 
 
 class Clock:
