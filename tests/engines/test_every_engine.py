@@ -100,7 +100,9 @@ def test_an_empty_folder_holds_no_point(engine: Any, aws: Aws, bucket: str) -> N
     folder = FOLDERS.get(engine.NAME, "retain-35d/orders/20261128T020000Z-toy/")
     assert engine.read_point(aws, bucket, folder) is None
     assert engine.read_point(aws, bucket, folder, empty=True) is None
+    assert [each.point for each in engine.listed_points(aws, bucket, folder, {})] == [None]
     for key in engine.end_keys(aws("s3"), bucket, folder):
+        assert not key.startswith(engine.bulk(key) or "?")
         assert key.startswith(folder)
         assert key.endswith(engine.ENDS)
 

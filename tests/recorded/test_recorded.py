@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import history, verify
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import points, verify
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Point
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.partial_exports import (
     described_part,
@@ -131,7 +131,7 @@ def test_the_reader_understands_the_summary_of_the_guide(account: Account) -> No
         Key=f"{folder}AWSDynamoDB/{identity}/manifest-summary.json",
         Body=json.dumps(summary),
     )
-    found = history.read_point(Aws(account.client), name, folder)
+    found = points.read_point(Aws(account.client), name, folder)
     assert found
     assert (found.export_arn, found.items, found.bytes) == (summary["exportArn"], 8, 0)
     assert found.taken == datetime.fromisoformat(summary["exportTime"])

@@ -26,12 +26,29 @@ def describe_table(client: Any, table: str) -> dict[str, Any] | None:
 
 def point_in_time_recovery(client: Any, table: str) -> str | None:
     """ENABLED or DISABLED; None if there is no such table."""
+    recovery = describe_recovery(client, table)
+    return None if recovery is None else str(recovery.get("PointInTimeRecoveryStatus", "DISABLED"))
+
+
+def describe_recovery(client: Any, table: str) -> dict[str, Any] | None:
+    """Point-in-time recovery with the moments that it reaches; None if there is no such table."""
     try:
         answer = client.describe_continuous_backups(TableName=table)
     except is_boto3_error_code(NO_TABLE):
         return None
-    recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
-    return str(recovery.get("PointInTimeRecoveryStatus", "DISABLED"))
+    found: dict[str, Any] = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+    return found
+
+
+def list_backups(client: Any, table: str = "") -> Iterator[dict[str, Any]]:
+    """DynamoDB's own backups of a table, or of all, also those that it made when a table was deleted.
+
+    It is not told of the latter unless all are asked for:
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ListBackups.html
+    """
+    only = {"TableName": table} if table else {}
+    for page in client.get_paginator("list_backups").paginate(BackupType="ALL", **only):
+        yield from page["BackupSummaries"]
 
 
 class Unexportable(NamedTuple):

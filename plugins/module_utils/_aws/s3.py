@@ -29,6 +29,28 @@ def list_objects(client: Any, bucket: str, prefix: str, *, after: str = "") -> I
         yield from page.get("Contents", [])
 
 
+def list_but_bulk(
+    client: Any, bucket: str, prefix: str, bulk: Callable[[str], str]
+) -> Iterator[dict[str, Any]]:
+    """As list_objects, without most of the objects in folders that `bulk` names for one of their keys.
+
+    A page that ends in such a folder is followed by what comes after the folder.
+    """
+    start: dict[str, str] = {}
+    while True:
+        try:
+            page = client.list_objects_v2(Bucket=bucket, Prefix=prefix, **start)
+        except is_boto3_error_code("NoSuchBucket"):
+            return
+        yield from page.get("Contents", [])
+        if not page["IsTruncated"]:
+            return
+        last = page["Contents"][-1]["Key"]
+        folder = bulk(last)
+        # In S3's order a slash is followed by a zero.
+        start = {"StartAfter": f"{folder[:-1]}0" if folder else last}
+
+
 def list_folders(client: Any, bucket: str, prefix: str) -> list[str]:
     """The prefixes one level below a prefix, each ending with a slash; none if there is no such bucket."""
     pages = _pages(client, Bucket=bucket, Prefix=prefix, Delimiter="/")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .._aws.client import Aws
     from .._model.evidence import Findings, Past, Point
+    from .._model.history import Listed
     from .._model.preparation import Preparation
     from .._model.run import Look, Watch
     from .._model.stack import Stack
@@ -74,6 +75,17 @@ class Engine(Protocol):
         """The point in a folder, None if there is none that holds a whole table.
 
         An empty one is none unless asked for: only its run knows whether it may be.
+        """
+
+    def bulk(self, key: str) -> str:
+        """The folder of a key that need not be listed whole to know a point; empty if there is none."""
+
+    def listed_points(
+        self, aws: Aws, bucket: str, folder: str, objects: Mapping[str, Mapping[str, Any]]
+    ) -> Iterator[Listed]:
+        """What is in the folder of a run whose objects are listed, as S3 lists them; at least one thing.
+
+        Only a whole table is a point. It takes a call for each, and more for what no run has made.
         """
 
     def end_keys(self, client: Any, bucket: str, folder: str) -> list[str]:

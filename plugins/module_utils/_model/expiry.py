@@ -46,6 +46,21 @@ def deleted_on(made: dt.date, days: int) -> dt.date:
     return made + dt.timedelta(days=days + 1)
 
 
+def expires(folder: str, made: dt.datetime, days: int, at_work: Sequence[Rule] | None) -> dt.datetime | None:
+    """When the bucket deletes what was made then in a folder of a class; None: by no rule.
+
+    Without the rules, which not everybody may read, those count that a store is deployed with.
+    """
+    if at_work is None:
+        return _midnight(deleted_on(made.astimezone(dt.UTC).date(), days))
+    mine = [rule for rule in at_work if rule.surely_meets(folder)]
+    return min((_midnight(rule.deletes(made)) for rule in mine), default=None)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
 @dataclass(frozen=True)
 class LastBackup:
     """The last backup of a table, and when it is deleted and gone for good; None: by no rule."""

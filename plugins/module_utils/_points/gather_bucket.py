@@ -14,7 +14,7 @@ import json
 import threading
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .._aws import s3
@@ -81,11 +81,7 @@ class Bucket:
         return replace(evidence, points=points)
 
     def _expires(self, point: Point) -> datetime | None:
-        if self._rules is None:
-            made = point.finished.astimezone(UTC).date()
-            return _midnight(expiry.deleted_on(made, point.retention_days))
-        mine = [rule for rule in self._rules if rule.surely_meets(f"{point.prefix}/")]
-        return min((_midnight(each.deletes(point.finished)) for each in mine), default=None)
+        return expiry.expires(f"{point.prefix}/", point.finished, point.retention_days, self._rules)
 
     def with_closer_look(self, evidence: Evidence) -> Evidence:
         """With what was deleted before its time, and the settings beside the newest point."""
@@ -151,7 +147,3 @@ class Bucket:
 
 def _keys(table: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(f"{each['AttributeName']} ({each['KeyType']})" for each in table["KeySchema"])
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

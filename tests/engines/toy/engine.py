@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Past
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.history import Listed
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.preparation import Preparation
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.run import (
     Look,
@@ -75,6 +76,18 @@ def holds(folder: str) -> bool:
 def read_point(aws: Aws, bucket: str, folder: str, *, empty: bool = False) -> Point | None:
     del aws, bucket, folder, empty
     return None
+
+
+def bulk(key: str) -> str:
+    del key
+    return ""
+
+
+def listed_points(
+    aws: Aws, bucket: str, folder: str, objects: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Listed]:
+    del aws, bucket, folder, objects
+    yield Listed(None, why_not="a toy keeps nothing")
 
 
 def end_keys(client: Any, bucket: str, folder: str) -> list[str]:

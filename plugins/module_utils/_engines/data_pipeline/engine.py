@@ -12,6 +12,7 @@ from .runs import ENGINE as NAME
 from .runs import SUFFIX
 from .start import check, look, start
 from .survey import survey
+from .verify import listed_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,11 +26,13 @@ __all__ = [
     "ENDS",
     "NAME",
     "SERVICE",
+    "bulk",
     "check",
     "end_keys",
     "failed_runs",
     "holds",
     "latest_runs",
+    "listed_points",
     "look",
     "looks",
     "prepare",
@@ -54,6 +57,12 @@ def reported_points(
 def holds(folder: str) -> bool:
     """Whether it is named by a schedule's time, and as of a pipeline."""
     return folder.endswith(f"{SUFFIX}/")
+
+
+def bulk(key: str) -> str:
+    """No folder: the size of a backup is that of its files together."""
+    del key
+    return ""
 
 
 def end_keys(client: Any, bucket: str, folder: str) -> list[str]:

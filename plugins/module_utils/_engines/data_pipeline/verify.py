@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..._aws import s3
 from ..._model.evidence import Findings, Flaw, Point
+from ..._model.history import Listed
 from .runs import ENGINE, SUFFIX, scheduled_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ..._aws.client import Aws
 
@@ -54,18 +55,40 @@ def read_point(aws: Aws, bucket: str, folder: str, *, empty: bool = False) -> Po
 
     An empty one is none unless asked for: only its run knows whether it may be.
     """
-    named = _FOLDER.fullmatch(folder)
-    if not named:
-        return None
     client = aws("s3")
     found = {item["Key"]: item for item in s3.list_objects(client, bucket, f"{folder}data/")}
-    manifest = found.pop(f"{folder}data/manifest", None)
-    if manifest is None or found.pop(f"{folder}data/_SUCCESS", None) is None or not (found or empty):
+    return _point(bucket, folder, found, empty=empty)
+
+
+def listed_points(
+    aws: Aws, bucket: str, folder: str, objects: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Listed]:
+    """What is in a folder whose objects are listed, with a call for its manifest."""
+    data = {key: each for key, each in objects.items() if key.startswith(f"{folder}data/")}
+    point = _point(bucket, folder, data, empty=True)
+    if point is None:
+        yield Listed(None, why_not="its run failed, or has not come to its end")
+        return
+    try:
+        flaw = next(_missing(_manifest(aws("s3"), point), data), None)
+    except _BrokenError as broken:
+        flaw = broken.flaw
+    yield Listed(point, "emr", f"{flaw.detail[0].upper()}{flaw.detail[1:]}." if flaw else "")
+
+
+def _point(bucket: str, folder: str, data: Mapping[str, Mapping[str, Any]], *, empty: bool) -> Point | None:
+    """The point that the objects of a folder's data are."""
+    named = _FOLDER.fullmatch(folder)
+    files = {
+        key: each for key, each in data.items() if key.rpartition("/")[2] not in {"manifest", "_SUCCESS"}
+    }
+    manifest = data.get(f"{folder}data/manifest")
+    if not named or manifest is None or f"{folder}data/_SUCCESS" not in data or not (files or empty):
         return None
     return Point(
         bucket=bucket, prefix=folder.rstrip("/"), export_arn="", items=None,
-        bytes=sum(item["Size"] for item in found.values()), finished=manifest["LastModified"],
-        retention_days=int(named[1]), engine=ENGINE, files=len(found), taken=scheduled_for(named[2]),
+        bytes=sum(each["Size"] for each in files.values()), finished=manifest["LastModified"],
+        retention_days=int(named[1]), engine=ENGINE, files=len(files), taken=scheduled_for(named[2]),
     )  # fmt: skip
 
 
@@ -97,7 +120,7 @@ def _beside(point: Point, found: dict[str, Any]) -> Iterator[Flaw]:
         yield Flaw(INCOMPLETE, f"the table's settings, {point.prefix}/settings.json, are gone")
 
 
-def _missing(keys: list[str], found: dict[str, Any]) -> Iterator[Flaw]:
+def _missing(keys: list[str], found: Mapping[str, Mapping[str, Any]]) -> Iterator[Flaw]:
     for key in keys:
         if key not in found:
             yield Flaw(INCOMPLETE, f"the data file {key} is gone")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..._aws import dynamodb, s3
 from ..._model.survey import Looked
-from .history import SERVICE, failed_runs, latest_runs, looks, read_point, reported_points
+from .history import SERVICE, failed_runs, latest_runs, looks, reported_points
 from .planner import NAME
+from .points import bulk, listed_points, read_point
 from .recovery import prepare
 from .start import check, look, start
 
@@ -22,11 +23,13 @@ __all__ = [
     "ENDS",
     "NAME",
     "SERVICE",
+    "bulk",
     "check",
     "end_keys",
     "failed_runs",
     "holds",
     "latest_runs",
+    "listed_points",
     "look",
     "looks",
     "prepare",

@@ -6,17 +6,16 @@ from __future__ import annotations
 
 import heapq
 import json
-import re
 from datetime import datetime
 from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from ..._aws import dynamodb, s3, stepfunctions
+from ..._aws import stepfunctions
 from ..._base import naming
 from ..._model.evidence import FAILED, RUNNING, SUCCEEDED, Findings, Past, Point, Run
-from ..._model.partial_exports import described_part, manifest_part
 from .planner import NAME
+from .points import retention_days
 from .start import LOST, REPORT_VERSION
 from .verify import export_flaws, object_flaws
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from ..._aws.client import Aws
     from ..._model.stack import Stack
 
-__all__ = ["SERVICE", "failed_runs", "latest_runs", "looks", "read_point", "reported_points"]
+__all__ = ["SERVICE", "failed_runs", "latest_runs", "looks", "reported_points"]
 
 SERVICE = "states"
 ENDED_BADLY = (FAILED, "TIMED_OUT", "ABORTED")
@@ -194,7 +193,7 @@ def _entry_run(
             items=int(entry["items"]),
             bytes=int(entry["bytes"]),
             finished=finished,
-            retention_days=_retention_days(entry["prefix"]),
+            retention_days=retention_days(entry["prefix"]),
             engine=NAME,
             taken=datetime.fromisoformat(entry["taken"]) if entry.get("taken") else started,
         )
@@ -208,49 +207,3 @@ def _entry_run(
         cause=entry.get("cause", ""),
         point=point,
     )
-
-
-def _retention_days(prefix: str) -> int:
-    """Of a point, from the retention class that its prefix begins with."""
-    match = re.match(r"retain-(\d+)d/", prefix)
-    if not match:
-        raise ValueError(f"{prefix} is in no retention class.")
-    return int(match[1])
-
-
-def read_point(aws: Aws, bucket: str, folder: str, *, empty: bool = False) -> Point | None:
-    """The point in a folder, None if there is none that holds a whole table.
-
-    An empty one is none unless asked for: only its run knows whether it may be.
-    """
-    client = aws("s3")
-    for export in s3.list_folders(client, bucket, f"{folder}AWSDynamoDB/"):
-        summary = _summary(s3.get_object(client, bucket, f"{export}manifest-summary.json"))
-        if (summary.get("itemCount") or (empty and summary)) and not _is_part(aws, summary):
-            return Point(
-                bucket=bucket,
-                prefix=folder.rstrip("/"),
-                export_arn=summary["exportArn"],
-                items=summary["itemCount"],
-                bytes=summary["billedSizeBytes"],
-                finished=datetime.fromisoformat(summary["endTime"]),
-                retention_days=_retention_days(folder),
-                engine=NAME,
-                taken=datetime.fromisoformat(summary["exportTime"]),
-            )
-    return None
-
-
-def _summary(body: Any) -> dict[str, Any]:
-    """Empty if there is none that can be read: a damaged point must not hide the good one before."""
-    try:
-        summary = json.loads(body.read()) if body else {}
-    except ValueError:
-        return {}
-    return summary if isinstance(summary, dict) else {}
-
-
-def _is_part(aws: Aws, summary: dict[str, Any]) -> bool:
-    """Whether an export is of less than a whole table, as its summary says or DynamoDB still knows."""
-    described = dynamodb.describe_export(aws("dynamodb"), summary["exportArn"])
-    return bool(manifest_part(summary) or described_part(described or {}))

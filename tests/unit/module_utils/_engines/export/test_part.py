@@ -17,7 +17,7 @@ from botocore.compat import HTTPHeaders
 from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export.history import read_point
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export.points import read_point
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export.verify import export_flaws
 from local_aws.client.fixtures import local_aws
 from tests.unit.support.evidence import point
