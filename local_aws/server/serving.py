@@ -27,9 +27,14 @@ if TYPE_CHECKING:
 # In this order: time first, then the services, then what looks at all of them.
 EXTENSIONS = (
     "server.clock",
+    "services.dynamodb.pace",
+    "services.dynamodb.journal",
     "services.dynamodb.exports",
     "services.dynamodb.settings",
     "services.dynamodb.beside_tables",
+    "services.dynamodb.restores",
+    "services.dynamodb.backups",
+    "services.dynamodb.states",
     "services.autoscaling.targets",
     "services.cloudformation.strictness",
     "services.cloudformation.updates",

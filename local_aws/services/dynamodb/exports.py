@@ -8,8 +8,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Ho
 What the table and its settings forbid is answered at once; what S3 or KMS forbid only shows later, in
 DescribeExport. A token that came with anything else before is refused in AWS's words
 (test/alternator/test_export.py of scylladb/scylladb#30222, which is run against AWS). Not imitated, and
-refused: incremental exports, ION, and a point in time that lies before the table's last write (the embedded
-AWS keeps no history).
+refused: incremental exports and ION.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ import logging
 import secrets
 import threading
 import time
-from datetime import datetime
 from typing import Any
 
 from ministack.core.responses import (
@@ -33,9 +31,9 @@ from ministack.services import dynamodb
 from local_aws.server import clock, control
 from local_aws.server.answers import NotImitatedError, RefusedError, answering
 
-from . import export_filter
+from . import export_filter, journal
 from .export_files import Destination, ExportFailedError, partitions, write
-from .settings import last_write, recovery_window
+from .settings import moment, recovery_window
 
 PAGE = 25
 KEPT_SECONDS = 90 * 86400
@@ -85,7 +83,8 @@ def _start(data: dict[str, Any]) -> dict[str, Any]:
         if len(running) >= (limit := _limits["concurrent"]):
             raise RefusedError("LimitExceededException", f"Too many concurrent exports. Limit: {limit:.0f}")
         with dynamodb._lock:
-            every = [(key, item) for key, rows in table["items"].items() for item in rows.values()]
+            then = journal.items_at(table, moment(data.get("ExportTime"), now))
+            every = [(key, item) for key, rows in then.items() for item in rows.values()]
             asked = data.get("FilterSpecification") or {}
             read = export_filter.read(asked, every)
             items = export_filter.written(asked, read)
@@ -133,20 +132,10 @@ def _exportable(data: dict[str, Any], now: float) -> dict[str, Any]:
             f"Point in time recovery is not enabled for table '{name}'",
         )
     export_filter.check(data.get("FilterSpecification") or {}, table)
-    moment = _moment(data, now)
-    if not window.earliest <= moment <= now:
+    asked = moment(data.get("ExportTime"), now)
+    if not window.earliest <= asked <= now:
         raise RefusedError("InvalidExportTimeException", "ExportTime is outside the table's recovery window.")
-    if moment < last_write(table):
-        raise RefusedError(
-            "NotImitatedException", "The embedded AWS cannot export a table as it was before its last write."
-        )
     return table
-
-
-def _moment(data: dict[str, Any], now: float) -> float:
-    """The ExportTime asked: a number from an SDK, a text from Step Functions."""
-    asked = data.get("ExportTime", now)
-    return datetime.fromisoformat(asked).timestamp() if isinstance(asked, str) else float(asked)
 
 
 def _description(data: dict[str, Any], table: dict[str, Any], now: float) -> dict[str, Any]:
@@ -166,7 +155,7 @@ def _description(data: dict[str, Any], table: dict[str, Any], now: float) -> dic
         "ExportArn": f"{table['TableArn']}/export/{int(now * 1000):014d}-{secrets.token_hex(4)}",
         "ExportStatus": "IN_PROGRESS",
         "StartTime": now,
-        "ExportTime": _moment(data, now),
+        "ExportTime": moment(data.get("ExportTime"), now),
         "TableArn": table["TableArn"],
         "TableId": table["TableId"],
         "ClientToken": data.get("ClientToken") or secrets.token_hex(16),

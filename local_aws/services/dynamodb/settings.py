@@ -17,19 +17,21 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from ministack.core.responses import AccountRegionScopedDict, get_account_id
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 from ministack.services import dynamodb
 
 from local_aws.server import control
 from local_aws.server.answers import RefusedError, answering
 
+from . import journal
+
 DEFAULT_DAYS = 35
 # "LatestRestorableDateTime is typically 5 minutes before the current time."
 LAG_SECONDS = 5 * 60
 TAGS_PER_PAGE = 10
-_LAST_WRITE = "_LastWrite"
 _late: dict[str, Lateness] = {}
 _refused = AccountRegionScopedDict()  # by table: how often it was too early
 
@@ -56,8 +58,6 @@ def install() -> None:
     dynamodb._update_continuous_backups = answering(_update_continuous_backups)
     dynamodb._list_tags = answering(_paged(dynamodb._list_tags))
     control.route("POST", "continuous_backups", _set_lateness)
-    for name in ("_set_item", "_remove_item", "_items_replaced"):
-        setattr(dynamodb, name, _noting_writes(getattr(dynamodb, name)))
 
 
 def _set_lateness(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -75,29 +75,38 @@ def _too_early(table: dict[str, Any]) -> bool:
     return bool(before < late.calls)
 
 
-def recovery_window(table: str, now: float) -> Window | None:
+def refuse_early(table: dict[str, Any]) -> None:
+    """Refuse what needs continuous backups where they are not there yet."""
+    if _too_early(table):
+        raise RefusedError(
+            "ContinuousBackupsUnavailableException",
+            f"Backups are being enabled for the table: {table['TableName']}. Please retry later",
+        )
+
+
+def moment(asked: Any, default: float) -> float:
+    """A time that a request names: a number from an SDK, a text from Step Functions."""
+    if asked is None:
+        return default
+    return datetime.fromisoformat(asked).timestamp() if isinstance(asked, str) else float(asked)
+
+
+def recovery_window(table: str, now: float, region: str | None = None) -> Window | None:
     """The table's recovery window, None while point-in-time recovery is off."""
-    setting = dynamodb._pitr_settings.get(table)
+    setting = dynamodb._pitr_settings.get_scoped(get_account_id(), region or get_region(), table)
     if not setting:
         return None
     if setting is True:  # switched on by something in ministack that knows only on and off
-        setting = {"since": now, "days": DEFAULT_DAYS}
-        dynamodb._pitr_settings[table] = setting
+        setting = _switched_on(table, float(int(now)), DEFAULT_DAYS)
     since, days = setting["since"], setting["days"]
     return Window(max(since, now - days * 86400), max(since, now - LAG_SECONDS), days)
 
 
-def last_write(table: dict[str, Any]) -> float:
-    """When the table's items last changed."""
-    return float(table.get(_LAST_WRITE, 0))
-
-
-def _noting_writes(change: Any) -> Any:
-    def noting(table: dict[str, Any], *arguments: Any) -> Any:
-        table[_LAST_WRITE] = time.time()
-        return change(table, *arguments)
-
-    return noting
+def _switched_on(table: str, since: float, days: int) -> dict[str, Any]:
+    journal.begin(dynamodb._tables[table])
+    setting = {"since": since, "days": days}
+    dynamodb._pitr_settings[table] = setting
+    return setting
 
 
 def _describe_continuous_backups(data: dict[str, Any]) -> dict[str, Any]:
@@ -119,19 +128,17 @@ def _describe_continuous_backups(data: dict[str, Any]) -> dict[str, Any]:
 def _update_continuous_backups(data: dict[str, Any]) -> dict[str, Any]:
     name = dynamodb._normalize_table_name(data.get("TableName"))
     asked = data["PointInTimeRecoverySpecification"]
-    if name in dynamodb._tables and _too_early(dynamodb._tables[name]):
-        raise RefusedError(
-            "ContinuousBackupsUnavailableException",
-            f"Backups are being enabled for the table: {name}. Please retry later",
-        )
+    if name in dynamodb._tables:
+        refuse_early(dynamodb._tables[name])
     if name in dynamodb._tables and not asked["PointInTimeRecoveryEnabled"]:
         dynamodb._pitr_settings.pop(name, None)
+        journal.end(dynamodb._tables[name])
     elif name in dynamodb._tables:
         now = time.time()
         before = recovery_window(name, now)
-        since = dynamodb._pitr_settings[name]["since"] if before else now
+        since = dynamodb._pitr_settings[name]["since"] if before else float(int(now))
         days = asked.get("RecoveryPeriodInDays", before.days if before else DEFAULT_DAYS)
-        dynamodb._pitr_settings[name] = {"since": since, "days": days}
+        _switched_on(name, since, days)
     return _describe_continuous_backups(data)
 
 
