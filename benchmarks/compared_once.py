@@ -17,17 +17,16 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.forma
 from local_aws.server.environment import environment
 
 KEYS = {"pk": "S", "sk": "N"}
-TABLE, COUNT, BACKUPS = "**table and backup**", "table and backup, by count", "two backups"
 
 
 def main() -> None:
     way, place, items, url = sys.argv[1:]
     reading, other = (read.open_backup(folder_source(Path(place))) for _side in range(2))
-    if way == BACKUPS:
+    if way == "backups":
         found = gather.compare_readings(reading, other, KEYS, lambda _progress: None)
     else:
         os.environ.update(environment(url))
-        options = gather.Options(content=way == TABLE)
+        options = gather.Options(content=way == "table")
         found = gather.compare(Aws(boto3.client), "bench", KEYS, reading, lambda _progress: None, options)
     if not found.equal or found.found != int(items):
         sys.exit(found.sentence)

@@ -82,8 +82,11 @@ def get_object_from(client: Any, bucket: str, key: str, etag: str, start: int) -
 
 
 def put_object(client: Any, bucket: str, key: str, body: Any) -> None:
-    """Write an object, of bytes or of a file that can be read twice; one of the same key is replaced."""
-    client.put_object(Bucket=bucket, Key=key, Body=body)
+    """Write an object, of bytes or of a file that can be read twice; one of the same key is replaced.
+
+    A bucket with object lock takes none without a checksum, which an older boto3 does not add by itself.
+    """
+    client.put_object(Bucket=bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256")
 
 
 def bucket_exists(client: Any, bucket: str) -> bool:

@@ -35,6 +35,7 @@ PRICES = {
         0.10, "GB and month of an AWS Backup point, warm", "equal to DynamoDB's own backups: not verified"
     ),
     "read": Price(0.125e-6, "read request unit, on demand", COMPARED),
+    "write": Price(0.625e-6, "write request unit, on demand", COMPARED),
     "node": Price(
         0.13, "hour of an m4.large in EMR", "EC2 from the price table; EMR's $0.03 from memory: not verified"
     ),

@@ -50,7 +50,7 @@ def restore_overrides(settings: Settings, before: Settings, *, warm: bool = Fals
     """
     more = {
         "ProvisionedThroughputOverride": write.capacity(settings.throughput),
-        "OnDemandThroughputOverride": write.limits(settings.maximum),
+        "OnDemandThroughputOverride": _positive(write.limits(settings.maximum)),
     }
     found: Json = {name: value for name, value in more.items() if value}
     found["BillingModeOverride"] = settings.billing
@@ -64,6 +64,11 @@ def restore_overrides(settings: Settings, before: Settings, *, warm: bool = Fals
         vectors = known(settings.vector_indexes, ())
         found["VectorIndexOverride"] = [write.vector_index(each) for each in vectors]
     return found
+
+
+def _positive(limits: Json) -> Json:
+    """Limits without those of -1, by which UpdateTable takes one away: a restore refuses them."""
+    return {name: value for name, value in limits.items() if value > 0}
 
 
 def tags(settings: Settings) -> list[Json]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from .._settings.document import Settings, Unknown, known, known_part
+from .._settings.document import ON_DEMAND, PROVISIONED, Settings, Unknown, known, known_part
 from . import making, steps
 from .retarget import retarget
 from .target import Left, NotRestorableError, Overrides, Target
@@ -62,6 +62,7 @@ class Wishes:
     skip: Collection[str] = ()
     tags: Mapping[str, str] = field(default_factory=dict)  # beside the table's own
     warm: bool = False  # AWS bills warm throughput
+    filled_on_demand: bool = False  # since its own capacity would take hours to fill it
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,23 @@ def make(saved: Settings, target: Target, way: Way, wishes: Wishes, now: datetim
     wanted, skipped = _without(wanted, wishes.skip)
     wanted, unusable = _usable(wanted, target)
     wanted = replace(wanted, tags={**wanted.tags, **wishes.tags})
-    follow = steps.after(wanted, way, now, warm=wishes.warm)
+    provision = wishes.filled_on_demand and way == "create" and wanted.billing == PROVISIONED
+    follow = steps.after(wanted, way, now, warm=wishes.warm, provision=provision)
     left = [*skipped, *_unknown(wanted), *unusable, *follow.left, *_never(expected)]
     added = [Left(f"tags[{key}]", "the restore has added it") for key in wishes.tags]
     return Plan(
         expected=expected,
-        making=_making(wanted, expected, way, warm=wishes.warm),
+        making=_making(on_demand(wanted) if provision else wanted, expected, way, warm=wishes.warm),
         steps=follow.steps,
         left=tuple(left),
         reasons=dict([*([] if wishes.warm else _cold(expected)), *left, *overridden, *added]),
     )
+
+
+def on_demand(settings: Settings) -> Settings:
+    """The settings of a table that is filled before it gets its capacity."""
+    indexes = tuple(replace(each, throughput=None) for each in settings.global_indexes)
+    return replace(settings, billing=ON_DEMAND, throughput=None, global_indexes=indexes)
 
 
 def _cold(settings: Settings) -> list[Left]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._settings import write
 from .._settings.document import STANDARD, known, known_part
+from .._settings.read import DEFAULT_RECOVERY_DAYS
 from . import making, scaling_steps
 from .target import NO_INDEX, Left
 
@@ -58,9 +59,12 @@ class Follow(NamedTuple):
     left: tuple[Left, ...]
 
 
-def after(settings: Settings, way: str, now: datetime, *, warm: bool = False) -> Follow:
+def after(
+    settings: Settings, way: str, now: datetime, *, warm: bool = False, provision: bool = False
+) -> Follow:
     """What follows on the making of a table in one of the ways (create, import, native)."""
     found = [
+        *(_provisioned(settings) if provision else ()),
         *(_not_made(settings) if way != "create" else ()),
         *_warmed(settings, way, warm=warm),
         *_kinesis(settings),
@@ -81,6 +85,22 @@ def after(settings: Settings, way: str, now: datetime, *, warm: bool = False) ->
 
 def _update(settings: Settings, setting: str, note: str = "", **arguments: Any) -> Step:
     return Step(setting, "dynamodb", "UpdateTable", {"TableName": settings.name, **arguments}, note)
+
+
+def _provisioned(settings: Settings) -> Iterator[Step]:
+    """The capacity of a table that was filled on demand."""
+    indexes = [
+        {"Update": {"IndexName": each.name, "ProvisionedThroughput": write.capacity(each.throughput)}}
+        for each in settings.global_indexes
+    ]
+    yield _update(
+        settings,
+        "throughput",
+        "it was filled on demand, which its own capacity would have taken long for",
+        BillingMode=settings.billing,
+        ProvisionedThroughput=write.capacity(settings.throughput),
+        **({"GlobalSecondaryIndexUpdates": indexes} if indexes else {}),
+    )
 
 
 def _not_made(settings: Settings) -> Iterator[Step]:
@@ -143,7 +163,9 @@ def _stream(settings: Settings) -> Iterator[Step]:
 
 def _recovery(settings: Settings) -> Iterator[Step]:
     if days := settings.point_in_time_recovery:
-        recovery = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": days}
+        # AWS's own period need not be named, and an older boto3 does not know how.
+        period = {} if days == DEFAULT_RECOVERY_DAYS else {"RecoveryPeriodInDays": days}
+        recovery = {"PointInTimeRecoveryEnabled": True, **period}
         arguments = {"TableName": settings.name, "PointInTimeRecoverySpecification": recovery}
         note = "its window begins now"
         yield Step("point_in_time_recovery", "dynamodb", "UpdateContinuousBackups", arguments, note)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import plan
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import plan, state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore.target import Target
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings import write
 from tests.unit.support.fake_table import made
@@ -44,3 +44,20 @@ def why(found: plan.Plan) -> dict[str, str]:
 
 def without_local(settings: Settings, way: str) -> Settings:
     return everything(**{**vars(settings), "local_indexes": ()}) if way == "import" else settings
+
+
+def begun(**changes: Any) -> state.State:
+    """The state of a restore that is being filled."""
+    usual: dict[str, Any] = {
+        "digest": "d",
+        "same": {"table": "orders", "from": None},
+        "asked_point": "latest",
+        "point": {"id": "20261123T140003Z-1a2b3c4d"},
+        "way": "load",
+        "reasons": [],
+        "target_arn": "arn:aws:dynamodb:eu-west-1:111122223333:table/orders-again",
+        "settings": {},
+        "begun": "2026-11-28T12:00:00+00:00",
+        "phase": state.FILL,
+    }
+    return state.State(**usual | changes)

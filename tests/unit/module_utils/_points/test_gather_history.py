@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model import history
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points import kept
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats.read import FORMATS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.gather_history import (
+    history as gather,
+)
 from local_aws.client.fixtures import account, local_aws
 from tests.unit.modules.status_info.machinery import Machinery
 from tests.unit.support.kept import Kept, at
@@ -105,11 +109,6 @@ def test_a_filtered_export_that_somebody_put_beside_is_found_by_asking_dynamodb(
                 dynamodb.describe_export(ExportArn=export)["ExportDescription"]["ExportStatus"] == "COMPLETED"
             )
         )
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.gather_history import (
-        history as gather,
-    )
-
     found = gather(Aws(account.client), machinery.bucket, ["orders"], native=False).tables["orders"]
     assert ids(found.points) == ["20261105T020000Z-aaaaaaaa"]
     assert "filter" in found.left_out[0].why

@@ -202,3 +202,13 @@ def test_what_is_not_known_is_said() -> None:
 def test_import_makes_no_local_indexes() -> None:
     with pytest.raises(NotRestorableError, match=r"no local secondary indexes \(by-size\)"):
         brought_back(everything(), "import")
+
+
+def test_a_table_that_is_filled_on_demand_gets_its_capacity_first() -> None:
+    found = brought_back(everything(), filled_on_demand=True)
+    assert found.making["BillingMode"] == "PAY_PER_REQUEST"
+    assert "ProvisionedThroughput" not in found.making
+    assert not [each for each in found.making["GlobalSecondaryIndexes"] if "ProvisionedThroughput" in each]
+    first = found.steps[0]
+    assert (first.setting, first.arguments["BillingMode"]) == ("throughput", "PROVISIONED")
+    assert len(first.arguments["GlobalSecondaryIndexUpdates"]) == 2

@@ -1,0 +1,114 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How a restore ends: what is said of what exists, how to go on, and how to remove it."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .state import CHECK, CONVERT, FINISHED, MAKE, RESTORE_TAG
+
+if TYPE_CHECKING:
+    from .state import State
+
+
+class RestoreError(Exception):
+    """A restore that did not come to its end; `told` is what the module returns beside the sentence."""
+
+    def __init__(self, why: str, told: dict[str, Any] | None = None) -> None:
+        super().__init__(why)
+        self.told = {"resume": "", "remove": [], "succeeded": False, "changed": False} | (told or {})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a restore has left."""
+
+    state: State
+    state_location: str
+    exists: bool  # the table
+    resumable: bool = True
+    protected: bool = False  # from being deleted
+
+    @property
+    def table(self) -> str:
+        """The new table's name."""
+        return self.state.target_arn.rpartition("/")[2]
+
+    @property
+    def region(self) -> str:
+        """Where it is."""
+        return self.state.target_arn.split(":")[3]
+
+
+def nothing_made(why: str, table: str) -> RestoreError:
+    """Before anything was made."""
+    return RestoreError(f"Nothing was made: {why}", {"target_table": table})
+
+
+def ended(why: str, left: Standing) -> RestoreError:
+    """After something was, or may have been, made."""
+    resume = resume_sentence(left) if left.resumable else ""
+    remove = remove_commands(left)
+    told = {
+        "target_table": left.table,
+        "resume": resume,
+        "remove": remove,
+        "changed": True,
+        "phase": left.state.phase,
+    }
+    sentences = [why if why.endswith(".") else f"{why}.", what_exists(left)]
+    sentences += [resume] if resume else []
+    sentences += [f"To remove it: {' && '.join(remove)}"] if remove else []
+    return RestoreError(" ".join(sentences), told)
+
+
+def advice(state: State, location: str) -> list[str]:
+    """How to go on with what is being made, and how to remove it."""
+    standing = Standing(state, location, exists=True)
+    return [resume_sentence(standing), f"To remove it: {' && '.join(remove_commands(standing))}"]
+
+
+def what_exists(left: Standing) -> str:
+    """What there is now that was not there before."""
+    where = f"Its state is {left.state_location}."
+    if left.state.phase in (CHECK, CONVERT) and not left.exists:
+        what = "No table was made yet."
+        if left.state.phase == CONVERT:
+            what += " Beside its state lie files that were converted."
+        return f"{what} {where}"
+    if not left.exists and left.state.phase == MAKE:
+        return f"The table {left.table} in {left.region} is not there, or not yet. {where}"
+    if not left.exists:
+        return f"The table {left.table} in {left.region} is not there. {where}"
+    part = "" if left.state.phase == FINISHED else ", which is not finished: do not use it"
+    return f"There is now the table {left.table} in {left.region}{part}. {where}"
+
+
+def resume_sentence(left: Standing) -> str:
+    """How to go on."""
+    state = left.state
+    words = [
+        f"-e restore_table={shlex.quote(state.same['table'])}",
+        f"-e restore_to={shlex.quote(left.table)}",
+    ]
+    if not state.same.get("from"):
+        words.append(f"-e restore_point={shlex.quote(str(state.point['id']))}")
+    return f"To go on, run it again with what it was run with, and {' '.join(words)}."
+
+
+def remove_commands(left: Standing) -> list[str]:
+    """The commands that remove the table; the first shows whose it is."""
+    if not left.exists and (left.state.phase in (CHECK, CONVERT) or not left.resumable):
+        return []
+    region, arn, name = (shlex.quote(each) for each in (left.region, left.state.target_arn, left.table))
+    query = shlex.quote(f"Tags[?Key=='{RESTORE_TAG}']")
+    commands = [f"aws dynamodb list-tags-of-resource --region {region} --resource-arn {arn} --query {query}"]
+    if left.protected:
+        commands.append(
+            f"aws dynamodb update-table --region {region} --table-name {name} "
+            "--no-deletion-protection-enabled"
+        )
+    return [*commands, f"aws dynamodb delete-table --region {region} --table-name {name}"]

@@ -1,0 +1,259 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""All that is found out before a restore writes anything: from what, to where, by which way, or why not.
+
+Where a restore with the same options has been begun before, its state tells most of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from .._aws import dynamodb, s3, sts
+from .._base import naming
+from .._model.history import PITR
+from .._settings import read as read_settings
+from .._settings import write as write_settings
+from .._stacks.gather import read_stack
+from . import asked as asking
+from . import choose_way, gather_settings, gather_source, plan
+from .apply_making import Made, made_before, may_appear
+from .apply_state import Keeper
+from .choose_way import MAKES, Case, Choice
+from .estimate import estimate
+from .gather_source import FOREIGN, NATIVE, Found, Store
+from .options import AUTO, BACKUP, LOAD
+from .state import FINISHED, FROM_TAG, RESTORE_TAG, State, StateError
+from .target import NotRestorableError, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from .._aws.client import Aws
+    from .._settings.document import Settings
+    from .asked import Asked
+    from .lines import Lines
+
+# What AWS takes in the value of a tag.
+# https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
+UNTAGGABLE = re.compile(r"[^\w\s.:/=+@-]", re.UNICODE)
+LONGEST_TAG = 256
+
+
+@dataclass
+class Beginning:
+    """A restore, ready to be begun or to go on."""
+
+    asked: Asked
+    target: Target
+    keeper: Keeper
+    state: State
+    saved: Settings  # that the table had
+    plan: plan.Plan
+    found: Found | None  # None: a native restore goes on, which needs nothing any more
+    choice: Choice | None = None  # None: it was chosen before
+    notes: list[str] = field(default_factory=list)
+    exists: bool = False  # the table
+
+    @property
+    def plan_tags(self) -> Mapping[str, str]:
+        """The tags that the restore adds."""
+        return _wishes(self.asked, self.state).tags
+
+
+def begin(aws: Aws, region: str, params: Mapping[str, Any], asked: Asked, lines: Lines) -> Beginning:
+    """Find everything out; NotRestorableError, UnreadableError or StateError say why nothing can be done."""
+    partition, account = sts.right_caller(aws("sts"), dict(params))
+    store = _store(aws, params, asked)
+    found = None if asked.to else gather_source.find(aws, store, asked, asked.point)
+    name = gather_source.default_name(asked.table, found) if found else asked.to
+    target = Target(name, region, account, partition)
+    lines.table = name
+    keeper = Keeper(aws, store.bucket, asked.state_prefix, name)
+    table = dynamodb.describe_table(aws("dynamodb"), name)
+    before = _read(keeper, table)
+    if before and (made := _goes_on(aws, asked, region, before, table)):
+        return _resumed(aws, store, asked, target, keeper, before, made)
+    if table is not None:
+        raise NotRestorableError(_taken(target, asked, keeper, before, region))
+    found = found or gather_source.find(aws, store, asked, asked.point)
+    return _begun(aws, store, asked, target, keeper, found)
+
+
+def _store(aws: Aws, params: Mapping[str, Any], asked: Asked) -> Store:
+    if asked.bucket:
+        return Store(asked.bucket, ())
+    stack = read_stack(aws("cloudformation"), naming.store(params["prefix"]))
+    if stack is None or not stack.ours or not stack.outputs.bucket_name:
+        raise NotRestorableError(
+            f"there is no stack {naming.store(params['prefix'])} here that tells the bucket with the points: "
+            "name it with bucket (restore_bucket), or correct the region or the prefix"
+        )
+    return Store(stack.outputs.bucket_name, stack.outputs.retention_days)
+
+
+def _read(keeper: Keeper, table: Mapping[str, Any] | None) -> State | None:
+    try:
+        return keeper.read()
+    except StateError as error:
+        if table is None:
+            return None  # nothing is left of what it was about
+        raise NotRestorableError(f"{keeper.location}: {error}") from error
+
+
+def _goes_on(
+    aws: Aws, asked: Asked, region: str, before: State, table: Mapping[str, Any] | None
+) -> Made | None:
+    """Whether this is a restore that was begun before, and what it has made; None if it is not."""
+    if _otherwise(asked, region, before):
+        return None
+    if table is None:
+        return Made(before.table_id, before.import_arn) if may_appear(aws, before) else None
+    return made_before(aws, before, table)
+
+
+def _otherwise(asked: Asked, region: str, before: State) -> list[str]:
+    """What is asked otherwise than before."""
+    found = asking.differences(before.same, asked.same(region))
+    if asked.point not in (before.asked_point, before.point["id"]):
+        found.append(f"point was {before.point['id']} and is {asked.point}")
+    if asked.way not in (AUTO, before.way):
+        found.append(f"way was {before.way} and is {asked.way}")
+    return found
+
+
+def _taken(target: Target, asked: Asked, keeper: Keeper, before: State | None, region: str) -> str:
+    """Why a table that exists is not touched."""
+    start = f"the table {target.name} exists in {target.region}, and a restore never touches a table"
+    another = "choose another name for the new one with to (restore_to)"
+    if before is None:
+        return f"{start} that it has not made itself: {another}"
+    if changes := _otherwise(asked, region, before):
+        return (
+            f"{start} of another restore, whose state is {keeper.location}. Here {'; '.join(changes)}. To go "
+            f"on with that one, give what it was given; or {another}"
+        )
+    return f"{start} that it has not made itself. The one of {keeper.location} was another: {another}"
+
+
+def _resumed(
+    aws: Aws, store: Store, asked: Asked, target: Target, keeper: Keeper, before: State, made: Made
+) -> Beginning:
+    found = None
+    if before.phase != FINISHED and before.point["kind"] not in NATIVE:
+        found = gather_source.find(aws, store, asked, before.point["id"])
+    before.table_id = before.table_id or made.table_id
+    before.import_arn = before.import_arn or made.import_arn
+    saved = read_settings.of(before.settings)
+    made_plan = plan.make(saved, target, MAKES[before.way], _wishes(asked, before), aws.time())
+    return Beginning(asked, target, keeper, before, saved, made_plan, found, exists=bool(made.table_id))
+
+
+def _begun(aws: Aws, store: Store, asked: Asked, target: Target, keeper: Keeper, found: Found) -> Beginning:
+    live = gather_settings.of_table(aws, asked.table)
+    saved, origin = gather_source.settings(aws, store, asked, found, target, live)
+    saved = gather_settings.with_manager(aws, saved, target.region)
+    keys = {each.name: each.type for each in saved.keys}
+    totals = gather_source.checked(found, keys, small=asked.load_up_to)
+    files, how = gather_source.files(found, totals)
+    source_arn = live.arn if live else saved.arn
+    wanted, _left = asked.overrides.over(saved)
+    seconds = (estimate(LOAD, wanted, files.items, files.bytes).seconds or 0) if files else 0
+    choice = choose_way.choose(
+        Case(
+            target=target,
+            settings=_without_skipped(saved, asked),
+            source_arn=source_arn,
+            source_id="" if found.point.kind == FOREIGN else saved.id,
+            moment=_moment(found),
+            window=gather_source.window(found, live),
+            backup=found.point.id if BACKUP in found.point.ways else "",
+            files=files,
+            load_up_to=asked.load_up_to,
+            load_seconds=seconds,
+        ),
+        asked.way,
+    )
+    same = asked.same(target.region)
+    state = State(
+        digest=asking.digest(same, found.point.id, choice.way),
+        same=same,
+        asked_point=asked.point,
+        point=_point(found, source_arn, totals.items if totals else None, totals.bytes if totals else None),
+        way=choice.way,
+        reasons=choice.reasons,
+        target_arn=target.arn,
+        settings=write_settings.document(saved),
+        begun=aws.time().isoformat(),
+        filled_on_demand=choice.way == LOAD and seconds > choose_way.SLOW_SECONDS,
+        imports={**vars(how), "owner": _owner(asked, saved, target)} if how else {},
+    )
+    made_plan = plan.make(saved, target, MAKES[choice.way], _wishes(asked, state), aws.time())
+    notes = [*_unfinished(aws, keeper, asked), *found.notes, f"Its settings are those of {origin}."]
+    if state.point["items"] == 0:
+        notes.append("The point says that the table had no items.")
+    return Beginning(asked, target, keeper, state, saved, made_plan, found, choice, notes)
+
+
+def _owner(asked: Asked, saved: Settings, target: Target) -> str:
+    """The account of the bucket, if it is another: that of the table, as a store is where its tables are."""
+    if asked.foreign:
+        return asked.foreign.owner
+    account = saved.arn.split(":")[4]
+    return account if account != target.account else ""
+
+
+def _moment(found: Found) -> datetime | None:
+    """The moment of the table, to the second; what others read took its time."""
+    exported = found.point.point is not None and bool(found.point.point.export_arn)
+    return found.moment if exported or found.point.kind == PITR else None
+
+
+def _unfinished(aws: Aws, keeper: Keeper, asked: Asked) -> list[str]:
+    """Sentences on restores of the table that were begun, and of which nobody has seen the end."""
+    if asked.to:
+        return []
+    found = []
+    for folder in s3.list_folders(aws("s3"), keeper.bucket, f"{asked.state_prefix}{asked.table}-restored"):
+        name = folder.rstrip("/").rpartition("/")[2]
+        other = Keeper(aws, keeper.bucket, asked.state_prefix, name)
+        with contextlib.suppress(StateError):
+            before = other.read()
+            if before and before.phase != FINISHED and folder != keeper.folder:
+                found.append(
+                    f"Another restore of {asked.table} was not finished: {name}, at {before.phase} since "
+                    f"{before.begun}. To go on with that one, name it with to (restore_to)."
+                )
+    return found
+
+
+def _without_skipped(saved: Settings, asked: Asked) -> Settings:
+    """The settings, without indexes that are not to be made."""
+    return replace(saved, local_indexes=()) if "local_indexes" in asked.skip else saved
+
+
+def _point(found: Found, source_arn: str, items: int | None, size: int | None) -> dict[str, Any]:
+    point = found.point
+    mine = {"bucket": point.point.bucket, "prefix": point.point.prefix} if point.point else {}
+    return {
+        "id": point.id,
+        "kind": point.kind,
+        "taken": point.taken.isoformat(),
+        "moment": found.moment.isoformat() if found.moment else "",
+        "location": point.location,
+        "items": point.items if items is None else items,
+        "bytes": point.bytes if size is None else size,
+        "format": point.format,
+        "source_arn": source_arn,
+        **mine,
+    }
+
+
+def _wishes(asked: Asked, state: State) -> plan.Wishes:
+    origin = UNTAGGABLE.sub("_", f"{state.point['id']} {state.point['location']}")[:LONGEST_TAG]
+    tags = {FROM_TAG: origin, RESTORE_TAG: state.digest}
+    return plan.Wishes(asked.overrides, asked.skip, tags, asked.warm, state.filled_on_demand)

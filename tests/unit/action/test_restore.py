@@ -1,0 +1,43 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Shows lines of a file while somebody else writes them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.action import restore
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import progress
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_lines_are_shown_while_the_module_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+
+    def display(line: str, **_options: Any) -> None:
+        shown.append(line)
+
+    monkeypatch.setattr(progress, "Display", lambda: SimpleNamespace(display=display))
+    monkeypatch.setattr(restore, "SECONDS", 0.01)
+    path, ended = tmp_path / "lines", threading.Event()
+    path.touch()
+    thread = threading.Thread(target=restore.show, args=(path, ended, {}))
+    thread.start()
+    with path.open("a", encoding="utf-8") as file:
+        file.write("orders: one\norders: tw")
+        file.flush()
+        end = time.monotonic() + 10
+        while not shown and time.monotonic() < end:
+            time.sleep(0.01)
+        assert shown == ["orders: one"]
+        file.write("o\n")
+    ended.set()
+    thread.join(10)
+    assert shown == ["orders: one", "orders: two"]

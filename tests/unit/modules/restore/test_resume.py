@@ -1,0 +1,87 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A restore that is killed goes on where it was, as often as it takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import state
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import restore
+from local_aws.client import samples
+from tests.unit.support import restorable
+from tests.unit.support.killing import killed_in, killed_when_made
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_aws.client.fixtures import Account
+    from tests.unit.support.restorable import BackedUp
+
+    Play = Callable[..., dict[str, Any]]
+
+NAME = "orders-again"
+
+
+@pytest.fixture(name="made")
+def fixture_made(account: Account) -> BackedUp:
+    made = restorable.backed_up(account, samples.simple("orders", 60))
+    made.delete_table()
+    return made
+
+
+def again(play: Play, made: BackedUp, **options: Any) -> dict[str, Any]:
+    return play(restore, table="orders", to=NAME, bucket=made.bucket, wait_sleep=0.05, **options)
+
+
+@pytest.mark.parametrize("way", ["load", "import", "convert"])
+@pytest.mark.parametrize("phase", [each for each in state.PHASES if each != state.CHECK])
+def test_killed_in_each_phase(account: Account, play: Play, made: BackedUp, way: str, phase: str) -> None:
+    if phase == state.CONVERT and way != "convert":
+        pytest.skip("this way converts nothing")
+    with killed_in(phase):
+        again(play, made, way=way)
+    answer = again(play, made)
+    assert answer.get("succeeded"), answer["msg"]
+    assert answer["way"] == way
+    assert len(restorable.items(account, NAME)) == 60
+    assert len(account.client("dynamodb").list_imports().get("ImportSummaryList", [])) == (way != "load")
+
+
+@pytest.mark.parametrize("way", ["load", "import"])
+def test_killed_before_the_answer_was_noted(account: Account, play: Play, made: BackedUp, way: str) -> None:
+    with killed_when_made():
+        again(play, made, way=way)
+    assert again(play, made)["succeeded"]
+    assert len(restorable.items(account, NAME)) == 60
+
+
+def test_a_finished_one_is_not_done_again(account: Account, play: Play, made: BackedUp) -> None:
+    first = again(play, made)
+    account.forget_calls()
+    second = again(play, made)
+    assert (first["changed"], second["changed"]) == (True, False)
+    assert second["msg"] == first["msg"]
+    assert not [call for call in account.calls() if call["operation"].startswith(("Put", "Update", "Create"))]
+
+
+def test_a_table_that_was_removed_is_made_anew(account: Account, play: Play, made: BackedUp) -> None:
+    again(play, made)
+    account.client("dynamodb").delete_table(TableName=NAME)
+    answer = again(play, made)
+    assert answer["changed"]
+    assert answer["succeeded"]
+    assert len(restorable.items(account, NAME)) == 60
+
+
+def test_a_newer_point_does_not_change_what_was_begun(account: Account, play: Play) -> None:
+    made = restorable.backed_up(account, samples.simple("orders", 60))
+    with killed_in(state.FILL):
+        again(play, made, way="load")
+    account.client("dynamodb").put_item(TableName="orders", Item={"id": {"S": "new"}})
+    restorable.point(account, "orders", "20261124T140003Z-1a2b3c4d")
+    answer = again(play, made)
+    assert answer["point"]["id"] == made.run
+    assert answer["compared"]["found"] == 60
