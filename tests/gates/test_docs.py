@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore.options import RESTORE
 from local_aws.client import samples
 from tests.awx.loading import REPOSITORY
 from tests.awx.stand_in.api import Api
@@ -153,6 +154,10 @@ def check(words: list[str], shop: Shop) -> None:
             shop.account.aws.control("POST", address.rpartition("/")[2], **confirmed)
         case ["export", *assignments]:
             assert all("=" in assignment or assignment == "..." for assignment in assignments)
+        case ["ansible", "localhost", "-m", "tablekeeper.dynamodb.restore", "-a", options, *_check]:
+            # What it does is tried in tests/unit/modules/restore.
+            named = {each.partition("=")[0] for each in options.split()}
+            assert named <= {"region", *RESTORE}, f"restore has no such option: {options}"
         case _:
             fail(f"No test knows how to try this command of a guide: {' '.join(words)}")
 
