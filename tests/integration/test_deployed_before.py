@@ -107,7 +107,13 @@ def test_stacks_deployed_before_are_read_left_alone_updated_and_torn_down(target
     }
     assert read(target, "bank") == {"orders": ("export", True, 30), "sessions": ("export", True, 3)}
 
-    # They are left alone.
+    # Each store gets the rule that deletes what restores keep. All else is left alone, and then all of it.
+    watch = changes.Watch(account)
+    target.play_hosts("backup", recorded.HOSTS)
+    done = watch.done()
+    assert done.keys() == {"tablekeeper-store", "b-2-store"}
+    for each in done.values():
+        assert each in ({"Bucket": "Modify"}, {"Bucket": "Modify", "AlertsTopicPolicy": "Modify"})
     account.forget_calls()
     again = target.play_hosts("backup", recorded.HOSTS)
     assert (again.changed, state.mutations(account)) == (0, [])
