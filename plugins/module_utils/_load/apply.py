@@ -78,7 +78,8 @@ def load(aws: Aws, table: str, reading: Reading, options: Options, journal: Keep
     description = dynamodb.describe_table(aws("dynamodb"), table)
     if description is None:
         raise NotLoadedError(f"The table {table} is not there.")
-    made = f"{description['TableArn']} {description['CreationDateTime'].timestamp()}"
+    # Of the same name there may have been another in the same second. DynamoDB Local tells no id.
+    made = f"{description['TableArn']} {description.get('TableId') or description['CreationDateTime']}"
     written = Written(made, identity(reading))
     written.resume(journal.read())
     client = BatchClient(aws, table, options.threads)

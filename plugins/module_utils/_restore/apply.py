@@ -189,8 +189,7 @@ class _Restoring:
         options = Options(
             units_per_second=self.asked.units_per_second or None, total_items=self.state.point["items"]
         )
-        # Of this table alone: one of the same name may have been loaded before, and removed.
-        journal = Journal(self.aws, keeper.bucket, f"{keeper.folder}journal-{self.state.token}.json")
+        journal = Journal(self.aws, keeper.bucket, f"{keeper.folder}journal.json")
         self.lines.say("load: writing the items")
         done = load(
             self.aws, self.beginning.target.name, self._reading(), options, journal, self.lines.progress
