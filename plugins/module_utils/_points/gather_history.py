@@ -72,9 +72,12 @@ def _folders(aws: Aws, bucket: str, days: Collection[int], tables: Collection[st
     """The folders of the runs of some tables, or of all."""
     client = aws("s3")
     classes = days or expiry.classes(s3.list_folders(client, bucket, expiry.BACKUPS))
-    places = [f"{naming.points(table, each).rstrip('/')}/" for table in tables or [""] for each in classes]
+    places = [f"{naming.points(table, each)}/" for table in tables for each in classes]
     with ThreadPoolExecutor(THREADS) as pool:
-        pages = pool.map(lambda place: list(s3.list_but_bulk(client, bucket, place, _bulk)), places)
+        everything = [naming.points("", each) for each in classes]
+        pages = pool.map(
+            lambda place: list(s3.list_but_bulk(client, bucket, place, _bulk)), places or everything
+        )
         return kept.folders(bucket, chain.from_iterable(pages))
 
 
