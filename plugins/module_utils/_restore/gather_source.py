@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 from .._aws import s3
 from .._base import naming
-from .._model.history import AWS_BACKUP, BY_BACKUP, ON_DEMAND, PITR, SYSTEM, RestorePoint
+from .._model.history import AWS_BACKUP, BY_BACKUP, BY_PITR, ON_DEMAND, PITR, SYSTEM, RestorePoint
 from .._points import choose_point, gather_history
 from .._points.formats import check, read
-from .._points.formats.source import UnreadableError
 from .._points.gather_objects import s3_source
 from .._settings import read as read_settings
 from .._settings.document import ON_DEMAND as BY_REQUEST
@@ -93,8 +92,11 @@ def find(aws: Aws, store: Store, asked: Asked, point: str) -> Found:
 
 
 def _by_way(points: tuple[RestorePoint, ...], wanted: str | datetime, way: str) -> tuple[RestorePoint, ...]:
-    """The points among which the latest is to be found: where a way was asked for, those that it restores."""
-    if wanted != choose_point.LATEST:
+    """The points among which the latest is to be found: where a way was asked for, those that it restores.
+
+    Point-in-time recovery may have the moment of any of them.
+    """
+    if wanted != choose_point.LATEST or way == BY_PITR:
         return points
     return tuple(each for each in points if way in each.ways) or points
 
@@ -278,16 +280,3 @@ def default_name(table: str, found: Found) -> str:
     end = f"-restored{stamp}"
     room = 255 - len(end)
     return (table if len(table) <= room else f"{table[: room - 9]}-{naming.digest(table, 8)}") + end
-
-
-__all__ = [
-    "Found",
-    "Store",
-    "UnreadableError",
-    "checked",
-    "default_name",
-    "files",
-    "find",
-    "settings",
-    "window",
-]
