@@ -37,6 +37,7 @@ def predicted(beginning: Beginning) -> dict[str, Any]:
         beginning.plan.steps,
         verify=asked.verify,
         files=beginning.found is not None and beginning.found.reading is not None,
+        bucket=asked.bucket,
         parameter=asked.parameter,
     )
     steps = list(_steps(beginning))

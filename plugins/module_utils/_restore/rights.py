@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Which rights a restore needs, by its way and its steps; docs/iam has them as policies."""
+"""Which rights a restore needs, by its way and its steps: check mode lists them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Whatever is restored: finding out, waiting, and reading what came of it.
 ALWAYS = (
     "application-autoscaling:DescribeScalableTargets",
+    "backup:ListProtectedResources",
+    "backup:ListRecoveryPointsByResource",
     "dynamodb:DescribeContinuousBackups",
     "dynamodb:DescribeKinesisStreamingDestination",
     "dynamodb:DescribeTable",
@@ -57,10 +59,19 @@ KEY = ("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey
 
 
 def needed(
-    way: str, settings: Settings, steps: Iterable[Step], *, verify: str, files: bool, parameter: str
+    way: str,
+    settings: Settings,
+    steps: Iterable[Step],
+    *,
+    verify: str,
+    files: bool,
+    bucket: str,
+    parameter: str,
 ) -> list[str]:
-    """The actions, sorted."""
+    """The actions, sorted. Without the bucket's name the store's stack is asked for it."""
     found = {*ALWAYS, *BY_WAY[way]}
+    if not bucket:
+        found.add("cloudformation:DescribeStacks")
     found |= {f"{step.service}:{step.call}" for step in steps}
     if settings.encryption:
         found |= set(KEY)
