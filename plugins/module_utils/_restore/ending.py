@@ -91,12 +91,12 @@ def resume_sentence(left: Standing) -> str:
     """How to go on."""
     state = left.state
     words = [
-        f"-e restore_table={shlex.quote(state.same['table'])}",
-        f"-e restore_to={shlex.quote(left.table)}",
+        f"table={shlex.quote(state.same['table'])}",
+        f"to={shlex.quote(left.table)}",
     ]
     if not state.same.get("from"):
-        words.append(f"-e restore_point={shlex.quote(str(state.point['id']))}")
-    return f"To go on, run it again with what it was run with, and {' '.join(words)}."
+        words.append(f"point={shlex.quote(str(state.point['id']))}")
+    return f"To go on, call it again with {' '.join(words)} and the other options it had."
 
 
 def remove_commands(left: Standing) -> list[str]:

@@ -91,7 +91,7 @@ def _store(aws: Aws, params: Mapping[str, Any], asked: Asked) -> Store:
     if stack is None or not stack.ours or not stack.outputs.bucket_name:
         raise NotRestorableError(
             f"there is no stack {naming.store(params['prefix'])} here that tells the bucket with the points: "
-            "name it with bucket (restore_bucket), or correct the region or the prefix"
+            "name it with bucket, or correct the region or the prefix"
         )
     return Store(stack.outputs.bucket_name, stack.outputs.retention_days)
 
@@ -129,7 +129,7 @@ def _otherwise(asked: Asked, region: str, before: State) -> list[str]:
 def _taken(target: Target, asked: Asked, keeper: Keeper, before: State | None, region: str) -> str:
     """Why a table that exists is not touched."""
     start = f"the table {target.name} exists in {target.region}, and a restore never touches a table"
-    another = "choose another name for the new one with to (restore_to)"
+    another = "choose another name for the new one with to"
     if before is None:
         return f"{start} that it has not made itself: {another}"
     if changes := _otherwise(asked, region, before):
@@ -226,7 +226,7 @@ def _unfinished(aws: Aws, keeper: Keeper, asked: Asked) -> list[str]:
             if before and before.phase != FINISHED and folder != keeper.folder:
                 found.append(
                     f"Another restore of {asked.table} was not finished: {name}, at {before.phase} since "
-                    f"{before.begun}. To go on with that one, name it with to (restore_to)."
+                    f"{before.begun}. To go on with that one, name it with to."
                 )
     return found
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -201,12 +202,16 @@ class TestWhatGoesWrong:
             os.kill(os.getpid(), signal.SIGTERM)
 
         before = signal.getsignal(signal.SIGTERM)
-        monkeypatch.setattr(apply, "load", ended)
-        answer = again(play, made, way="load")
+        with monkeypatch.context() as patched:
+            patched.setattr(apply, "load", ended)
+            answer = again(play, made, way="load")
         signal.signal(signal.SIGTERM, before)
         assert answer["msg"].startswith("It was ended from outside. There is now the table orders-again")
-        assert "To go on, run it again" in answer["resume"]
         assert "delete-table" in answer["remove"][-1]
+        words = dict(each.split("=", 1) for each in shlex.split(answer["resume"]) if "=" in each)
+        assert words.keys() == {"table", "to", "point"}
+        assert play(restore, bucket=made.bucket, wait_sleep=0.05, **words)["succeeded"]
+        assert len(restorable.items(account, NAME)) == 3
 
     def test_a_setting_that_aws_refuses_is_a_failure(
         self, account: Account, play: Play, allow: Callable[..., None], monkeypatch: pytest.MonkeyPatch
