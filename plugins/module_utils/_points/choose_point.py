@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,11 @@ from .._model.history import PITR
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .._model.history import RestorePoint
+    from .._model.history import RestorePoint, TableHistory
 
 LATEST = "latest"
 TOLD = 5  # points that a sentence lists
+MOST_TABLES = 20
 
 
 class PointError(Exception):
@@ -84,6 +86,21 @@ def listed(points: Sequence[RestorePoint]) -> str:
     told += [
         f"Point-in-time recovery reaches from {_at(each.taken)} to {_at(each.newest)}." for each in windows
     ]
+    return " ".join(told)
+
+
+def nothing(table: str, bucket: str, history: TableHistory, others: Sequence[str]) -> str:
+    """That nothing is kept of a table, what only looks like it, and whether another one may be meant."""
+    told = [f"Nothing is kept of {table}, neither in {bucket} nor by DynamoDB or AWS Backup."]
+    told += [f"In {each.location} is no point: {each.why.rstrip('.')}." for each in history.left_out[:TOLD]]
+    known = [name for name in others if name != table]
+    if near := difflib.get_close_matches(table, known, n=1):
+        told.append(f"Is {near[0]} meant?")
+    if known:
+        more = f" and {len(known) - MOST_TABLES} more" if len(known) > MOST_TABLES else ""
+        told.append(f"The bucket has folders of {', '.join(known[:MOST_TABLES])}{more}.")
+    else:
+        told.append("The bucket has no points of any table: correct the region, the prefix or the bucket.")
     return " ".join(told)
 
 

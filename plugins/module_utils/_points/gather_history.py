@@ -21,6 +21,7 @@ from .._model import expiry
 from .._model.history import History, LeftOut, RestorePoint, TableHistory, Verified
 from .._model.refusal import Refusal
 from . import kept
+from .gather import point_folders
 from .gather_native import native_points
 
 if TYPE_CHECKING:
@@ -68,10 +69,20 @@ def history(
     return History(found, tuple(dict.fromkeys(refusals)))
 
 
+def tables(aws: Aws, bucket: str, days: Collection[int]) -> list[str]:
+    """The tables that have points in a bucket, or had attempts at one."""
+    found = point_folders(aws, bucket, days or _classes(aws, bucket))
+    return sorted({folder.split("/")[1] for folder in found})
+
+
+def _classes(aws: Aws, bucket: str) -> list[int]:
+    return expiry.classes(s3.list_folders(aws("s3"), bucket, expiry.BACKUPS))
+
+
 def _folders(aws: Aws, bucket: str, days: Collection[int], tables: Collection[str]) -> list[Folder]:
     """The folders of the runs of some tables, or of all."""
     client = aws("s3")
-    classes = days or expiry.classes(s3.list_folders(client, bucket, expiry.BACKUPS))
+    classes = days or _classes(aws, bucket)
     places = [f"{naming.points(table, each)}/" for table in tables for each in classes]
     with ThreadPoolExecutor(THREADS) as pool:
         everything = [naming.points("", each) for each in classes]

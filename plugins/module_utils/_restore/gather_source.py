@@ -77,6 +77,10 @@ def find(aws: Aws, store: Store, asked: Asked, point: str) -> Found:
     )
     if asked.foreign:
         return _opened(aws, asked, points)
+    if not points:
+        others = gather_history.tables(aws, store.bucket, store.retention_days)
+        nothing = choose_point.nothing(asked.table, store.bucket, history.tables[asked.table], others)
+        raise NotRestorableError(" ".join([nothing, *refused]))
     wanted = choose_point.wanted(point)
     try:
         chosen = choose_point.chosen(_by_way(points, wanted, asked.way), wanted)

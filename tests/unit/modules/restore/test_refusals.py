@@ -46,6 +46,18 @@ def lines(*items: Any) -> bytes:
     return b"".join(json.dumps({"Item": each}).encode() + b"\n" for each in items)
 
 
+def test_a_table_of_which_nothing_is_kept(account: Account, play: Play) -> None:
+    made = restorable.backed_up(account, samples.simple("orders"))
+    told = refused(account, play, bucket=made.bucket, table="ordres")
+    assert "Nothing is kept of ordres" in told
+    assert "Is orders meant? The bucket has folders of orders." in told
+    empty = f"empty-{account.id}"
+    account.client("s3").create_bucket(
+        Bucket=empty, CreateBucketConfiguration={"LocationConstraint": account.region}
+    )
+    assert "no points of any table" in refused(account, play, bucket=empty, table="ordres")
+
+
 class TestATableThatIsThere:
     def test_that_nobody_restored(self, account: Account, play: Play) -> None:
         made = restorable.backed_up(account, samples.simple("orders"))
