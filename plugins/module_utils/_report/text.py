@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from .._base import grouping, sizes
 from .._base.durations import words
+from .columns import WIDTH, aligned, cut, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,8 +20,6 @@ WIDE = (
     *("TABLE", "VERDICT", "LAST GOOD BACKUP", "AGE", "ALLOWED", "ITEMS", "SIZE"),
     *("KEPT UNTIL", "LAST RUN", "ALARM", "WHY"),
 )
-# Ansible's own quotes and indentation make 100 columns of it.
-WIDTH = 86
 NAMED = 20  # tables that a message names
 ALIKE = 5  # of those for which the same holds
 LONGEST = 1000
@@ -37,7 +35,7 @@ def lines(answer: dict[str, Any], *, wide: bool = False) -> list[str]:
     rows = [_row(table) for table in tables]
     shown = [] if not rows else _wide(rows) if wide else _narrow(rows)
     noted = _grouped(tables, answer["now"], notes=True) + [note["message"] for note in answer["notes"]]
-    notes = [line for note in noted for line in _wrapped(f"Note: {note}", "", "  ")]
+    notes = [line for note in noted for line in wrapped(f"Note: {note}", "", "  ")]
     return [*notes, *([""] if notes and shown else []), *shown]
 
 
@@ -149,36 +147,19 @@ def _row(table: dict[str, Any]) -> dict[str, str]:
 
 
 def _wide(rows: list[dict[str, str]]) -> list[str]:
-    return _aligned(WIDE, rows)
+    return aligned(WIDE, rows)
 
 
 def _narrow(rows: list[dict[str, str]]) -> list[str]:
     """Names are cut in their middle to fit, and why stands below."""
     others = sum(max(len(row[head]) for row in [*rows, {head: head}]) + 2 for head in NARROW[1:])
-    cut = [{**row, "TABLE": _cut(row["TABLE"], WIDTH - others)} for row in rows]
-    head, *shown = _aligned(NARROW, cut)
+    short = [{**row, "TABLE": cut(row["TABLE"], WIDTH - others)} for row in rows]
+    head, *shown = aligned(NARROW, short)
     found = [head]
     for line, row in zip(shown, rows, strict=True):
         found.append(line)
-        found += _wrapped(row["WHY"], "    ", "    ")
+        found += wrapped(row["WHY"], "    ", "    ")
     return found
-
-
-def _aligned(heads: tuple[str, ...], rows: list[dict[str, str]]) -> list[str]:
-    widths = {head: max(len(row[head]) for row in [*rows, {head: head}]) for head in heads}
-    shown = [{head: head for head in heads}, *rows]
-    return ["  ".join(row[head].ljust(widths[head]) for head in heads).rstrip() for row in shown]
-
-
-def _cut(name: str, most: int) -> str:
-    if len(name) <= most:
-        return name
-    begin = (most - 3) // 2
-    return f"{name[:begin]}...{name[len(name) - (most - 3 - begin) :]}"
-
-
-def _wrapped(text: str, first: str, later: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
 
 
 def _told(count: int | None, shown: Callable[[int], str]) -> str:
