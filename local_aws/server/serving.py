@@ -36,6 +36,7 @@ EXTENSIONS = (
     "services.dynamodb.backups",
     "services.dynamodb.states",
     "services.autoscaling.targets",
+    "services.backup.recovery_points",
     "services.cloudformation.strictness",
     "services.cloudformation.updates",
     "services.cloudformation.change_sets",

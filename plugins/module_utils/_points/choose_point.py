@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .._model.history import RestorePoint, TableHistory
+    from .._model.refusal import Refusal
 
 LATEST = "latest"
 TOLD = 5  # points that a sentence lists
@@ -89,9 +90,20 @@ def listed(points: Sequence[RestorePoint]) -> str:
     return " ".join(told)
 
 
-def nothing(table: str, bucket: str, history: TableHistory, others: Sequence[str]) -> str:
+def nothing(
+    table: str,
+    bucket: str,
+    history: TableHistory,
+    others: Sequence[str],
+    *,
+    native: bool = True,
+    refusals: Sequence[Refusal] = (),
+) -> str:
     """That nothing is kept of a table, what only looks like it, and whether another one may be meant."""
-    told = [f"Nothing is kept of {table}, neither in {bucket} nor by DynamoDB or AWS Backup."]
+    places = f"neither in {bucket} nor by DynamoDB or AWS Backup" if native else f"in {bucket}"
+    told = [f"Nothing is {'known' if refusals else 'kept'} of {table}{',' if native else ''} {places}."]
+    told += [] if native else ["DynamoDB and AWS Backup were not asked."]
+    told += [f"{each.call} was refused ({each.code})." for each in refusals]
     told += [f"In {each.location} is no point: {each.why.rstrip('.')}." for each in history.left_out[:TOLD]]
     known = [name for name in others if name != table]
     if near := difflib.get_close_matches(table, known, n=1):
@@ -99,14 +111,15 @@ def nothing(table: str, bucket: str, history: TableHistory, others: Sequence[str
     if known:
         more = f" and {len(known) - MOST_TABLES} more" if len(known) > MOST_TABLES else ""
         told.append(f"The bucket has folders of {', '.join(known[:MOST_TABLES])}{more}.")
-    else:
+    elif not refusals:
         told.append("The bucket has no points of any table: correct the region, the prefix or the bucket.")
     return " ".join(told)
 
 
 def _until(points: Sequence[RestorePoint], time: datetime) -> RestorePoint:
     window = next((point for point in points if point.kind == PITR and point.taken <= time), None)
-    before = [point for point in _kept(points) if point.taken <= time]
+    # Answers tell times to the second: the point with the time that one tells is meant by it.
+    before = [point for point in _kept(points) if point.taken.replace(microsecond=0) <= time]
     if window and all(point.taken <= min(time, window.newest) for point in before if point.ways):
         return window
     return _newest(before, f"there is none at {_at(time)} or before", points)

@@ -128,9 +128,11 @@ def _look(aws: Aws, folder: Folder, rules: Sequence[Rule] | None) -> list[Seen]:
             listed,
             kept.unreadable(folder, f"It could not be read: {listed.call} was refused ({listed.code})."),
         ]
-    verified = _report(aws, folder) or Verified(aws.time(), "manifest")
+    told = ask("s3", lambda: _report(aws, folder))
+    refused, compared = ([told], None) if isinstance(told, Refusal) else ([], told)
+    verified = compared or Verified(aws.time(), "manifest")
     alone = len(listed) == 1
-    return [kept.as_point(folder, each, rules, verified, alone=alone) for each in listed]
+    return [*refused, *(kept.as_point(folder, each, rules, verified, alone=alone) for each in listed)]
 
 
 def _report(aws: Aws, folder: Folder) -> Verified | None:

@@ -6,15 +6,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from .._base import times
 from .._base.masking import masked
 from .._model.evidence import Alarm, AlertPath, Evidence, Point, Run, Starter, Subscriber, Target
 from .._model.refusal import Refusal
 from .verdict import RETIRED, WORDS, Verdict, judge, judge_target
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from .reasons import Reason, Rules
 
 
@@ -31,7 +33,7 @@ def report(target: Target, now: datetime, rules: Rules, calls: int) -> dict[str,
         "healthy": bool(judges) and not unhealthy and not wrong,
         "reasons": [_reason(each) for each in wrong],
         "notes": [_reason(each) for each in told if each.is_note],
-        "now": _time(now),
+        "now": times.told(now),
         "tables": [_table(each, verdict, now, rules) for each, verdict in judged],
         "summary": {
             "tables": len(judged) - words[RETIRED],
@@ -56,7 +58,7 @@ def _table(evidence: Evidence, verdict: Verdict, now: datetime, rules: Rules) ->
         "run": _run(evidence.run()),
         "starter": _starter(evidence.starter),
         "last_success": {
-            "finished": _time(point.finished if point else None),
+            "finished": times.told(point.finished if point else None),
             "age_hours": _age(point, now),
             "max_age_hours": rules.max_age or (record.max_age if record else None),
         },
@@ -74,10 +76,6 @@ def _age(point: Point | None, now: datetime) -> float | None:
     return max(0.0, round((now - point.moment).total_seconds() / 3600, 1)) if point else None
 
 
-def _time(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
-
-
 def _run(run: Run | None) -> dict[str, Any] | None:
     if run is None:
         return None
@@ -85,8 +83,8 @@ def _run(run: Run | None) -> dict[str, Any] | None:
         "id": run.id,
         "state": run.state,
         "scheduled": run.scheduled,
-        "started": _time(run.started),
-        "finished": _time(run.finished),
+        "started": times.told(run.started),
+        "finished": times.told(run.finished),
         "error": run.error,
         "cause": run.cause,
         "log": run.log,
@@ -103,7 +101,7 @@ def _point(point: Point | None) -> dict[str, Any] | None:
     if point is None:
         return None
     shown = {**asdict(point), "manifest": point.manifest}
-    shown |= {"expires": _time(point.expires), "taken": _time(point.moment)}
+    shown |= {"expires": times.told(point.expires), "taken": times.told(point.moment)}
     del shown["finished"]
     return shown
 
@@ -114,7 +112,7 @@ def _alarm(alarm: Alarm | Refusal | None) -> dict[str, Any] | None:
     return {
         "name": alarm.name,
         "state": alarm.state,
-        "since": _time(alarm.since),
+        "since": times.told(alarm.since),
         "actions": list(alarm.actions),
         "actions_enabled": alarm.actions_enabled,
     }
