@@ -15,10 +15,10 @@ DOCUMENTATION = r"""
 name: mixed_up_reports
 author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
-short_description: (internal) Say which files several reports of status would be written to
+short_description: (internal) Say which files several reports would be written to
 description:
-  - Looks at what the role status was given for this target and for the others of the play.
-positional: _input, hosts, host
+  - Looks at what a role was given for this target and for the others of the play.
+positional: _input, hosts, host, role
 options:
   _input:
     description: The variables of all hosts, C(hostvars).
@@ -33,6 +33,10 @@ options:
     description: The name of this target.
     type: str
     required: true
+  role:
+    description: The role, whose inputs are in a variable of its name.
+    type: str
+    default: status
 """
 
 EXAMPLES = r"""
@@ -48,12 +52,12 @@ _value:
   sample: ""
 """
 
-_INPUTS = "__status_inputs"
 
-
-def mixed_up_reports(hostvars: Mapping[str, Any], hosts: Iterable[str], host: str) -> str:
+def mixed_up_reports(
+    hostvars: Mapping[str, Any], hosts: Iterable[str], host: str, role: str = "status"
+) -> str:
     """The sentence."""
-    asked = {name: hostvars[name].get(_INPUTS) or {} for name in hosts}
+    asked = {name: hostvars[name].get(f"__{role}_inputs") or {} for name in hosts}
     mine = asked.pop(host, {})
     return reports.mixed_up(mine, asked.values())
 

@@ -281,8 +281,8 @@ def test_wants_the_playbooks_in_the_branch(awx: Awx, shop: dict[str, list[Item]]
     awx.api.projects.found[project] = {"playbooks/run.yml", "inventory/shop.yml"}
     said = awx.play("awx_load", "--check", fails=True).text
     assert (
-        "AWX found no playbooks/backup.yml, playbooks/status.yml, playbooks/render.yml, "
-        "playbooks/teardown.yml in branch main of the repository."
+        "AWX found no playbooks/backup.yml, playbooks/status.yml, playbooks/history.yml, "
+        "playbooks/render.yml, playbooks/teardown.yml in branch main of the repository."
     ) in said
     assert awx.api.changes() == []
 

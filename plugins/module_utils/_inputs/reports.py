@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The files into which status writes its reports: each has one of its own."""
+"""The files into which status and history write their reports: each has one of its own."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def mixed_up(mine: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> st
     if not shared:
         return ""
     return (
-        f"Nothing was judged, since several reports would be written to {', '.join(shared)}. Name the target"
+        f"Nothing was asked, since several reports would be written to {', '.join(shared)}. Name the target"
         " in the name of each file, as {{ inventory_hostname }}, and give each kind of report its own."
     )

@@ -14,6 +14,7 @@ from .._base.checks import plain, read
 from .._base.mistakes import SET, Mistake, PlanError
 from .._plan.variables import cut_off, unknown
 from .backup import BACKUP
+from .history import HISTORY
 from .render import RENDER
 from .run import RUN
 from .status import STATUS
@@ -29,6 +30,7 @@ VERBS: dict[str, Verb] = {
     "backup": BACKUP,
     "run": RUN,
     "status": STATUS,
+    "history": HISTORY,
     "render": RENDER,
     "teardown": TEARDOWN,
 }

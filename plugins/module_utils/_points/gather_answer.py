@@ -35,6 +35,7 @@ ARGUMENTS: options.Options = {
     "native": {"type": "bool", "default": True},
     "newest": {"type": "int"},
 }
+_NAME_IT = "Name the bucket (bucket, or history_bucket of the playbook)"
 _NATIVE = (PITR, ON_DEMAND, SYSTEM, AWS_BACKUP)
 
 
@@ -85,15 +86,13 @@ def _place(aws: Aws, params: dict[str, Any], account: str, region: str) -> Place
     if params["bucket"]:
         return Place(params["bucket"])
     prefix = params["prefix"]
-    with during(
-        "The stacks that tell of the bucket cannot be read. With the option bucket, nobody is asked for them"
-    ):
+    with during(f"The stacks that tell of the bucket cannot be read. {_NAME_IT} to do without them"):
         deployment = read_deployment(aws("cloudformation"), prefix)
     outputs = deployment.outputs()
     if not outputs.bucket_name:
         raise CannotAskError(
             f"There is no stack {naming.store(prefix)} in {region} that tells of a bucket with backups:"
-            f" correct the region, the prefix or the credentials, or name the bucket with the option bucket."
+            f" correct the region, the prefix or the credentials. {_NAME_IT} if the stacks are gone."
             f"{_left_behind(aws, prefix, account, region)}"
         )
     deployed = {table.name: None for stack in deployment.machinery for table in stack.tables}

@@ -30,6 +30,6 @@ def test_each_report_has_a_file_of_its_own(mine: dict[str, str], shared: str) ->
     }
     told = mixed_up_reports(hostvars, ["eu", "us", "begun"], "eu")
     assert told.startswith(
-        f"Nothing was judged, since several reports would be written to {shared}. Name"
+        f"Nothing was asked, since several reports would be written to {shared}. Name"
     ) == bool(shared)
     assert bool(told) == bool(shared)

@@ -166,13 +166,11 @@ def test_stacks_deleted_and_the_bucket_is_enough(play: Ask, account: Account, bu
     bucket.export("orders", at(5))
     told = play(point_info, tables=["orders"])["msg"]
     assert "There is no stack tablekeeper-store in eu-west-1 that tells of a bucket" in told
-    assert "name the bucket with the option bucket." in told
+    assert "Name the bucket (bucket, or history_bucket of the playbook) if the stacks are gone." in told
     left = f"tablekeeper-{account.id}-eu-west-1"
     place = {"LocationConstraint": account.region}
     account.client("s3").create_bucket(Bucket=left, CreateBucketConfiguration=place)
-    assert play(point_info)["msg"].endswith(
-        f"name the bucket with the option bucket. The bucket {left} is there."
-    )
+    assert play(point_info)["msg"].endswith(f"if the stacks are gone. The bucket {left} is there.")
     account.forget_calls()
     answer = play(point_info, bucket=bucket.bucket)
     assert [each["table"] for each in answer["tables"]] == ["orders"]
@@ -260,7 +258,7 @@ class TestDenied:
         allow("s3:*")
         answer = play(point_info)
         assert answer["failed"]
-        assert "cannot be read. With the option bucket, nobody is asked for them" in answer["msg"]
+        assert "cannot be read. Name the bucket (bucket, or history_bucket" in answer["msg"]
         assert "AccessDenied" in answer["msg"]
 
 
