@@ -114,7 +114,8 @@ tables:
           M(tablekeeper.dynamodb.restore) takes.
         - C(kind) is the engine that made it, V(pitr), V(on_demand), V(system) or V(aws_backup).
         - C(taken) is the moment of its data. With V(pitr) it is every second from C(taken) to C(until).
-        - C(items), C(bytes) and C(expires) are null if nobody has counted them, or no rule deletes it.
+        - C(items), C(bytes) and C(expires) are null if nobody has counted them, or no rule deletes it. Where
+          the rules of the bucket may not be read, C(expires) is by its retention class.
         - C(verified) tells C(when) somebody saw that it is whole, C(how) (C(manifest), or by a restore that
           compared by C(count) or C(content)), and C(by) which report.
         - C(ways) are the ways by which it can be restored, the first of which is preferred. If there is none,
