@@ -26,7 +26,7 @@ _numbers = itertools.count(1)
 
 @pytest.fixture(name="machinery")
 def fixture_machinery(account: Account) -> Machinery:
-    """A table of which there is a point of each kind in a bucket with a key, and an export of somebody else."""
+    """A table with a point of each kind in a bucket that has a key, and an export of somebody else."""
     machinery = Machinery(account)
     machinery.deploy_store(subscribed=False)
     key = account.client("kms").create_key()["KeyMetadata"]["Arn"]
