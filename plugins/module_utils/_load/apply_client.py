@@ -3,7 +3,7 @@
 """BatchWriteItem with items that are never taken apart.
 
 boto3 walks over each value several times, which is most of what a call costs. Here the body is put into the
-request as it is to be sent; endpoint, credentials, signature, and the reading of answers stay botocore's.
+request as it is to be sent; endpoint, credentials, signature and connections stay botocore's.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._aws.retry import SERVER_ERROR, THROTTLED
+from .apply_repeated import RepeatedCall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .._aws.client import Aws
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from boto3 import __version__ as boto3_version
     from botocore.config import Config
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
@@ -50,28 +52,36 @@ class BatchClient:
             parameter_validation=False,
             max_pool_connections=threads,
             retries={"mode": "standard", "total_max_attempts": 1},
+            user_agent=f"Boto3/{boto3_version}",  # else it is put together anew for each call
         )
         self._client = aws.own("dynamodb", config)
         self._client.meta.events.register("before-call.dynamodb.BatchWriteItem", self._put_body)
+        self._repeated = RepeatedCall(self._client, "BatchWriteItem")
         self._begin = b'{"RequestItems":{%s:[{"PutRequest":' % json.dumps(table).encode()
 
     def write(self, items: Sequence[bytes]) -> Answer:
         """One call; BusyError, or botocore's own."""
         ends = b'}]},"ReturnConsumedCapacity":"TOTAL"}'
-        self._body.text = self._begin + b'},{"PutRequest":'.join(items) + ends
+        body = self._begin + b'},{"PutRequest":'.join(items) + ends
         try:
-            # Endpoints may depend on the table.
-            answer = self._client.batch_write_item(RequestItems={self._table: []})
+            answer = json.loads(self._repeated.send(body)) if self._repeated.is_known else self._first(body)
         except ClientError as error:
             if _is_busy(error):
                 raise BusyError(str(error)) from None
             raise
         except (ConnectionError, HTTPClientError) as error:
             raise BusyError(str(error)) from None
-        finally:
-            self._body.text = None
         left = [_spelled(put) for puts in answer.get("UnprocessedItems", {}).values() for put in puts]
         return Answer(left, sum(each["CapacityUnits"] for each in answer.get("ConsumedCapacity", ())))
+
+    def _first(self, body: bytes) -> dict[str, Any]:
+        self._body.text = body
+        try:
+            # Endpoints may depend on the table.
+            found: dict[str, Any] = self._client.batch_write_item(RequestItems={self._table: []})
+        finally:
+            self._body.text = None
+        return found
 
     def _put_body(self, params: dict[str, Any], **_event: Any) -> None:
         if not params["body"].startswith(b"{"):
@@ -85,7 +95,7 @@ def _is_busy(error: ClientError) -> bool:
 
 
 def _spelled(put: dict[str, Any]) -> bytes:
-    """An item that came back: botocore has decoded its binary values."""
+    """An item that came back; botocore's own call has decoded its binary values."""
     text = json.dumps({"Item": put["PutRequest"]["Item"]}, default=_base64, ensure_ascii=False)
     return text.encode()
 

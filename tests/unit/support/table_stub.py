@@ -20,10 +20,19 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from email.message import Message
 
     from botocore.config import Config
 
 KEY = "pk"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A call of BatchWriteItem."""
+
+    headers: Message
+    body: bytes
 
 
 @dataclass
@@ -35,10 +44,12 @@ class TableStub:
     # Of an item: is it left unprocessed? Of a call, by its number: what is it refused with?
     leaves: Callable[[dict[str, Any]], bool] = lambda _item: False
     refuses: Callable[[int], tuple[int, str] | None] = lambda _call: None
+    breaks: Callable[[int], bool] = lambda _call: False  # the connection, after the items were taken
     units: float = 1.0  # of an item
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     puts: Counter[str] = field(default_factory=Counter)
     calls: list[float] = field(default_factory=list)  # when
+    asked: list[Asked] = field(default_factory=list)
     sizes: list[int] = field(default_factory=list)
     journal: bytes | None = None
     journals: int = 0
@@ -63,7 +74,8 @@ class TableStub:
         """An operation of DynamoDB."""
         if operation == "DescribeTable":
             table = {"TableId": "00000000-0000-0000-0000-000000000001", "TableStatus": "ACTIVE"}
-            return 200, {"Table": {"TableName": request["TableName"], **table}}
+            arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{request['TableName']}"
+            return 200, {"Table": {"TableName": request["TableName"], "TableArn": arn, **table}}
         time.sleep(self.delay)
         with self.lock:
             self.calls.append(time.monotonic())
@@ -94,11 +106,18 @@ class TableStub:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer is one packet
     stub: TableStub
 
     def do_POST(self) -> None:
         operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-        status, answer = self.stub.answer(operation, json.loads(self._body()))
+        body = self._body()
+        status, answer = self.stub.answer(operation, json.loads(body))
+        if operation == "BatchWriteItem":
+            self.stub.asked.append(Asked(self.headers, body))
+            if self.stub.breaks(len(self.stub.asked)):
+                self.close_connection = True
+                return
         self._send(status, json.dumps(answer).encode(), "application/x-amz-json-1.0")
 
     def do_PUT(self) -> None:
