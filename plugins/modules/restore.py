@@ -35,8 +35,7 @@ options:
     default: ""
   point:
     description:
-      - Which point, as V(latest), a time, or an id, which is the name of its folder in the bucket. A call
-        with an id that there is not names all there are.
+      - V(latest), a time, or an id, which M(tablekeeper.dynamodb.point_info) tells.
       - With a time, point-in-time recovery if it has that moment, or else the newest point that is not later.
       - With V(pitr), the last moment that point-in-time recovery has.
     type: str
@@ -85,6 +84,10 @@ options:
         before it fails.
     type: bool
     default: true
+  option_prefix:
+    description: What options begin with in messages, for a role whose variables are called so.
+    type: str
+    default: ""
   progress_file:
     description: The file that gets the lines which the module's action plugin prints. It gives this itself.
     type: path

@@ -106,7 +106,10 @@ def test_every_setting_is_explained() -> None:
     assert set(re.findall(r"^\| `(tablekeeper_awx_\w+)`", guide, re.MULTILINE)) == found
 
 
-@pytest.mark.parametrize("playbook", ["backup", "backup --check", "run", "status", "history", "teardown"])
+VERBS_WITH_RIGHTS = ("backup", "backup --check", "run", "status", "history", "restore", "teardown")
+
+
+@pytest.mark.parametrize("playbook", VERBS_WITH_RIGHTS)
 def test_credentials_have_the_policies_of_their_playbooks(playbook: str) -> None:
     """Who follows the guide to the letter lacks no right; what is switched on has rows of its own."""
     rights = (ROOT / "docs/iam.md").read_text(encoding="utf-8")

@@ -185,7 +185,10 @@ def test_denied_approval(status: str, webhook: list[Item]) -> None:
 def test_the_data_names_the_approval_so(shop: dict[str, list[Item]]) -> None:
     """By its question mark the message knows it from a job."""
     nodes = [node for flow in shop["controller_workflows"] for node in flow["simplified_workflow_nodes"]]
-    assert [node["approval_node"]["name"] for node in nodes if "approval_node" in node] == [PREVIEW]
+    assert [node["approval_node"]["name"] for node in nodes if "approval_node" in node] == [
+        PREVIEW,
+        "DynamoDB shop: restore what the preview shows?",
+    ]
     jobs = [node["unified_job_template"] for node in nodes if "unified_job_template" in node]
     assert not [name for name in jobs if name.endswith("?")]
 

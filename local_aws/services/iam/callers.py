@@ -77,8 +77,11 @@ def _named_otherwise(
             return f"{there}:alarm:{names[0] or iam_actions._query_param(params, 'AlarmNames.member.1')}"
         return f"{there}:alarm:*" if action == "cloudwatch:DescribeAlarms" else "*"
     if service == "dynamodb":
-        named = (iam_actions._safe_json_field(body, key) for key in ("ExportArn", "ResourceArn"))
-        return next((str(each) for each in named if each), "*")
+        return _of_dynamodb(body, f"arn:aws:dynamodb:{region}:{account}")
+    if service in ("application-autoscaling", "autoscaling"):
+        # Each has an ARN that AWS makes up: https://docs.aws.amazon.com/autoscaling/application/userguide/
+        # security_iam_service-with-iam.html
+        return f"arn:aws:application-autoscaling:{region}:{account}:scalable-target/made-up"
     if service == "datapipeline":
         pipeline = str(iam_actions._safe_json_field(body, "pipelineId"))
         return f"arn:aws:datapipeline:{region}:{account}:pipeline/{pipeline}" if pipeline else "*"
@@ -98,6 +101,16 @@ def _named_otherwise(
     change_set = iam_actions._query_param(params, "ChangeSetName") if service == "cloudformation" else ""
     known = cloudformation._change_sets.get(change_set)
     return str(known["StackId"]) if known else "*"
+
+
+def _of_dynamodb(body: bytes, there: str) -> str:
+    """The resource that a call names by its ARN, or the table that it makes."""
+    field = iam_actions._safe_json_field
+    named = (field(body, key) for key in ("ExportArn", "ImportArn", "BackupArn", "ResourceArn"))
+    if found := next((str(each) for each in named if each), ""):
+        return found
+    table = field(body, "TargetTableName") or (field(body, "TableCreationParameters") or {}).get("TableName")
+    return f"{there}:table/{table}" if table else "*"
 
 
 def _key_rights(method: str, path: str, headers: dict[str, str]) -> list[tuple[str, str]]:

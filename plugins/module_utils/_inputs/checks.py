@@ -4,11 +4,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from .._base.checks import span, text
+from .._base.checks import matching, plain, read, span, text
 from .._base.durations import DAY
 from .._base.mistakes import NotAllowedError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from .._base.checks import Check
+    from .._base.mistakes import Mistake
 
 _YEAR = 365 * DAY
 _AGE = span(1, 10 * _YEAR, '"30 hours"')
@@ -25,6 +33,47 @@ def line(value: object) -> str:
     if found is None:
         raise NotAllowedError("it must be text")
     return found
+
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+new_table = matching(
+    r"[A-Za-z0-9_.-]{3,255}",
+    "it must be the name of a table: 3 to 255 letters, digits, dots, hyphens and underscores",
+)
+
+
+def one_table(value: object) -> str:
+    """The name of a table, which has to be given."""
+    if value is None or not text(value):
+        raise NotAllowedError("name the table, as in -e restore_table=orders")
+    return new_table(value)
+
+
+def mapping(value: object) -> dict[str, Any]:
+    """A mapping, or JSON that is one, as -e and surveys deliver it."""
+    found = value
+    if isinstance(value, str):
+        try:
+            found = json.loads(value)
+        except ValueError:
+            found = None
+    if not isinstance(found, dict):
+        raise NotAllowedError('it must be a mapping, in text as JSON such as {"name": "value"}')
+    return {str(name): plain(each) for name, each in found.items()}
+
+
+def settings_of(checks: Mapping[str, Check[Any]], required: Collection[str] = ()) -> Check[dict[str, Any]]:
+    """A mapping of known keys, each with a check of its own. Some are required, unless it is empty."""
+
+    def check(value: object) -> dict[str, Any]:
+        found: list[Mistake] = []
+        given = mapping(value)
+        reading = read("", given, checks, found, required if given else ())
+        if found:
+            raise NotAllowedError("; ".join(f"{each.key}: {each.allowed}" for each in found))
+        return reading.values
+
+    return check
 
 
 def entries(value: object) -> list[object]:

@@ -16,6 +16,7 @@ from .._plan.variables import cut_off, unknown
 from .backup import BACKUP
 from .history import HISTORY
 from .render import RENDER
+from .restore import RESTORE
 from .run import RUN
 from .status import STATUS
 from .teardown import TEARDOWN
@@ -31,6 +32,7 @@ VERBS: dict[str, Verb] = {
     "run": RUN,
     "status": STATUS,
     "history": HISTORY,
+    "restore": RESTORE,
     "render": RENDER,
     "teardown": TEARDOWN,
 }

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a row of the table of inputs says. `make inputs` writes it where Ansible, AWX and people read it.
 
-Each playbook has a file here with its rows, of its own name.
+Each playbook has a file of its name here, with its rows.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from .apply_ending import end
 from .apply_making import NotMadeError, make, wait
 from .apply_steps import Bringing, count
 from .lines import Lines, shower
-from .options import CONTENT, CONVERT, LOAD, PROGRESS
+from .options import CONTENT, CONVERT, LOAD, OPTION_PREFIX, PROGRESS
 from .target import NotRestorableError
 
 if TYPE_CHECKING:
@@ -44,8 +44,16 @@ REFUSALS = (NotRestorableError, UnreadableError, NoClockError, state.StateError)
 def restore(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
     """What the module returns; RestoreError says what became of a restore that did not come to its end."""
     try:
+        return _restore(aws, region, params, check=check)
+    except ending.RestoreError as error:
+        raise error.named(params[OPTION_PREFIX]) from error
+
+
+def _restore(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
+    try:
         asked = asking.read(params)
-        lines = Lines(asked.to or asked.table, shower(params[PROGRESS]), time.monotonic)
+        show = shower(params[PROGRESS], asked.option_prefix)
+        lines = Lines(asked.to or asked.table, show, time.monotonic)
         beginning = gather_beginning.begin(aws, region, params, asked, lines)
     except REFUSALS as error:
         raise ending.nothing_made(str(error), str(params["to"])) from error

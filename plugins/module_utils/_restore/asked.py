@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .._settings.document import Key, Units
-from .options import AUTO, CONTENT, LATEST, LOAD_UP_TO_MB, STATE_PREFIX
+from .options import AUTO, CONTENT, LATEST, LOAD_UP_TO_MB, OPTION_PREFIX, STATE_PREFIX, named
 from .target import NotRestorableError, Overrides
 
 if TYPE_CHECKING:
@@ -60,6 +60,11 @@ class Asked:
     started_by: str = ""
     state_prefix: str = STATE_PREFIX
     wait_sleep: float = 15
+    option_prefix: str = ""
+
+    def named(self, text: str) -> str:
+        """A sentence with options as users call them."""
+        return named(text, self.option_prefix)
 
     def same(self, region: str) -> dict[str, Any]:
         """What must not change from one call to the next for the second to go on with the restore.
@@ -99,11 +104,14 @@ def read(params: Mapping[str, Any]) -> Asked:
         started_by=params["started_by"],
         state_prefix=f"{prefix}/" if prefix else STATE_PREFIX,
         wait_sleep=params["wait_sleep"],
+        option_prefix=params[OPTION_PREFIX],
     )
     if found.foreign and found.point != LATEST:
-        raise NotRestorableError("point and from exclude each other: a backup of others is one point")
+        raise NotRestorableError("O(point) and O(from) exclude each other: a backup of others is one point")
     if found.wait_sleep < 0 or found.units_per_second < 0 or found.load_up_to < 0:
-        raise NotRestorableError("wait_sleep, load_up_to_mb and max_write_units_per_second: give no negative")
+        raise NotRestorableError(
+            "O(wait_sleep), O(load_up_to_mb) and O(max_write_units_per_second): give no negative"
+        )
     return found
 
 
@@ -117,7 +125,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """What was asked otherwise, as sentences."""
     names = dict.fromkeys([*before, *now])
     return [
-        f"{name} was {json.dumps(before.get(name))} and is {json.dumps(now.get(name))}"
+        f"O({name}) was {json.dumps(before.get(name))} and is {json.dumps(now.get(name))}"
         for name in names
         if before.get(name) != now.get(name)
     ]
@@ -126,7 +134,7 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
 def _named(name: str, option: str) -> str:
     if not NAME.fullmatch(name):
         raise NotRestorableError(
-            f"{option} is {name!r}: the name of a table has 3 to 255 letters, digits, dots, hyphens and "
+            f"O({option}) is {name!r}: the name of a table has 3 to 255 letters, digits, dots, hyphens and "
             "underscores"
         )
     return name
@@ -137,8 +145,8 @@ def _keys(given: Mapping[str, Any]) -> tuple[Key, ...]:
         return ()
     if len(given) > MOST_KEYS or any(kind not in TYPES for kind in given.values()):
         raise NotRestorableError(
-            "keys: name the partition key and then the sort key, if there is one, each with its type S, N or "
-            "B, such as {id: S, at: N}"
+            "O(keys): name the partition key and then the sort key, if there is one, each with its type S, N "
+            "or B, such as {id: S, at: N}"
         )
     return tuple(
         Key(str(name), role, kind)
@@ -160,7 +168,7 @@ def _units(given: Mapping[str, Any], read: str, write: str) -> Units | None:
     if given.get(read) is None and given.get(write) is None:
         return None
     if given.get(read) is None or given.get(write) is None:
-        raise NotRestorableError(f"overrides: give both, {read} and {write}")
+        raise NotRestorableError(f"O(overrides): give both, {read} and {write}")
     return Units(given[read], given[write])
 
 

@@ -105,10 +105,12 @@ def choose(case: Case, wanted: str = AUTO) -> Choice:
     excluded = {way: why for way, look in _LOOKS.items() if (why := look(case))}
     order = [way for way in _order(case) if way not in excluded]
     if wanted == BULK:
-        raise NotRestorableError(f"way: {UNVERIFIED}")
+        raise NotRestorableError(f"O(way): {UNVERIFIED}")
     if wanted in excluded:
         can = f"it can be restored by {', '.join(order)}" if order else "nor can it be by any other way"
-        raise NotRestorableError(f"way: by {wanted} it cannot be restored, since {excluded[wanted]}; {can}")
+        raise NotRestorableError(
+            f"O(way): by {wanted} it cannot be restored, since {excluded[wanted]}; {can}"
+        )
     if not order:
         whys = "; ".join(f"{way}: {why}" for way, why in excluded.items())
         raise NotRestorableError(f"There is no way to restore it. {whys}.")
@@ -189,7 +191,7 @@ def _no_import(case: Case) -> str:
         return "it does not lie in a bucket as files"
     if indexes := case.settings.local_indexes:
         names = ", ".join(each.name for each in indexes)
-        return f"ImportTable makes no local secondary indexes ({names}): skip local_indexes to do without"
+        return f"ImportTable makes no local secondary indexes ({names}): O(skip) local_indexes to do without"
     if case.files.items == 0:
         return "there is nothing to import, since it has no items"
     return ""

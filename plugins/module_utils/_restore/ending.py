@@ -8,6 +8,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .options import named
 from .state import CHECK, CONVERT, FINISHED, MAKE, RESTORE_TAG
 
 if TYPE_CHECKING:
@@ -19,7 +20,14 @@ class RestoreError(Exception):
 
     def __init__(self, why: str, told: dict[str, Any] | None = None) -> None:
         super().__init__(why)
-        self.told = {"resume": "", "remove": [], "succeeded": False, "changed": False} | (told or {})
+        self.told: dict[str, Any] = {"resume": "", "remove": [], "succeeded": False, "changed": False} | (
+            told or {}
+        )
+
+    def named(self, prefix: str) -> RestoreError:
+        """The same with options as users call them."""
+        resume = named(self.told["resume"], prefix)
+        return RestoreError(named(str(self), prefix), {**self.told, "resume": resume})
 
 
 @dataclass(frozen=True)
@@ -91,11 +99,11 @@ def resume_sentence(left: Standing) -> str:
     """How to go on."""
     state = left.state
     words = [
-        f"table={shlex.quote(state.same['table'])}",
-        f"to={shlex.quote(left.table)}",
+        f"O(table)={shlex.quote(state.same['table'])}",
+        f"O(to)={shlex.quote(left.table)}",
     ]
     if not state.same.get("from"):
-        words.append(f"point={shlex.quote(str(state.point['id']))}")
+        words.append(f"O(point)={shlex.quote(str(state.point['id']))}")
     return f"To go on, call it again with {' '.join(words)} and the other options it had."
 
 

@@ -91,7 +91,7 @@ def _store(aws: Aws, params: Mapping[str, Any], asked: Asked) -> Store:
     if stack is None or not stack.ours or not stack.outputs.bucket_name:
         raise NotRestorableError(
             f"there is no stack {naming.store(params['prefix'])} here that tells the bucket with the points: "
-            "name it with bucket, or correct the region or the prefix"
+            "name it with O(bucket), or correct the region or the prefix"
         )
     return Store(stack.outputs.bucket_name, stack.outputs.retention_days)
 
@@ -120,16 +120,16 @@ def _otherwise(asked: Asked, region: str, before: State) -> list[str]:
     """What is asked otherwise than before."""
     found = asking.differences(before.same, asked.same(region))
     if asked.point not in (before.asked_point, before.point["id"]):
-        found.append(f"point was {before.point['id']} and is {asked.point}")
+        found.append(f"O(point) was {before.point['id']} and is {asked.point}")
     if asked.way not in (AUTO, before.way):
-        found.append(f"way was {before.way} and is {asked.way}")
+        found.append(f"O(way) was {before.way} and is {asked.way}")
     return found
 
 
 def _taken(target: Target, asked: Asked, keeper: Keeper, before: State | None, region: str) -> str:
     """Why a table that exists is not touched."""
     start = f"the table {target.name} exists in {target.region}, and a restore never touches a table"
-    another = "choose another name for the new one with to"
+    another = "choose another name for the new one with O(to)"
     if before is None:
         return f"{start} that it has not made itself: {another}"
     if changes := _otherwise(asked, region, before):
@@ -185,7 +185,7 @@ def _begun(aws: Aws, store: Store, asked: Asked, target: Target, keeper: Keeper,
         asked_point=asked.point,
         point=_point(found, source_arn, totals.items if totals else None, totals.bytes if totals else None),
         way=choice.way,
-        reasons=choice.reasons,
+        reasons=[asked.named(each) for each in choice.reasons],
         target_arn=target.arn,
         settings=write_settings.document(saved),
         begun=aws.time().isoformat(),
@@ -193,7 +193,8 @@ def _begun(aws: Aws, store: Store, asked: Asked, target: Target, keeper: Keeper,
         imports={**vars(how), "owner": _owner(asked, saved, target)} if how else {},
     )
     made_plan = plan.make(saved, target, MAKES[choice.way], _wishes(asked, state), aws.time())
-    notes = [*_unfinished(aws, keeper, asked), *found.notes, f"Its settings are those of {origin}."]
+    notes = [asked.named(each) for each in _unfinished(aws, keeper, asked)]
+    notes += [*found.notes, f"Its settings are those of {origin}."]
     if state.point["items"] == 0:
         notes.append("The point says that the table had no items.")
     return Beginning(asked, target, keeper, state, saved, made_plan, found, choice, notes)
@@ -226,7 +227,7 @@ def _unfinished(aws: Aws, keeper: Keeper, asked: Asked) -> list[str]:
             if before and before.phase != FINISHED and folder != keeper.folder:
                 found.append(
                     f"Another restore of {asked.table} was not finished: {name}, at {before.phase} since "
-                    f"{before.begun}. To go on with that one, name it with to."
+                    f"{before.begun}. To go on with that one, name it with O(to)."
                 )
     return found
 

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 
 from .._aws import s3
 from .._base import naming
-from .._model.history import AWS_BACKUP, BY_BACKUP, BY_PITR, ON_DEMAND, PITR, SYSTEM, RestorePoint
+from .._model.history import (
+    AWS_BACKUP,
+    BY_BACKUP,
+    BY_CONVERT,
+    BY_LOAD,
+    BY_PITR,
+    ON_DEMAND,
+    PITR,
+    SYSTEM,
+    RestorePoint,
+)
 from .._points import choose_point, gather_history
 from .._points.formats import check, read
 from .._points.gather_objects import s3_source
@@ -102,7 +112,9 @@ def _by_way(points: tuple[RestorePoint, ...], wanted: str | datetime, way: str) 
     """
     if wanted != choose_point.LATEST or way == BY_PITR:
         return points
-    return tuple(each for each in points if way in each.ways) or points
+    # Whatever can be read can be written as DynamoDB JSON.
+    like = BY_LOAD if way == BY_CONVERT else way
+    return tuple(each for each in points if like in each.ways) or points
 
 
 def _opened(aws: Aws, asked: Asked, points: tuple[RestorePoint, ...]) -> Found:
@@ -188,7 +200,7 @@ def settings(
             if asked.keys:
                 continue
             raise NotRestorableError(
-                f"{error}. Name the keys of the table with keys to do without"
+                f"{error}. Name the keys of the table with O(keys) to do without"
             ) from error
         # Settings with other keys than those that somebody names are of another table.
         if answer and answer[0] and (not asked.keys or answer[0].keys == asked.keys):
@@ -197,7 +209,7 @@ def settings(
         return _of_keys(asked, target), "the keys that were given; nothing else is known of the table"
     raise NotRestorableError(
         f"Nobody knows the keys of {asked.table}: no settings lie beside the files or in {store.bucket}, and "
-        "there is no such table. Name them with keys, such as {id: S, at: N}, the partition key first."
+        "there is no such table. Name them with O(keys), such as {id: S, at: N}, the partition key first."
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._base import sizes
+from .options import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,13 +19,13 @@ if TYPE_CHECKING:
 QUIET_SECONDS = 30.0
 
 
-def shower(path: str | None) -> Callable[[str], None]:
+def shower(path: str | None, option_prefix: str = "") -> Callable[[str], None]:
     """Appends lines to the file that the action plugin reads; without one nobody sees them."""
 
     def show(text: str) -> None:
         if path:
             with Path(path).open("a", encoding="utf-8") as file:
-                file.write(f"{text}\n")
+                file.write(f"{named(text, option_prefix)}\n")
 
     return show
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .._base import options
 from .._points.formats import read
 
@@ -34,6 +36,8 @@ OVERRIDES: options.Options = {
 }
 # What the action plugin gives the module by itself: a file for lines that people are to see at once.
 PROGRESS = "progress_file"
+OPTION_PREFIX = "option_prefix"
+_OPTION = re.compile(r"\bO\(([a-z_.]+)\)")
 RESTORE: options.Options = {
     **options.PREFIXED,
     **options.ACCOUNT,
@@ -56,4 +60,10 @@ RESTORE: options.Options = {
     "wait_sleep": {"type": "float", "default": 15},
     "fail_on_differences": {"type": "bool", "default": True},
     PROGRESS: {"type": "path"},
+    OPTION_PREFIX: {"type": "str", "default": ""},
 }
+
+
+def named(text: str, prefix: str) -> str:
+    """A sentence of this room, in which an option is written O(to), as users call that: to, or restore_to."""
+    return _OPTION.sub(rf"{prefix}\1", text)

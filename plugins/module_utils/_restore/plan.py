@@ -119,7 +119,9 @@ def _making(wanted: Settings, before: Settings, way: Way, *, warm: bool) -> Mapp
 def _without(settings: Settings, skip: Collection[str]) -> tuple[Settings, list[Left]]:
     """The settings less those that are skipped, and less what only makes sense with them."""
     if wrong := sorted(set(skip) - set(SKIPPABLE)):
-        raise NotRestorableError(f"{', '.join(wrong)} cannot be skipped: there is {', '.join(SKIPPABLE)}")
+        raise NotRestorableError(
+            f"O(skip): {', '.join(wrong)} cannot be skipped: there is {', '.join(SKIPPABLE)}"
+        )
     had = [name for name in skip if getattr(settings, name) != WITHOUT[name]]
     return replace(settings, **{name: WITHOUT[name] for name in had}), [Left(name, SKIPPED) for name in had]
 
@@ -141,7 +143,7 @@ def _require_key(key: Encryption | None, target: Target) -> None:
     if (place := key.key_arn.split(":")[3]) != target.region:
         raise NotRestorableError(
             f"encryption: the key {key.key_arn} is in {place}, and a table in {target.region} needs another: "
-            "override the key"
+            "name one there with O(overrides.kms_key)"
         )
 
 

@@ -60,9 +60,13 @@ class Overrides:
         """The settings with what was asked for, and which of theirs are not brought back for that."""
         billing = self.billing or settings.billing
         if self.throughput and billing == ON_DEMAND:
-            raise NotRestorableError("throughput: a table on demand has none; override billing, too")
+            raise NotRestorableError(
+                "O(overrides.read_capacity): a table on demand has none; override its billing_mode, too"
+            )
         if self.maximum and billing == PROVISIONED:
-            raise NotRestorableError("maximum: only a table on demand has one; override billing, too")
+            raise NotRestorableError(
+                "O(overrides.max_read_units): only a table on demand has one; override its billing_mode, too"
+            )
         found = replace(
             settings,
             billing=billing,
@@ -78,7 +82,9 @@ class Overrides:
         if billing == ON_DEMAND:
             return None
         if not (found := self.throughput or settings.throughput):
-            raise NotRestorableError("billing: name the throughput, too, since the table was on demand")
+            raise NotRestorableError(
+                "O(overrides.billing_mode): give read_capacity and write_capacity, too: it was on demand"
+            )
         return found
 
     def _encryption(self, settings: Settings) -> Encryption | None:

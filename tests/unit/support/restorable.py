@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
@@ -66,9 +67,9 @@ def backed_up(account: Account, sample: Sample, run: str = "20261123T140003Z-1a2
     return point(account, sample.name, run)
 
 
-def point(account: Account, table: str, run: str) -> BackedUp:
-    """A point of a table as it is now."""
-    client, name = account.client("dynamodb"), bucket(account)
+def point(account: Account, table: str, run: str, store: str = "") -> BackedUp:
+    """A point of a table as it is now, in the bucket of a store."""
+    client, name = account.client("dynamodb"), store or bucket(account)
     arn = client.describe_table(TableName=table)["Table"]["TableArn"]
     prefix = f"retain-35d/{table}/{run}"
     settings = gather_settings.of_table(Aws(account.client), table)
@@ -85,6 +86,50 @@ def point(account: Account, table: str, run: str) -> BackedUp:
 
     until(exported, "The export")
     return BackedUp(account, table, name, run, export)
+
+
+def furnished(account: Account, store: str = "") -> BackedUp:
+    """A table with all that a table may have here, and a point of it."""
+    client, scaling = account.client("dynamodb"), account.client("application-autoscaling")
+    ledger = next(each for each in samples.samples() if each.name == "ledger")
+    table = replace(ledger, name="orders", stream=True, ttl="expires")
+    samples.create(client, (table,))
+    arn = client.describe_table(TableName="orders")["Table"]["TableArn"]
+    client.update_table(TableName="orders", DeletionProtectionEnabled=True)
+    client.update_table(TableName="orders", TableClass="STANDARD_INFREQUENT_ACCESS")
+    key = account.client("kms").create_key()["KeyMetadata"]["Arn"]
+    client.update_table(
+        TableName="orders", SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
+    )
+    client.update_contributor_insights(TableName="orders", ContributorInsightsAction="ENABLE")
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{account.id}:root"},
+        "Action": "dynamodb:GetItem",
+        "Resource": arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    client.put_resource_policy(ResourceArn=arn, Policy=policy)
+    what = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": "table/orders",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+    }
+    scaling.register_scalable_target(**what, MinCapacity=5, MaxCapacity=50)
+    kind = {"PredefinedMetricType": "DynamoDBReadCapacityUtilization"}
+    scaling.put_scaling_policy(
+        **what, PolicyName="orders-reads", PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={"TargetValue": 70.0, "PredefinedMetricSpecification": kind},
+    )  # fmt: skip
+    scaling.put_scheduled_action(
+        **what, ScheduledActionName="night", Schedule="cron(0 22 * * ? *)",
+        ScalableTargetAction={"MinCapacity": 1, "MaxCapacity": 5},
+    )  # fmt: skip
+    kinesis = account.client("kinesis")
+    kinesis.create_stream(StreamName="orders", ShardCount=1)
+    stream = kinesis.describe_stream(StreamName="orders")["StreamDescription"]["StreamARN"]
+    client.enable_kinesis_streaming_destination(TableName="orders", StreamArn=stream)
+    return point(account, "orders", "20261123T140003Z-1a2b3c4d", store)
 
 
 def items(account: Account, table: str) -> list[dict[str, Any]]:

@@ -23,12 +23,15 @@ def ended(
 
 
 def test_it_names_what_exists_how_to_go_on_and_how_to_remove_it() -> None:
-    told = ended()
+    told = ended().named("restore_")
     assert str(told).startswith(
         "Something broke. There is now the table orders-again in eu-west-1, which is not finished: do not "
-        f"use it. Its state is {WHERE}. To go on, call it again with table=orders "
+        f"use it. Its state is {WHERE}. To go on, call it again with restore_table=orders "
     )
-    words = "table=orders to=orders-again point=20261123T140003Z-1a2b3c4d and the other options it had."
+    words = (
+        "restore_table=orders restore_to=orders-again restore_point=20261123T140003Z-1a2b3c4d "
+        "and the other options it had."
+    )
     assert told.told["resume"].endswith(words)
     look, remove = told.told["remove"]
     assert look.startswith(f"aws dynamodb list-tags-of-resource --region eu-west-1 --resource-arn {ARN} ")

@@ -149,7 +149,7 @@ class TestOverriding:
         )
 
     def test_on_demand_to_provisioned_needs_a_throughput(self) -> None:
-        with pytest.raises(NotRestorableError, match="name the throughput"):
+        with pytest.raises(NotRestorableError, match="give read_capacity and write_capacity"):
             brought_back(plain(), overrides=Overrides(billing="PROVISIONED"))
         found = brought_back(plain(), overrides=Overrides(billing="PROVISIONED", throughput=Units(1, 2)))
         assert found.making["ProvisionedThroughput"] == {"ReadCapacityUnits": 1, "WriteCapacityUnits": 2}
@@ -159,7 +159,7 @@ class TestOverriding:
         [(plain(), Overrides(throughput=Units(1, 1))), (everything(), Overrides(maximum=Units(1, 1)))],
     )
     def test_a_figure_of_the_other_billing_is_refused(self, saved: Settings, wanted: Overrides) -> None:
-        with pytest.raises(NotRestorableError, match="override billing, too"):
+        with pytest.raises(NotRestorableError, match="override its billing_mode, too"):
             brought_back(saved, overrides=wanted)
 
     def test_the_class(self) -> None:

@@ -41,44 +41,9 @@ def sample(name: str) -> Sample:
     return next(each for each in samples.samples() if each.name == name)
 
 
-def furnished(account: Account) -> BackedUp:
-    """A table with all that a table may have here, and a point of it."""
-    client, scaling = account.client("dynamodb"), account.client("application-autoscaling")
-    table = replace(sample("ledger"), name="orders", stream=True, ttl="expires")
-    samples.create(client, (table,))
-    arn = client.describe_table(TableName="orders")["Table"]["TableArn"]
-    client.update_table(TableName="orders", DeletionProtectionEnabled=True)
-    client.update_table(TableName="orders", TableClass="STANDARD_INFREQUENT_ACCESS")
-    client.update_contributor_insights(TableName="orders", ContributorInsightsAction="ENABLE")
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{account.id}:root"},
-        "Action": "dynamodb:GetItem",
-        "Resource": arn,
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    client.put_resource_policy(ResourceArn=arn, Policy=policy)
-    what = {
-        "ServiceNamespace": "dynamodb",
-        "ResourceId": "table/orders",
-        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
-    }
-    scaling.register_scalable_target(**what, MinCapacity=5, MaxCapacity=50)
-    kind = {"PredefinedMetricType": "DynamoDBReadCapacityUtilization"}
-    scaling.put_scaling_policy(
-        **what, PolicyName="orders-reads", PolicyType="TargetTrackingScaling",
-        TargetTrackingScalingPolicyConfiguration={"TargetValue": 70.0, "PredefinedMetricSpecification": kind},
-    )  # fmt: skip
-    scaling.put_scheduled_action(
-        **what, ScheduledActionName="night", Schedule="cron(0 22 * * ? *)",
-        ScalableTargetAction={"MinCapacity": 1, "MaxCapacity": 5},
-    )  # fmt: skip
-    return restorable.point(account, "orders", "20261123T140003Z-1a2b3c4d")
-
-
 @pytest.mark.parametrize("way", ["load", "import"])
 def test_every_setting_comes_back(account: Account, play: Play, way: str) -> None:
-    made = furnished(account)
+    made = restorable.furnished(account)
     made.delete_table()
     answer = again(play, made, way=way)
     assert answer["succeeded"], answer["msg"]
@@ -145,9 +110,13 @@ def test_no_items_are_told(account: Account, play: Play) -> None:
 
 
 def test_another_region_needs_but_the_bucket(account: Account, play: Play) -> None:
-    made = furnished(account)
+    made = restorable.furnished(account)
     made.delete_table()
-    answer = again(play, made, region="eu-central-1", way="import")
+    there = {"region": "eu-central-1", "way": "import"}
+    told = again(play, made, **there)["msg"]
+    assert "a table in eu-central-1 needs another: name one there with overrides.kms_key" in told
+    key = account.client("kms", "eu-central-1").create_key()["KeyMetadata"]["Arn"]
+    answer = again(play, made, **there, overrides={"kms_key": key})
     assert answer["succeeded"], answer["msg"]
     assert answer["target_arn"].startswith("arn:aws:dynamodb:eu-central-1:")
     pages = account.client("dynamodb", "eu-central-1").get_paginator("scan").paginate(TableName=NAME)
@@ -155,7 +124,7 @@ def test_another_region_needs_but_the_bucket(account: Account, play: Play) -> No
 
 
 def test_what_is_skipped_and_overridden_is_told(account: Account, play: Play) -> None:
-    made = furnished(account)
+    made = restorable.furnished(account)
     answer = again(play, made, skip=["ttl", "stream"], overrides={"billing_mode": "PAY_PER_REQUEST"})
     assert answer["succeeded"], answer["msg"]
     why = {each["path"]: each["why"] for each in answer["settings"]}
@@ -181,7 +150,7 @@ def test_items_that_expire_at_once_are_counted_before(account: Account, play: Pl
 @pytest.mark.parametrize("way", ["load", "import"])
 def test_aws_takes_its_time(account: Account, play: Play, way: str) -> None:
     """Tables show late, are CREATING and UPDATING for a while, and have no continuous backups yet."""
-    made = furnished(account)
+    made = restorable.furnished(account)
     made.delete_table()
     control = account.aws.control
     control("POST", "continuous_backups", account=account.id, calls=3)
@@ -216,7 +185,7 @@ class TestWhatGoesWrong:
     def test_a_setting_that_aws_refuses_is_a_failure(
         self, account: Account, play: Play, allow: Callable[..., None], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        made = furnished(account)
+        made = restorable.furnished(account)
         made.delete_table()
         before = account.env()
         allow(
@@ -279,7 +248,7 @@ def test_little_capacity_is_given_when_the_table_is_full(
 ) -> None:
     """Otherwise what has 5 units a second, and local indexes, would take days."""
     monkeypatch.setattr(choose_way, "SLOW_SECONDS", 1)
-    made = furnished(account)
+    made = restorable.furnished(account)
     made.delete_table()
     planned = again(play, made, way="load", check=True)
     assert "at 4,000 write units a second" in planned["plan"]["time"]

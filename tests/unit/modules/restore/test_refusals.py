@@ -153,7 +153,10 @@ class TestFiles:
         ({"overrides": {"read_capacity": 5}}, "give both, read_capacity and write_capacity"),
         ({"point": "x", "from": {"bucket": "b"}}, "point and from exclude each other"),
         ({"skip": ["items"]}, "items cannot be skipped"),
-        ({"overrides": {"kms_key": "arn:aws:kms:us-east-1:1:key/a"}}, "override the key"),
+        (
+            {"overrides": {"kms_key": "arn:aws:kms:us-east-1:1:key/a"}},
+            "name one there with overrides.kms_key",
+        ),
         ({"overrides": {"read_capacity": 5, "write_capacity": 5}}, "a table on demand has none"),
     ],
 )
