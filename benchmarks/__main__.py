@@ -10,12 +10,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks import comparing, documents, tables
 from benchmarks.engines import write as write_engines
 from benchmarks.measuring import QUICK, Bench, Sizes
 from benchmarks.target import BenchmarkError
 from local_aws.client.process import LocalAws
+
+if TYPE_CHECKING:
+    from benchmarks.figures import Figures
 
 
 def main() -> int:
@@ -26,6 +30,7 @@ def main() -> int:
         "--costs", action="store_true", help="measure nothing, write docs/costs.md and docs/engines.md"
     )
     parser.add_argument("--comparing", type=int, metavar="ITEMS", help="compare so many items, and no more")
+    parser.add_argument("--listing", type=int, metavar="POINTS", help="list so many, and no more")
     options = parser.parse_args()
     if options.quick and options.write:
         parser.error("docs/performance.md is of a whole run: leave --quick out.")
@@ -37,6 +42,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
             took = comparing.measure(Path(folder), options.comparing)
         print(tables.comparing_table(took, markdown=True))
+        return 0
+    if options.listing:
+        print(tables.table(listed(options.listing), memory=True, markdown=True))
         return 0
     try:
         measured = measure(QUICK if options.quick else Sizes())
@@ -50,6 +58,12 @@ def main() -> int:
     return 0
 
 
+def listed(points: int) -> dict[str, dict[int, Figures]]:
+    """Tables with so many points each, on an embedded AWS with nothing else in it."""
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder, LocalAws() as aws:
+        return Bench(aws, Path(folder), Sizes(points=points)).listing()
+
+
 def measure(sizes: Sizes) -> documents.Measured:
     """Everything, on one embedded AWS."""
     start, load = time.monotonic(), os.getloadavg()[0]
@@ -60,6 +74,8 @@ def measure(sizes: Sizes) -> documents.Measured:
             deploying,
             judging,
             rerunning,
+            listing=bench.listing(),
+            points=sizes.points,
             runs=bench.runs,
             comparing=bench.comparing(),
             compared=sizes.compare,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from benchmarks.comparing import Took
     from benchmarks.figures import Figures
 
+LISTING = "Listing what is kept"
 COMPARING = "Comparing a table with its backup"
 DOCS = HERE.parent / "docs"
 
@@ -36,6 +37,8 @@ class Measured:
     deploying: Mapping[str, Mapping[int, Figures]]
     judging: Mapping[str, Mapping[int, Figures]]
     rerunning: Mapping[str, Mapping[int, Figures]]
+    listing: Mapping[str, Mapping[int, Figures]]
+    points: int  # of each table that was listed
     runs: Mapping[int, float]  # seconds that backing up so many tables took
     comparing: Mapping[str, Took]
     compared: int  # items
@@ -51,6 +54,7 @@ class Measured:
             tables.table(self.judging, memory=True, markdown=markdown),
         )
         yield "Running an unchanged backup again", tables.table(self.rerunning, markdown=markdown)
+        yield LISTING, tables.table(self.listing, memory=True, markdown=markdown)
         yield COMPARING, tables.comparing_table(self.comparing, markdown=markdown)
 
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks import comparing, figures
+from benchmarks import comparing, figures, listing
 from benchmarks.target import HERE, Target, make_target
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ LOOP = "loop"
 STATUS = "status"
 GATHERING = "gathering"
 BARE = "bare"
+HISTORY = "history"
+WHOLE = "whole history"
+ONE_BY_ONE = "one by one"
 
 LOOP_PLAYBOOK = HERE / "playbooks" / "one_stack_per_table.yml"
 QUESTIONS_PLAYBOOK = HERE / "playbooks" / "one_question_per_table.yml"
@@ -47,11 +50,13 @@ class Sizes:
     deploy: tuple[int, ...] = (1, 10, 100, 200, 1000)
     status: tuple[int, ...] = (1, 200, 1000)
     rerun: tuple[int, ...] = (1, 200)
+    history: tuple[int, ...] = (1, 200)
+    points: int = listing.POINTS
     loops: tuple[int, ...] = (1, 10, 100, 200)
     compare: int = comparing.ITEMS
 
 
-QUICK = Sizes(deploy=(2,), status=(2,), rerun=(2,), loops=(1, 2), compare=2_000)
+QUICK = Sizes(deploy=(2,), status=(2,), rerun=(2,), history=(2,), points=5, loops=(1, 2), compare=2_000)
 
 
 @dataclass
@@ -107,6 +112,24 @@ class Bench:
         made = shared(target)
         target.play(str(BARE_PLAYBOOK), shared=made)
         return {OURS: ours, BARE: {1: target.play(str(BARE_PLAYBOOK), shared=made)}}
+
+    def listing(self) -> dict[str, dict[int, Figures]]:
+        """The history playbook as it is, and with every point; a loop that asks for one thing at a time."""
+        found: dict[str, dict[int, Figures]] = defaultdict(dict)
+        for tables in self.sizes.history:
+            self._tell(f"history: {tables} tables with {self.sizes.points} points each")
+            target = self.deployed.get(tables) or self._backed_up(tables)
+            listing.fill(target, self.sizes.points)
+            found[HISTORY][tables] = target.play("tablekeeper.dynamodb.history")
+            found[WHOLE][tables] = target.play("tablekeeper.dynamodb.history", history_newest=0)
+            loop = ("-m", "benchmarks.listed_one_by_one", target.bucket, str(tables))
+            found[ONE_BY_ONE][tables] = target.measure(sys.executable, *loop)
+        return dict(found)
+
+    def _backed_up(self, tables: int) -> Target:
+        target = self._target(tables)
+        target.play("tablekeeper.dynamodb.backup")
+        return target
 
     def comparing(self) -> dict[str, comparing.Took]:
         """A table and its backup, and the same files read by gzip and md5sum."""

@@ -23,6 +23,9 @@ WAYS = {
     measuring.GATHERING: "its gathering alone",
     measuring.BARE: "a bare task",
     measuring.LOOP: "a loop",
+    measuring.HISTORY: "**history**",
+    measuring.WHOLE: "**history** of all points",
+    measuring.ONE_BY_ONE: "one by one",
 }
 NOTHING = "-"
 

@@ -43,6 +43,11 @@ class Target:
     def client(self, service: str) -> Any:
         return self.aws.client(service, account=self.account)
 
+    @property
+    def bucket(self) -> str:
+        """The bucket that a backup makes."""
+        return f"{PREFIX}-{self.account}-{self.aws.region}"
+
     def play(self, playbook: str, **variables: Any) -> figures.Figures:
         """Run a playbook; one that begins with a slash is a file."""
         extra = ["-e", json.dumps({"tablekeeper_alarm_poll_seconds": 1, **variables})]

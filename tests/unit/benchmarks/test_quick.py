@@ -35,9 +35,11 @@ def test_the_benchmark_measures_both_sides(root: Path) -> None:
         *("a loop", "backup", "a loop"),
         *("a loop", "status", "its gathering alone", "a loop"),
         *("a bare task", "backup"),
+        *("history", "history of all points", "one by one"),
     ]
     calls = {(number, line[1]): int(line[2]) for number, line in enumerate(rows)}
     assert all(count > 0 for count in calls.values())
     assert calls[2, "a loop"] == 2 * calls[0, "a loop"]
+    assert calls[9, "history"] < calls[10, "history of all points"]
     assert calls[4, "status"] == calls[5, "its gathering alone"]
     assert (root / "docs" / "performance.md").read_bytes() == before
