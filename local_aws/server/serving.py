@@ -34,6 +34,7 @@ EXTENSIONS = (
     "services.dynamodb.beside_tables",
     "services.dynamodb.restores",
     "services.dynamodb.backups",
+    "services.dynamodb.imports",
     "services.dynamodb.states",
     "services.autoscaling.targets",
     "services.backup.recovery_points",

@@ -17,7 +17,8 @@ import local_aws
 HERE = Path(local_aws.__file__).parent
 FILES = sorted(str(path.relative_to(HERE)) for path in HERE.rglob("*.py"))
 NEEDED = {
-    "awscli", "boto3", "botocore", "h11", "hypercorn", "lark", "ministack", "pytest", "time_machine",
+    "amazon", "awscli", "boto3", "botocore", "h11", "hypercorn", "lark", "ministack", "pytest",
+    "time_machine",
 }  # fmt: skip
 ASK = """\
 from local_aws.client.process import LocalAws

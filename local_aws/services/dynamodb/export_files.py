@@ -16,7 +16,6 @@ import base64
 import gzip
 import hashlib
 import json
-import re
 import secrets
 import zlib
 from dataclasses import dataclass
@@ -28,19 +27,13 @@ from ministack.services import s3
 
 from local_aws.services.kms import key_states
 
+from .failures import FailedError, failure_code, first
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 # AWS writes at least one file per partition and says nothing about their number.
 PARTITIONS = 4
-
-
-class ExportFailedError(Exception):
-    """Why an export failed after it was accepted: FailureCode and FailureMessage."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -58,10 +51,10 @@ class Destination:
         """Write an object as S3 would for the caller; returns its etag without quotes."""
         key = f"{self.root}/{name}"
         if self.bucket not in {bucket for _owner, bucket in s3._buckets._data}:
-            raise ExportFailedError("S3NoSuchBucket", "The specified bucket does not exist")
+            raise FailedError("S3NoSuchBucket", "The specified bucket does not exist")
         bucket = s3._buckets._data.get((self.owner, self.bucket))
         if bucket is None or not self.allowed(key):
-            raise ExportFailedError("S3AccessDenied", "Access Denied")
+            raise FailedError("S3AccessDenied", "Access Denied")
         with request_scope(self.owner, bucket.get("region") or self.region):
             self._check_key()
             answer = self._in_parts(key, content) if multipart else self._send("PUT", key, content)
@@ -71,15 +64,15 @@ class Destination:
         """The key that was asked for; S3 itself refuses the bucket's."""
         key_id = self.encryption.get("x-amz-server-side-encryption-aws-kms-key-id", "")
         if found := key_states.problem(key_id):
-            raise ExportFailedError(_failure(f"KMS.{found[0]}"), found[1])
+            raise FailedError(failure_code(f"KMS.{found[0]}"), found[1])
 
     def _in_parts(self, key: str, content: bytes) -> dict[str, str]:
         started = self._send("POST", key, b"", uploads="")
-        upload = _first("UploadId", started["body"])
+        upload = first("UploadId", started["body"])
         part = self._send("PUT", key, content, uploadId=upload, partNumber="1")
         parts = f"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{part['ETag']}</ETag></Part>"
         done = self._send("POST", key, f"{parts}</CompleteMultipartUpload>".encode(), uploadId=upload)
-        return {"ETag": _first("ETag", done["body"])}
+        return {"ETag": first("ETag", done["body"])}
 
     def _send(self, method: str, key: str, body: bytes, **query: str) -> dict[str, str]:
         headers = self.encryption if (method == "PUT" and not query) or "uploads" in query else {}
@@ -88,22 +81,8 @@ class Destination:
         parameters = {name: [value] for name, value in query.items()}
         status, answer, text = s3._dispatch(method, self.bucket, key, dict(headers), body, parameters)
         if status != 200:
-            raise ExportFailedError(_failure(_first("Code", text.decode())), _first("Message", text.decode()))
+            raise FailedError(failure_code(first("Code", text.decode())), first("Message", text.decode()))
         return {**answer, "body": text.decode()}
-
-
-def _failure(code: str) -> str:
-    """S3NoSuchBucket, S3AccessDenied and KmsNotFoundException are known; the rest follows their pattern."""
-    if code.startswith("KMS."):
-        return f"Kms{code.removeprefix('KMS.').removeprefix('KMS')}"
-    return f"S3{code}"
-
-
-def _first(tag: str, xml: str) -> str:
-    found = re.search(f"<{tag}>(.*?)</{tag}>", xml)
-    if not found:
-        raise ValueError(f"S3's answer has no {tag}: {xml}")
-    return found[1].replace("&quot;", '"')
 
 
 def partitions(items: Iterable[tuple[Any, dict[str, Any]]]) -> list[list[bytes]]:

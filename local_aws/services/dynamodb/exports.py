@@ -32,7 +32,8 @@ from local_aws.server import clock, control
 from local_aws.server.answers import NotImitatedError, RefusedError, answering
 
 from . import export_filter, journal
-from .export_files import Destination, ExportFailedError, partitions, write
+from .export_files import Destination, partitions, write
+from .failures import FailedError
 from .settings import moment, recovery_window
 
 PAGE = 25
@@ -195,7 +196,7 @@ def _run(export: dict[str, Any], files: list[list[bytes]], counts: dict[str, int
         finished = export | counts | {"EndTime": time.time(), "ExportStatus": "COMPLETED"}
         write(to, files, finished)
         finished["ExportManifest"] = f"{to.root}/manifest-summary.json"
-    except ExportFailedError as error:
+    except FailedError as error:
         finished = export | {"EndTime": time.time(), "ExportStatus": "FAILED"}
         finished |= {"FailureCode": error.code, "FailureMessage": str(error)}
     except Exception:  # a bug here must show as a failed export, not as one that never ends

@@ -28,7 +28,7 @@ from ministack.services import iam as ministack_iam
 from ministack.services import kms, s3
 
 from local_aws.server import control
-from local_aws.services.dynamodb import exports
+from local_aws.services.dynamodb import exports, imports
 
 from . import authorization
 
@@ -56,8 +56,9 @@ def install() -> None:
     # ministack reads AUTH once, when it is imported; its functions read the module's name afterwards.
     os.environ["AUTH"] = "true"
     app.AUTH = True
-    exports.caller = caller
+    exports.caller = imports.caller = caller
     exports.may_write = may_write
+    imports.refused = refused
     control.route("GET", "rights", lambda arguments: {"rights": used_rights(arguments.get("account", ""))})
     control.route("DELETE", "rights", lambda arguments: forget_rights(arguments.get("account", "")))
 
@@ -112,9 +113,42 @@ def principal_allows(
         return role_allows(role, action, resource, context)
     request = request_context(principal, account, action, resource, context)
     result = evaluator.evaluate(request, evaluator._gather_user_policies(name, account))
+    result = _with_resource_policy(result, request)
     denied = result.decision == "Deny"
     message = identity_denial_message(action, principal, resource, denied)
     return Decision(True) if result.decision == "Allow" else Decision(False, message)
+
+
+def _with_resource_policy(result: Any, request: Any, limits: list[Any] | None = None) -> Any:
+    """The decision of the resource's own policy together with the identity's."""
+    service = request.action.split(":", 1)[0]
+    own_policy = evaluator._resource_policy(service, request.resource_arn)
+    if own_policy is None:
+        return result
+    required = service in evaluator._POLICY_REQUIRED
+    return evaluator.combine_resource_policy(
+        result, request, *own_policy, required=required, limits=tuple(limits or ())
+    )
+
+
+def refused(principal: str, action: str, resource: str, owner: str) -> str:
+    """Why DynamoDB may not do this for the one who asked for an import; empty if it may.
+
+    A bucket of another account must allow it, too.
+    """
+    via = {"kms:ViaService": f"s3.{get_region()}.amazonaws.com"} if action.startswith("kms:") else None
+    decision = principal_allows(principal, action, resource, via)
+    if not decision.allowed:
+        return decision.message
+    account, bucket = principal.split(":")[4], resource.rpartition(":::")[2].partition("/")[0]
+    if account != owner:
+        request = request_context(principal, account, action, resource, via)
+        policy = s3._bucket_policies.get_scoped(owner, None, bucket)
+        if evaluator.evaluate_resource_policy(policy, request).decision != "Allow":
+            return str(identity_denial_message(action, principal, resource, False))
+    if named := lasting(principal):
+        note(named, action, resource)
+    return ""
 
 
 def bucket_key(bucket: str) -> list[str]:
@@ -173,13 +207,7 @@ def role_allows(
     policies = evaluator._gather_role_policies(record["RoleName"], account)
     limits = evaluator._permissions_boundary(ministack_iam._roles, record["RoleName"], account)
     result = evaluator.evaluate(request, policies, *limits)
-    service = action.split(":", 1)[0]
-    own_policy = evaluator._resource_policy(service, resource)
-    if own_policy is not None:
-        required = service in evaluator._POLICY_REQUIRED
-        result = evaluator.combine_resource_policy(
-            result, request, *own_policy, required=required, limits=tuple(limits)
-        )
+    result = _with_resource_policy(result, request, limits)
     if result.decision == "Allow":
         note(role_arn, action, resource)
         return Decision(True)

@@ -38,7 +38,11 @@ ALWAYS = (
 ITEMS = (
     "BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem",
 )  # fmt: skip
-LOGS = ("DescribeLogGroups", "DescribeLogStreams", "CreateLogGroup", "CreateLogStream", "PutLogEvents")
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Requesting.html
+LOGS = (
+    "CreateLogGroup", "CreateLogStream", "DescribeLogGroups", "DescribeLogStreams", "PutLogEvents",
+    "PutRetentionPolicy",
+)  # fmt: skip
 BY_WAY = {
     PITR: ("dynamodb:RestoreTableToPointInTime", *(f"dynamodb:{each}" for each in ITEMS)),
     BACKUP: (

@@ -154,7 +154,7 @@ def test_aws_takes_its_time(account: Account, play: Play, way: str) -> None:
     made.delete_table()
     control = account.aws.control
     control("POST", "continuous_backups", account=account.id, calls=3)
-    control("POST", "tables", account=account.id, create=0.4, appear=0.2, update=0.2, reserve=0.3)
+    control("POST", "tables", account=account.id, create=0.9, appear=0.2, update=0.2, reserve=0.5)
     answer = again(play, made, way=way)
     assert answer["succeeded"], answer["msg"]
     phases = {each["phase"]: each["seconds"] for each in answer["phases"]}

@@ -42,7 +42,6 @@ UNASKED = {
     "kms:CreateGrant",
     "kms:GenerateDataKeyWithoutPlaintext",
     *(f"dynamodb:{each}" for each in rights.ITEMS if each not in {"BatchWriteItem", "Scan"}),
-    *(f"logs:{each}" for each in rights.LOGS),
 }
 
 

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import state
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import apply, state
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import restore
 from local_aws.client import samples
+from local_aws.client.waiting import until
+from local_aws.server.environment import environment
 from tests.unit.support import restorable
 from tests.unit.support.killing import killed_in, killed_when_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from local_aws.client.faults import Faults
     from local_aws.client.fixtures import Account
     from tests.unit.support.restorable import BackedUp
 
@@ -56,6 +59,47 @@ def test_killed_before_the_answer_was_noted(account: Account, play: Play, made: 
         again(play, made, way=way)
     assert again(play, made)["succeeded"]
     assert len(restorable.items(account, NAME)) == 60
+
+
+def test_killed_before_the_answer_was_noted_and_it_ended_since(
+    account: Account, play: Play, made: BackedUp, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DescribeTable does not show the table yet, and AWS refuses the same token again: there is a table."""
+    with killed_when_made():
+        again(play, made, way="import")
+    listed = account.client("dynamodb").list_imports
+    until(lambda: listed()["ImportSummaryList"][0]["ImportStatus"] == "COMPLETED", "the import")
+    faults.set({
+        "service": "dynamodb",
+        "operation": "DescribeTable",
+        "times": 1,
+        "error": {"code": "ResourceNotFoundException", "status": 400},
+    })  # fmt: skip
+    for name, value in environment(faults.url, account.id, account.region).items():
+        monkeypatch.setenv(name, value)
+    account.forget_calls()
+    answer = again(play, made)
+    faults.set()
+    assert answer["succeeded"], answer["msg"]
+    tried = [call["status"] for call in account.calls() if call["operation"] == "ImportTable"]
+    assert tried == [400]
+    assert len(account.client("dynamodb").list_imports()["ImportSummaryList"]) == 1
+
+
+def test_a_table_that_somebody_made_meanwhile_is_not_taken_over(
+    account: Account, play: Play, made: BackedUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = apply.make
+
+    def late(*arguments: Any) -> Any:
+        samples.create(account.client("dynamodb"), (samples.simple(NAME, 1),))
+        return make(*arguments)
+
+    monkeypatch.setattr(apply, "make", late)
+    answer = again(play, made, way="import")
+    assert answer["failed"]
+    assert "AWS refused to make orders-again (ImportTable: ResourceInUseException" in answer["msg"]
+    assert len(restorable.items(account, NAME)) == 1
 
 
 def test_a_finished_one_is_not_done_again(account: Account, play: Play, made: BackedUp) -> None:

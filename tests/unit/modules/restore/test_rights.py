@@ -27,7 +27,7 @@ OTHERS = {"backup:ListRecoveryPointsByResource"}
 # What AWS needs by its documentation, and the embedded AWS asks nobody for; and what is asked after a kill.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
 UNASKED = {
-    "import": {f"logs:{each}" for each in rights.LOGS} | {"dynamodb:ListImports"},
+    "import": {"dynamodb:ListImports"},
     "pitr": {f"dynamodb:{each}" for each in rights.ITEMS},
     "load": {"dynamodb:TagResource"},  # for a table that is made with tags
 }
