@@ -83,21 +83,21 @@ def _segment(work: Work, wanted: Order, segment: int) -> Iterator[str]:
         .get_paginator("scan")
         .paginate(TableName=wanted.table, Segment=segment, TotalSegments=_mappers(wanted))
     )
-    lines = [_line(item) for page in pages for item in page["Items"]]
+    lines = [_line(item, work.generation) for page in pages for item in page["Items"]]
     for begin in range(0, len(lines), ITEMS_PER_FILE):
         name = str(uuid.uuid4())
         _put(work.client("s3"), wanted.place, name, b"".join(lines[begin : begin + ITEMS_PER_FILE]))
         yield name
 
 
-def _line(item: dict[str, Any]) -> bytes:
-    shown = {name: written(value) for name, value in item.items()}
+def _line(item: dict[str, Any], generation: int) -> bytes:
+    shown = {name: written(value, generation) for name, value in item.items()}
     return json.dumps(shown, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
 
 
 def _manifest(place: Place, names: list[str]) -> bytes:
     entries = ",\n".join(
-        json.dumps({"url": f"{place}/{name}", "mandatory": True}, separators=(",", ":")) for name in names
+        json.dumps({"url": f"{place.url}/{name}", "mandatory": True}, separators=(",", ":")) for name in names
     )
     return f'{{"name":"DynamoDB-export","version":3,\n"entries": [\n{entries}\n]}}'.encode()
 

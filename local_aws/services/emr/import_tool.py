@@ -5,7 +5,8 @@
 https://github.com/awslabs/emr-dynamodb-connector (DynamoDBImport, ImportInputFormat)
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBPipeline.html
 
-Items with the keys of what is there replace it. Only version 3 of the manifest is read.
+Items with the keys of what is there replace it. Only version 3 of the manifest is read, and its URLs are
+taken as they are, though the export writes them quoted: a place with a blank in its name is not found again.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ def run(work: Work) -> None:
         urls = _inputs(s3, wanted.place)
         work.log(f"Number of S3 files: {len(urls)}")
         work.pause(wanted.table)
-        requests = [{"PutRequest": {"Item": item}} for url in urls for item in _items(s3, url)]
+        requests = [
+            {"PutRequest": {"Item": item}} for url in urls for item in _items(s3, url, work.generation)
+        ]
         for begin in range(0, len(requests), BATCH):
             left = {wanted.table: requests[begin : begin + BATCH]}
             while left:
@@ -59,10 +62,10 @@ def _inputs(s3: Any, place: Place) -> list[str]:
     return [entry["url"] for entry in manifest.get("entries", ())]
 
 
-def _items(s3: Any, url: str) -> Iterator[dict[str, Any]]:
+def _items(s3: Any, url: str, generation: int) -> Iterator[dict[str, Any]]:
     for line in _content(s3, url).splitlines():
         try:
-            yield {name: read(value) for name, value in json.loads(line).items()}
+            yield {name: read(value, generation) for name, value in json.loads(line).items()}
         except (ValueError, AttributeError) as error:
             raise ToolError(f"com.google.gson.JsonSyntaxException: {url}: {error}") from error
 

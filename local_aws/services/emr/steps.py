@@ -30,7 +30,7 @@ from local_aws.services.datapipeline.failures import FailedError, LostError, Sto
 from local_aws.services.iam import permissions
 
 from . import clusters, export_tool, import_tool
-from .tools import ToolError, Work
+from .tools import NEW, OLD, ToolError, Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from local_aws.services.datapipeline.cluster import Cluster
 
 _JAR = re.compile(
-    r"s3://(?P<bucket>dynamodb-dpl-[a-z0-9-]+)/(?P<key>emr-ddb-storage-handler/[\d.]+/emr-dynamodb-tools-.+\.jar)"
+    r"s3://(?P<bucket>dynamodb-dpl-[a-z0-9-]+)/(?P<key>emr-ddb-storage-handler/(?P<version>\d+)[\d.]*/emr-dynamodb-tools-.+\.jar)"
 )
 _TOOLS = {
     "org.apache.hadoop.dynamodb.tools.DynamoDBExport": export_tool.run,
@@ -99,7 +99,8 @@ class Step:
             raise ToolError(f'Exception in thread "main" java.lang.ClassNotFoundException: {name}')
         self._check_class_path()
         tool = name.rsplit(".", 1)[-1]
-        _TOOLS[name](Work(tool, rest, client, self.lines, self._pause))
+        generation = NEW if int(found["version"]) >= NEW else OLD
+        _TOOLS[name](Work(tool, rest, client, self.lines, self._pause, generation))
 
     def _check_class_path(self) -> None:
         release = [int(part) for part in re.findall(r"\d+", self.cluster.text("releaseLabel"))[:2]]

@@ -2,7 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What the DynamoDB connector's two programs share: arguments, tables, places in S3, the form of items.
 
-https://github.com/awslabs/emr-dynamodb-connector (DynamoDBConstants, AttributeValueSerializer)
+https://github.com/awslabs/emr-dynamodb-connector (DynamoDBConstants, AttributeValueSerializer,
+AttributeValueDeserializer)
+
+Lines are made of the fields of Java's AttributeValue, other ones in each generation: up to version 4 that
+of the first SDK, whose null is nULLValue and whose names are taken as they are; from version 5 that of the
+second, whose null is nULL, whose names may be upper case, and where an empty list or map is read as no value.
+Neither generation reads the other's lines whole, and version 5 not even its own.
 
 The connector takes any ratio above 0; AWS documents 0.1 to 1.5, and no other is taken here.
 """
@@ -21,6 +27,10 @@ if TYPE_CHECKING:
 ON_DEMAND_CAPACITY = 40_000
 DEFAULT_RATIO = 0.5
 RATIOS = (0.1, 1.5)
+OLD, NEW = 4, 5  # generations of lines
+NULLS = {OLD: "nULLValue", NEW: "nULL"}
+KINDS = ("s", "n", "b", "sS", "nS", "bS", "m", "l", "bOOL")
+PLAIN = "_-!.~'()*:@&=+$,;/"
 Json = Any
 
 
@@ -37,6 +47,7 @@ class Work:
     client: Callable[[str], Any]
     lines: list[str]
     pause: Callable[[str], None]  # while the work on a table takes its time
+    generation: int  # of the lines that it writes and reads
 
     def log(self, text: str) -> None:
         self.lines.append(f"INFO {self.tool}: {text}")
@@ -51,6 +62,15 @@ class Place:
 
     def __str__(self) -> str:
         return f"s3://{self.bucket}/{self.path}"
+
+    @property
+    def url(self) -> str:
+        """As Java's URI writes it: é, + and & stay, a space does not."""
+        quoted = (
+            each if each.isalnum() or each in PLAIN or not each.isascii() else f"%{ord(each):02X}"
+            for each in self.path
+        )
+        return f"s3://{self.bucket}/{''.join(quoted)}"
 
 
 @dataclass(frozen=True)
@@ -119,36 +139,49 @@ def told(error: ClientError) -> str:
     return f"{code}: {message} (Operation: {error.operation_name}; Status Code: {status})"
 
 
-def written(value: Json) -> Json:
-    """An attribute's value as the connector writes it: {"s": "x"}, {"sS": [...]}, {"nULL": true}."""
+def written(value: Json, generation: int) -> Json:
+    """An attribute's value as the connector writes it: {"s": "x"}, {"sS": [...]}, {"bOOL": true}."""
     ((kind, held),) = value.items()
-    key = kind[0].lower() + kind[1:]
+    key = NULLS[generation] if kind == "NULL" else kind[0].lower() + kind[1:]
     if kind == "B":
         return {key: _base64(held)}
     if kind == "BS":
         return {key: [_base64(one) for one in held]}
     if kind == "L":
-        return {key: [written(one) for one in held]}
+        return {key: [written(one, generation) for one in held]}
     if kind == "M":
-        return {key: {name: written(one) for name, one in held.items()}}
+        return {key: {name: written(one, generation) for name, one in held.items()}}
     return {key: held}
 
 
-def read(value: Json) -> Json:
-    """The other way, for boto3."""
-    ((key, held),) = value.items()
-    kind = key[0].upper() + key[1:]
-    if kind == "B":
-        return {kind: base64.b64decode(held, validate=True)}
-    if kind == "BS":
-        return {kind: [base64.b64decode(one, validate=True) for one in held]}
-    if kind == "L":
-        return {kind: [read(one) for one in held]}
-    if kind == "M":
-        return {kind: {name: read(one) for name, one in held.items()}}
-    if key not in {"s", "n", "sS", "nS", "bOOL", "nULL"}:
-        raise ToolError(f"java.lang.RuntimeException: Unknown attribute type {key}")
-    return {kind: held}
+def read(value: Json, generation: int) -> Json:
+    """The other way, for boto3, and as forgiving: what is not understood becomes a value of no type.
+
+    DynamoDB refuses such a value, and the whole batch with it.
+    """
+    if generation == NEW:
+        known = {key.upper(): key for key in (*KINDS, NULLS[NEW])}
+        told = [(known.get(key.upper(), ""), held) for key, held in value.items()]
+        told = [(key, held) for key, held in told if key and held not in ([], {})][:1]
+    else:
+        told = [(key, held) for key, held in value.items() if key in (*KINDS, NULLS[OLD])]
+    return {_kind(key): _held(key, held, generation) for key, held in told}
+
+
+def _kind(key: str) -> str:
+    return "NULL" if key in NULLS.values() else key[0].upper() + key[1:]
+
+
+def _held(key: str, held: Json, generation: int) -> Json:
+    if key == "b":
+        return base64.b64decode(held, validate=True)
+    if key == "bS":
+        return [base64.b64decode(one, validate=True) for one in held]
+    if key == "l":
+        return [read(one, generation) for one in held]
+    if key == "m":
+        return {name: read(one, generation) for name, one in held.items()}
+    return held
 
 
 def _base64(held: bytes) -> str:
