@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -75,9 +76,16 @@ def test_the_points_are_shown_published_and_written(
     assert set(answer) == {
         "version", "target", "job", "place", "bucket", "native", "tables", "refusals", "summary",
     }  # fmt: skip
+    # What it advises: the command, with the time of a point that is not the newest.
+    taken = next(line.split()[0] for line in lines[gone:orders] if " export " in line)
+    options = dict(re.findall(r"-e (\w+)=(\S+)", command))
+    planned = target.play("restore", host(), check=True, **options, restore_point=taken)
+    assert "Would restore gone as gone-restored-" in planned.said
+    assert f"s3://{machinery.bucket}/retain-35d/gone/" in planned.said
     assert mutations(machinery.account) == []
 
 
+@pytest.mark.newest
 def test_a_table_of_which_nothing_is_kept_fails_the_play(target: Target, machinery: Machinery) -> None:
     played = target.play("history", host(), tables="orders, odrers", history_newest="1", fails=True)
     (message,) = played.failures.values()
@@ -88,6 +96,7 @@ def test_a_table_of_which_nothing_is_kept_fails_the_play(target: Target, machine
     assert (told["succeeded"], told["nothing"], told["msg"]) == (False, ["odrers"], message)
 
 
+@pytest.mark.newest
 def test_the_bucket_is_enough_and_each_target_has_its_own(target: Target, account: Account) -> None:
     """No stack is left, one of two targets has the table, and both are given the same file."""
     kept = Kept(account)
@@ -106,6 +115,7 @@ def test_the_bucket_is_enough_and_each_target_has_its_own(target: Target, accoun
     assert "several reports would be written to" in played.failures["ireland"]
 
 
+@pytest.mark.newest
 def test_what_cannot_be_asked(target: Target) -> None:
     wrong = {"history_newest": "some", "history_format": "high", "history_bucket": "A_b"}
     played = target.play("history", host(), fails=True, **wrong)
