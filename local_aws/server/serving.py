@@ -63,6 +63,7 @@ EXTENSIONS = (
     "services.s3.object_lock",
     "services.s3.lifecycle",
     "services.kms.key_states",
+    "services.kms.managed",
     "server.silence",
 )
 

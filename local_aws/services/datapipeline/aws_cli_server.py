@@ -20,7 +20,11 @@ from awscli.clidriver import CLIDriver, create_clidriver
 WARM = (
     ("application-autoscaling", "describe-scalable-targets"),
     ("application-autoscaling", "describe-scaling-policies"),
+    ("cloudwatch", "describe-alarms"),
     ("dynamodb", "describe-table"),
+    ("kms", "describe-key", "--nonsense"),
+    ("lambda", "list-event-source-mappings", "--nonsense"),
+    ("pipes", "list-pipes", "--nonsense"),
     ("s3", "cp"),
     ("s3", "ls", "--nonsense"),
     ("s3", "rm"),

@@ -31,7 +31,7 @@ _VARIABLE = re.compile(r"[^\W\d]\w{0,79}")
 _SDK = {
     "dynamodb": "dynamodb", "s3": "s3", "sns": "sns", "sqs": "sqs", "sfn": "stepfunctions", "kms": "kms",
     "applicationautoscaling": "application-autoscaling", "cloudwatch": "cloudwatch", "sts": "sts",
-    "cloudwatchlogs": "logs", "iam": "iam",
+    "cloudwatchlogs": "logs", "iam": "iam", "lambda": "lambda", "pipes": "pipes",
 }  # fmt: skip
 
 

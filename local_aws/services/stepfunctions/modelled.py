@@ -3,8 +3,9 @@
 """SDK integrations by botocore's models: what Step Functions' own SDK makes of a request and of an answer.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html: parameters and
-results are in PascalCase, times are text. AWS refuses a parameter that an API does not have when a machine is
-made; here it is refused when the state is reached.
+results are in PascalCase, times are text. It is the SDK for Java, which writes most capitals of a word small:
+a UUID is a Uuid. AWS refuses a parameter that an API does not have when a machine is made, here
+``definition.py`` does where it is written out; what an expression makes is refused when the state is reached.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from botocore.serialize import create_serializer
 from botocore.validate import ParamValidator
 from ministack import app
 from ministack.core.responses import get_region
+from ministack.services import stepfunctions as sf
 
 from .run import Json, error
 
@@ -38,7 +40,7 @@ def call(service: str, operation: str, arguments: dict[str, Any]) -> Json:
     prefix, model = PREFIXES[service], _model(service).operation_model(operation[:1].upper() + operation[1:])
     if problem := ParamValidator().validate(arguments, model.input_shape).generate_report():
         raise error("States.Runtime", f"The parameters of {service}:{operation} are not right: {problem}")
-    protocol = model.service_model.protocol
+    protocol = _protocol(model.service_model)
     sent = create_serializer(protocol).serialize_to_request(arguments, model)
     status, headers, body = app.call_service_handler_sync(
         app.SERVICE_HANDLERS[HANDLERS[service]], sent["method"], *_request(service, sent)
@@ -53,12 +55,17 @@ def call(service: str, operation: str, arguments: dict[str, Any]) -> Json:
         kind = name if name.removesuffix("Exception") in known else f"{prefix}Exception"
         raise error(f"{prefix}.{kind}", f"{told['Message']} (Service: {prefix}, Status Code: {status})")
     found.pop("ResponseMetadata", None)
-    return _plain(found)
+    return _plain(found, model.output_shape)
 
 
 @cache
 def _model(service: str) -> Any:
     return botocore.session.get_session().get_service_model(service)
+
+
+def _protocol(model: Any) -> str:
+    """As ministack speaks it: CloudWatch's first one is CBOR, for which that lacks a library."""
+    return "query" if "query" in model.metadata["protocols"] else str(model.protocol)
 
 
 def _request(service: str, sent: dict[str, Any]) -> tuple[str, dict[str, str], bytes, dict[str, list[str]]]:
@@ -79,11 +86,13 @@ def _request(service: str, sent: dict[str, Any]) -> tuple[str, dict[str, str], b
     return parts.path, headers, text if isinstance(text, bytes) else str(text).encode(), query
 
 
-def _plain(value: Any) -> Json:
-    if isinstance(value, dict):
-        return {name[:1].upper() + name[1:]: _plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
+def _plain(value: Any, shape: Any) -> Json:
+    if shape.type_name == "structure":
+        return {
+            sf._api_name_to_sfn_key(name): _plain(each, shape.members[name]) for name, each in value.items()
+        }
+    if shape.type_name == "list":
+        return [_plain(each, shape.member) for each in value]
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
     return value

@@ -89,8 +89,14 @@ def _object(given: Arguments) -> str:
     return f"{bucket}/{given['Key']}" if "Key" in given else bucket
 
 
+def _alarms(_given: Arguments) -> str:
+    return f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:*"
+
+
 _TARGETS: dict[str, Callable[[Arguments], str]] = {
+    "cloudwatch": _alarms,
     "dynamodb": _table,
+    "kms": lambda given: str(given.get("KeyId", "*")),
     "s3": _object,
     "sns": lambda given: str(given.get("TopicArn", "*")),
     "sfn": lambda given: str(given.get("StateMachineArn") or given.get("ExecutionArn") or "*"),
