@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """The settings of a table, as they are saved beside each point.
 
-`read.py` makes them of JSON, `write.py` makes JSON of them. docs/settings.md says what becomes of each.
+`read.py` makes them of JSON, `write.py` makes JSON of them; docs/schemas/settings-2.json has each member, and
+docs/decisions/0011-settings-may-be-unknown.md what is saved and what may be unknown.
 """
 
 from __future__ import annotations

@@ -45,6 +45,7 @@ SECOND = (
 RENAMED = {"ContributorInsightsStatus": "ContributorInsights"}
 NOT_SAVED = "version 1 of the settings does not hold it"
 NO_INDEXES = "version 1 of the settings holds neither its mode nor that of indexes"
+NO_MODE = f"of what is on, the mode: {read_table.NOT_TOLD}"
 NOT_READ = "it was not read, and version 1 of the settings does not say why"
 
 
@@ -81,10 +82,10 @@ def _second(first: Json) -> Json:
 
 def _settings(document: Json) -> Settings:
     return Settings(
-        **read_table.table(document["Table"], str(document.get("KeyManager") or "")),
+        **read_table.table(document["Table"], _key_manager(document)),
         tags=dict(sorted((each["Key"], each["Value"]) for each in document.get("Tags") or ())),
         kinesis=_listed(document, "KinesisDataStreamDestinations", _kinesis),
-        insights=_listed(document, "ContributorInsights", _insights),
+        insights=_of_insights(document),
         scalable_targets=tuple(map(read_scaling.target, document.get("ScalableTargets") or ())),
         scaling_policies=tuple(map(read_scaling.policy, document.get("ScalingPolicies") or ())),
         scheduled_actions=_listed(document, "ScheduledActions", lambda each: [read_scaling.action(each)]),
@@ -99,6 +100,12 @@ def _settings(document: Json) -> Settings:
         saved_at=str(document.get("SavedAt") or ""),
         execution=str(document.get("Execution") or ""),
     )  # fmt: skip
+
+
+def _key_manager(document: Json) -> str:
+    """Who manages the key; empty if nobody asked, or if AWS did not tell."""
+    found = document.get("KeyManager")
+    return found if isinstance(found, str) else ""
 
 
 def _part(document: Json, name: str, make: Callable[[Any], T]) -> T | Unknown:
@@ -129,6 +136,14 @@ def _kinesis(destination: Mapping[str, Any]) -> Iterator[KinesisStream]:
     if destination["DestinationStatus"] in FLOWING:
         precision = destination.get("ApproximateCreationDateTimePrecision") or ""
         yield KinesisStream(destination["StreamArn"], precision)
+
+
+def _of_insights(document: Json) -> tuple[Insight, ...] | Unknown:
+    """Those that are on. The mode came years after the rest (2025)."""
+    found = _listed(document, "ContributorInsights", _insights)
+    if isinstance(found, Unknown) or all(each.mode for each in found):
+        return found
+    return Unknown(NO_MODE, found)
 
 
 def _insights(summary: Mapping[str, Any]) -> Iterator[Insight]:

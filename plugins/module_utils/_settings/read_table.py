@@ -114,10 +114,12 @@ def _warm(description: Mapping[str, Any]) -> Units | None:
 
 
 def _encryption(description: Mapping[str, Any], manager: str) -> Encryption | None:
-    found = description.get("SSEDescription") or {}
-    if found.get("SSEType") != "KMS" or found.get("Status") in ("DISABLED", "DISABLING"):
+    """Step Functions hands on what the SDK for Java calls it: SseDescription, SseType, KmsMasterKeyArn."""
+    found = description.get("SSEDescription") or description.get("SseDescription") or {}
+    kind = found.get("SSEType") or found.get("SseType")
+    if kind != "KMS" or found.get("Status") in ("DISABLED", "DISABLING"):
         return None
-    return Encryption(str(found.get("KMSMasterKeyArn") or ""), manager)
+    return Encryption(str(found.get("KMSMasterKeyArn") or found.get("KmsMasterKeyArn") or ""), manager)
 
 
 def _regions(description: Mapping[str, Any], member: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from hypothesis import given
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings import read, write
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings.document import (
+    Encryption,
     Index,
     Insight,
     Settings,
@@ -22,8 +23,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings.doc
     VectorIndex,
     known_part,
 )
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings.read_table import NOT_TOLD
 from tests.unit.support.settings import (
     ARN,
+    KEY,
     OPTIONAL,
     SCHEMA,
     UNKNOWABLE,
@@ -134,6 +137,35 @@ def test_what_is_missing_is_unknown_and_never_absent(name: str) -> None:
 
 def test_warm_throughput_that_was_not_told_is_unknown() -> None:
     assert isinstance(read.of(FIRST).warm_throughput, Unknown)
+
+
+def test_the_mode_of_insights_that_was_not_told_is_unknown() -> None:
+    document = write.document(everything())
+    del document["ContributorInsights"][0]["ContributorInsightsMode"]
+    found = read.of(document).insights
+    assert isinstance(found, Unknown)
+    assert NOT_TOLD in found.why
+    assert known_part(found) == (Insight("", ""), Insight("by-day", "ACCESSED_AND_THROTTLED_KEYS"))
+    document["ContributorInsights"][0]["ContributorInsightsStatus"] = "DISABLED"
+    assert read.of(document).insights == (Insight("by-day", "ACCESSED_AND_THROTTLED_KEYS"),)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_encryption_is_read_as_step_functions_writes_it(version: int) -> None:
+    document = write.document(everything()) | {"Version": version}
+    told = document["Table"].pop("SSEDescription")
+    renamed = {"Status": told["Status"], "SseType": "KMS", "KmsMasterKeyArn": told["KMSMasterKeyArn"]}
+    document["Table"]["SseDescription"] = renamed
+    assert read.of(document).encryption == everything().encryption
+    assert invalid(document | {"Version": 2}) == []
+    renamed["Status"] = "DISABLED"
+    assert read.of(document).encryption is None
+
+
+def test_nobody_knows_whose_key_it_is_if_aws_did_not_tell() -> None:
+    document = write.document(everything()) | {"KeyManager": {"unknown": "denied", "listed": []}}
+    assert invalid(document) == []
+    assert read.of(document).encryption == Encryption(KEY, "")
 
 
 class TestTheFirstVersion:
