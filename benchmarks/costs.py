@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 DAYS = 30.4  # in a month
 
 # States that a run enters, counted by tests/unit/benchmarks/test_costs.py in a real run.
-RUN_TRANSITIONS = 9  # shared by all tables of the run
-TABLE_TRANSITIONS = 24  # of a table without auto scaling, the start of its child workflow included
+RUN_TRANSITIONS = 11  # shared by all tables of the run
+TABLE_TRANSITIONS = 25  # of a table without auto scaling and stream, the start of its child workflow included
 POLL_TRANSITIONS = 3
 # States of the heartbeat's machine: each echo, and what is before the first and after the last.
 ECHO_TRANSITIONS = 3

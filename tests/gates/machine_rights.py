@@ -15,6 +15,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from local_aws.services.iam.authorization import resource_of
 from tests.gates.cloudformation import ACCOUNT, partition
 
 if TYPE_CHECKING:
@@ -94,17 +95,25 @@ class Rights:
         else:
             _sdk, service, operation = name.split(":")
             action = f"{IAM_NAMES.get(service, service)}:{operation[0].upper()}{operation[1:]}"
-            yield action, self._resource(service, operation, table)
+            for resource in self._resources_of(service, operation, table):
+                yield action, resource_of(action, resource)
             yield from self._writes(table) if operation == "exportTableToPointInTime" else ()
 
-    def _resource(self, service: str, operation: str, table: dict[str, Any]) -> str:
+    def _resources_of(self, service: str, operation: str, table: dict[str, Any]) -> Iterator[str]:
         if service == "dynamodb":
             more = "/export/01700000000000-abcdef01" if operation == "describeExport" else ""
-            return self._arn.format("dynamodb", f"table/{table['name']}{more}")
-        if service == "s3":
+            yield self._arn.format("dynamodb", f"table/{table['name']}{more}")
+            if operation == "getResourcePolicy":
+                yield self._arn.format("dynamodb", f"table/{table['name']}/stream/2026-11-23T02:00:00.000")
+        elif service == "s3":
             name = "AWSDynamoDB/x/manifest-summary.json" if operation == "getObject" else "settings.json"
-            return self._object(table, name)
-        return "*"
+            yield self._object(table, name)
+        elif service == "kms":
+            yield self._arn.format("kms", "key/0a1b2c3d")
+        elif service == "cloudwatch":
+            yield self._arn.format("cloudwatch", "alarm:any")
+        else:
+            yield "*"
 
     def _writes(self, table: dict[str, Any]) -> Iterator[Right]:
         for action in EXPORT_WRITES:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 SETTINGS = {
     "Version", "SavedAt", "Execution", "Table", "TimeToLiveDescription", "Tags",
-    "ContinuousBackupsDescription", "ResourcePolicy", "KinesisDataStreamDestinations",
-    "ContributorInsightsStatus", "ScalableTargets", "ScalingPolicies",
+    "ContinuousBackupsDescription", "ResourcePolicy", "StreamResourcePolicy", "KinesisDataStreamDestinations",
+    "ContributorInsights", "ScalableTargets", "ScalingPolicies", "ScheduledActions", "ReplicaAutoScaling",
+    "Alarms", "EventSourceMappings", "Pipes",
 }  # fmt: skip
 
 

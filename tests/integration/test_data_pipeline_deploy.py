@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.unit.support.settings import invalid
+
 from . import changes, state
 from .playbooks import host
 from .standing import first_backup
@@ -171,7 +173,7 @@ def test_a_pipeline_runs_by_itself_and_leaves_data_settings_and_a_heartbeat(targ
     assert {"settings.json", "data/manifest", "data/_SUCCESS"} < found
     saved = read(account, f"{folder}settings.json")
     assert saved["Table"]["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
-    assert (saved["Version"], saved["ResourcePolicy"], saved["NotRead"]) == (1, None, [])
+    assert (saved["Version"], saved["ResourcePolicy"], invalid(saved)) == (2, None, [])
 
     told = subscriber.told("Backup of a DynamoDB table failed")["Message"]
     assert "The backup of the DynamoDB table broken in eu-west-1" in told

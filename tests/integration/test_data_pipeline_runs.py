@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local_aws.client.fixtures import new_account
+from tests.unit.support.settings import invalid
 
 from . import changes, points, state
 from .playbooks import host
@@ -45,11 +46,14 @@ UNASKED = {
         iam:ListAttachedRolePolicies iam:ListInstanceProfiles iam:ListRolePolicies s3:GetObject
         s3:ListBucket s3:ListBucketMultipartUploads s3:PutObject sns:GetTopicAttributes
     """,
-    # No table here is scaled automatically, and no attempt fails.
+    # No table here is scaled automatically or has a key, a stream or a replica, and no attempt fails. One
+    # that has them is in tests/unit/module_utils/_engines/data_pipeline/test_saved_settings.py.
     "cluster": """
-        application-autoscaling:DescribeScalingPolicies datapipeline:DescribeObjects
-        datapipeline:EvaluateExpression elasticmapreduce:DescribeCluster elasticmapreduce:ListInstanceGroups
-        elasticmapreduce:ListInstances s3:AbortMultipartUpload s3:DeleteObject
+        application-autoscaling:DescribeScalingPolicies application-autoscaling:DescribeScheduledActions
+        datapipeline:DescribeObjects datapipeline:EvaluateExpression
+        dynamodb:DescribeTableReplicaAutoScaling elasticmapreduce:DescribeCluster
+        elasticmapreduce:ListInstanceGroups elasticmapreduce:ListInstances kms:DescribeKey
+        lambda:ListEventSourceMappings pipes:ListPipes s3:AbortMultipartUpload s3:DeleteObject
         s3:ListBucketMultipartUploads
     """,
 }
@@ -221,8 +225,8 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
     (export,) = points.runs(account, "orders")
     (folder,) = points.runs(account, "ledger")
     saved = [read(account, f"{each}/settings.json") for each in (export, folder)]
-    assert saved[0].keys() == points.SETTINGS
-    assert saved[1].keys() == points.SETTINGS | {"NotRead"}
+    assert saved[0].keys() == saved[1].keys() == points.SETTINGS
+    assert [invalid(each) for each in saved] == [[], []]
     assert saved[0]["Table"].keys() == saved[1]["Table"].keys()
     assert saved[0]["Table"]["KeySchema"] == saved[1]["Table"]["KeySchema"]
 

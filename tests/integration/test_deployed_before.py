@@ -74,6 +74,14 @@ def changed() -> dict[str, dict[str, Any]]:
     return hosts
 
 
+# By the stack, what saves the settings of tables, what that may read, and what holds the stack's digest.
+EXPORTS = {"DeadLetterAlarm", "Machine", "MachineRole", "TablesPolicy0"}
+PIPELINES = {"P168h04157e5f76", "P24h02007e5f76"}
+SAVING = {
+    "tablekeeper-export-1": EXPORTS,
+    "b-2-export-1": EXPORTS,
+    "tablekeeper-data-pipeline-1": {"ClusterProfile", "ClusterRole", "TablesPolicy0", *PIPELINES},
+}
 TOLD = (
     "added: new, every day at 02:00 Europe/Dublin, kept 90 days",
     "gone-quiet: started again, every day at 02:00 Europe/Dublin, kept 90 days, alarm after 30 hours",
@@ -107,13 +115,16 @@ def test_stacks_deployed_before_are_read_left_alone_updated_and_torn_down(target
     }
     assert read(target, "bank") == {"orders": ("export", True, 30), "sessions": ("export", True, 3)}
 
-    # Each store gets the rule that deletes what restores keep. All else is left alone, and then all of it.
+    # Each store gets the rule that deletes what restores keep, and what saves settings comes to save more of
+    # them. All else is left alone, and then all of it.
     watch = changes.Watch(account)
     target.play_hosts("backup", recorded.HOSTS)
     done = watch.done()
-    assert done.keys() == {"tablekeeper-store", "b-2-store"}
-    for each in done.values():
-        assert each in ({"Bucket": "Modify"}, {"Bucket": "Modify", "AlertsTopicPolicy": "Modify"})
+    assert done.keys() == {"tablekeeper-store", "b-2-store"} | SAVING.keys()
+    for name in ("tablekeeper-store", "b-2-store"):
+        assert done[name] in ({"Bucket": "Modify"}, {"Bucket": "Modify", "AlertsTopicPolicy": "Modify"})
+    for name, resources in SAVING.items():
+        assert done[name] == dict.fromkeys(resources, "Modify"), name  # in place
     account.forget_calls()
     again = target.play_hosts("backup", recorded.HOSTS)
     assert (again.changed, state.mutations(account)) == (0, [])

@@ -57,8 +57,15 @@ def shell(account: Account) -> None:
     )
 
 
-def scaling(account: Account, table: str) -> None:
-    """Auto scaling, of which a backup keeps the settings."""
+def furnish(account: Account, table: str) -> None:
+    """What a backup asks of some tables only: auto scaling, a key, a stream, a replica."""
+    client = account.client("dynamodb")
+    for change in (
+        {"SSESpecification": {"Enabled": True, "SSEType": "KMS"}},
+        {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}},
+        {"ReplicaUpdates": [{"Create": {"RegionName": "eu-central-1"}}]},
+    ):
+        client.update_table(TableName=table, **change)
     client, resource = account.client("application-autoscaling"), f"table/{table}"
     common = {"ServiceNamespace": "dynamodb", "ResourceId": resource}
     dimension = {"ScalableDimension": "dynamodb:table:ReadCapacityUnits"}
@@ -247,7 +254,7 @@ def test_running_and_looking(account: Account, tmp_path: Path) -> None:
     tables = host("users", SELDOM, {"name": "archive-2", "allow_empty": True}, encryption="aws:kms",
                   alerts=[state.Subscriber(account).alert])  # fmt: skip
     state.tables(account, "users", "archive", "archive-2")
-    scaling(account, "users")
+    furnish(account, "users")
     first_backup(account, tables)
     runner = Person(tmp_path, account, "run")
     looker = Person(tmp_path, account, "status", "status_kms")

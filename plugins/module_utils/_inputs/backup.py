@@ -133,8 +133,9 @@ BACKUP = Verb(
         _setting(
             "read_resource_policy",
             True,
-            "Whether the saved settings of a table hold its resource policy. `false` where Step Functions"
-            " does not offer `dynamodb:getResourcePolicy`, and `NotRead` in the settings says so.",
+            "Whether the saved settings of a table hold its resource policy and its stream's. `false` where"
+            " Step Functions does not offer `dynamodb:getResourcePolicy`; the settings then say that they are"
+            " unknown.",
         ),
         _setting(
             "data_pipeline",

@@ -54,7 +54,7 @@ def step(
     deployed: Json,
 ) -> Step:
     """Compare a stack as it is to be with what is deployed ({} if nothing is)."""
-    text = json.dumps(template, sort_keys=True)
+    text = json.dumps(template, sort_keys=True, separators=(",", ":"))
     shell = deployed.get("status") in state.SHELLS
     before = {} if shell else deployed.get("fingerprints", {})
     types = {} if shell else deployed.get("types", {})

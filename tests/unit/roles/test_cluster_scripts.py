@@ -1,40 +1,34 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The shell scripts of a cluster, with an AWS CLI that says what old and new ones say.
-
-https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-returncodes.html
-"""
+"""The script that saves the settings of a table before a cluster reads it."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import jmespath
 import pytest
 
+from tests.unit.support.command_line import Cluster
 from tests.unit.support.rendering import script
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Answers by the call's name; keeps what is copied from a file; notes every call.
-CLI = """#!/bin/sh
-echo "$*" >>"$HOME/calls"
-name=$2
-if [ "$1 $2" = "s3 cp" ]; then
-  for word in "$@"; do [ -f "$word" ] && cp "$word" "$HOME/saved"; done
-fi
-[ -f "$HOME/error.$name" ] && cat "$HOME/error.$name" >&2
-[ -f "$HOME/answer.$name" ] && cat "$HOME/answer.$name"
-[ -f "$HOME/code.$name" ] && exit "$(cat "$HOME/code.$name")"
-exit 0
-"""
 # As the AWS CLI prints them.
-TABLE = {
+TABLE: dict[str, Any] = {
     "TableName": "led'ger",
     "GlobalSecondaryIndexes": [{"IndexName": "by.day"}, {"IndexName": "by-shop"}],
+}
+STREAM = "arn:aws:dynamodb:eu-west-1:1:table/ledger/stream/2026-11-01T00:00:00.000"
+KEY = "arn:aws:kms:eu-west-1:1:key/0a1b"
+# Of a table with all that only some tables have.
+MORE: dict[str, Any] = {
+    "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    "LatestStreamArn": STREAM,
+    "SSEDescription": {"Status": "ENABLED", "SSEType": "KMS", "KMSMasterKeyArn": KEY},
+    "Replicas": [{"RegionName": "eu-central-1", "GlobalSecondaryIndexes": [{"IndexName": "by-shop"}]}],
 }
 ANSWERS: dict[str, Any] = {
     "describe-table": TABLE,
@@ -43,115 +37,189 @@ ANSWERS: dict[str, Any] = {
     "describe-continuous-backups": {"ContinuousBackupsStatus": "ENABLED"},
     "get-resource-policy": '{"Version": "2012-10-17"}',
     "describe-kinesis-streaming-destination": [],
-    "describe-contributor-insights": "DISABLED",
+    "list-contributor-insights": [{"ContributorInsightsStatus": "DISABLED"}],
+    "describe-alarms": ["slow"],
     "describe-scalable-targets": [],
     "describe-scaling-policies": [{"PolicyName": "one"}, {"PolicyName": "two"}],
+    "describe-scheduled-actions": [{"ScheduledActionName": "night"}],
+    "list-event-source-mappings": [{"UUID": "1"}],
+    "list-pipes": [{"Name": "orders"}],
+    "describe-table-replica-auto-scaling": [{"RegionName": "eu-central-1"}],
+    "describe-key": "AWS",
+}
+# What may be unknown, by the call that tells it.
+OPTIONAL = {
+    "get-resource-policy": "ResourcePolicy",
+    "describe-kinesis-streaming-destination": "KinesisDataStreamDestinations",
+    "list-contributor-insights": "ContributorInsights",
+    "describe-alarms": "Alarms",
+    "describe-scheduled-actions": "ScheduledActions",
+    "list-event-source-mappings": "EventSourceMappings",
+    "list-pipes": "Pipes",
+    "describe-table-replica-auto-scaling": "ReplicaAutoScaling",
+    "describe-key": "KeyManager",
 }
 SAVE = "table=ledger arn=arn:aws:dynamodb:eu-west-1:1:table/ledger run=s3://b/run execution=me\n"
 
 
-@dataclass
-class Cluster:
-    """A home with a command line interface in it."""
-
-    home: Path
-    answers: dict[str, Any] = field(default_factory=lambda: dict(ANSWERS))
-
-    def says(self, call: str, code: int, error: str) -> None:
-        self.answers.pop(call, None)
-        (self.home / f"code.{call}").write_text(str(code))
-        (self.home / f"error.{call}").write_text(error)
-
-    def run(self, command: str) -> subprocess.CompletedProcess[str]:
-        programs = self.home / "bin"
-        programs.mkdir()
-        (programs / "aws").write_text(CLI)
-        (programs / "aws").chmod(0o755)
-        for call, answer in self.answers.items():
-            text = answer if call == "ls" else json.dumps(answer, indent=4)
-            (self.home / f"answer.{call}").write_text(text)
-        env = {"HOME": str(self.home), "PATH": f"{programs}:/usr/bin:/bin", "TMPDIR": str(self.home)}
-        return subprocess.run(
-            ["/bin/sh", "-c", command], env=env, capture_output=True, text=True, check=False
-        )
-
-    def holds(self, code: int) -> None:
-        """How the CLI ends when it is asked for a backup that was checked: with 1 if there is none."""
-        (self.home / "code.ls").write_text(str(code))
-
-    def save(self) -> dict[str, Any]:
-        self.holds(1)
-        done = self.run(SAVE + script("save_settings.sh"))
-        assert done.returncode == 0, done.stderr
-        saved: dict[str, Any] = json.loads((self.home / "saved").read_text())
-        return saved
-
-    def calls(self) -> list[str]:
-        return (self.home / "calls").read_text().splitlines()
-
-
 @pytest.fixture(name="cluster")
 def fixture_cluster(tmp_path: Path) -> Cluster:
-    return Cluster(tmp_path)
+    return Cluster(tmp_path, dict(ANSWERS))
+
+
+def save(cluster: Cluster) -> dict[str, Any]:
+    """What the script saves where there is no backup that was checked."""
+    cluster.holds(1)
+    done = cluster.run(SAVE + script("save_settings.sh"))
+    assert done.returncode == 0, done.stderr
+    saved: dict[str, Any] = json.loads((cluster.home / "saved").read_text())
+    return saved
+
+
+def whole(cluster: Cluster) -> Cluster:
+    """With a table that has everything."""
+    cluster.answers["describe-table"] = TABLE | MORE
+    cluster.answers["describe-scalable-targets"] = [{"ResourceId": "table/ledger"}]
+    return cluster
 
 
 def test_every_setting_is_saved_as_the_other_engine_saves_it(cluster: Cluster) -> None:
-    saved = cluster.save()
+    saved = save(cluster)
     assert saved.pop("SavedAt").endswith("Z")
     assert saved == {
-        "Version": 1,
+        "Version": 2,
         "Execution": "me",
         "Table": TABLE,
         "TimeToLiveDescription": ANSWERS["describe-time-to-live"],
         "Tags": ANSWERS["list-tags-of-resource"],
         "ContinuousBackupsDescription": ANSWERS["describe-continuous-backups"],
         "ResourcePolicy": ANSWERS["get-resource-policy"],
+        "StreamResourcePolicy": None,
         "KinesisDataStreamDestinations": [],
-        "ContributorInsightsStatus": "DISABLED",
+        "ContributorInsights": ANSWERS["list-contributor-insights"],
         "ScalableTargets": [],
         "ScalingPolicies": [],
-        "NotRead": [],
+        "ScheduledActions": [],
+        "ReplicaAutoScaling": [],
+        "Alarms": ["slow"],
+        "EventSourceMappings": [],
+        "Pipes": [],
     }
     assert cluster.calls()[:2] == [
         "s3 ls s3://b/run/checked.json",
         "s3 rm --recursive --only-show-errors s3://b/run/",
     ]
-    assert not any("describe-scaling-policies" in call for call in cluster.calls())
+    # What the table does not have is asked of nobody.
+    asked = {call.split()[1] for call in cluster.calls()}
+    assert asked & {*ANSWERS} == {*ANSWERS} - {
+        "describe-scaling-policies", "describe-scheduled-actions", "list-event-source-mappings", "list-pipes",
+        "describe-table-replica-auto-scaling", "describe-key",
+    }  # fmt: skip
+
+
+def test_what_only_some_tables_have_is_asked_of_them(cluster: Cluster) -> None:
+    saved = save(whole(cluster))
+    assert (saved["KeyManager"], saved["StreamResourcePolicy"]) == ("AWS", ANSWERS["get-resource-policy"])
+    for call, name in OPTIONAL.items():
+        assert saved[name] == ANSWERS[call], name
+    asked = "\n".join(cluster.calls())
+    for words in (
+        f"get-resource-policy --resource-arn {STREAM} ", f"--event-source-arn {STREAM} ",
+        f"--source-prefix {STREAM} ", f"--key-id {KEY} ", "auto-scaling --table-name ledger ",
+    ):  # fmt: skip
+        assert words in asked
+
+
+def test_a_stream_that_was_switched_off_is_none(cluster: Cluster) -> None:
+    cluster.answers["describe-table"] = TABLE | MORE | {"StreamSpecification": {"StreamEnabled": False}}
+    saved = save(cluster)
+    assert (saved["StreamResourcePolicy"], saved["EventSourceMappings"], saved["Pipes"]) == (None, [], [])
 
 
 def test_the_policies_of_a_table_and_of_its_indexes_are_one_list(cluster: Cluster) -> None:
-    cluster.answers["describe-scalable-targets"] = [{"ResourceId": "table/ledger"}]
-    policies = cluster.save()["ScalingPolicies"]
+    policies = save(whole(cluster))["ScalingPolicies"]
     assert [each["PolicyName"] for each in policies] == ["one", "two"] * 3
     asked = " ".join(cluster.calls())
-    assert "--resource-ids table/ledger table/ledger/index/by.day table/ledger/index/by-shop" in asked
+    assert "--resource-ids table/ledger table/ledger/index/by-shop table/ledger/index/by.day" in asked
 
 
 @pytest.mark.parametrize("code", [2, 252])
-def test_what_an_old_cli_cannot_ask_is_named(cluster: Cluster, code: int) -> None:
-    for call in ("get-resource-policy", "describe-contributor-insights"):
-        cluster.says(call, code, "aws: error: argument operation: Invalid choice, valid choices are:")
-    saved = cluster.save()
-    assert saved["NotRead"] == ["ResourcePolicy", "ContributorInsightsStatus"]
-    assert (saved["ResourcePolicy"], saved["ContributorInsightsStatus"]) == (None, None)
+@pytest.mark.parametrize("call", OPTIONAL)
+def test_what_an_old_cli_cannot_ask_is_unknown(cluster: Cluster, call: str, code: int) -> None:
+    whole(cluster).says(call, code, "aws: error: argument operation: Invalid choice, valid choices are:")
+    why = save(cluster)[OPTIONAL[call]]["unknown"]
+    assert why.startswith("the AWS CLI of this cluster does not know ")
+    assert why.endswith(f" {call}")
+
+
+@pytest.mark.parametrize("call", OPTIONAL)
+def test_what_aws_refuses_is_unknown_in_its_own_words(cluster: Cluster, call: str) -> None:
+    said = 'An error occurred (AccessDenied)\n when calling: "no" \\ \t caf\u00e9' + "x" * 400
+    whole(cluster).says(call, 255, said)
+    why = save(cluster)[OPTIONAL[call]]["unknown"]
+    assert why.endswith("x" * 100)
+    assert len(why) == 300
+    assert f'{call} ended with 255: An error occurred (AccessDenied)  when calling: "no" \\  cafx' in why
 
 
 @pytest.mark.parametrize("code", [254, 255])
 def test_no_policy_is_no_failure(cluster: Cluster, code: int) -> None:
-    cluster.says("get-resource-policy", code, "An error occurred (PolicyNotFoundException) when calling")
-    saved = cluster.save()
-    assert (saved["ResourcePolicy"], saved["NotRead"]) == (None, [])
+    error = "An error occurred (PolicyNotFoundException) when calling"
+    whole(cluster).says("get-resource-policy", code, error)
+    saved = save(cluster)
+    assert (saved["ResourcePolicy"], saved["StreamResourcePolicy"]) == (None, None)
 
 
-@pytest.mark.parametrize("call", ANSWERS)
+@pytest.mark.parametrize("call", sorted(ANSWERS.keys() - OPTIONAL.keys()))
 def test_a_call_that_fails_fails_the_attempt(cluster: Cluster, call: str) -> None:
-    cluster.answers["describe-scalable-targets"] = [{"ResourceId": "table/ledger"}]
-    cluster.says(call, 255, "An error occurred (AccessDeniedException) when calling it")
+    whole(cluster).says(call, 255, "An error occurred (AccessDeniedException) when calling it")
     cluster.holds(1)
     done = cluster.run(SAVE + script("save_settings.sh"))
     assert done.returncode == 255
     assert "AccessDeniedException" in done.stderr
     assert not (cluster.home / "saved").exists()
+
+
+METRIC = {"Namespace": "AWS/DynamoDB", "Dimensions": [{"Name": "TableName", "Value": "ledger"}]}
+OTHER = {"Namespace": "AWS/DynamoDB", "Dimensions": [{"Name": "TableName", "Value": "ledger2"}]}
+FOUND: dict[str, dict[str, Any]] = {
+    "describe-alarms": {
+        "MetricAlarms": [
+            {"AlarmName": "one", **METRIC},
+            {"AlarmName": "another-table", **OTHER},
+            {"AlarmName": "another-service", **METRIC, "Namespace": "AWS/SQS"},
+            {"AlarmName": "TargetTracking-table/ledger-x", **METRIC},
+            {"AlarmName": "math", "Metrics": [{"Expression": "m1"}, {"MetricStat": {"Metric": METRIC}}]},
+            {"AlarmName": "their-math", "Metrics": [{"MetricStat": {"Metric": OTHER}}]},
+        ]
+    },
+    "list-contributor-insights": {"ContributorInsightsSummaries": [{"IndexName": "i"}], "NextToken": "t"},
+    "describe-scheduled-actions": {
+        "ScheduledActions": [
+            {"ResourceId": each}
+            for each in ("table/ledger", "table/ledger/index/i", "table/ledger2", "table/ledger2/index/i")
+        ]
+    },
+}
+
+
+def test_of_what_aws_lists_the_cli_picks_what_is_of_the_table(cluster: Cluster) -> None:
+    save(whole(cluster))
+    told = {
+        name: jmespath.search(query.removesuffix(" --output json"), FOUND[name])
+        for call in cluster.calls()
+        for name, query in [(call.split()[1], call.partition(" --query ")[2])]
+        if name in FOUND
+    }
+    assert told == {
+        "describe-alarms": ["one", "math"],
+        "list-contributor-insights": {
+            "unknown": "there are more than are read", "listed": [{"IndexName": "i"}],
+        },
+        "describe-scheduled-actions": [
+            {"ResourceId": "table/ledger"}, {"ResourceId": "table/ledger/index/i"},
+        ],
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("code", "words"), [(0, "is whole and is kept"), (255, "")])
@@ -163,37 +231,3 @@ def test_a_good_backup_is_not_deleted_before_there_is_another(
     assert done.returncode == (code or 1)
     assert words in done.stderr
     assert not any(call.startswith("s3 rm") for call in cluster.calls())
-
-
-def check(cluster: Cluster, more: str = "empty=no") -> subprocess.CompletedProcess[str]:
-    return cluster.run(f"table=ledger run=s3://b/run {more}\n{script('check_data.sh')}")
-
-
-FILES = "2026-11-25 02:01:00 0 _SUCCESS\n2026-11-25 02:01:00 99 manifest\n2026-11-25 02:01:00 {} 0b1c\n"
-
-
-def test_data_that_is_whole_passes_and_a_long_interval_is_kept_alive(cluster: Cluster) -> None:
-    cluster.answers = {"ls": FILES.format(5)}
-    done = check(cluster, "empty=no hours=168 beat=arn:machine topic=arn:topic")
-    assert done.returncode == 0, done.stderr
-    (started,) = [call for call in cluster.calls() if call.startswith("stepfunctions start-execution")]
-    told = json.loads(started[started.index("{") :])
-    # From when the settings were saved, which was just before the table was read.
-    assert told == {"topic": "arn:topic", "until": "2026-12-02T02:01:00Z"}
-    assert cluster.calls()[-1].endswith("- s3://b/run/checked.json")
-
-
-@pytest.mark.parametrize(("empty", "code"), [("no", 1), ("yes", 0)])
-def test_no_item_is_a_failure_unless_the_table_may_be_empty(cluster: Cluster, empty: str, code: int) -> None:
-    cluster.answers = {"ls": FILES.format(0)}
-    done = check(cluster, f"empty={empty}")
-    assert done.returncode == code
-    assert ("set allow_empty for it" in done.stderr) == (code == 1)
-    assert any("checked.json" in call for call in cluster.calls()) == (code == 0)
-    assert not any("start-execution" in call for call in cluster.calls())
-
-
-def test_data_without_a_manifest_is_a_failure(cluster: Cluster) -> None:
-    cluster.answers = {"ls": FILES.format(5)}
-    cluster.says("cp", 1, "fatal error: An error occurred (404) when calling the HeadObject operation")
-    assert check(cluster).returncode == 1

@@ -9,37 +9,16 @@ unequal to anything.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import botocore.session
 import pytest
-import yaml
-from jsonata import Jsonata
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.unit.support.machine_expressions import fixture_states, handed_on, value
+
+__all__ = ["fixture_states"]
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/export/01700000000000-abcdef01"
 STARTED = "2026-11-23T02:00:00.123Z"
-
-
-@pytest.fixture(name="states", scope="module")
-def fixture_states(root: Path) -> dict[str, Any]:
-    text = (root / "roles" / "backup" / "templates" / "export.asl.yaml").read_text()
-    machine: dict[str, Any] = yaml.safe_load(text)["States"]
-    child: dict[str, Any] = machine["Backups"]["ItemProcessor"]["States"]
-    return child | machine
-
-
-def value(written: str, **variables: Any) -> Any:
-    """What an expression of the state machine returns; nothing is refused, as by AWS."""
-    expression = Jsonata(written.strip().removeprefix("{%").removesuffix("%}"))
-    frame = expression.create_frame()
-    for name, bound in variables.items():
-        frame.bind(name, bound)
-    found = expression.evaluate(None, frame)
-    assert found is not None, f"{written} returned nothing"
-    return found
 
 
 @pytest.mark.parametrize("told", [{"Error": "States.Timeout"}, {"Error": "States.Timeout", "Cause": ""}])
@@ -48,19 +27,6 @@ def test_an_error_without_a_cause_is_told(states: dict[str, Any], told: dict[str
         for written in catcher.get("Assign", {}).values():
             if str(written).startswith("{%"):
                 value(written, states={"errorOutput": told}, cause="x")
-
-
-def test_the_saved_settings_hold_all_that_aws_tells_of_a_table(states: dict[str, Any]) -> None:
-    """What DynamoDB has learnt since as well, such as warm throughput and vector indexes."""
-    shape = botocore.session.get_session().get_service_model("dynamodb").shape_for("TableDescription")
-    table = {name: {"Of": name} for name in [*shape.members, "WarmThroughput", "VectorIndexes", "Next"]}
-    table["GlobalSecondaryIndexes"] = [{"IndexName": "i", "WarmThroughput": {"ReadUnitsPerSecond": 1}}]
-    found = value(states["DescribeTable"]["Assign"]["description"], states={"result": {"Table": table}})
-    (assign,) = [each["Assign"] for each in states.values() if "settings" in each.get("Assign", {})]
-    settings = value(assign["settings"], description=found, states={"result": [{"Tags": []}]})
-    saved = value(states["SaveSettings"]["Arguments"]["Body"], settings=settings, execution="e")
-    assert saved["Table"] == table
-    assert saved.keys() == {"Version", "SavedAt", "Execution", "Table", "Tags"}
 
 
 def test_a_failed_export_without_a_code_is_told(states: dict[str, Any]) -> None:
@@ -124,20 +90,6 @@ def test_every_table_is_in_the_report_whatever_its_child_left(
     assert report[0]["error"] == "NoResult"
     condition = states["AllBackedUp"]["Choices"][0]["Condition"]
     assert value(condition, states={"input": {"tables": report}}) is True
-
-
-@pytest.mark.parametrize("answer", [{}, {"KinesisDataStreamDestinations": []}])
-def test_settings_that_dynamodb_leaves_out_stop_no_backup(
-    states: dict[str, Any], answer: dict[str, Any]
-) -> None:
-    branches = {branch["StartAt"]: branch["States"] for branch in states["ReadSettings"]["Branches"]}
-    for name in ("DescribeKinesisStreamingDestination", "DescribeContributorInsights", "GetResourcePolicy"):
-        for written in branches[name][name]["Output"].values():
-            expression = Jsonata(written.strip().removeprefix("{%").removesuffix("%}"))
-            frame = expression.create_frame()
-            frame.bind("states", {"result": answer})
-            assert expression.evaluate(None, frame) in ([], None)
-            assert "[" in written or "? " in written
 
 
 def failed(table: str, *, told: bool = False, cause: str = "") -> dict[str, Any]:
@@ -255,7 +207,7 @@ def test_a_schedule_that_has_lost_its_tables_backs_up_none_and_alarms_nobody(sta
     assert led_to(states, given, selected=[], asked=-1) == "Report"
     assert led_to(states, {}, selected=[], asked=-1) == "TellNoTables"
     assert led_to(states, {"tables": ["a", "b"]}, selected=[{"name": "a"}], asked=2) == "TellNoTables"
-    assert led_to(states, given, selected=[{"name": "a"}], asked=-1) == "HandOn"
+    assert led_to(states, given, selected=[{"name": "a"}], asked=-1) == "ListAlarms"
     report = value(
         states["Report"]["Output"]["tables"],
         results=[],
@@ -277,17 +229,15 @@ def led_to(states: dict[str, Any], given: dict[str, Any], **bound: Any) -> str:
 def test_an_item_holds_all_that_its_child_needs(states: dict[str, Any], count: int) -> None:
     selected = [{"name": f"t{number}", "prefix": f"retain-7d/t{number}"} for number in range(count)]
     context = {"Execution": {"Id": "arn:1"}}
-    items = value(
-        states["HandOn"]["Output"]["items"], selected=selected, run="2026Z", states={"context": context}
-    )
-    assert items == [{"table": each, "run": "2026Z", "execution": "arn:1"} for each in selected]
+    items = handed_on(states, selected, context=context)
+    assert items == [{"table": each, "run": "2026Z", "execution": "arn:1", "alarms": []} for each in selected]
     assert value(states["Backups"]["Items"], states={"input": {"items": items}}) == items
     assert "ItemSelector" not in states["Backups"]
     begun = {
         name: value(states["Begin"]["Assign"][name], states={"input": items[0]})
-        for name in ("table", "prefix")
+        for name in ("table", "prefix", "alarms")
     }
-    assert begun == {"table": selected[0], "prefix": "retain-7d/t0/2026Z"}
+    assert begun == {"table": selected[0], "prefix": "retain-7d/t0/2026Z", "alarms": []}
 
 
 @pytest.mark.parametrize("told", [{"exportTime": "2026-11-23T02:00:09.250Z"}, {}])

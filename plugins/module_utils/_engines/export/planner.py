@@ -170,7 +170,7 @@ def machine(
     backup = states["Backups"]["ItemProcessor"]["States"]
     backup["Wait"]["Seconds"] = settings["poll_seconds"]
     # One of two branches: whoever cannot have the action of the other is refused the whole machine.
-    unread = "ResourcePolicyNotRead" if settings["read_resource_policy"] else "GetResourcePolicy"
+    unread = "PoliciesNotRead" if settings["read_resource_policy"] else "Policies"
     branches = backup["ReadSettings"]["Branches"]
     backup["ReadSettings"]["Branches"] = [each for each in branches if each["StartAt"] != unread]
     return definition
