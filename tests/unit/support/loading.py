@@ -71,11 +71,16 @@ def numbered(count: int, start: int = 0, **attributes: Any) -> list[Item]:
 
 def exported(items: Sequence[Item], files: int = 4) -> Reading:
     """An export of them, with this many files."""
+    return read.open_backup(foreign.source(export_files(items, files)))
+
+
+def export_files(items: Sequence[Item], files: int = 4) -> foreign.Files:
+    """The files of an export, by name."""
     shares = {f"{file:04}.json.gz": items[file::files] for file in range(files)}
     parts = {
         name: (len(share), gzip.compress(foreign.export_lines(share), 1)) for name, share in shares.items()
     }
-    return read.open_backup(foreign.source(foreign.export(parts)))
+    return foreign.export(parts)
 
 
 def make_table(client: Any, **more: Any) -> None:
@@ -95,9 +100,9 @@ def load(aws: Aws, reading: Reading, journal: Kept | None = None, **options: Any
     return found
 
 
-def content(client: Any) -> list[bytes]:
-    """The items of the table in their canonical form: equal ones are the same."""
-    pages = client.get_paginator("scan").paginate(TableName=TABLE, ConsistentRead=True)
+def content(client: Any, table: str = TABLE) -> list[bytes]:
+    """The items of a table in their canonical form: equal ones are the same."""
+    pages = client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
     return spelled(spell({"M": item})["M"] for page in pages for item in page["Items"])
 
 
