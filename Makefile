@@ -30,7 +30,7 @@ local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to t
 	@$(PYTHON) -m tests.by_hand
 
 ##@ Work on it
-setup: .venv/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv and node_modules, versions pinned
+setup: .venv/.installed .venv/dynamodump/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv and node_modules, versions pinned
 
 setup-oldest: .venv-oldest/.installed .venv-oldest-boto3/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible, and boto3
 
@@ -66,7 +66,7 @@ inputs: .venv/.installed $(COLLECTION) ## Write the table of inputs anew into ro
 pattern: .venv/.installed $(COLLECTION) ## Make extensions/patterns anew, from playbooks/awx
 	@$(PYTHON) -m tests.awx.pattern
 
-bench: .venv/.installed $(COLLECTION) ## Measure, each figure beside its baseline
+bench: .venv/.installed .venv/dynamodump/.installed $(COLLECTION) ## Measure, each figure beside its baseline
 	@$(PYTHON) -m benchmarks
 
 pins: ## Resolve the pinned requirements anew, from tests/requirements/*.in
@@ -89,6 +89,11 @@ help: ## Show this list
 # The stamps make a second run quick: they are as new as the pins they were made from.
 .venv/.installed: $(PIN)/newest.txt $(PIN)/venv.sh
 	@$(PIN)/venv.sh .venv $< 3.13 3.12 3.11
+
+# What `make bench` measures beside this collection. In a folder of its own, and without its own older boto3.
+.venv/dynamodump/.installed: $(PIN)/baselines.txt .venv/.installed
+	@$(PYTHON) -m pip install -qq --no-deps --upgrade --target $(@D) --requirement $<
+	@touch $@
 
 .venv-oldest/.installed: $(PIN)/oldest.txt $(PIN)/venv.sh
 	@$(PIN)/venv.sh .venv-oldest $< 3.11

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import comparing, documents, tables
+from benchmarks import comparing, documents, loading, tables
 from benchmarks.engines import write as write_engines
 from benchmarks.measuring import QUICK, Bench, Sizes
 from benchmarks.target import BenchmarkError
@@ -31,6 +31,7 @@ def main() -> int:
     )
     parser.add_argument("--comparing", type=int, metavar="ITEMS", help="compare so many items, and no more")
     parser.add_argument("--listing", type=int, metavar="POINTS", help="list so many, and no more")
+    parser.add_argument("--loading", action="store_true", help="load items, and no more")
     options = parser.parse_args()
     if options.quick and options.write:
         parser.error("docs/performance.md is of a whole run: leave --quick out.")
@@ -45,6 +46,11 @@ def main() -> int:
         return 0
     if options.listing:
         print(tables.table(listed(options.listing), memory=True, markdown=True))
+        return 0
+    if options.loading:
+        sizes = (QUICK if options.quick else Sizes()).load
+        with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+            print(tables.loading_table(loading.measure(Path(folder), sizes), markdown=True))
         return 0
     try:
         measured = measure(QUICK if options.quick else Sizes())
@@ -79,6 +85,8 @@ def measure(sizes: Sizes) -> documents.Measured:
             runs=bench.runs,
             comparing=bench.comparing(),
             compared=sizes.compare,
+            loading=bench.loading(),
+            loaded=sizes.load,
             loops=sizes.loops,
             load=(load, os.getloadavg()[0]),
             minutes=(time.monotonic() - start) / 60,

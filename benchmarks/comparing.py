@@ -11,17 +11,13 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import os
-import subprocess
 import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.target import ROOT, BenchmarkError
+from benchmarks import alone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 ITEMS = 1_000_000
@@ -31,29 +27,20 @@ WAYS = {"**table and backup**": "table", "table and backup, by count": "count", 
 MD5 = "`gzip -dc` and `md5sum` of the files"
 
 
-@dataclass(frozen=True)
-class Took:
-    """One of the ways."""
-
-    seconds: float
-    cpu: float
-    memory: float  # MiB
-
-
-def measure(folder: Path, items: int) -> dict[str, Took]:
+def measure(folder: Path, items: int) -> dict[str, alone.Took]:
     """Each way, once."""
     place = folder / "export"
     write(place, items)
-    found = {MD5: _run(folder, "sh", "-c", f"gzip -dc {place}/*.gz | md5sum")}
+    found = {MD5: alone.run(folder, "sh", "-c", f"gzip -dc {place}/*.gz | md5sum")}
     for name, way in WAYS.items():
-        with _table(place) as url:
+        with alone.serving("scanned_table", str(place)) as url:
             ours = [sys.executable, "-m", "benchmarks.compared_once", way, str(place), str(items), url]
-            found[name] = _run(folder, *ours)
+            found[name] = alone.run(folder, *ours)
     return found
 
 
-def item(number: int) -> dict[str, Any]:
-    """One with nested values, a set and binary: 450 bytes as JSON."""
+def item(number: int, parts: int = 3) -> dict[str, Any]:
+    """One with nested values, a set and binary: 450 bytes as JSON, with ten parts 970."""
     lines = [
         {
             "M": {
@@ -62,7 +49,7 @@ def item(number: int) -> dict[str, Any]:
                 "gift": {"BOOL": False},
             }
         }
-        for each in range(3)
+        for each in range(parts)
     ]
     token = base64.b64encode(number.to_bytes(8, "big") * 4).decode()
     return {
@@ -77,41 +64,10 @@ def item(number: int) -> dict[str, Any]:
     }
 
 
-def write(place: Path, items: int) -> None:
+def write(place: Path, items: int, make: Callable[[int], dict[str, Any]] = item) -> None:
     """The lines of an export, in files as DynamoDB has them: by chance."""
     place.mkdir()
     for file in range(FILES):
         with gzip.open(place / f"{file}.json.gz", "wt", compresslevel=6, encoding="utf-8") as stream:
             for number in range(file, items, FILES):
-                stream.write(json.dumps({"Item": item(number)}, separators=(",", ":")) + "\n")
-
-
-def _run(folder: Path, *command: str) -> Took:
-    result = folder / "took.json"
-    launcher = [sys.executable, "-S", "-m", "benchmarks.launcher", str(result), *command]
-    path = os.pathsep.join([str(ROOT), str(ROOT / ".collections"), os.environ.get("PYTHONPATH", "")])
-    done = subprocess.run(
-        launcher,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BenchmarkError(
-            f"{' '.join(command)} ended with exit code {done.returncode}:\n{done.stderr[-4000:]}"
-        )
-    return Took(**json.loads(result.read_text(encoding="utf-8")))
-
-
-@contextmanager
-def _table(place: Path) -> Iterator[str]:
-    """The URL of a table with these items."""
-    command = [sys.executable, "-m", "benchmarks.scanned_table", str(place)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as table:
-        try:
-            assert table.stdout
-            yield table.stdout.readline().strip()
-        finally:
-            table.terminate()
+                stream.write(json.dumps({"Item": make(number)}, separators=(",", ":")) + "\n")

@@ -16,17 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from benchmarks import costs, tables
+from benchmarks import costs, loading, tables
 from benchmarks.target import HERE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from benchmarks.comparing import Took
+    from benchmarks.alone import Took
     from benchmarks.figures import Figures
 
 LISTING = "Listing what is kept"
 COMPARING = "Comparing a table with its backup"
+LOADING = "Loading a backup into a table"
 DOCS = HERE.parent / "docs"
 
 
@@ -42,6 +43,8 @@ class Measured:
     runs: Mapping[int, float]  # seconds that backing up so many tables took
     comparing: Mapping[str, Took]
     compared: int  # items
+    loading: Sequence[loading.Load]
+    loaded: loading.Sizes
     loops: tuple[int, ...]
     load: tuple[float, float]
     minutes: float
@@ -56,6 +59,7 @@ class Measured:
         yield "Running an unchanged backup again", tables.table(self.rerunning, markdown=markdown)
         yield LISTING, tables.table(self.listing, memory=True, markdown=markdown)
         yield COMPARING, tables.comparing_table(self.comparing, markdown=markdown)
+        yield LOADING, tables.loading_table(self.loading, markdown=markdown)
 
 
 def machine() -> dict[str, str]:
@@ -68,6 +72,7 @@ def machine() -> dict[str, str]:
         "amazon.aws": amazon_aws(),
         "boto3": version("boto3"),
         "ministack": version("ministack"),
+        "dynamodump": loading.dynamodump_version(),
     }
 
 

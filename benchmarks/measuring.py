@@ -10,12 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks import comparing, figures, listing
+from benchmarks import comparing, figures, listing, loading
 from benchmarks.target import HERE, Target, make_target
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from benchmarks.alone import Took
     from benchmarks.figures import Figures
     from local_aws.client.process import LocalAws
 
@@ -54,9 +55,19 @@ class Sizes:
     points: int = listing.POINTS
     loops: tuple[int, ...] = (1, 10, 100, 200)
     compare: int = comparing.ITEMS
+    load: loading.Sizes = field(default_factory=loading.Sizes)
 
 
-QUICK = Sizes(deploy=(2,), status=(2,), rerun=(2,), history=(2,), points=5, loops=(1, 2), compare=2_000)
+QUICK = Sizes(
+    deploy=(2,),
+    status=(2,),
+    rerun=(2,),
+    history=(2,),
+    points=5,
+    loops=(1, 2),
+    compare=2_000,
+    load=loading.Sizes(few=50, ours=200, others=100, rounds=1, kinds=("nested",)),
+)
 
 
 @dataclass
@@ -131,10 +142,15 @@ class Bench:
         target.play("tablekeeper.dynamodb.backup")
         return target
 
-    def comparing(self) -> dict[str, comparing.Took]:
+    def comparing(self) -> dict[str, Took]:
         """A table and its backup, and the same files read by gzip and md5sum."""
         self._tell(f"a comparison of {self.sizes.compare:,} items")
         return comparing.measure(self.folder, self.sizes.compare)
+
+    def loading(self) -> list[loading.Load]:
+        """A backup that is written into a table, and the same by other tools."""
+        self._tell(f"a load of {self.sizes.load.ours:,} items")
+        return loading.measure(self.folder, self.sizes.load)
 
     def _target(self, tables: int) -> Target:
         self.accounts += 1

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from tabulate import tabulate
 
-from benchmarks import figures, measuring
+from benchmarks import figures, loading, measuring
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from benchmarks.comparing import Took
+    from benchmarks.alone import Took
     from benchmarks.figures import Figures
+    from benchmarks.loading import Load
 
 
 WAYS = {
@@ -67,6 +68,25 @@ def comparing_table(measured: Mapping[str, Took], *, markdown: bool) -> str:
         for way, took in measured.items()
     ]
     return aligned(["way", "seconds", "processor", "MiB"], cells, text=(0,), markdown=markdown)
+
+
+def loading_table(measured: Sequence[Load], *, markdown: bool) -> str:
+    """What is to be compared one above the other: a kind of items, few of them or many."""
+    few = min(load.items for load in measured)
+    groups: dict[tuple[str, bool], list[Load]] = {}
+    for load in measured:
+        groups.setdefault((load.kind, load.items == few), []).append(load)
+    cells = []
+    for group in groups.values():
+        ours = next(load.item_micros for load in group if load.way == loading.OURS)
+        cells += [loading_row(load, ours) for load in group]
+    head = ["items", "number", "way", "processor", "µs an item", "times ours", "MiB"]
+    return aligned(head, cells, text=(0, 2), markdown=markdown)
+
+
+def loading_row(load: Load, ours: float) -> list[str]:
+    figures_of = [number(load.took.cpu, 1), number(load.item_micros, 1), number(load.item_micros / ours, 1)]
+    return [load.kind, number(load.items), load.way, *figures_of, number(load.took.memory)]
 
 
 def aligned(

@@ -4,5 +4,6 @@
 from __future__ import annotations
 
 from local_aws.client.fixtures import account, local_aws
+from tests.unit.support.dynamodb_local import dynamodb_local_url
 
-__all__ = ["account", "local_aws"]
+__all__ = ["account", "dynamodb_local_url", "local_aws"]

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks import loading
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -42,4 +44,11 @@ def test_the_benchmark_measures_both_sides(root: Path) -> None:
     assert calls[2, "a loop"] == 2 * calls[0, "a loop"]
     assert calls[9, "history"] < calls[10, "history of all points"]
     assert calls[4, "status"] == calls[5, "its gathering alone"]
+    loads = [line for line in lines if line[0] == "nested"]
+    most = {way: "200" if way == loading.OURS else "100" for way in loading.WAYS}
+    assert [line[1:3] for line in loads] == [
+        *(["50", way.strip("*")] for way in loading.WAYS),
+        *([items, way.strip("*")] for way, items in most.items()),
+    ]
+    assert all(float(line[3]) > 0 and int(line[6]) > 10 for line in loads)
     assert (root / "docs" / "performance.md").read_bytes() == before
