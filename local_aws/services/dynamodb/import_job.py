@@ -5,7 +5,8 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataImport.Validation.html: items with one
 key "will be overwritten in random order, are not counted as errors"; one that "fails validation" is skipped
 and told in the log; what is wrong with S3, CloudWatch or KMS ends the import, without a table if none was
-begun, and with what is in it otherwise.
+begun, and with what is in it otherwise. An object that somebody removes meanwhile counts as an error
+(DDB-IMPORT-007 of docs/api-quirks/import.md in aws-controllers-k8s/dynamodb-controller).
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Job:
     """An import that runs."""
 
     described: Json
-    table: Json
+    table: Json | None  # None where another import takes the name
     put: Callable[[Json], Answer]
     origin: Origin
     seed: int | None  # of the order in which items are written
@@ -63,9 +64,9 @@ class Job:
         except Exception:  # a bug here must show as a failed import, not as one that never ends
             _log.exception("An import broke.")
             failure = {"FailureCode": "UNKNOWN", "FailureMessage": "See the log of the embedded AWS."}
-        if self.table["_appears_at"] == math.inf:
+        if self.table and self.table["_appears_at"] == math.inf:
             dynamodb._tables.pop(self.table["TableName"], None)
-        states.finish(self.table)
+        states.finish(self.table or {})
         self._wait("finish")
         ended = {"ImportStatus": "FAILED" if failure else "COMPLETED", "EndTime": time.time()}
         return self.described | self.counts | failure | ended
@@ -77,6 +78,9 @@ class Job:
 
     def _fill(self) -> None:
         self._wait("reserve")
+        if self.table is None:
+            name = self.described["TableCreationParameters"]["TableName"]
+            raise FailedError("TableAlreadyExists", f"Table already exists: {name}")
         log = Log(self.described["ImportArn"], self.origin.refused)
         log.begin()
         keys = self.origin.keys()
@@ -97,7 +101,12 @@ class Job:
             )
 
     def _read(self, key: str) -> list[import_items.Read]:
-        stored = self.origin.read(key)
+        try:
+            stored = self.origin.read(key)
+        except FailedError as error:
+            if error.code != "S3NoSuchKey":
+                raise
+            return [import_items.Read(0, None, str(error))]
         content, cut = import_items.unpacked(stored, self.described["InputCompressionType"])
         self.counts["ProcessedSizeBytes"] += len(content)
         found = list(import_items.read(content, self.described))
@@ -123,5 +132,6 @@ class Job:
         """Write an item; why it is refused."""
         if "" in item:
             return "One or more parameter values were invalid: An attribute name is empty"
-        status, _headers, body = self.put({"TableName": self.table["TableName"], "Item": item})
+        name = self.described["TableCreationParameters"]["TableName"]
+        status, _headers, body = self.put({"TableName": name, "Item": item})
         return "" if status == 200 else str(json.loads(body)["message"])

@@ -36,14 +36,39 @@ def test_a_token_is_compared_with_the_name_of_the_table_and_nothing_else(account
     ):
         again = dynamodb.import_table(**asked(source, ClientToken="once", **more))["ImportTableDescription"]
         assert again == told
-    with pytest.raises(ClientError, match=r"ImportConflictException.*Duplicate request detected"):
+    with pytest.raises(
+        ClientError, match=r"ImportConflictException.*Import conflict: Duplicate request detected"
+    ):
         begun(account, source, ClientToken="once", parameters={"TableName": "other"})
-    assert refusal(dynamodb.import_table, **asked(source)) == "ResourceInUseException"
     assert refusal(dynamodb.create_table, **TABLE) == "ResourceInUseException"
     account.aws.advance(minutes=11)
     ended(account, told)
     with pytest.raises(ClientError, match=r"ResourceInUseException.*Table already exists: tab"):
         dynamodb.import_table(**asked(source, ClientToken="once"))
+
+
+def test_a_name_is_not_reserved(account: Account) -> None:
+    """DDB-IMPORT-018 of docs/api-quirks/import.md in aws-controllers-k8s/dynamodb-controller."""
+    source = put(account, a=lines(ONE))
+    slowly(account, reserve=60)
+    first, second = begun(account, source), begun(account, source)
+    assert first["ImportArn"] != second["ImportArn"]
+    account.aws.advance(minutes=2)
+    told = ended(account, second)
+    assert (told["ImportStatus"], told["FailureCode"]) == ("FAILED", "TableAlreadyExists")
+    assert ended(account, first)["ImportStatus"] == "COMPLETED"
+    table = account.client("dynamodb").describe_table(TableName="tab")["Table"]
+    assert table["TableId"] == first["TableId"] != second["TableId"]
+
+
+def test_a_token_of_a_table_that_was_deleted_makes_nothing(account: Account) -> None:
+    """DDB-IMPORT-017 there."""
+    dynamodb, source = account.client("dynamodb"), put(account, a=lines(ONE))
+    told = imported(account, source, ClientToken="once")
+    dynamodb.delete_table(TableName="tab")
+    again = dynamodb.import_table(**asked(source, ClientToken="once"))["ImportTableDescription"]
+    assert again == told
+    assert refusal(dynamodb.describe_table, TableName="tab") == "ResourceNotFoundException"
 
 
 def test_a_token_is_known_for_eight_hours(account: Account) -> None:
@@ -62,9 +87,22 @@ def test_a_token_is_known_for_eight_hours(account: Account) -> None:
         ({"S3BucketSource": {"S3Bucket": "-nope!"}}, "s3Bucket"),
         ({"S3BucketSource": {"S3Bucket": "bucket", "S3KeyPrefix": "p" * 1025}}, "s3KeyPrefix"),
         ({"ClientToken": "has$dollar"}, "clientToken"),
-        ({"InputFormatOptions": {"Csv": {"Delimiter": ","}}}, "inputFormatOptions"),
+        (
+            {"InputFormatOptions": {"Csv": {"Delimiter": ","}}},
+            "Unsupported InputFormatOptions for the given input format: DYNAMODB_JSON",
+        ),
         ({"parameters": {"TableName": "not a table name!"}}, "tableName"),
         ({"parameters": {"AttributeDefinitions": []}}, "ttribute"),
+        (
+            {
+                "parameters": {
+                    "BillingMode": "PROVISIONED",
+                    "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+                    "OnDemandThroughput": {"MaxWriteRequestUnits": 1},
+                }
+            },
+            "MaxWriteRequestUnits for OnDemandThroughput cannot be specified",
+        ),
         (
             {"parameters": {"BillingMode": "PROVISIONED"}},
             "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED",
@@ -156,6 +194,8 @@ def test_an_arn_that_is_none_of_an_import(account: Account) -> None:
     describe, table = account.client("dynamodb").describe_import, arn(account, "tab")
     missing = f"{table}/import/01658528578619-0badf00d"
     assert refusal(describe, ImportArn=missing) == "ImportNotFoundException"
+    foreign = missing.replace(account.id, "999999999999")
+    assert refusal(describe, ImportArn=foreign) == "AccessDeniedException"
     for wrong in (f"{arn(account, 'x')}/import/01658528578619-c4d4e311", f"{table}/export/01658528578619"):
         with pytest.raises(ClientError, match=r"ValidationException.*Invalid Import ARN"):
             describe(ImportArn=wrong)

@@ -168,8 +168,8 @@ def test_no_objects_make_an_empty_table(account: Account) -> None:
     assert items(account, "tab") == []
 
 
-def test_an_object_that_goes_meanwhile_leaves_a_part(account: Account) -> None:
-    """AWS: "the table with partially imported data is retained"; objects may not be changed meanwhile."""
+def test_an_object_that_goes_meanwhile_is_an_error(account: Account) -> None:
+    """DDB-IMPORT-007 of docs/api-quirks/import.md in aws-controllers-k8s/dynamodb-controller."""
     source = put(account, a=lines(ONE), b=lines(TWO))
     slowly(account, **{"reserve": 0, "import": 600})
     told = begun(account, source)
@@ -177,7 +177,8 @@ def test_an_object_that_goes_meanwhile_leaves_a_part(account: Account) -> None:
     account.client("s3").delete_object(Bucket=source, Key="in/b")
     account.aws.advance(minutes=10)
     last = ended(account, told)
-    assert (last["ImportStatus"], last["FailureCode"]) == ("FAILED", "S3NoSuchKey")
+    assert (last["ImportStatus"], last["FailureCode"]) == ("FAILED", "ItemValidationError")
+    assert counts(last) == (2, 1, 1)
     assert items(account, "tab") == [{"id": "one"}]
 
 
