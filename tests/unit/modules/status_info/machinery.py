@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
@@ -224,12 +225,13 @@ class Machinery:
 
     def entry(self, table: str, **changes: Any) -> dict[str, Any]:
         """What a good run reports of a table, without there being a point."""
-        now = self.account.aws.now().isoformat()
+        moment = self.account.aws.now()
+        now, begun = moment.isoformat(), f"{moment - timedelta(minutes=1):%Y%m%dT%H%M}"
         self.numbers += 1
         return {
             "table": table,
             "ok": True,
-            "prefix": f"retain-35d/{table}/20261123T02000{self.numbers}Z-1a2b3c4d",
+            "prefix": f"retain-35d/{table}/{begun}0{self.numbers}Z-1a2b3c4d",
             "export": f"0170000000000{self.numbers}-abcdef01",
             "items": 5,
             "bytes": 1234,
