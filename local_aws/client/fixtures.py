@@ -17,6 +17,7 @@ from .process import LocalAws
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+SERVER = pytest.StashKey[LocalAws]()
 _accounts = itertools.count(200000000001)
 
 
@@ -59,10 +60,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def local_aws() -> Iterator[LocalAws]:
-    """The embedded AWS. Each xdist worker has its own, so that one test's clock moves nobody else's."""
-    with LocalAws() as aws:
-        yield aws
+def local_aws(pytestconfig: pytest.Config) -> LocalAws:
+    """The embedded AWS. Each xdist worker has its own, so that one test's clock moves nobody else's.
+
+    pytest sees a fixture in each conftest.py that imports this one, and all of them give the same server.
+    """
+    if SERVER not in pytestconfig.stash:
+        aws = pytestconfig.stash[SERVER] = LocalAws().start()
+        pytestconfig.add_cleanup(aws.stop)
+    return pytestconfig.stash[SERVER]
 
 
 def new_account(local_aws: LocalAws) -> Account:
