@@ -23,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
 
 ##@ Try it
-demo: .venv/.installed $(COLLECTION) ## Back up sample tables on the embedded AWS, break one, see the alert
+demo: .venv/.installed $(COLLECTION) ## Back up sample tables on the embedded AWS, break one, see the alert, bring it back
 	@$(PYTHON) -m tests.demo
 
 local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to try any playbook by hand

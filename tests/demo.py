@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""``make demo``: the real playbooks against the embedded AWS, first in good order, then with a fault."""
+"""``make demo``: the real playbooks against the embedded AWS: in good order, with a fault, after a loss."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from local_aws.client import samples
 from local_aws.client.process import LocalAws
@@ -31,8 +32,9 @@ def play(aws: LocalAws, playbook: str, *arguments: str, fails: bool = False) -> 
     """Run a playbook of the collection as a user would; its output goes to the terminal as it comes."""
     command = ["ansible-playbook", f"tablekeeper.dynamodb.{playbook}", "-i", str(INVENTORY.relative_to(ROOT))]
     say(" ".join([*command, *arguments]))
-    # The embedded CloudWatch sees a heartbeat within a second; AWS takes some minutes.
-    quick = ["-e", "tablekeeper_alarm_poll_seconds=1", "-e", "run_poll_seconds=1"]
+    # The embedded CloudWatch sees a heartbeat within a second, and tables are made at once: AWS takes longer.
+    polls = ("tablekeeper_alarm_poll_seconds", "run_poll_seconds", "restore_poll_seconds")
+    quick = [word for name in polls for word in ("-e", f"{name}=1")]
     environment = {
         **os.environ,
         **aws.env(),
@@ -88,8 +90,29 @@ def demo(aws: LocalAws) -> None:
     mail = new_mail(aws, seen, "sessions")
     say(f"The mail that {SUBSCRIBER} received")
     print(f"Subject: {mail['subject']}\n\n{mail['message']}", flush=True)
+
+    lose_and_restore(aws, "sessions")
     say("What to try next")
     print(NEXT)
+
+
+def lose_and_restore(aws: LocalAws, table: str) -> None:
+    """The table is deleted, and comes back under its own name with the same items."""
+    before = items(aws, table)
+    say(f"Then somebody deletes {table}; without point-in-time recovery AWS keeps nothing of it")
+    aws.client("dynamodb").delete_table(TableName=table)
+    aws.client("dynamodb").get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
+    play(aws, "restore", "-e", f"restore_table={table}", "-e", f"restore_to={table}")
+    after = items(aws, table)
+    if after != before:
+        raise DemoError(f"{table} has {len(after)} items that are not the {len(before)} it had.")
+    say(f"{table} has its {len(after)} items again, each as it was before")
+
+
+def items(aws: LocalAws, table: str) -> list[dict[str, Any]]:
+    """All items of a table, in an order of their own."""
+    pages = aws.client("dynamodb").get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    return sorted((item for page in pages for item in page["Items"]), key=repr)
 
 
 NEXT = """\

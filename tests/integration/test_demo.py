@@ -32,12 +32,16 @@ def test_demo() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     first, second = done.stdout.split("== Now somebody switches point-in-time recovery off")
+    second, third = second.split("== Then somebody deletes sessions")
     verdicts = re.findall(r"^ *\"(\w+) +(healthy|UNHEALTHY) ", first, re.MULTILINE)
     tables = ["catalog", "customers", "events", "ledger", "orders", "sessions"]
     assert verdicts == [(table, "healthy") for table in tables]
     assert re.findall(r"^ *\"(\w+) +UNHEALTHY ", second, re.MULTILINE) == ["sessions"]
     assert "Subject: Backup of sessions failed" in second
-    assert "The embedded AWS has ended." in second
+    assert "sessions: compare: Equal: all 30 items are the same, by key and content." in third
+    assert re.search(r"^ *\"SETTING +EXPECTED +ACTUAL", third, re.MULTILINE)
+    assert "== sessions has its 30 items again, each as it was before" in third
+    assert "The embedded AWS has ended." in third
 
     assert running(mark) == []
     (url,) = re.findall(r"The embedded AWS runs at (\S+)", first)
