@@ -35,6 +35,8 @@ EXTENSIONS = (
     "services.dynamodb.restores",
     "services.dynamodb.backups",
     "services.dynamodb.imports",
+    "services.dynamodb.limits",
+    "services.dynamodb.single_updates",
     "services.dynamodb.states",
     "services.autoscaling.targets",
     "services.backup.recovery_points",

@@ -35,17 +35,23 @@ ALREADY = re.compile(
     r"no updates|at least one of|same as",
     re.IGNORECASE,
 )
-# What passes by itself. A new table has no continuous backups for some minutes.
+# What passes by itself. A new table has no continuous backups for some minutes; policies and deletion
+# protection can be changed again after 15 seconds, which botocore does not wait.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateContinuousBackups.html
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutResourcePolicy.html
 PASSING = (
     "ConcurrentUpdateException",
     "ContinuousBackupsUnavailableException",
     "LimitExceededException",
     "ResourceInUseException",
     "TableInUseException",
+    "ThrottlingException",
 )
-# A table's policy can be changed again after 15 seconds, and a stream may not show yet.
-# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutResourcePolicy.html
+# What passes so late that nobody waits for it: TTL once an hour, the class twice in 30 days, less throughput.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+LATER = re.compile(r"within a fixed interval|are limited (to|within|in)", re.IGNORECASE)
+# A stream may not show yet.
 PASSING_FOR_POLICIES = ("PolicyNotFoundException", "ResourceNotFoundException")
 PATIENCE_SECONDS = 900
 STALE = 5 * 365 * 24 * 3600  # older than that, TTL leaves items alone
@@ -105,6 +111,11 @@ class Bringing:
                 code, message = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
                 if code in ("ValidationException", "ResourceInUseException") and ALREADY.search(message):
                     return ""
+                if LATER.search(message):
+                    return (
+                        f"{step.call} was refused for now ({code}: {message}). Run the restore again when "
+                        "AWS allows it: it then makes what is left"
+                    )
                 if code not in passing or time.monotonic() > end:
                     return f"{step.call} was refused ({code}: {message})"
                 self.lines.at_work("settings", f"{step.setting} has to wait ({code})")

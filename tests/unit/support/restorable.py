@@ -47,6 +47,7 @@ class BackedUp:
         client.update_continuous_backups(
             TableName=self.table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
         )
+        self.account.aws.advance(seconds=16)  # so long AWS keeps a change of the protection from another
         client.update_table(TableName=self.table, DeletionProtectionEnabled=False)
         client.delete_table(TableName=self.table)
         client.get_waiter("table_not_exists").wait(TableName=self.table, WaiterConfig={"Delay": 0.2})

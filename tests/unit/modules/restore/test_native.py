@@ -127,8 +127,10 @@ def test_killed_and_gone_on_with(account: Account, play: Play, phase: str, way: 
 
 
 def test_killed_before_the_answer_was_noted(account: Account, play: Play) -> None:
+    """As long as AWS restores it, the table tells from what; afterwards it does not."""
     orders(account)
     account.aws.advance(minutes=10)
+    account.aws.control("POST", "tables", account=account.id, restore=10)
     with killed_when_made():
         again(play, account, point="pitr")
     assert again(play, account, point="pitr")["succeeded"]
