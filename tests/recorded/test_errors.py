@@ -17,6 +17,7 @@ from botocore.stub import Stubber
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import recovery
 from local_aws.client.fixtures import account, local_aws
+from tests.recorded import tables
 from tests.recorded.exports import bucket, make_bucket, table
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ PROVOKED: dict[str, Callable[[Account], Any]] = {
     "no_object": lambda on: on.client("s3").get_object(Bucket=make_bucket(on), Key=NOBODY),
     "no_machine": lambda on: on.client("stepfunctions").list_executions(stateMachineArn=machine_arn(on)),
     "name_taken": taken,
+    **tables.PROVOKED,
 }
 NAMES = {"table": "orders", "stack": ("no-such", "one")}
 
