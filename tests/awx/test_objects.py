@@ -96,14 +96,18 @@ def test_clocks_skip_no_schedule(shop: dict[str, list[Item]]) -> None:
 
 def test_schedules_are_at_the_time_of_their_setting(tmp_path: Path) -> None:
     times: Item = {"tablekeeper_awx_status_at": "06:30", "tablekeeper_awx_nightly_at": "23:15"}
-    status, nightly = read(tmp_path, **times)["controller_schedules"]
+    times["tablekeeper_awx_drill_at"] = "10:45"
+    status, nightly, drill = read(tmp_path, **times)["controller_schedules"]
+    assert ":20260105T104500 " in drill["rrule"]
     assert ":20260101T063000 " in status["rrule"]
     assert ":20260101T231500 " in nightly["rrule"]
 
 
 def test_schedules_are_switched_on_by_a_setting(tmp_path: Path) -> None:
-    on = read(tmp_path, tablekeeper_awx_schedules="true", tablekeeper_awx_nightly=True)
-    assert [schedule["enabled"] for schedule in on["controller_schedules"]] == [True, True]
+    on = read(
+        tmp_path, tablekeeper_awx_schedules="true", tablekeeper_awx_nightly=True, tablekeeper_awx_drills="yes"
+    )
+    assert [schedule["enabled"] for schedule in on["controller_schedules"]] == [True, True, True]
 
 
 def test_notifications(shop: dict[str, list[Item]]) -> None:

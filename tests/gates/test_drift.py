@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from packaging.version import Version
 
+from plugins.module_utils._base.version import COLLECTION
 from plugins.module_utils._engines.planners import DEFAULT
 from plugins.module_utils._inputs.roles import VERBS
 from plugins.module_utils._model import keys
@@ -237,6 +238,7 @@ def test_versions_agree() -> None:
     def text(path: str) -> str:
         return (ROOT / path).read_text(encoding="utf-8")
 
+    assert load("galaxy.yml")["version"] == COLLECTION
     requires = load("meta/runtime.yml")["requires_ansible"]
     assert re.search(
         rf"^ansible-core=={re.escape(requires.removeprefix('>=').rsplit('.', 1)[0])}\.",

@@ -101,3 +101,17 @@ def list_tables(client: Any) -> Iterator[str]:
     """The names of all tables, 100 a call."""
     for page in client.get_paginator("list_tables").paginate():
         yield from page["TableNames"]
+
+
+def delete_table(client: Any, table: str) -> bool:
+    """Have a table deleted; False if AWS is still at work on it, so that it has to be asked again.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteTable.html
+    """
+    try:
+        client.delete_table(TableName=table)
+    except is_boto3_error_code("ResourceInUseException"):
+        return False
+    except is_boto3_error_code(NO_TABLE):
+        return True
+    return True

@@ -49,6 +49,14 @@ def list_topics(client: Any) -> Iterator[str]:
             yield str(topic["TopicArn"])
 
 
+def publish(client: Any, topic: str, subject: str, message: str) -> None:
+    """Tell all subscribers of a topic; a subject has at most 100 characters.
+
+    https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+    """
+    client.publish(TopicArn=topic, Subject=subject, Message=message)
+
+
 def subscribe(client: Any, topic: str, protocol: str, endpoint: str) -> None:
     """Subscribe somebody; whoever has not confirmed yet is asked again."""
     client.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Users have these for their own templates, such as tablekeeper_region: "{{ region }}".
 _COMMON = {"region", "prefix"}
-_SELECTION = "tables"
+_SELECTION, _ONE = "tables", "table"
 _SURE = 0.8
 
 
@@ -29,13 +29,20 @@ def misspelt(names: Collection[str], role: str) -> Iterator[str]:
     inputs = ROLES.get(role, {})
     own = {f"{role}_{key}" for key in inputs} | {variable(role, key) for key in inputs}
     short = {key: variable(role, key) for key in inputs if key not in {*_COMMON, _SELECTION}}
-    for name in sorted(set(names) - ours - own):
+    for name in sorted(set(names) - ours - own - of_others(role)):
         if name in short:
             yield f"{name} is set, but this playbook calls it {short[name]}."
+        elif _near(name, {_SELECTION}) and _ONE in inputs:
+            yield f"{name} is set, but this playbook takes one table: {variable(role, _ONE)}."
         elif _SELECTION not in inputs and _near(name, {_SELECTION}):
             yield f"{name} is set, but this playbook takes no selection of tables: it is for whole targets."
         elif near := _near(name, own):
             yield f"{name} is set, but there is no such variable: the nearest is {near}."
+
+
+def of_others(role: str) -> set[str]:
+    """The inputs of all other playbooks, which a file of variables may hold as well."""
+    return {f"{other}_{key}" for other, inputs in ROLES.items() if other != role for key in inputs}
 
 
 def _near(name: str, known: Iterable[str]) -> str:

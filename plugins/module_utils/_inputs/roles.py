@@ -14,6 +14,7 @@ from .._base.checks import plain, read
 from .._base.mistakes import SET, Mistake, PlanError
 from .._plan.variables import cut_off, unknown
 from .backup import BACKUP
+from .drill import DRILL
 from .history import HISTORY
 from .render import RENDER
 from .restore import RESTORE
@@ -33,6 +34,7 @@ VERBS: dict[str, Verb] = {
     "status": STATUS,
     "history": HISTORY,
     "restore": RESTORE,
+    "drill": DRILL,
     "render": RENDER,
     "teardown": TEARDOWN,
 }

@@ -80,7 +80,9 @@ def _told(aws: Aws, beginning: Beginning) -> Iterator[None]:
     except (*REFUSALS, ClientError, BotoCoreError) as error:
         raise ending.ended(str(error), _standing(aws, beginning)) from error
     except KeyboardInterrupt:
-        raise ending.ended("It was ended from outside", _standing(aws, beginning)) from None
+        told = ending.ended("It was ended from outside", _standing(aws, beginning))
+        told.interrupted = True
+        raise told from None
     except Exception as error:  # whatever it is, there may be a table of which nobody else knows
         told = ending.ended(f"An error that was not expected, {error!r}", _standing(aws, beginning))
         told.told["traceback"] = traceback.format_exc()

@@ -12,7 +12,7 @@ from .._aws import ssm
 from . import gather_settings, report
 from .apply_making import NotMadeError
 from .cut_over import cut_over
-from .state import COMPARE, FINISHED, FROM_TAG, RESTORE_TAG
+from .state import COMPARE, FINISHED
 
 if TYPE_CHECKING:
     from .._aws.client import Aws
@@ -67,12 +67,11 @@ def end(aws: Aws, beginning: Beginning, refused: dict[str, str], lines: Lines) -
 
 def _differing(aws: Aws, beginning: Beginning, refused: dict[str, str]) -> tuple[Settings, list[Difference]]:
     """The settings of the new table, and how they differ; looked at again while that may be but late."""
-    tags = {name: beginning.plan_tags[name] for name in (FROM_TAG, RESTORE_TAG)}
     for again in range(LOOKS):
         actual = gather_settings.of_table(aws, beginning.target.name, new=True)
         if actual is None:
             raise NotMadeError(f"The table {beginning.target.name} is gone")
-        found = report.differing(beginning.plan, actual, tags, refused)
+        found = report.differing(beginning.plan, actual, beginning.plan_tags, refused)
         if not report.unexplained(found) or refused or again == LOOKS - 1:
             return actual, found
         time.sleep(min(beginning.asked.wait_sleep, 5))

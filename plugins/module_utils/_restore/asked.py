@@ -61,6 +61,9 @@ class Asked:
     state_prefix: str = STATE_PREFIX
     wait_sleep: float = 15
     option_prefix: str = ""
+    # What only a drill asks for:
+    tags: Mapping[str, str] = field(default_factory=dict)  # that the new table gets beside its own
+    from_files: bool = False  # the point itself is to be proven, and nothing that DynamoDB has beside it
 
     def named(self, text: str) -> str:
         """A sentence with options as users call them."""
@@ -79,6 +82,7 @@ class Asked:
             "overrides": _plain(self.overrides),
             "skip": sorted(self.skip),
             "warm_throughput": self.warm,
+            **({"tags": dict(self.tags)} if self.tags else {}),
         }
 
 
@@ -105,6 +109,8 @@ def read(params: Mapping[str, Any]) -> Asked:
         state_prefix=f"{prefix}/" if prefix else STATE_PREFIX,
         wait_sleep=params["wait_sleep"],
         option_prefix=params[OPTION_PREFIX],
+        tags=params.get("tags") or {},
+        from_files=bool(params.get("from_files")),
     )
     if found.foreign and found.point != LATEST:
         raise NotRestorableError("O(point) and O(from) exclude each other: a backup of others is one point")

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class RestoreError(Exception):
     """A restore that did not come to its end; `told` is what the module returns beside the sentence."""
 
+    interrupted = False  # from outside
+
     def __init__(self, why: str, told: dict[str, Any] | None = None) -> None:
         super().__init__(why)
         self.told: dict[str, Any] = {"resume": "", "remove": [], "succeeded": False, "changed": False} | (
@@ -27,7 +29,9 @@ class RestoreError(Exception):
     def named(self, prefix: str) -> RestoreError:
         """The same with options as users call them."""
         resume = named(self.told["resume"], prefix)
-        return RestoreError(named(str(self), prefix), {**self.told, "resume": resume})
+        found = RestoreError(named(str(self), prefix), {**self.told, "resume": resume})
+        found.interrupted = self.interrupted
+        return found
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html
 UNTAGGABLE = re.compile(r"[^\w\s.:/=+@-]", re.UNICODE)
 LONGEST_TAG = 256
+PROVEN = "the backup itself is to be proven"
 
 
 @dataclass
@@ -170,7 +171,7 @@ def _begun(aws: Aws, store: Store, asked: Asked, target: Target, keeper: Keeper,
             source_arn=source_arn,
             source_id="" if found.point.kind == FOREIGN else saved.id,
             moment=_moment(found),
-            window=gather_source.window(found, live),
+            window=PROVEN if asked.from_files else gather_source.window(found, live),
             backup=found.point.id if BACKUP in found.point.ways else "",
             files=files,
             load_up_to=asked.load_up_to,
@@ -256,5 +257,5 @@ def _point(found: Found, source_arn: str, items: int | None, size: int | None) -
 
 def _wishes(asked: Asked, state: State) -> plan.Wishes:
     origin = UNTAGGABLE.sub("_", f"{state.point['id']} {state.point['location']}")[:LONGEST_TAG]
-    tags = {FROM_TAG: origin, RESTORE_TAG: state.digest}
+    tags = {**asked.tags, FROM_TAG: origin, RESTORE_TAG: state.digest}
     return plan.Wishes(asked.overrides, asked.skip, tags, asked.warm, state.filled_on_demand)

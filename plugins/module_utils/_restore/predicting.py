@@ -53,6 +53,7 @@ def predicted(beginning: Beginning) -> dict[str, Any]:
         "target_arn": beginning.target.arn,
         "phases": [],
         "plan": {"steps": steps, "rights": needed, **asdict(told)},
+        "keys": {each.name: each.type for each in beginning.saved.keys},
         "left": [each._asdict() for each in beginning.plan.left],
         "notes": beginning.notes,
         "resume": "",

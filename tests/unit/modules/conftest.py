@@ -14,6 +14,7 @@ from ansible.module_utils.testing import patch_module_args
 from local_aws.client.faults import Faults, faults_before
 from local_aws.client.fixtures import account, local_aws
 from local_aws.server.environment import environment
+from tests.integration.rights import policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -59,6 +60,22 @@ def fixture_allow(account: Account, monkeypatch: pytest.MonkeyPatch) -> Callable
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
 
     return allow
+
+
+@pytest.fixture(name="become")
+def fixture_become(account: Account, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """From now on modules run as a user with these policies of docs/iam, and with no other right."""
+
+    def become(*names: str) -> None:
+        iam, user = account.client("iam"), "-".join(names)[:60] or "nobody"
+        iam.create_user(UserName=user)
+        for name in names:
+            iam.put_user_policy(UserName=user, PolicyName=name, PolicyDocument=json.dumps(policy(name)))
+        key = iam.create_access_key(UserName=user)["AccessKey"]
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+
+    return become
 
 
 @pytest.fixture(name="faults", scope="session")

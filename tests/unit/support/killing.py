@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._drill import apply_one
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import apply, apply_state
 
 if TYPE_CHECKING:
@@ -44,6 +45,18 @@ def killed_when_made() -> Iterator[None]:
         raise KilledError
 
     yield from _killed(apply, "make", killing)
+
+
+@contextmanager
+def nothing_tidied_up() -> Iterator[None]:
+    """A process that is killed removes no table of a drill at its end."""
+
+    def killed(*_arguments: Any) -> None:
+        raise KilledError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apply_one, "_removed", killed)
+        yield
 
 
 def _killed(where: Any, name: str, killing: Any) -> Iterator[None]:

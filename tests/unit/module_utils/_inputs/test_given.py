@@ -29,6 +29,8 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.roles
         ("backup", "tables", "takes no selection of tables"),
         ("render", "tables", "takes no selection of tables"),
         ("render", "render_too", "the nearest is render_to"),
+        ("restore", "tables", "this playbook takes one table: restore_table"),
+        ("restore", "table", "this playbook calls it restore_table"),
     ],
 )
 def test_a_misspelt_name_is_told_with_the_right_one(role: str, name: str, words: str) -> None:
@@ -45,6 +47,7 @@ def test_what_is_right_or_somebody_else_s_is_not_told(role: str) -> None:
         "region",
         "prefix",
         "ansible_user",
+        "nobody_s_poll_seconds",
         "awx_job_id",
         "tower_job_id",
         "stage",

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -43,26 +42,6 @@ UNASKED = {
     "kms:GenerateDataKeyWithoutPlaintext",
     *(f"dynamodb:{each}" for each in rights.ITEMS if each not in {"BatchWriteItem", "Scan"}),
 }
-
-
-@pytest.fixture(name="become")
-def fixture_become(account: Account, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """From now on modules run as a user with these policies."""
-
-    def become(*names: str, without: str = "") -> None:
-        iam, user = account.client("iam"), "-".join(names)[:60] or "nobody"
-        iam.create_user(UserName=user)
-        for name in names:
-            document = policy(name)
-            if without:
-                deny = {"Effect": "Deny", "Action": without, "Resource": "*"}
-                document["Statement"].append(deny)
-            iam.put_user_policy(UserName=user, PolicyName=name, PolicyDocument=json.dumps(document))
-        key = iam.create_access_key(UserName=user)["AccessKey"]
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
-
-    return become
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Drills, one table after the other: sweep, choose, restore, compare, remove, keep a record, tell."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from .._restore.lines import shower
+from .._restore.options import OPTION_PREFIX, PROGRESS
+from . import answer, apply_one, apply_removal, gather, record
+from .apply_removal import NotRemovedError
+from .gather_planned import elsewhere, planned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .._aws.client import Aws
+    from .gather import Place, Remains
+
+
+def drills(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
+    """What the module returns; NotDrillableError says why nothing can be drilled."""
+    show = shower(params[PROGRESS], params[OPTION_PREFIX])
+    where = gather.place(aws, params, region)
+    wanted = planned(aws, where, params)
+    if not wanted:
+        return answer.left_to_others(elsewhere(where, params))
+    found = gather.remains(aws, where)
+    for name in found.others:
+        show(f"{name} has the name of a drill's table, and nobody knows that it is one: it is left alone.")
+    if check:
+        return answer.predicted(wanted, found, params)
+    swept, trouble = _sweep(aws, where, found, params["wait_sleep"], show)
+    began, spent = time.monotonic(), 0.0
+    done: list[dict[str, Any]] = []
+    passed_over: list[dict[str, str]] = []
+    for each in wanted:
+        if why := answer.over_budget(params, time.monotonic() - began, spent, each.dollars):
+            passed_over.append({"table": each.table, "why": why})
+            show(f"{each.table}: not drilled, since {why}.")
+            continue
+        spent += each.dollars or 0
+        one = apply_one.drill(aws, where, params, each, show)
+        done.append(apply_one.keep(aws, where, one))
+        show(record.sentence(one))
+    return answer.done(done, passed_over, swept, found, trouble, spent)
+
+
+def _sweep(
+    aws: Aws, where: Place, found: Remains, seconds: float, show: Callable[[str], None]
+) -> tuple[list[str], list[str]]:
+    """Remove what earlier drills have left; what could not be removed is told, and keeps no drill back."""
+    swept, trouble = [], []
+    for left in found.ours:
+        show(f"{left.name} was left by an earlier drill: it is removed first.")
+        try:
+            apply_removal.sweep(aws, where, left, seconds)
+            swept.append(left.name)
+        except NotRemovedError as error:
+            trouble.append(str(error))
+            show(str(error))
+    return swept, trouble
