@@ -161,6 +161,7 @@ class _Restoring:
             "prefix": done.prefix,
             "format": "DYNAMODB_JSON",
             "compression": "GZIP",
+            "owner": gather_beginning.store_owner(self.beginning.saved, self.beginning.target),
         }
 
     def make(self) -> None:

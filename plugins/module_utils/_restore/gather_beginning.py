@@ -202,10 +202,13 @@ def _begun(aws: Aws, store: Store, asked: Asked, target: Target, keeper: Keeper,
 
 
 def _owner(asked: Asked, saved: Settings, target: Target) -> str:
-    """The account of the bucket, if it is another: that of the table, as a store is where its tables are."""
-    if asked.foreign:
-        return asked.foreign.owner
-    account = saved.arn.split(":")[4]
+    """The account of the bucket that is imported from, if it is another."""
+    return asked.foreign.owner if asked.foreign else store_owner(saved, target)
+
+
+def store_owner(saved: Settings, target: Target) -> str:
+    """The account of the store's bucket, if it is another: that of the table, as a store is where it is."""
+    account = saved.arn.split(":")[4] if saved.arn else target.account
     return account if account != target.account else ""
 
 
