@@ -27,6 +27,8 @@ def test_an_error_without_a_cause_is_told(states: dict[str, Any], told: dict[str
         for written in catcher.get("Assign", {}).values():
             if str(written).startswith("{%"):
                 value(written, states={"errorOutput": told}, cause="x")
+    caught = {name: value(each, states={"input": told}) for name, each in states["Caught"]["Assign"].items()}
+    assert caught == {"error": "States.Timeout", "cause": ""}
 
 
 def test_a_failed_export_without_a_code_is_told(states: dict[str, Any]) -> None:

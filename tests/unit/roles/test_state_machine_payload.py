@@ -12,7 +12,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan import 
 def test_the_items_of_the_fullest_stack_fit_into_a_payload() -> None:
     """A machine's tables take 180,000 bytes at most, and a payload 256 KiB."""
     # Alarms that make it too much are left out, and only that is said.
-    alarms = [{"Error": "NotWhole", "Cause": "there are more than are read"}]
+    alarms = [{"Error": "NotWhole", "Cause": "there are more"}]
     item = {"table": None, "run": "20261123T020003Z-1a2b3c4d", "execution": "x" * 150, "alarms": alarms}
     beside = len(json.dumps(item))
     tables = placement.MOST_RESOURCES // placement.RESOURCES_OF_A_TABLE

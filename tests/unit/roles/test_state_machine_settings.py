@@ -83,7 +83,7 @@ class TestAlarms:
         page = value(state["Assign"]["page"], states={"result": result})
         assert value(state["Arguments"], page=page)["NextToken"] == "t"
         assert value(state["Assign"]["page"], states={"result": {"MetricAlarms": []}}) == {}
-        assert value(state["Arguments"], page={}) == {"AlarmTypes": ["MetricAlarm"], "MaxRecords": 50}
+        assert value(state["Arguments"], page={}) == {"MaxRecords": 50}
         (again,) = states["MoreAlarms"]["Choices"]
         assert again["Next"] == "ListAlarms"
         assert value(again["Condition"], page=page, alarms=[]) is True
@@ -114,7 +114,7 @@ class TestAlarms:
         (item,) = handed_on(states, [{"name": "orders"}], alarms=alarms, page=page)
         saved = saved_settings(states, {}, item["alarms"], [])
         listed = ["one"] if case == "more pages" else []
-        assert saved["Alarms"] == {"unknown": "NotWhole: there are more than are read", "listed": listed}
+        assert saved["Alarms"] == {"unknown": "NotWhole: there are more", "listed": listed}
 
 
 class TestPolicies:
@@ -125,7 +125,12 @@ class TestPolicies:
             assert value(policies["Items"], tableArn="T", description=description) == asked
 
     @pytest.mark.parametrize(
-        ("result", "policy"), [([{"Policy": "p"}], ("p", "")), ([{"Policy": ""}, {"Policy": "q"}], ("", "q"))]
+        ("result", "policy"),
+        [
+            ([{"Policy": "p"}], ("p", "")),
+            ([{"Policy": ""}, {"Policy": "q"}], ("", "q")),
+            ([{}, {}], ("", "")),
+        ],
     )
     def test_that_there_are_not_are_empty(
         self, states: dict[str, Any], result: list[Any], policy: tuple[str, str]
@@ -133,6 +138,16 @@ class TestPolicies:
         output = branch(states, "Policies")["Policies"]["Output"]
         found = {name: value(written, states={"result": result}) for name, written in output.items()}
         assert (found["ResourcePolicy"], found["StreamResourcePolicy"]) == policy
+
+    def test_that_are_refused_are_unknown(self, states: dict[str, Any]) -> None:
+        policies = branch(states, "Policies")["Policies"]
+        (catcher,) = policies["ItemProcessor"]["States"]["GetResourcePolicy"]["Catch"]
+        none = {"Error": "DynamoDb.PolicyNotFoundException", "Cause": "No policy"}
+        for error, policy in ((none, ""), (DENIED, DENIED)):
+            found = value(catcher["Output"]["Policy"], states={"errorOutput": error})
+            assert found == policy
+            written = policies["Output"]["StreamResourcePolicy"]
+            assert value(written, states={"result": [{"Policy": "p"}, {"Policy": found}]}) == policy
 
     def test_that_are_not_to_be_read_are_unknown(self, states: dict[str, Any]) -> None:
         output = branch(states, "PoliciesNotRead")["PoliciesNotRead"]["Output"]
@@ -170,10 +185,10 @@ class TestWhatOnlySomeTablesHave:
             ("ListEventSourceMappings", "EventSourceMappings", {"EventSourceMappings": [mapping]},
              [{"UUID": "1", "FunctionArn": "f", "State": "Enabled"}]),
             ("ListPipes", "Pipes", {"Pipes": [{"Name": "p", "Target": "t", "Arn": "a"}]},
-             [{"Name": "p", "Target": "t"}]),
+             [{"Name": "p", "Target": "t", "Arn": "a"}]),
             ("DescribeScheduledActions", "ScheduledActions", {"ScheduledActions": [{"Schedule": "x"}]},
              [{"Schedule": "x"}]),
-            ("DescribeTableReplicaAutoScaling", "ReplicaAutoScaling",
+            ("DescribeReplicas", "ReplicaAutoScaling",
              {"TableAutoScalingDescription": {"Replicas": [{"RegionName": "r"}]}}, [{"RegionName": "r"}]),
         ):  # fmt: skip
             written = asks(states)[call]["Output"][name]
@@ -196,7 +211,7 @@ class TestWhatOnlySomeTablesHave:
         result = {name: [{"Name": "p", "Uuid": "u"}], token: "t"}
         told = value(asks(states)[call]["Output"][name], states={"result": result}, more=more)
         saved = saved_settings(states, {}, [], [{name: told}])[name]
-        assert saved["unknown"] == "NotWhole: there are more than are read"
+        assert saved["unknown"] == "NotWhole: there are more"
         assert len(saved["listed"]) == 1
 
     def test_that_is_refused_is_unknown_and_all_else_known(self, states: dict[str, Any]) -> None:
@@ -207,7 +222,9 @@ class TestWhatOnlySomeTablesHave:
             refused, {"KeyManager": DENIED}, {"ScheduledActions": [{"Schedule": "x"}]},
             {"ScheduledActions": DENIED}, {"EventSourceMappings": [{"UUID": "1"}]},
         ]  # fmt: skip
-        told = value(beside(states)["Output"], states={"result": results}, targets=[], policies=[])
+        scaled = [{"ScalingPolicies": [{"PolicyName": "p"}]}, {"ScalingPolicies": []}]
+        told = value(beside(states)["Output"], states={"result": results, "input": scaled}, targets=[])
+        assert told["ScalingPolicies"] == [{"PolicyName": "p"}]
         saved = saved_settings(states, {}, ["one"], [told, {"Tags": [{"Key": "Error", "Value": "x"}]}])
         unknown = "Pipes.PipesException: User is not authorized"
         assert saved["Pipes"] == saved["KeyManager"] == {"unknown": unknown, "listed": []}
@@ -216,7 +233,7 @@ class TestWhatOnlySomeTablesHave:
         assert (saved["Alarms"], saved["Tags"]) == (["one"], [{"Key": "Error", "Value": "x"}])
 
     def test_that_there_is_not_is_absent(self, states: dict[str, Any]) -> None:
-        told = value(beside(states)["Output"], states={"result": []}, targets=[], policies=[])
+        told = value(beside(states)["Output"], states={"result": [], "input": []}, targets=[])
         assert told == {
             "ScalableTargets": [], "ScalingPolicies": [], "ScheduledActions": [],
             "EventSourceMappings": [], "Pipes": [], "ReplicaAutoScaling": [],
@@ -271,4 +288,6 @@ def test_tags_are_read_page_by_page(
     assert asked == {"ResourceArn": "T"} | ({"NextToken": "t"} if before else {})
     told = value(listing["ListTags"]["Output"], states={"input": {"Table": {}, **before}, "result": answer})
     assert value(listing["MoreTags"]["Choices"][0]["Condition"], states={"input": told}) is more
-    assert value(listing["AllTags"]["Output"]["Tags"], states={"input": told}) == tags
+    assert told["Tags"] == tags
+    assert listing["AllTags"] == {"Type": "Pass", "End": True}  # what it gets are the tags and nothing else
+    assert told.keys() == {"Tags"} | ({"NextToken"} if more else set())
