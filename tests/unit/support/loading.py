@@ -122,3 +122,21 @@ def spell(value: dict[str, Any]) -> dict[str, Any]:
     elif kind == "M":
         held = {name: spell(each) for name, each in held.items()}
     return {kind: held}
+
+
+def decoded(item: Item) -> dict[str, Any]:
+    """An item as boto3 takes it."""
+    return {name: _decode(value) for name, value in item.items()}
+
+
+def _decode(value: dict[str, Any]) -> dict[str, Any]:
+    ((kind, held),) = value.items()
+    if kind == "B":
+        held = base64.b64decode(held)
+    elif kind == "BS":
+        held = [base64.b64decode(each) for each in held]
+    elif kind == "L":
+        held = [_decode(each) for each in held]
+    elif kind == "M":
+        held = decoded(held)
+    return {kind: held}

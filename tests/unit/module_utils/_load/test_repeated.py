@@ -23,6 +23,8 @@ from tests.unit.support.table_stub import table_stub
 if TYPE_CHECKING:
     from tests.unit.support.table_stub import Asked
 
+pytestmark = pytest.mark.newest
+
 LINES = [b'{"Item":{"pk":{"S":"%d"},"b":{"B":"AAH/"}}}' % number for number in range(7)]
 
 

@@ -14,7 +14,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore impo
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings import write
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import restore
 from local_aws.client import samples
-from tests.unit.support import foreign, restorable
+from tests.unit.support import foreign, loading, restorable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,13 +25,7 @@ if TYPE_CHECKING:
 
 NAME = "orders-again"
 PLACE = "dumps/orders"
-ITEMS: list[dict[str, Any]] = [
-    {
-        "id": {"S": f"{number}"},
-        "deep": {"L": [{"M": {"a": {"B": "AAE="}, "n": {"NULL": True}}}, {"N": "1.5"}]},
-    }
-    for number in range(30)
-]
+ITEMS: list[dict[str, Any]] = [{"id": {"S": f"{number}"}, **loading.EVERY_TYPE} for number in range(30)]
 FORMS: dict[str, Mapping[str, bytes]] = {
     "dynamodump": foreign.dump(ITEMS, size=10),
     "dynamodump archive": {"dump.tar.bz2": foreign.tarred(foreign.dump(ITEMS, folder="orders/"))},
@@ -40,6 +34,10 @@ FORMS: dict[str, Mapping[str, bytes]] = {
     "scan": {"scan.json": foreign.page(ITEMS)},
     "lines": {"a.json": foreign.export_lines(ITEMS)},
     "bz2": {"a.json.bz2": foreign.COMPRESS[".bz2"](foreign.export_lines(ITEMS))},
+    "export": foreign.export({"a.json.gz": (30, foreign.COMPRESS[".gz"](foreign.export_lines(ITEMS)))}),
+    "Ion": foreign.export({"a.ion.gz": (30, foreign.COMPRESS[".gz"](foreign.ion_lines(ITEMS)))}, form="ION"),
+    "Hive": {"000000_0.deflate": foreign.COMPRESS[".deflate"](foreign.hive_lines(ITEMS))},
+    "zip": {"dump.zip": foreign.zipped(foreign.dump(ITEMS, folder="dump/orders/"))},
 }
 
 
@@ -65,9 +63,7 @@ def test_each_format_by_each_way(account: Account, play: Play, form: str, way: s
     bucket = put(account, FORMS[form])
     answer = again(play, bucket, to=NAME, way=way, keys={"id": "S"})
     assert (answer["compared"]["same"], answer["compared"]["found"]) == (30, 30)
-    item = account.client("dynamodb").get_item(TableName=NAME, Key={"id": {"S": "7"}})["Item"]
-    assert item["deep"]["L"][0]["M"]["a"] == {"B": b"\x00\x01"}
-    assert item["deep"]["L"][0]["M"]["n"] == {"NULL": True}
+    assert loading.content(account.client("dynamodb"), NAME) == loading.spelled(ITEMS)
 
 
 def test_what_can_be_imported_as_it_lies_there(account: Account, play: Play) -> None:

@@ -126,7 +126,11 @@ class TestFiles:
             ("a.json", lines({"id": {"S": "1"}}, {"id": {"Z": "1"}}), "a.json, line 2"),
             ("a.json", lines({"id": {"N": "1"}}), "a.json, line 1: it has no attribute 'id' of the type S"),
             ("a.json.gz", gzip.compress(lines(*[{"id": {"S": f"{n}"}} for n in range(999)]))[:-60], "cut"),
+            ("a.json.gz", gzip.compress(lines({"id": {"S": "1"}}))[:-8] + bytes(8), "data is damaged"),
+            ("x.json", b'{"users": [{"name": "somebody"}]}', "x.json, line 1: it has no known format"),
+            ("x.csv", b"id,name\n1,somebody\n", "x.csv, line 1: it is no item in a known format"),
         ],
+        ids=["key twice", "unknown type", "key of another type", "cut", "damaged", "foreign JSON", "CSV"],
     )
     def test_that_are_damaged(self, account: Account, play: Play, name: str, body: bytes, why: str) -> None:
         bucket = put(account, name, body)
