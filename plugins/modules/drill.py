@@ -35,7 +35,7 @@ options:
     type: dict
     default: {}
   count:
-    description: How many tables are drilled, if none is named.
+    description: How many tables are drilled, if none is named. With V(0) none is.
     type: int
     default: 1
   points:

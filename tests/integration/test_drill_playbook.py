@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from . import state
@@ -52,3 +53,15 @@ def test_the_morning_after(account: Account, target: Target) -> None:
     failed = target.play("drill", inventory, tables="orders", fails=True, **QUICKLY)
     assert published(failed)["failed_tables"] == ["orders"]
     assert "cannot be restored. Its data files are gone." in failed.failures["target"]
+
+    # Both drills in one document; without a drill, and with a name that would be markup.
+    page = target.folder / "drills.html"
+    told = {"drill_report": "drills.html", "drill_count": 0, "drill_started_by": "<b>me</b>"}
+    target.play("drill", inventory, tables="carts", **QUICKLY, **told)
+    target.play("drill", inventory, **QUICKLY, **told)
+    text = page.read_text(encoding="utf-8")
+    assert "4 drills, of which 3 passed and\n1 failed" in text
+    assert "&lt;b&gt;me&lt;/b&gt;" in text
+    assert "<b>me" not in text
+    assert "Its data files are gone." in text
+    assert not re.findall(r"(?:src|href)=", text), "nothing is loaded from elsewhere"

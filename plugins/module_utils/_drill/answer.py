@@ -66,12 +66,13 @@ def predicted(planned: Sequence[Planned], found: Remains, params: Mapping[str, A
     }
 
 
-def left_to_others(tables: Sequence[str]) -> dict[str, Any]:
-    """That another target of the play drills the named tables."""
+def nothing_to_do(tables: Sequence[str]) -> dict[str, Any]:
+    """That another target of the play drills the named tables, or that none was asked for."""
+    left = f"Nothing to do here: {', '.join(tables)} left to another target."
     return {
         "changed": False,
         "succeeded": True,
-        "msg": f"Nothing to do here: {', '.join(tables)} left to another target.",
+        "msg": left if tables else "No drill was asked for, as count is 0.",
         "drills": [],
         "not_drilled": [],
         "swept": [],

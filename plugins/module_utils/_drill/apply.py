@@ -26,7 +26,7 @@ def drills(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> 
     where = gather.place(aws, params, region)
     wanted = planned(aws, where, params)
     if not wanted:
-        return answer.left_to_others(elsewhere(where, params))
+        return answer.nothing_to_do(elsewhere(where, params))
     found = gather.remains(aws, where)
     for name in found.others:
         show(f"{name} has the name of a drill's table, and nobody knows that it is one: it is left alone.")

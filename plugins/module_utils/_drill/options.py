@@ -28,6 +28,15 @@ DRILL: options.Options = {
 }
 
 
+INFO: options.Options = {
+    **options.PREFIXED,
+    **options.ACCOUNT,
+    "bucket": {"type": "str", "default": ""},
+    "tables": {"type": "list", "elements": "str", "default": []},
+    "days": {"type": "int", "default": 365},
+}
+
+
 def of_a_restore(table: str, to: str, point: str, bucket: str, given: dict[str, object]) -> dict[str, object]:
     """The options by which the module restore would do what a drill does."""
     return {

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .._base.checks import flag, number, one_of, whole
-from .checks import line
+from .checks import file, line
 from .shared import TARGET, selection
 from .table import Input, Question, Verb
 
@@ -27,10 +27,12 @@ DRILL = Verb(
         ),
         Input(
             "count",
-            "How many tables are drilled, if none is named.",
-            whole(1, 1000),
+            "How many tables are drilled, if none is named. With 0 none is, which is for `drill_report`.",
+            whole(0, 1000),
             1,
-            question=Question("How many tables", "If none is named above.", least=1, most=1000),
+            question=Question(
+                "How many tables", "If none is named above. 0 drills none.", least=0, most=1000
+            ),
         ),
         Input(
             "points",
@@ -70,6 +72,24 @@ DRILL = Verb(
             " failure. It reads the whole table.",
             flag,
             False,
+        ),
+        Input(
+            "report",
+            "A file on the controller for one document of the drills of the last `drill_report_days`, as HTML"
+            " that prints well, for an auditor. With several targets, name the target in it. A relative path"
+            " begins in the directory you are in.",
+            file,
+            "",
+            kind="A path",
+            shown="none",
+            examples=('drill_report: "/srv/reports/drills-{{ inventory_hostname }}.html"',),
+        ),
+        Input(
+            "report_days",
+            "Of how many days the document tells.",
+            whole(1, 3660),
+            365,
+            unit="days",
         ),
         Input(
             "poll_seconds",

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._drill import options as drill_options
-from ansible_collections.tablekeeper.dynamodb.plugins.modules import drill
+from ansible_collections.tablekeeper.dynamodb.plugins.modules import drill, drill_info
 from tests.integration.rights import actions, policy, used
 from tests.unit.modules.status_info.machinery import Machinery, record
 from tests.unit.support import restorable
@@ -69,6 +69,7 @@ def test_enough_and_no_more(
     late = play(drill, wait_sleep=0.05)
     assert "are allowed (max_age)" in late["msg"]
     assert "could not be told" not in late["msg"]
+    assert len(play(drill_info)["drills"]) == 3
     asked = {action for user, action, _on in used(account) if user.endswith(":user/drill")}
     assert sorted((asked - {"sts:GetCallerIdentity"}) ^ (actions(policy("drill")) - UNASKED)) == []
 
