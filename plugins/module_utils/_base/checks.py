@@ -174,6 +174,20 @@ def span(low: int, high: int, example: str) -> Check[int]:
     return check
 
 
+def never_or(check: Check[int]) -> Check[int]:
+    """A duration, or the word never, which is 0: so that one table can be without what all others have."""
+
+    def either(value: object) -> int:
+        if isinstance(value, str) and value.strip().lower() == "never":
+            return 0
+        try:
+            return check(value)
+        except NotAllowedError as refusal:
+            raise NotAllowedError(f"{refusal}, or never") from refusal
+
+    return either
+
+
 def clock(value: object) -> str:
     """A time of day as HH:MM."""
     # YAML 1.1 reads an unquoted 12:30 as 12 * 60 + 30; a smaller number than 60 cannot have come from there.

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from .._base import durations
-from .._base.checks import clock, flag, matching, span, tags, whole, zone
+from .._base.checks import clock, flag, matching, never_or, span, tags, whole, zone
 from .._base.durations import DAY
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 LONGEST_RETENTION = 3650
 _LONGEST_INTERVAL = 31 * DAY
 _LONGEST_AGE = 2 * _LONGEST_INTERVAL
+# Auditors ask for a drill a year, or more.
+_LONGEST_DRILL_INTERVAL = 366 * DAY
 
 NAME = matching(
     r"[A-Za-z0-9_.-]{3,255}", "a table name has 3 to 255 letters, digits, or _ . - (and no ARN around it)"
@@ -33,6 +35,10 @@ NAME = matching(
 
 def _yes_or_no(value: bool) -> str:
     return "true" if value else "false"
+
+
+def _how_often(hours: int) -> str:
+    return durations.words(hours) if hours else "never"
 
 
 def _key(check: Check[Any], words: Callable[[Any], str] = str, *, derived: bool = False) -> dict[str, Any]:
@@ -56,6 +62,10 @@ class Remembered:
         default=0, metadata=_key(span(2, _LONGEST_AGE, '"30 hours"'), durations.words, derived=True)
     )
     enabled: bool = field(default=True, metadata=_key(flag, _yes_or_no))
+    # How often a restore of it is to be proven; 0: nobody asks.
+    drill_every: int = field(
+        default=0, metadata=_key(never_or(span(DAY, _LONGEST_DRILL_INTERVAL, '"30 days"')), _how_often)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

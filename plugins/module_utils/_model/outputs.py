@@ -43,7 +43,7 @@ class Record:
 NOT_STORED = {"stored": False}
 
 
-# The order in which stacks have the members of a table; another would be a change to every stack.
+# The members of a table that every stack has, in their order; another would be a change to every stack.
 ORDER = (
     "name", "every", "max_age", "window", "echo", "days", "at", "tz", "schedule", "enabled", "armed",
 )  # fmt: skip
@@ -71,10 +71,15 @@ class TableRecord(Remembered, Record):
         return super().from_json(told, **{"own": own, **more})
 
     def to_json(self) -> dict[str, Any]:
-        """All members, and then those that only the engine knows."""
+        """The members that all stacks have, then what else is not as by default, and what only the engine knows.
+
+        So a stack that asks for nothing new stays as it is.
+        """
         told = super().to_json()
-        first = {key: told[key] for key in ORDER}
-        return {**first, **told, **self.own}
+        first = {key: told.pop(key) for key in ORDER}
+        usual = {each.name: each.default for each in fields(self)}
+        more = {key: value for key, value in told.items() if value != usual[key]}
+        return {**first, **more, **self.own}
 
 
 @dataclass(frozen=True, kw_only=True)

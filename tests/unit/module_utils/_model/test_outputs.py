@@ -77,6 +77,16 @@ def test_what_another_version_tells_is_left_to_the_engine_and_what_it_does_not_t
     assert Outputs.from_raw({"LastStacks": ""}).last_stacks == ()
 
 
+def test_what_is_as_by_default_and_was_not_told_before_is_not_told_now() -> None:
+    """Another member would change every stack that is deployed."""
+    plain = TableRecord(name="orders", retention_days=7, enabled=False)
+    assert "drill_every" not in plain.to_json()
+    assert (plain.to_json()["enabled"], plain.to_json()["days"]) == (False, 7)
+    asked = TableRecord(name="orders", drill_every=720)
+    assert asked.to_json()["drill_every"] == 720
+    assert TableRecord.from_json(asked.to_json()) == asked
+
+
 def test_records_go_on_in_further_outputs() -> None:
     rows = [TableRecord(name=name, every=24, max_age=30, retention_days=35, enabled=True) for name in "abc"]
     texts = [json.dumps([each.to_json()]) for each in rows]

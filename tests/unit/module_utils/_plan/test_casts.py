@@ -36,6 +36,8 @@ def only(table: object, **more: Any) -> TablePlan:
         ("at", " 23:59 ", "at", "23:59"),
         ("every", "6 HOURS", "every", 6),
         ("every", "24 hours", "every", 24),
+        ("drill_every", "30 Days", "drill_every", 720),
+        ("drill_every", " Never", "drill_every", 0),
         ("max_age", "2 days", "max_age", 48),
         ("engine", "Export", "engine", "export"),
         ("timezone", "Asia/Tokyo", "timezone", "Asia/Tokyo"),

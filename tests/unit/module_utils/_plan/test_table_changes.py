@@ -45,6 +45,7 @@ def test_nothing_changed() -> None:
     ("change", "line"),
     [
         ({"retention_days": 7}, "new backups are kept 7 days instead of 35 days"),
+        ({"drill_every": "30 days"}, "drill_every never becomes 30 days"),
         ({"at": "05:00"}, "every day at 02:00 UTC becomes every day at 05:00 UTC"),
         ({"timezone": "Europe/Dublin"}, "every day at 02:00 UTC becomes every day at 02:00 Europe/Dublin"),
         ({"max_age": "2 days"}, "alarm after 2 days instead of 30 hours without a backup"),
