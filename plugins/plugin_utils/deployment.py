@@ -132,9 +132,13 @@ def deployment(
 
 
 def _unarmed(data: Json) -> list[Json]:
-    """The tables whose alarms do not count yet, stack by stack."""
+    """The tables whose alarms do not count yet, stack by stack, and what watches the drills beside them."""
     found = {
-        stack["name"]: [each for each in stack["tables"] if each["enabled"] and not each["armed"]]
+        stack["name"]: [
+            each
+            for each in (*(table for table in stack["tables"] if table["enabled"]), stack["drills"])
+            if each and not each["armed"]
+        ]
         for stack in data["stacks"]
     }
     return [{"stack": name, "tables": tables} for name, tables in found.items() if tables]

@@ -57,6 +57,16 @@ def alarm(prefix: str, table: str, mark: str = "") -> str:
     return f"{name[: LONGEST_ALARM - 11 - len(mark)]}-{digest(table, 10)}{mark}"
 
 
+def drills_topic(prefix: str, stack: str) -> str:
+    """The heartbeat topic of the drills of a stack's tables: no table has a slash in its name."""
+    return f"{prefix}-heartbeat-{stack.removeprefix(f'{prefix}-')}-drills-{digest(f'{stack}/drills', 10)}"
+
+
+def drills_alarm(stack: str) -> str:
+    """The alarm that tells of drills which were missed."""
+    return f"{stack}-missed-drills"
+
+
 def aborted_alarm(machine: str) -> str:
     """The alarm that tells of a state machine's stopped runs, by the machine's ARN; a heartbeat has none."""
     return f"{machine.rpartition(':')[2]}-run-aborted"

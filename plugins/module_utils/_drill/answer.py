@@ -6,13 +6,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .._model.drill import PASSED
+from .._model.drill import PASSED, asking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from .gather import Remains
     from .gather_planned import Planned
+
+# What it takes to tell the alarm of missed drills.
+WATCHED = {"cloudwatch:DescribeAlarms", "states:StartExecution"}
 
 
 def over_budget(params: Mapping[str, Any], seconds: float, spent: float, dollars: float | None) -> str:
@@ -35,7 +38,7 @@ def predicted(planned: Sequence[Planned], found: Remains, params: Mapping[str, A
         why = each.trouble or over_budget(params, 0, spent, each.dollars)
         spent += 0 if why else each.dollars or 0
         plan = each.plan.get("plan", {})
-        rights |= set(plan.get("rights", ()))
+        rights |= set(plan.get("rights", ())) | (WATCHED if asking([each.record]) else set())
         told.append(
             {
                 "table": each.table,

@@ -7,9 +7,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from .._model.drill import PASSED, asking, last
 from .._restore.lines import shower
 from .._restore.options import OPTION_PREFIX, PROGRESS
-from . import answer, apply_one, apply_removal, gather, record
+from . import answer, apply_beat, apply_one, apply_removal, gather, record
 from .apply_removal import NotRemovedError
 from .gather_planned import elsewhere, planned
 
@@ -45,7 +46,17 @@ def drills(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> 
         one = apply_one.drill(aws, where, params, each, show)
         done.append(apply_one.keep(aws, where, one))
         show(record.sentence(one))
+    trouble += _beat(aws, where, done)
     return answer.done(done, passed_over, swept, found, trouble, spent)
+
+
+def _beat(aws: Aws, where: Place, done: list[dict[str, Any]]) -> list[str]:
+    """Tell the alarms of missed drills of those that have passed, if any of the tables is watched by one."""
+    tables = {each["table"] for each in done if each["verdict"] == PASSED}
+    if not tables & {each.name for each in asking(where.tables.values())}:
+        return []
+    passed = last(each for each in gather.drilled(aws, where.bucket) if each.passed)
+    return apply_beat.beat(aws, where, passed, tables, aws.time())
 
 
 def _sweep(

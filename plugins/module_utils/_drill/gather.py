@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .._model.drill import Drilled
     from .._model.history import RestorePoint
     from .._model.outputs import TableRecord
+    from .._model.stack import Stack
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Place:
     alerts_topic_arn: str
     retention_days: Collection[int]
     tables: Mapping[str, TableRecord]
+    stacks: tuple[Stack, ...] = ()  # of machinery
 
     def arn(self, table: str) -> str:
         """The ARN that a table of that name has here."""
@@ -83,6 +85,7 @@ def place(aws: Aws, params: Mapping[str, Any], region: str) -> Place:
         alerts_topic_arn=outputs.alerts_topic_arn,
         retention_days=outputs.retention_days,
         tables={table.name: table for stack in deployment.machinery for table in stack.tables},
+        stacks=deployment.machinery,
     )
 
 

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from .._base.durations import WEEK, rounded_up
+from .keys import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+Table = TypeVar("Table", bound=Remembered)
 
 DRILLS = "drills/"
 VERSION = 1
@@ -58,3 +63,31 @@ def last(found: Iterable[Drilled]) -> dict[str, Drilled]:
         if each.table not in newest or each.when > newest[each.table].when:
             newest[each.table] = each
     return newest
+
+
+def asking(tables: Iterable[Table]) -> list[Table]:
+    """Those that are to be drilled."""
+    return [each for each in tables if each.enabled and each.drill_every]
+
+
+def allowed(every: int) -> int:
+    """For how many hours a table may be without a drill that passed: a quarter more than was asked for, and a
+    week at most.
+    """
+    return every + min(rounded_up(every, 4), WEEK)
+
+
+def due(table: Remembered, since: datetime) -> datetime:
+    """When a table is overdue that passed then, or was asked for then."""
+    return since + timedelta(hours=allowed(table.drill_every))
+
+
+def first_due(
+    tables: Iterable[Remembered], passed: Mapping[str, Drilled], asked: datetime
+) -> datetime | None:
+    """When the first of the tables is overdue that ask for drills; None if none does.
+
+    Those that never passed count from when they were asked for.
+    """
+    since = {name: each.when for name, each in passed.items()}
+    return min((due(each, since.get(each.name, asked)) for each in asking(tables)), default=None)

@@ -61,6 +61,7 @@ class TableRecord(Remembered, Record):
     echo: int = 0  # for which a heartbeat is kept alive, so that the window covers max_age
     schedule: str = ""  # the id of what starts it together with others; empty if it is not enabled
     armed: bool = False  # its alarm counts, since it had a first heartbeat
+    drill_armed: bool = False  # the same of the alarm of its stack's drills, if it asks for them
     own: Mapping[str, Any] = field(default_factory=dict, metadata=NOT_STORED)  # what only its engine knows
 
     @classmethod
@@ -71,7 +72,7 @@ class TableRecord(Remembered, Record):
         return super().from_json(told, **{"own": own, **more})
 
     def to_json(self) -> dict[str, Any]:
-        """The members that all stacks have, then what else is not as by default, and what only the engine knows.
+        """The members that all stacks have, what else is not as by default, and what only the engine knows.
 
         So a stack that asks for nothing new stays as it is.
         """

@@ -22,6 +22,19 @@ class TablePlan(Entry):
     window: int  # that its missed-run alarm looks back
     echo: int  # for which a heartbeat is kept alive, so that the window covers max_age
     armed: bool  # its alarm counts
+    drill_armed: bool = False  # and so does that of its stack's drills, for what it asks for
+
+
+@dataclass(frozen=True)
+class DrillWatch:
+    """What tells if the tables of a stack are not drilled as often as they ask. Times are in hours."""
+
+    name: str  # for people
+    topic: str
+    alarm: str
+    window: int  # that the alarm looks back
+    echo: int  # for which a first heartbeat is kept alive: until the first table is due
+    armed: bool  # the alarm counts
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,7 @@ class StackPlan:
     policies: tuple[tuple[str, ...], ...]
     listing: tuple[str, ...]
     own: Any = None  # what only its engine knows
+    drills: DrillWatch | None = None  # None: no table asks for drills
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from .._engines.planners import PLANNERS
 from .._engines.planning import Given
 from .._model.outputs import listing
 from .._model.plan import LogBucket, StackPlan, TablePlan
-from . import placement
+from . import drills, placement
 from .deployed import Deployed
 from .entries import read_entries
 from .plan import Plan
@@ -154,7 +154,8 @@ def _stack(planner: Planner, number: int, held: list[TablePlan], context: _Conte
         gone=context.deployed.gone,
         now=context.now,
     )
-    tables, own = planner.plan_stack(name, number, held, given)
+    watched = drills.watch(given.prefix, name, held, given.tables.values(), always=context.armed)
+    tables, own = planner.plan_stack(name, number, drills.marked(held, watched), given)
     names = cut((table.name for table in tables), placement.arn_chars, placement.POLICY_CHARS)
     return StackPlan(
         name=name,
@@ -165,6 +166,7 @@ def _stack(planner: Planner, number: int, held: list[TablePlan], context: _Conte
         policies=tuple(map(tuple, names)),
         listing=listing(map(record, tables)),
         own=own,
+        drills=watched,
     )
 
 

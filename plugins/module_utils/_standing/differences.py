@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._base import naming
 from .._base.masking import masked
+from .._model import drill
 from .._model.standing import ALTERED, INACTIVE, MISSING, Deviation, Difference
 from .._stacks.template import UNKNOWN, DeployedStack, Resource
 
@@ -104,6 +105,8 @@ def tables_of(stack: DeployedStack) -> Mapping[str, tuple[str, ...]]:
     for record in records:
         stem = naming.logical_id(record.name)
         concerned |= {f"{stem}{end}": (record.name,) for end in ("Heartbeat", "Missed")}
+    asking = tuple(record.name for record in drill.asking(records))
+    concerned |= {f"Drills{end}": asking for end in ("Heartbeat", "Missed")}
     for resource in stack.resources:
         if names := _named(resource, records):
             concerned[resource.logical_id] = names

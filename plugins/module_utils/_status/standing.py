@@ -59,6 +59,11 @@ USABLE = {"", "Enabled", "Updating"}
 INACCESSIBLE = {"INACCESSIBLE_ENCRYPTION_CREDENTIALS", "ARCHIVING", "ARCHIVED"}
 ARCHIVED = "After seven days without its key DynamoDB archives the table."
 
+# Of the drills of a stack's tables.
+DRILLS = {
+    "DrillsHeartbeat": ("heartbeat", "topic", "which tells the alarm that {table} was drilled"),
+    "DrillsMissed": ("stack_alarm", "alarm", "which tells when {table} is not drilled"),
+}
 HEARTBEAT = ("machine", "state machine", "which keeps the alarm of {table} quiet between backups")
 
 
@@ -73,7 +78,7 @@ def _told_with_its_owner(deviation: Deviation, evidence: Evidence) -> bool:
     """What is gone since what it belongs to is gone; and alarms and topics that are looked at otherwise."""
     kind, path = deviation.type, evidence.path
     if kind == "AWS::CloudWatch::Alarm":
-        return deviation.logical_id.endswith("Missed")
+        return deviation.logical_id.endswith("Missed") and deviation.logical_id not in DRILLS
     if deviation.kind == MISSING:
         gone = {each.type for each in evidence.deviations if each.kind == MISSING}
         return OWNERS.get(kind) in gone or _is_alerts_topic(deviation)
@@ -96,7 +101,9 @@ def _deviation(table: str, deviation: Deviation) -> Reason:
 def _kind(deviation: Deviation) -> tuple[str, str, str]:
     if _is_alerts_topic(deviation):
         return ALERTS
-    return HEARTBEAT if deviation.logical_id == "HeartbeatMachine" else KINDS[deviation.type]
+    if deviation.logical_id == "HeartbeatMachine":
+        return HEARTBEAT
+    return DRILLS.get(deviation.logical_id) or KINDS[deviation.type]
 
 
 def _code(begin: str, deviation: Deviation) -> str:

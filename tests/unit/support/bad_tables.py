@@ -37,8 +37,8 @@ BAD_TABLES = (
     table("unknown-engine", 'orders: engine is "exprot", but it must be export', engine="exprot"),
     table(
         "drill-every-too-long",
-        'orders: drill_every is "2 years", but it must be from 1 day to 366 days, in hours, days or weeks, such'
-        ' as "30 days", or never',
+        'orders: drill_every is "2 years", but it must be from 1 day to 366 days, in hours, days or weeks, '
+        'such as "30 days", or never',
         drill_every="2 years",
     ),
     table("drill-every-a-switch", "orders: drill_every is false, but it must be from", drill_every=False),

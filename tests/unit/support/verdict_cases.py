@@ -81,6 +81,8 @@ DEVIATIONS = [
     ("stack_alarm_missing", deviation("CloudWatch::Alarm", "RunFailedAlarm", "missing")),
     ("stack_alarm_altered", deviation("CloudWatch::Alarm", "RunFailedAlarm", "altered")),
     ("stack_alarm_disabled", deviation("CloudWatch::Alarm", "DeadLetterAlarm", "inactive")),
+    ("stack_alarm_missing", deviation("CloudWatch::Alarm", "DrillsMissed", "missing")),
+    ("heartbeat_missing", deviation("SNS::Topic", "DrillsHeartbeat", "missing")),
     ("", deviation("CloudWatch::Alarm", "TordersMissed", "altered")),  # looked at by itself
     ("heartbeat_missing", deviation("SNS::Topic", "TordersHeartbeat", "missing")),
     ("heartbeat_altered", deviation("SNS::Topic", "TordersHeartbeat", "altered")),

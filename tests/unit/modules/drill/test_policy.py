@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._drill import options as drill_options
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import drill, drill_info
 from tests.integration.rights import actions, policy, used
-from tests.unit.modules.status_info.machinery import Machinery, record
+from tests.unit.modules.drill.watched import Watched
 from tests.unit.support import restorable
 from tests.unit.support.killing import killed_when_made, nothing_tidied_up
 
@@ -33,10 +33,9 @@ UNASKED = {
 
 
 @pytest.fixture(autouse=True)
-def fixture_target(account: Account) -> Machinery:
-    target = Machinery(account)
-    target.deploy_store()
-    target.deploy(record("orders"))
+def fixture_target(account: Account, play: Play) -> Watched:
+    target = Watched(account)
+    target.deploy_watched(play, {"orders": 720, "carts": 720})
     client = account.client("dynamodb")
     for number in range(5):
         client.put_item(TableName="orders", Item={"id": {"S": f"{number}"}})
@@ -56,17 +55,17 @@ def test_enough_and_no_more(
 ) -> None:
     """By load and by import, with what a killed drill has left, and where one fails."""
     with killed_when_made(), nothing_tidied_up():
-        play(drill, wait_sleep=0.05)
+        play(drill, tables=["orders"], wait_sleep=0.05)
     become("drill")
-    loaded = play(drill, wait_sleep=0.05)
+    loaded = play(drill, tables=["orders"], wait_sleep=0.05)
     assert loaded["succeeded"], loaded["msg"]
     assert len(loaded["swept"]) == 1
     monkeypatch.setattr(drill_options, "LOAD_UP_TO_MB", 0)
-    imported = play(drill, wait_sleep=0.05)
+    imported = play(drill, tables=["orders"], wait_sleep=0.05)
     assert imported["succeeded"], imported["msg"]
     assert [each["drills"][0]["way"] for each in (loaded, imported)] == ["load", "import"]
     account.aws.advance(hours=40)
-    late = play(drill, wait_sleep=0.05)
+    late = play(drill, tables=["orders"], wait_sleep=0.05)
     assert "are allowed (max_age)" in late["msg"]
     assert "could not be told" not in late["msg"]
     assert len(play(drill_info)["drills"]) == 3

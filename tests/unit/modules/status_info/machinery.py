@@ -122,12 +122,13 @@ class Machinery:
             "LifecycleConfiguration": {"Rules": rules},
         }
 
-    def deploy(self, *tables: dict[str, Any], number: int = 1) -> None:
-        """The machinery of some tables, with all alarms OK, and the tables."""
+    def deploy(self, *tables: dict[str, Any], number: int = 1, more: Any = None, told: Any = None) -> None:
+        """The machinery of some tables, with all alarms OK, and the tables; more resources and outputs."""
         dynamodb = self.client("dynamodb")
         for table in tables:
             self.table(dynamodb, table["name"])
         resources: dict[str, Any] = {
+            **(more or {}),
             "Role": {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": TRUST}},
             "Machine": {
                 "Type": "AWS::StepFunctions::StateMachine",
@@ -144,7 +145,9 @@ class Machinery:
             f"Tables{index}": json.dumps(tables[index * 20 : index * 20 + 20])
             for index in range(-(-len(tables) // 20))
         }
-        self._deploy(f"export-{number}", resources, {"StateMachineArn": {"Ref": "Machine"}, **listing})
+        self._deploy(
+            f"export-{number}", resources, {"StateMachineArn": {"Ref": "Machine"}, **listing, **(told or {})}
+        )
         sns, cloudwatch = self.client("sns"), self.client("cloudwatch")
         for table in tables:
             if table["enabled"]:
@@ -183,7 +186,7 @@ class Machinery:
         listed = {key: {"Value": value} for key, value in {"Version": "1", **outputs}.items()}
         body = json.dumps({"Resources": resources, "Outputs": listed})
         given = {"TemplateBody": body} if len(body) <= INLINE else {"TemplateURL": self._upload(body)}
-        client.create_stack(StackName=name, Capabilities=["CAPABILITY_IAM"], **given)
+        client.create_stack(StackName=name, Capabilities=["CAPABILITY_NAMED_IAM"], **given)
         client.get_waiter("stack_create_complete").wait(
             StackName=name, WaiterConfig={"Delay": 0.2, "MaxAttempts": 300}
         )
