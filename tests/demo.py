@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""``make demo``: the real playbooks against the embedded AWS: in good order, with a fault, after a loss."""
+"""``make demo``: the real playbooks on the embedded AWS: in good order, with a fault, after a loss."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def play(aws: LocalAws, playbook: str, *arguments: str, fails: bool = False) -> 
     command = ["ansible-playbook", f"tablekeeper.dynamodb.{playbook}", "-i", str(INVENTORY.relative_to(ROOT))]
     say(" ".join([*command, *arguments]))
     # The embedded CloudWatch sees a heartbeat within a second, and tables are made at once: AWS takes longer.
-    polls = ("tablekeeper_alarm_poll_seconds", "run_poll_seconds", "restore_poll_seconds")
+    polls = [f"{role}_poll_seconds" for role in ("tablekeeper_alarm", "run", "restore", "drill")]
     quick = [word for name in polls for word in ("-e", f"{name}=1")]
     environment = {
         **os.environ,
@@ -92,6 +92,8 @@ def demo(aws: LocalAws) -> None:
     print(f"Subject: {mail['subject']}\n\n{mail['message']}", flush=True)
 
     lose_and_restore(aws, "sessions")
+    say("At last a rehearsal: the newest backup of orders is restored, compared and removed again")
+    play(aws, "drill", "-e", "tables=orders")
     say("What to try next")
     print(NEXT)
 

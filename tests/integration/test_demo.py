@@ -41,7 +41,9 @@ def test_demo() -> None:
     assert "sessions: compare: Equal: all 30 items are the same, by key and content." in third
     assert re.search(r"^ *\"SETTING +EXPECTED +ACTUAL", third, re.MULTILINE)
     assert "== sessions has its 30 items again, each as it was before" in third
-    assert "The embedded AWS has ended." in third
+    third, fourth = third.split("== At last a rehearsal")
+    assert re.search(r"^ *\"orders +passed ", fourth, re.MULTILINE)
+    assert "The embedded AWS has ended." in fourth
 
     assert running(mark) == []
     (url,) = re.findall(r"The embedded AWS runs at (\S+)", first)
