@@ -28,6 +28,7 @@ description:
   - Takes what M(tablekeeper.dynamodb.status_info) returns and writes a test suite with one test for each
     table, and one that is named after the target, which fails if something is wrong with all of the target.
   - A table that waits for its first backup, is disabled or has only backups left is skipped.
+  - What drills of a table have measured are properties of its test, such as C(drill.rto_seconds).
 requirements:
   - junitparser
 positional: _input, target, properties
@@ -66,6 +67,8 @@ _value:
 
 Kind = TypeVar("Kind", "junitparser.Error", "junitparser.Failure", "junitparser.Skipped")
 
+# Of a table's drills, as properties of its test.
+MEASURED = ("last_passed", "last_failed", "record", "rto_seconds", "rpo_seconds")
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -105,7 +108,17 @@ def _table(table: dict[str, Any], target: str) -> junitparser.TestCase:
         case.result = [_result(junitparser.Skipped, table["reasons"])]
     elif table["reasons"]:
         case.system_out = _lines(table["reasons"])
+    if measured := {name: value for name, value in (table["drill"] or {}).items() if name in MEASURED}:
+        case.append(_properties(measured))
     return case
+
+
+def _properties(measured: Mapping[str, object]) -> junitparser.Properties:
+    properties = junitparser.Properties()
+    for name, value in measured.items():
+        if value is not None:
+            properties.add_property(junitparser.Property(f"drill.{name}", _text(value)))
+    return properties
 
 
 def _result(kind: type[Kind], reasons: list[dict[str, str]]) -> Kind:

@@ -239,6 +239,17 @@ tables:
         since: "2026-11-20T02:15:00Z"
         actions: ["arn:aws:sns:eu-west-1:123456789012:tablekeeper-alerts"]
         actions_enabled: true
+    drill:
+      description:
+        - The drills of the table, null if nobody could look. C(last_failed) and C(why) are of a drill after
+          the last that passed; recovery time (C(rto_seconds)) and age of the point (C(rpo_seconds)) are as
+          the last that passed has measured them, and null if none has.
+      returned: always
+      type: dict
+      sample:
+        {every_hours: 720, allowed_hours: 888, last_passed: "2026-11-02T03:04:05Z", last_failed: null,
+         why: [], record: "s3://tablekeeper-123456789012-eu-west-1/drills/orders/20261102T030000Z-passed.json",
+         rto_seconds: 244.7, rpo_seconds: 3600}
 summary:
   description: How many tables, by verdict (C(retired) ones are extra), the worst code, and how many requests.
   returned: always

@@ -74,13 +74,20 @@ def changed() -> dict[str, dict[str, Any]]:
     return hosts
 
 
-# By the stack, what saves the settings of tables, what that may read, and what holds the stack's digest.
-EXPORTS = {"DeadLetterAlarm", "Machine", "MachineRole", "TablesPolicy0"}
+# By the stack, what saves the settings of tables, what that may read, what keeps heartbeats alive, and what
+# holds the stack's digest.
+EXPORTS = {"DeadLetterAlarm", "HeartbeatMachine", "Machine", "MachineRole", "TablesPolicy0"}
 PIPELINES = {"P168h04157e5f76", "P24h02007e5f76"}
 SAVING = {
     "tablekeeper-export-1": EXPORTS,
     "b-2-export-1": EXPORTS,
-    "tablekeeper-data-pipeline-1": {"ClusterProfile", "ClusterRole", "TablesPolicy0", *PIPELINES},
+    "tablekeeper-data-pipeline-1": {
+        "ClusterProfile",
+        "ClusterRole",
+        "HeartbeatMachine",
+        "TablesPolicy0",
+        *PIPELINES,
+    },
 }
 TOLD = (
     "added: new, every day at 02:00 Europe/Dublin, kept 90 days",
@@ -115,8 +122,9 @@ def test_stacks_deployed_before_are_read_left_alone_updated_and_torn_down(target
     }
     assert read(target, "bank") == {"orders": ("export", True, 30), "sessions": ("export", True, 3)}
 
-    # Each store gets the rule that deletes what restores keep, and what saves settings comes to save more of
-    # them. All else is left alone, and then all of it.
+    # Each store gets the rules that delete what restores and drills keep, what saves settings comes to save
+    # more of them, and what keeps heartbeats alive can do so for more than a year. All else is left alone,
+    # and then all of it.
     watch = changes.Watch(account)
     target.play_hosts("backup", recorded.HOSTS)
     done = watch.done()

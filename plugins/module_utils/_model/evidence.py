@@ -144,6 +144,25 @@ class SavedSettings:
 
 
 @dataclass(frozen=True)
+class DrillRecord:
+    """A drill, as far as its record tells; None: it does not tell, or cannot be read."""
+
+    when: datetime
+    place: str  # the address of the record
+    why: tuple[str, ...] = ()  # it failed
+    rto_seconds: float | None = None
+    rpo_seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Drills:
+    """What is known of the drills of a table."""
+
+    passed: DrillRecord | None = None  # the last that did
+    failed: DrillRecord | None = None  # the last drill, if it did not pass
+
+
+@dataclass(frozen=True)
 class StackState:
     """A stack and what CloudFormation says of it."""
 
@@ -219,6 +238,10 @@ class Evidence:
     saved: SavedSettings | None = None  # beside the newest point; None: nobody looked
     several: bool = False  # there are other targets that list tables
     retired: bool = False  # it has points, and nobody backs it up any more
+    drills: Drills | None = None  # None: nobody could look
+    drills_asked: datetime | None = (
+        None  # since when the alarm of its stack's drills is as it is; None: none is
+    )
     path: AlertPath = AlertPath(topic=None, exists=False)
     flaws: tuple[Flaw, ...] = ()
     refusals: tuple[Refusal, ...] = ()

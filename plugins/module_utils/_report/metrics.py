@@ -67,9 +67,23 @@ def _of_tables(tables: list[dict[str, Any]], target: str) -> list[Metric]:
     allowed = Metric("tablekeeper_table_max_age_seconds", "How old the last good backup may be.", TABLE)
     items = Metric("tablekeeper_table_items", "Items in the newest backup.", TABLE)
     size = Metric("tablekeeper_table_bytes", "Size of the newest backup, in bytes.", TABLE)
+    drilled = Metric(
+        "tablekeeper_table_last_drill_timestamp_seconds", "When the last drill that passed ended.", TABLE
+    )
+    due = Metric(
+        "tablekeeper_table_drill_max_age_seconds", "How long ago the last drill that passed may be.", TABLE
+    )
+    failed = Metric("tablekeeper_table_drill_failed", "Whether the last drill failed.", TABLE)
+    rto = Metric(
+        "tablekeeper_table_rto_seconds",
+        "How long the last drill that passed took until it was compared.",
+        TABLE,
+    )
+    rpo = Metric("tablekeeper_table_rpo_seconds", "How old the backup was that it brought back.", TABLE)
     reason = Metric("tablekeeper_table_reason", "1 for each reason of the verdict.", (*TABLE, "code"))
     for table in tables:
         key, last, point = (target, table["table"]), table["last_success"], table["point"] or {}
+        drill = table["drill"] or {}
         known = {
             healthy: None if table["verdict"] == "waiting" else table["healthy"],
             waiting: table["verdict"] == "waiting" if table["enabled"] else None,
@@ -80,12 +94,20 @@ def _of_tables(tables: list[dict[str, Any]], target: str) -> list[Metric]:
             allowed: None if last["max_age_hours"] is None else last["max_age_hours"] * 3600,
             items: point.get("items"),
             size: point.get("bytes"),
+            drilled: _seconds(drill["last_passed"]) if drill.get("last_passed") else None,
+            due: drill["allowed_hours"] * 3600 if drill.get("allowed_hours") else None,
+            failed: bool(drill["last_failed"])
+            if drill.get("last_failed") or drill.get("last_passed")
+            else None,
+            rto: drill.get("rto_seconds"),
+            rpo: drill.get("rpo_seconds"),
         }
         for metric, value in known.items():
             if value is not None:
                 metric.values[key] = value
         reason.values.update({(*key, each["code"]): 1 for each in table["reasons"]})
-    return [healthy, waiting, enabled, success, expires, age, allowed, items, size, reason]
+    backups = [healthy, waiting, enabled, success, expires, age, allowed, items, size]
+    return [*backups, drilled, due, failed, rto, rpo, reason]
 
 
 def _seconds(moment: str) -> float:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._base import times
 from .._base.masking import masked
+from .._model import drill
 from .._model.evidence import Alarm, AlertPath, Evidence, Point, Run, Starter, Subscriber, Target
 from .._model.refusal import Refusal
 from .verdict import RETIRED, WORDS, Verdict, judge, judge_target
@@ -64,6 +65,7 @@ def _table(evidence: Evidence, verdict: Verdict, now: datetime, rules: Rules) ->
         },
         "point": _point(point),
         "alarm": _alarm(evidence.alarm),
+        "drill": _drill(evidence),
     }
 
 
@@ -104,6 +106,25 @@ def _point(point: Point | None) -> dict[str, Any] | None:
     shown |= {"expires": times.told(point.expires), "taken": times.told(point.moment)}
     del shown["finished"]
     return shown
+
+
+def _drill(evidence: Evidence) -> dict[str, Any] | None:
+    """Null: nobody could look, or the table is in no stack. What the last drill that passed has measured."""
+    record, drills = evidence.record, evidence.drills
+    if record is None or drills is None:
+        return None
+    passed, failed = drills.passed, drills.failed
+    last = failed or passed
+    return {
+        "every_hours": record.drill_every or None,
+        "allowed_hours": drill.allowed(record.drill_every) if record.drill_every else None,
+        "last_passed": times.told(passed.when if passed else None),
+        "last_failed": times.told(failed.when if failed else None),
+        "why": list(failed.why) if failed else [],
+        "record": last.place if last else None,
+        "rto_seconds": passed.rto_seconds if passed else None,
+        "rpo_seconds": passed.rpo_seconds if passed else None,
+    }
 
 
 def _alarm(alarm: Alarm | Refusal | None) -> dict[str, Any] | None:

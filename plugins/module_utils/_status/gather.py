@@ -4,7 +4,8 @@
 
 What is deployed, and whether it stands, is read in calls whose number hardly grows with the tables; then the
 runs, the points in the bucket and the tables themselves. How many calls each takes is told where it is asked:
-_standing/gather.py, gather_alarms.py, _points/gather_past.py, _points/gather_bucket.py, gather_tables.py.
+_standing/gather.py, gather_alarms.py, _points/gather_past.py, _points/gather_bucket.py, gather_tables.py,
+gather_drills.py.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from .._stacks.template import DeployedStack
 from .._standing.gather import given_key, look
 from .._standing.gather_alert_path import read_alert_path, with_endpoints
 from .gather_alarms import Alarms
+from .gather_drills import with_drills
 from .gather_tables import with_sources
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ THREADS = 8
 MISTAKEN = "a setting of the target is not allowed, as that playbook tells."
 # What a stack tells of its own runs with.
 MISSED_STARTS = "missed-starts"
-STACK_ALARMS = ("run-failed", "run-timedout", "run-aborted", MISSED_STARTS)
+STACK_ALARMS = ("run-failed", "run-timedout", "run-aborted", MISSED_STARTS, "missed-drills")
 # What tells of these in words of its own: the starters, and the way of alerts to people.
 TOLD_ELSEWHERE = {"AWS::DataPipeline::Pipeline", "AWS::SNS::Subscription"}
 
@@ -146,6 +148,7 @@ class _Survey:
         closer = self.question.verify != "none"
         evidence = with_sources(self.aws, evidence, closer=closer)
         evidence = together(self._closer, evidence) if closer else evidence
+        evidence = with_drills(self.aws, self.bucket.name, evidence)
         evidence = [self.bucket.with_expiry(each) for each in evidence]
         return Target(
             prefix=self.prefix,
@@ -204,6 +207,7 @@ class _Survey:
             stacks=self._states(stack),
             missed_queue=stack.outputs.dead_letter_queue_arn,
             missed_start=alarms.firing(f"{stack.name}-{MISSED_STARTS}") if alarms else None,
+            drills_asked=alarms.configured(naming.drills_alarm(stack.name)) if alarms else None,
         )
         if not (record.enabled and alarms):
             return evidence

@@ -66,6 +66,12 @@ class Alarms:
         since: datetime | None = found.get("StateUpdatedTimestamp")
         return since if found.get("StateValue") == "ALARM" else None
 
+    def configured(self, name: str) -> datetime | None:
+        """Since when an alarm is as it is; None: there is none, as far as is known."""
+        found = {} if isinstance(self._found, Refusal) else self._found.get(name, {})
+        since: datetime | None = found.get("AlarmConfigurationUpdatedTimestamp")
+        return since
+
     def _alarm(self, alarm: Mapping[str, Any]) -> Alarm:
         return Alarm(
             name=alarm["AlarmName"],

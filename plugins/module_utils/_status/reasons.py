@@ -17,7 +17,7 @@ CODES = (
     "not_deployed", "not_listed", "bucket_missing", "retention_shortened", "points_deleted",
     "point_missing", "point_corrupt", "point_incomplete", "point_filtered", "point_expired",
     "point_expires_soon",
-    "no_good_point", "never_ran", "too_old",
+    "no_good_point", "never_ran", "too_old", "drill_failed", "not_drilled",
     "last_run_failed", "last_run_timed_out", "last_run_aborted", "start_missed", "run_stuck",
     "run_state_unknown",
     # the next backup will not be made, or not as it should be

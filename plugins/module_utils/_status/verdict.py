@@ -16,6 +16,7 @@ from .._model.evidence import RUNNING, SUCCEEDED, Evidence, SourceTable, Target
 from .._model.refusal import Refusal
 from .advice import again, mended
 from .alarm import alarm_reasons, path_reasons
+from .drills import drill_reasons
 from .points import end, point_reasons
 from .reasons import CODES, Reason, Rules, refused, shown
 from .standing import (
@@ -148,6 +149,7 @@ def _reasons(evidence: Evidence, now: datetime, rules: Rules) -> Iterator[Reason
         yield from _starter(evidence)
         yield from _missed_start(evidence)
         yield from point_reasons(evidence, record, now, rules)
+        yield from drill_reasons(evidence, record, now)
         for stack in evidence.stacks:
             yield from stack_reasons(table, stack)
         yield from standing_reasons(evidence)

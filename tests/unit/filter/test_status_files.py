@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+DRILL = {
+    "every_hours": 720,
+    "allowed_hours": 888,
+    "last_passed": "2026-11-22T12:00:00Z",
+    "last_failed": None,
+    "why": [],
+    "record": "s3://backups/drills/orders/20261122T115500Z-passed.json",
+    "rto_seconds": 244.7,
+    "rpo_seconds": 3600.0,
+}
+
+
 def table(
     name: str, *codes: str, healthy: bool, enabled: bool = True, age: float | None = 2.5, word: str = ""
 ) -> dict[str, Any]:
@@ -31,6 +43,7 @@ def table(
             "age_hours": age,
             "max_age_hours": 30,
         },
+        "drill": DRILL if name == "orders" else None,
         "point": None if age is None else {"items": 5, "bytes": 1234, "expires": "2026-12-28T09:30:00Z"},
     }
 
@@ -74,6 +87,13 @@ def test_junit_has_a_test_for_each_table_and_one_for_the_target() -> None:
     (failure,) = cases["sessions"].result
     assert (failure.type, failure.message) == ("too_old", "sessions: <too_old>")
     assert failure.text == "too_old: sessions: <too_old>\nalarm_firing: sessions: <alarm_firing>"
+    assert {each.name: each.value for each in cases["orders"].child(junitparser.Properties)} == {
+        "drill.last_passed": "2026-11-22T12:00:00Z",
+        "drill.record": "s3://backups/drills/orders/20261122T115500Z-passed.json",
+        "drill.rto_seconds": "244.7",
+        "drill.rpo_seconds": "3600.0",
+    }
+    assert cases["sessions"].child(junitparser.Properties) is None
     assert cases["noted"].system_out == "policy_extended: noted: <policy_extended>"
     (skipped,) = cases["new"].result
     assert isinstance(skipped, junitparser.Skipped)
@@ -108,6 +128,17 @@ def test_metrics_are_in_base_units_and_leave_out_what_is_not_known() -> None:
         "tablekeeper_table_items": 5,
         "tablekeeper_table_bytes": 1234,
     }
+    of_drills = {name[0]: value for name, value in found.items() if name[1:] == ("orders",)}.items()
+    assert (
+        of_drills
+        >= {
+            "tablekeeper_table_last_drill_timestamp_seconds": 1795348800,
+            "tablekeeper_table_drill_max_age_seconds": 3196800,
+            "tablekeeper_table_drill_failed": 0,
+            "tablekeeper_table_rto_seconds": 244.7,
+            "tablekeeper_table_rpo_seconds": 3600,
+        }.items()
+    )
     of_never = {name[0] for name in found if name[1:] == ("never",)}
     assert of_never == {
         "tablekeeper_table_healthy",

@@ -10,6 +10,8 @@ from typing import Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import (
     AlertPath,
+    DrillRecord,
+    Drills,
     Flaw,
     Mute,
     SavedSettings,
@@ -41,6 +43,14 @@ YOUNG = replace(ALARM, configured=NOW - timedelta(hours=29))
 
 def starter(state: str, *, runs: bool | None) -> Starter:
     return Starter("df-1", "tablekeeper-data-pipeline-1-24h", state, runs)
+
+
+# A week, and a quarter of it: 8 days and 18 hours.
+ASKING = replace(RECORD, drill_every=168, drill_armed=True)
+
+
+def drilled(days_ago: float) -> DrillRecord:
+    return DrillRecord(NOW - timedelta(days=days_ago), "s3://backups/drills/orders/it.json", ("It differs.",))
 
 
 STACKS = {
@@ -123,6 +133,21 @@ CASES: list[tuple[list[str], dict[str, Any]]] = [
     (["schedule_missing"], {"starter": starter("", runs=False)}),
     (["schedule_stopped"], {"starter": starter("INACTIVE", runs=False)}),
     (["schedule_state_unknown"], {"starter": starter("DREAMING", runs=None)}),
+    # drills
+    ([], {"drills": Drills(passed=drilled(400))}),
+    (["drill_failed"], {"drills": Drills(passed=drilled(4), failed=drilled(2))}),
+    ([], {"record": ASKING, "drills": Drills(passed=drilled(8.7))}),
+    (["not_drilled"], {"record": ASKING, "drills": Drills(passed=drilled(8.8))}),
+    (["drill_failed", "not_drilled"], {"record": ASKING, "drills": Drills(drilled(9), drilled(2))}),
+    ([], {"record": ASKING, "drills": Drills(), "drills_asked": NOW - timedelta(days=8.7)}),
+    (["not_drilled"], {"record": ASKING, "drills": Drills(), "drills_asked": NOW - timedelta(days=8.8)}),
+    (["not_drilled"], {"record": ASKING, "drills": Drills()}),
+    (["access_denied"], {"record": ASKING, "refusals": (DENIED,)}),
+    (
+        ["stack_alarm_disabled"],
+        {"record": replace(ASKING, drill_armed=False), "drills": Drills(passed=drilled(1))},
+    ),
+    (["disabled"], {"record": replace(ASKING, enabled=False), "runs": (), "alarm": None}),
     # points
     (["no_good_point", "last_run_failed"], {"runs": (run(2, "FAILED"),)}),
     (["never_ran"], {"runs": ()}),

@@ -42,9 +42,9 @@ def test_each_level_asks_for_more(target: Machinery, entry: dict[str, Any], ask:
         operations = [call["operation"] for call in target.account.calls()]
         counted = ("GetObject", "ListObjectsV2", "DescribeExport")
         downloads[verify] = tuple(operations.count(name) for name in counted)
-    assert downloads["none"] == (0, 2, 0)
-    # both manifests with their checksums, and the settings; the data files, and the points of the table
-    assert downloads["manifest"] == (5, 4, 1)
+    assert downloads["none"] == (0, 3, 0)
+    # both manifests with their checksums, and the settings; data files, points of the table, drills
+    assert downloads["manifest"] == (5, 5, 1)
     assert downloads["content"] > downloads["manifest"]
 
 
