@@ -40,6 +40,7 @@ def first_backup(account: Account, inventory: Mapping[str, Any]) -> Target:
     aws, watched = Aws(account.client), []
     for stack in as_data(made.plan)["stacks"]:
         tables = [each for each in stack["tables"] if each["enabled"]]
+        tables += [stack["drills"]] if stack["drills"] else []
         watched += [each["alarm"] for each in tables]
         if tables:
             first_heartbeat.begin(aws, made.outputs[stack["name"]]["HeartbeatMachineArn"], tables)

@@ -130,3 +130,34 @@ def test_silence_is_noticed_when_it_lasts_too_long_and_not_before(target: Target
     subscriber.told('ALARM: "tablekeeper-missed-weekly"')
     machine = "tablekeeper-export-1-heartbeat"
     assert {each["status"] for each in state.executions(account, machine)} == {"SUCCEEDED"}
+
+
+def test_drills_that_nobody_does_are_missed(target: Target) -> None:
+    account, alarm = target.account, "tablekeeper-export-1-missed-drills"
+    state.tables(account, "orders", "quiet")
+    subscriber = state.Subscriber(account)
+    inventory = host({"name": "orders", "drill_every": "1 day"}, "quiet", alerts=[subscriber.alert])
+    target.play("backup", inventory)
+    deployed = account.aws.now()
+    assert state.alarms(account)[alarm]["ActionsEnabled"]
+    assert state.alarms(account)[alarm]["StateValue"] == "OK"
+    assert target.play("backup", inventory).changed == 0
+
+    # Somebody deletes the alarm: it is told, and put right.
+    account.client("cloudwatch").delete_alarms(AlarmNames=[alarm])
+    (told,) = target.play("status", inventory, fails=True).stats["tablekeeper_status"]["targets"].values()
+    assert told["codes"] == {"not_drilled": 1, "stack_alarm_missing": 1, "waiting_for_first_run": 2}
+    target.play("backup", inventory)
+    assert state.alarms(account)[alarm]["ActionsEnabled"]
+
+    # A day and a quarter of it without a drill.
+    advance_to(target, deployed + timedelta(hours=29))
+    assert state.alarmed(account, deployed) == []
+    advance_to(target, deployed + timedelta(hours=37))
+    assert state.alarmed(account, deployed) == [alarm]
+    told = json.loads(subscriber.told(f'ALARM: "{alarm}"')["Message"])
+    assert "is overdue for a drill" in told["AlarmDescription"]
+
+    # It goes with the last table that asks.
+    target.play("backup", host("orders", "quiet", alerts=[subscriber.alert]))
+    assert alarm not in state.alarms(account)
