@@ -14,7 +14,7 @@ AWX := .collections/ansible_collections/awx
 # Twice as many as a small machine has cores: half of the time a test waits, for Ansible or for the AWS it has started.
 WORKERS ?= 4
 # What a version of Ansible or Python can change. The rest is about AWS, or about this repository.
-ENDS := tests/engines tests/integration $(addprefix tests/unit/,action filter module_utils modules roles)
+ENDS := tests/engines tests/forking tests/integration $(addprefix tests/unit/,action filter module_utils modules roles)
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/.collections
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

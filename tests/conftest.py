@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
-from botocore.loaders import Loader
+
+from tests.forking.server import share_models
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure() -> None:
     """Let a process of tests read botocore's models once, and all of them compile Ansible's modules once."""
-    read: dict[Any, Any] = {}
-    begin = Loader.__init__
-
-    def share(loader: Loader, *arguments: Any, **options: Any) -> None:
-        begin(loader, *arguments, **options)
-        loader._cache = read
-
-    Loader.__init__ = share
+    share_models()
     os.environ["PYTHONPATH"] = str(ROOT / "tests" / "startup")
 
 

@@ -8,10 +8,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.forking import program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
 
 ROOT = Path(__file__).resolve().parents[2]
-ANSIBLE_PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 # The embedded CloudWatch sees a heartbeat at its next tick, where AWS takes minutes.
 QUICK = {"tablekeeper_alarm_poll_seconds": 0.5, "run_poll_seconds": 0.5}
+SETTINGS = ROOT / "tests" / "integration" / "ansible.cfg"
 SECONDS = 240
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
@@ -110,10 +111,11 @@ class Controller:
         return self.run(command, fails=fails)
 
     def run(self, command: list[str], *, fails: bool = False) -> Played:
-        """Run a command line of Ansible's."""
+        """Run a command line of Ansible's, with the settings of the folder if it has some."""
+        settings = {} if (self.folder / "ansible.cfg").exists() else {"ANSIBLE_CONFIG": str(SETTINGS)}
         done = subprocess.run(
             command,
-            env=environment(self.env),
+            env={**environment(self.env), **settings},
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -132,7 +134,7 @@ class Controller:
         inventory.write_text(json.dumps({"all": {"hosts": hosts, "vars": local}}), encoding="utf-8")
         variables = json.dumps({**QUICK, **extra})
         name = f"tablekeeper.dynamodb.{playbook}"
-        return [str(ANSIBLE_PLAYBOOK), name, "-i", str(inventory), "-e", variables, *arguments]
+        return [program("ansible-playbook"), name, "-i", str(inventory), "-e", variables, *arguments]
 
 
 class Target(Controller):

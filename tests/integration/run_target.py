@@ -8,10 +8,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.forking import program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
 
 ROOT = Path(__file__).resolve().parents[2]
-ANSIBLE_PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 SECONDS = 240
 
 
@@ -59,6 +59,7 @@ def environment(account: Account | None) -> dict[str, str]:
         **ours,
         **(account.env() if account else {}),
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections"),
+        "ANSIBLE_CONFIG": str(ROOT / "tests" / "integration" / "ansible.cfg"),
         "ANSIBLE_SHOW_CUSTOM_STATS": "1",
         "ANSIBLE_NOCOLOR": "1",
     }
@@ -102,4 +103,4 @@ class Target:
         inventory = self.folder / "inventory.json"
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
         variables = json.dumps({"run_poll_seconds": 0.5, **extra})
-        return [str(ANSIBLE_PLAYBOOK), playbook, "-i", str(inventory), "-e", variables, *arguments]
+        return [program("ansible-playbook"), playbook, "-i", str(inventory), "-e", variables, *arguments]

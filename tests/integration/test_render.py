@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from .playbooks import ANSIBLE_PLAYBOOK, ROOT, Controller, environment, host
+from tests.forking import program
+
+from .playbooks import ROOT, Controller, environment, host
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,7 +102,7 @@ def test_a_checkout_s_own_playbooks_find_the_collection_or_say_what_to_do(tmp_pa
         book = str(ROOT / f"playbooks/{playbook}.yml")
         words = ["-i", str(tmp_path / "inventory.json"), "-e", f"render_to={tmp_path}"]
         return subprocess.run(
-            [str(ANSIBLE_PLAYBOOK), book, *words],
+            [program("ansible-playbook"), book, *words],
             cwd=where,
             env=env,
             capture_output=True,

@@ -8,7 +8,9 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,12 +18,10 @@ import pytest
 from local_aws.client import samples
 from tests.unit.support import restorable
 
-from .playbooks import ANSIBLE_PLAYBOOK, environment
+from .playbooks import environment
 from .test_old_boto3 import PYTHON
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from local_aws.client.fixtures import Account
     from tests.unit.support.restorable import BackedUp
 
@@ -38,7 +38,7 @@ def command(folder: Path, made: BackedUp, python: str = "", **options: Any) -> l
     play = {"name": "Night", "hosts": "localhost", "gather_facts": False, "vars": variables, "tasks": [task]}
     path = folder / "play.yml"
     path.write_text(json.dumps([play]), encoding="utf-8")
-    return [str(ANSIBLE_PLAYBOOK), str(path)]
+    return [str(Path(sys.executable).with_name("ansible-playbook")), str(path)]
 
 
 def begun(account: Account, arguments: list[str]) -> subprocess.Popen[str]:

@@ -1,0 +1,145 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""A program in a fork sees and does what Python itself lets it see and do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.forking import program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEEN = """\
+import json, os, sys, time
+import __main__
+umask = os.umask(0)
+parts = {
+    "argv": sys.argv, "path": sys.path, "main": sorted(vars(__main__)), "name": __name__,
+    "prefix": sys.prefix, "env": sorted(os.environ.items()), "folder": os.getcwd(), "umask": umask,
+    "zone": time.tzname,
+    "streams": [(each.name, each.mode, each.encoding, each.errors, each.line_buffering, each.isatty())
+                for each in (sys.stdin, sys.stdout, sys.stderr)],
+    "open": len(os.listdir("/proc/self/fd")),
+    "file": globals().get("__file__"),
+}
+print(json.dumps(parts, indent=1))
+"""
+ENDINGS = {
+    "well": "print('a'); sys.stderr.write('b')",
+    "with a code": "sys.exit(3)",
+    "with a great code": "sys.exit(257)",
+    "with a word": "sys.exit('no')",
+    "with an error": "def f(): raise ValueError('no')\nf()",
+    "with an error in its syntax": "print(",
+    "interrupted": "raise KeyboardInterrupt",
+    "killed": "os.kill(os.getpid(), 9)",
+    "at once": "print('lost', end=''); os._exit(4)",
+    "with a handler": "import atexit; atexit.register(print, 'at exit')",
+    "after its threads": "import threading; threading.Timer(0.2, print, ['later']).start()",
+    "without output": "sys.stdout.close()",
+}
+WAITING = """\
+import signal, sys, time
+signal.signal({number}, lambda *_: sys.exit(7))
+print('ready', flush=True)
+while True:
+    time.sleep(0.1)
+"""
+IMPORTED = "import sys; print(sorted({name.split('.')[0] for name in sys.modules}))"
+
+
+def ran(python: str, *arguments: str, **options: Any) -> tuple[int, str, str]:
+    done = subprocess.run([python, *arguments], capture_output=True, text=True, check=False, **options)
+    return done.returncode, done.stdout, done.stderr
+
+
+def both(*arguments: str, **options: Any) -> list[tuple[int, str, str]]:
+    """How a script ends in a fork, and how in a Python of its own."""
+    return [ran(python, *arguments, **options) for python in (program("python"), sys.executable)]
+
+
+@pytest.mark.parametrize("given", [["first", "-x"], []], ids=["file", "input"])
+def test_it_sees_what_it_was_given(given: list[str], tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SEEN, encoding="utf-8")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    env = {**os.environ, "TZ": "Asia/Kolkata", "MORE": "a\nü\udcff"}
+    options = {"cwd": folder, "env": env, "umask": 0o027}
+    if given:
+        fork, itself = both(str(script), *given, **options)
+    else:
+        fork, itself = both(**options, input=SEEN)
+    assert itself[0] == 0
+    assert fork == itself
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_it_ends_as_it_would(ending: str, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(f"import os, sys\n{ENDINGS[ending]}\n", encoding="utf-8")
+    fork, itself = both(str(script))
+    assert fork == itself
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["-c", "import sys; print(sys.flags.isolated, sys.argv)"], ["-V"], ["/nowhere.py"]],
+    ids=["command", "version", "no file"],
+)
+def test_what_cannot_be_handed_over_is_run_by_python(given: list[str]) -> None:
+    fork, itself = both(*given)
+    assert fork == itself
+
+
+def test_what_python_reads_at_its_start_is_not_passed_by() -> None:
+    script = "import sys; print(sys.flags.dev_mode, sys.executable)"
+    env = {**os.environ, "PYTHONDEVMODE": "1"}
+    assert ran(program("python"), input=script, env=env)[1] == f"True {sys.executable}\n"
+    assert ran(program("python"), input=script)[1] == f"False {program('python')}\n"
+
+
+def test_nothing_is_imported_but_libraries_of_others() -> None:
+    _, imported, _ = ran(program("python"), input=IMPORTED)
+    assert "'botocore'" in imported
+    for ours in ("ansible", "ansible_collections", "client", "local_aws", "server", "tests"):
+        assert f"'{ours}'" not in imported
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGUSR1])
+def test_a_signal_reaches_it(number: int) -> None:
+    script = WAITING.format(number=number)
+    for python in (program("python"), sys.executable):
+        with subprocess.Popen([python], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdin
+            assert process.stdout
+            process.stdin.write(script)
+            process.stdin.close()
+            assert process.stdout.readline() == "ready\n"
+            process.send_signal(number)
+            try:
+                assert process.wait(60) == 7
+            finally:
+                process.kill()
+
+
+def test_it_ends_with_whoever_asked_for_it() -> None:
+    script = "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)"
+    with subprocess.Popen(
+        [program("python")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(script)
+        process.stdin.close()
+        assert int(process.stdout.readline()) != process.pid
+        process.kill()
+        assert process.stdout.read() == ""  # its output is closed: nobody writes any more
