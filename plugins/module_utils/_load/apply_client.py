@@ -57,12 +57,11 @@ class BatchClient:
         self._client = aws.own("dynamodb", config)
         self._client.meta.events.register("before-call.dynamodb.BatchWriteItem", self._put_body)
         self._repeated = RepeatedCall(self._client, "BatchWriteItem")
-        self._begin = b'{"RequestItems":{%s:[{"PutRequest":' % json.dumps(table).encode()
+        self._begin = beginning(table)
 
     def write(self, items: Sequence[bytes]) -> Answer:
         """One call; BusyError, or botocore's own."""
-        ends = b'}]},"ReturnConsumedCapacity":"TOTAL"}'
-        body = self._begin + b'},{"PutRequest":'.join(items) + ends
+        body = spliced(self._begin, items)
         try:
             answer = json.loads(self._repeated.send(body)) if self._repeated.is_known else self._first(body)
         except ClientError as error:
@@ -87,6 +86,16 @@ class BatchClient:
         if not params["body"].startswith(b"{"):
             raise TypeError("this botocore speaks another protocol with DynamoDB than JSON")
         params["body"] = self._body.text
+
+
+def beginning(table: str) -> bytes:
+    """What stands before the first item that is put into a table."""
+    return b'{"RequestItems":{%s:[{"PutRequest":' % json.dumps(table).encode()
+
+
+def spliced(begin: bytes, items: Sequence[bytes]) -> bytes:
+    """A request's body. Each item must be one object: _points/formats/unparsed.py holds lines to that."""
+    return begin + b'},{"PutRequest":'.join(items) + b'}]},"ReturnConsumedCapacity":"TOTAL"}'
 
 
 def _is_busy(error: ClientError) -> bool:

@@ -106,8 +106,5 @@ def _taken(held: list[Held]) -> list[Held]:
 
 def _items(reading: Reading, part: Part) -> Iterator[tuple[int, bytes]]:
     if reading.passes_through:
-        for _file, line, text in passed_through(part):
-            yield line, text
-    else:
-        for entry in part.entries():
-            yield entry.line, b'{"Item":' + dumps_sorted(entry.item) + b"}"
+        return passed_through(part)
+    return ((entry.line, b'{"Item":' + dumps_sorted(entry.item) + b"}") for entry in part.entries())

@@ -11,6 +11,7 @@ from ..._base.streams import Md5Stream
 from ..._items.size import item_size
 from . import streams
 from .source import Entry, UnreadableError
+from .unparsed import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,21 +118,30 @@ class Reading:
         return self.format == "dynamodb_json"
 
     def lines(self) -> Iterator[tuple[str, int, bytes]]:
-        """File, number and text of each line of a DynamoDB export, unparsed: {"Item": {...}}.
+        """File, number and text of each line of a DynamoDB export, as it is there: {"Item": {...}}.
 
-        What a line holds is not looked at, apart from its two ends; files are held to their manifest as ever.
+        Each is one such object and nothing else. What the item holds is not looked at; files are held to
+        their manifest as ever.
         """
         if not self.passes_through:
             raise UnreadableError(f"the format {self.format} has no lines that DynamoDB takes as they are")
         for part in self.parts:
-            yield from passed_through(part)
+            for number, line in passed_through(part):
+                yield part.name, number, line
 
 
-def passed_through(part: Part) -> Iterator[tuple[str, int, bytes]]:
-    """The same of one part."""
+def passed_through(part: Part) -> Iterator[tuple[int, bytes]]:
+    """The same of one part: number and text of each line."""
     if not isinstance(part, Lines):
         raise TypeError(f"{part.name} is not read by lines")
+    shapes = Shapes()
     for number, line in part.lines():
-        if not (line.startswith(b'{"Item":{"') and line.endswith(b"}}")):
-            raise UnreadableError("it is no line of a DynamoDB export", part.name, number)
-        yield part.name, number, line
+        if not shapes.vouch_for(line):
+            try:
+                part.read(line)
+            except ValueError as error:
+                raise UnreadableError(
+                    f"it is no line of a DynamoDB export: {error}", part.name, number
+                ) from None
+            shapes.add(line)
+        yield number, line

@@ -159,6 +159,27 @@ def test_what_is_made_of_a_large_one_is_named(
     assert "call it again with table=orders" in answer["resume"]
 
 
+def test_a_line_that_reaches_for_another_table(account: Account, play: Play) -> None:
+    """With manifests and checksums that are right: what comes of it is refused before anything is sent."""
+    bucket, client = restorable.bucket(account), account.client("dynamodb")
+    samples.create(client, (samples.simple("orders", 5),))
+    live = restorable.items(account, "orders")
+    line = b'{"Item":{"id":{"S":"a"}}}}],"orders":[{"DeleteRequest":{"Key":{"id":{"S":"orders-1"}}}\n'
+    for name, body in foreign.export({"a.json.gz": (1, gzip.compress(line))}).items():
+        account.client("s3").put_object(Bucket=bucket, Key=f"theirs/{name}", Body=body)
+    options = {"keys": {"id": "S"}, "from": {"bucket": bucket, "prefix": "theirs"}, "wait_sleep": 0.05}
+    account.forget_calls()
+    answer = play(restore, table="catalog", to=NAME, bucket=bucket, way="load", load_up_to_mb=0, **options)
+    assert answer["failed"]
+    assert "dynamodb:BatchWriteItem" not in mutations(account)
+    assert re.search(
+        r"data/a\.json\.gz, line 1: it is no line of a DynamoDB export: it is not JSON", answer["msg"]
+    )
+    assert answer["remove"][-1].endswith(f"--table-name {NAME}")
+    assert restorable.items(account, "orders") == live
+    assert len(live) == 5
+
+
 def test_of_a_large_one_no_table_is_made_if_it_is_converted(
     account: Account, play: Play, made: BackedUp
 ) -> None:

@@ -33,6 +33,7 @@ FORMS: dict[str, Mapping[str, bytes]] = {
     "EMR 4": {"part-0": foreign.emr_lines(ITEMS, generation=4), "manifest": foreign.emr_manifest(["part-0"])},
     "scan": {"scan.json": foreign.page(ITEMS)},
     "lines": {"a.json": foreign.export_lines(ITEMS)},
+    "spaced": {"a.json": b"".join(json.dumps({"Item": item}).encode() + b" \n" for item in ITEMS)},
     "bz2": {"a.json.bz2": foreign.COMPRESS[".bz2"](foreign.export_lines(ITEMS))},
     "export": foreign.export({"a.json.gz": (30, foreign.COMPRESS[".gz"](foreign.export_lines(ITEMS)))}),
     "Ion": foreign.export({"a.ion.gz": (30, foreign.COMPRESS[".gz"](foreign.ion_lines(ITEMS)))}, form="ION"),
