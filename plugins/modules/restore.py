@@ -283,10 +283,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, interrupted)
     try:
         result = restore(Aws.of(module), module.region, module.params, check=module.check_mode)
-    except RestoreError as error:
-        module.fail_json(msg=str(error), **error.told)
-    except sts.WrongAccountError as error:
-        module.fail_json(msg=str(error))
+    except (RestoreError, sts.WrongAccountError) as error:
+        module.fail_json(msg=str(error), **getattr(error, "told", {}))
+    except KeyboardInterrupt:
+        module.fail_json(msg="Nothing was made: it was ended from outside before it had begun.")
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
         module.fail_json_aws(error, msg=told_of(error, "Nothing was made, since AWS cannot be asked"))
     except Exception as error:  # whatever it is, somebody waits for a table

@@ -21,12 +21,13 @@ from .._load.apply_batch import NotLoadedError
 from .._load.apply_journal import Journal
 from .._points.formats.source import UnreadableError
 from . import asked as asking
-from . import ending, gather_beginning, predicting, state
+from . import at_work, ending, gather_beginning, predicting, state
 from .apply_ending import end
-from .apply_making import NotMadeError, make, wait
+from .apply_making import NotMadeError, made_before, make, require_own, wait
 from .apply_steps import Bringing, count
 from .lines import Lines, shower
 from .options import CONTENT, CONVERT, LOAD, OPTION_PREFIX, PROGRESS
+from .report import is_whole
 from .target import NotRestorableError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _restore(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -
     if check:
         return predicting.predicted(beginning)
     if beginning.state.phase == state.FINISHED:
-        return {**beginning.state.result, "changed": False}
+        return ending.as_it_was(beginning.state)
     with _told(aws, beginning):
         return _Restoring(aws, beginning, lines).run()
 
@@ -91,10 +92,16 @@ def _told(aws: Aws, beginning: Beginning) -> Iterator[None]:
 
 def _standing(aws: Aws, beginning: Beginning, *, resumable: bool = True) -> ending.Standing:
     exists, protected = bool(beginning.state.table_id), False
+    is_another = False
     with contextlib.suppress(ClientError, BotoCoreError):
+        beginning.state.at_work = {}
+        beginning.keeper.write(beginning.state)
         table = dynamodb.describe_table(aws("dynamodb"), beginning.target.name)
         exists, protected = table is not None, bool((table or {}).get("DeletionProtectionEnabled"))
-    return ending.Standing(beginning.state, beginning.keeper.location, exists, resumable, protected)
+        is_another = table is not None and made_before(aws, beginning.state, table) is None
+    return ending.Standing(
+        beginning.state, beginning.keeper.location, exists, resumable, protected, is_another
+    )
 
 
 class _Restoring:
@@ -105,6 +112,7 @@ class _Restoring:
         self.state, self.plan, self.asked = beginning.state, beginning.plan, beginning.asked
         self.bringing = Bringing(aws, self.state, self.save, lines, self.asked.wait_sleep)
         self.refused: dict[str, str] = {}
+        lines.note = self.note
 
     def run(self) -> dict[str, Any]:
         """Do what is left to do."""
@@ -126,6 +134,9 @@ class _Restoring:
         for phase, do in phases:
             if not self.state.has_passed(phase):
                 with self.phase(phase):
+                    if phase in (state.FILL, state.COMPARE):
+                        name = self.beginning.target.name
+                        require_own(self.state, dynamodb.describe_table(self.aws("dynamodb"), name))
                     do()
         with self.phase(state.DIFF):
             return end(self.aws, self.beginning, self.refused, self.lines)
@@ -143,8 +154,14 @@ class _Restoring:
             self.state.seconds[name] = round(before + time.monotonic() - began, 1)
 
     def save(self) -> None:
-        """Keep the state."""
+        """Keep the state, with who is at work."""
+        self.state.at_work = at_work.mark(self.aws.time())
         self.beginning.keeper.write(self.state)
+
+    def note(self) -> None:
+        """Keep that this process is still at work. If that fails once, nothing is lost."""
+        with contextlib.suppress(ClientError, BotoCoreError):
+            self.save()
 
     def convert(self) -> None:
         """Write what ImportTable cannot read as what it can."""
@@ -226,7 +243,10 @@ class _Restoring:
         self.state.items = self.state.found["found"]
 
     def settings(self) -> None:
-        """Bring the settings back."""
+        """Bring the settings back, unless the items differ: nothing may delete them then, or tell of them."""
+        if not is_whole(self.state.found):
+            self.lines.say("settings: none is brought back, since the items differ")
+            return
         self.refused |= self.bringing.all(self.plan.steps)
 
     def _reading(self) -> Any:

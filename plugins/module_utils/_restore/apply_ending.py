@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .._aws import ssm
@@ -27,12 +28,15 @@ with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
 # Tags and policies show late, by seconds.
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TagResource.html
 LOOKS = 6
+NOT_BROUGHT = "settings are not brought back to a table whose items differ"
 
 
 def end(aws: Aws, beginning: Beginning, refused: dict[str, str], lines: Lines) -> dict[str, Any]:
     """What the module returns. A restore that is not whole is begun again at comparing."""
     state, asked = beginning.state, beginning.asked
     actual, found = _differing(aws, beginning, refused)
+    if not report.is_whole(state.found):
+        found = [replace(each, why=each.why or NOT_BROUGHT) for each in found]
     whole = report.is_whole(state.found) and not report.unexplained(found) and not refused
     if whole and asked.parameter and (why := _parameter(aws, asked.parameter, actual.name)):
         refused, whole = {**refused, "parameter": why}, False
@@ -52,6 +56,7 @@ def end(aws: Aws, beginning: Beginning, refused: dict[str, str], lines: Lines) -
         "settings": report.shown(found),
         "left": [each._asdict() for each in beginning.plan.left],
         "cut_over": cut_over(asked.table, actual, asked.parameter if whole else ""),
+        "finished": aws.time().isoformat(),
         "resume": "",
         "remove": [],
     }
@@ -60,6 +65,7 @@ def end(aws: Aws, beginning: Beginning, refused: dict[str, str], lines: Lines) -
     document = report.document(state, result, asked.started_by, aws.time().isoformat())
     result["report"] = beginning.keeper.report(document, beside)
     state.result = result if whole else {}
+    state.at_work = {}
     beginning.keeper.write(state)
     lines.say(result["msg"])
     return result

@@ -146,7 +146,21 @@ def made_before(aws: Aws, state: State, table: Mapping[str, Any]) -> Made | None
 def _restored_from(state: State, summary: Mapping[str, Any]) -> bool:
     if state.way == BACKUP:
         return bool(summary.get("SourceBackupArn") == state.point["id"])
-    return bool(summary.get("SourceTableArn") == state.point["source_arn"])
+    asked, told = datetime.fromisoformat(state.point["moment"]), summary.get("RestoreDateTime")
+    is_then = told is not None and abs(told - asked) < timedelta(seconds=1)
+    return is_then and bool(summary.get("SourceTableArn") == state.point["source_arn"])
+
+
+def require_own(state: State, table: Mapping[str, Any] | None) -> None:
+    """Raise if the table of that name is no longer the one that this restore has made."""
+    if table is None:
+        raise NotMadeError(f"The table {_name(state)} is gone.")
+    if state.table_id and table.get("TableId") != state.table_id:
+        raise NotMadeError(
+            f"The table {_name(state)} is another one: somebody has removed the one that this restore had"
+            " made, and made this in its place.",
+            final=True,
+        )
 
 
 def wait(aws: Aws, state: State, lines: Lines, seconds: float, totals: tuple[int | None, int | None]) -> None:
@@ -171,13 +185,12 @@ def wait_active(aws: Aws, state: State, lines: Lines, seconds: float) -> Mapping
     """Wait until a table that is made can be changed again; returns its description."""
     while True:
         table = dynamodb.describe_table(aws("dynamodb"), _name(state))
-        if table is None:
-            raise NotMadeError(f"The table {_name(state)} is gone.")
-        look = looks.at_table(table)
+        require_own(state, table)
+        look = looks.at_table(table or {})
         if look.failed:
             raise NotMadeError(look.failed)
         if look.ready:
-            return table
+            return table or {}
         lines.at_work("settings", look.doing)
         time.sleep(seconds)
 

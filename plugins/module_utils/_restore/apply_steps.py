@@ -75,6 +75,9 @@ class Bringing:
             mark = _mark(step)
             if mark in self.state.done:
                 continue
+            if step.setting == "ttl" and refused:
+                refused["ttl"] = "it deletes items, so that it is not switched on before all else is right"
+                continue
             table = wait_active(self.aws, self.state, self.lines, self.seconds)
             self._announce(step, table)
             stream = str(table.get("LatestStreamArn", ""))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._settings.document import Key, Units
 from .options import AUTO, CONTENT, LATEST, LOAD_UP_TO_MB, OPTION_PREFIX, STATE_PREFIX, named
-from .target import NotRestorableError, Overrides
+from .target import AWS_MANAGED, AWS_OWNED, NotRestorableError, Overrides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,12 +161,17 @@ def _keys(given: Mapping[str, Any]) -> tuple[Key, ...]:
 
 
 def _overrides(given: Mapping[str, Any]) -> Overrides:
+    key = given.get("kms_key") or ""
+    if key and key not in (AWS_OWNED, AWS_MANAGED) and not key.startswith("arn:"):
+        raise NotRestorableError(
+            f"O(overrides.kms_key) is {key!r}: give the ARN of a key, {AWS_OWNED} or {AWS_MANAGED}"
+        )
     return Overrides(
         billing=given.get("billing_mode") or "",
         throughput=_units(given, "read_capacity", "write_capacity"),
         maximum=_units(given, "max_read_units", "max_write_units"),
         table_class=given.get("table_class") or "",
-        key=given.get("kms_key") or "",
+        key=key,
     )
 
 

@@ -43,6 +43,7 @@ class Standing:
     exists: bool  # the table
     resumable: bool = True
     protected: bool = False  # from being deleted
+    is_another: bool = False  # the table of that name is not the one of this restore
 
     @property
     def table(self) -> str:
@@ -62,7 +63,7 @@ def nothing_made(why: str, table: str) -> RestoreError:
 
 def ended(why: str, left: Standing) -> RestoreError:
     """After something was, or may have been, made."""
-    resume = resume_sentence(left) if left.resumable else ""
+    resume = resume_sentence(left) if left.resumable and not left.is_another else ""
     remove = remove_commands(left)
     told = {
         "target_table": left.table,
@@ -77,6 +78,12 @@ def ended(why: str, left: Standing) -> RestoreError:
     return RestoreError(" ".join(sentences), told)
 
 
+def as_it_was(state: State) -> dict[str, Any]:
+    """What the module returns of a restore that was finished by an earlier call."""
+    msg = f"{state.result['msg']} So it was found at {state.result.get('finished', 'its end')[:19]}."
+    return {**state.result, "changed": False, "msg": msg}
+
+
 def advice(state: State, location: str) -> list[str]:
     """How to go on with what is being made, and how to remove it."""
     standing = Standing(state, location, exists=True)
@@ -86,6 +93,11 @@ def advice(state: State, location: str) -> list[str]:
 def what_exists(left: Standing) -> str:
     """What there is now that was not there before."""
     where = f"Its state is {left.state_location}."
+    if left.is_another:
+        return (
+            f"The table {left.table} in {left.region} is none that this restore has made: it is left alone."
+            f" Choose another name with O(to). {where}"
+        )
     if left.state.phase in (CHECK, CONVERT) and not left.exists:
         what = "No table was made yet."
         if left.state.phase == CONVERT:
@@ -112,12 +124,20 @@ def resume_sentence(left: Standing) -> str:
 
 
 def remove_commands(left: Standing) -> list[str]:
-    """The commands that remove the table; the first shows whose it is."""
+    """The commands that remove the table; the first fails if it is another."""
+    if left.is_another:
+        return []
     if not left.exists and (left.state.phase in (CHECK, CONVERT) or not left.resumable):
         return []
     region, arn, name = (shlex.quote(each) for each in (left.region, left.state.target_arn, left.table))
-    query = shlex.quote(f"Tags[?Key=='{RESTORE_TAG}']")
-    commands = [f"aws dynamodb list-tags-of-resource --region {region} --resource-arn {arn} --query {query}"]
+    # grep ends with an error where it is another table, so that what follows && is not done.
+    if left.state.table_id:
+        look = f"describe-table --region {region} --table-name {name} --query Table.TableId"
+        commands = [f"aws dynamodb {look} --output text | grep -qx {shlex.quote(left.state.table_id)}"]
+    else:
+        query = shlex.quote(f"Tags[?Key=='{RESTORE_TAG}'].Value")
+        look = f"list-tags-of-resource --region {region} --resource-arn {arn} --query {query}"
+        commands = [f"aws dynamodb {look} --output text | grep -qx {shlex.quote(left.state.digest)}"]
     if left.protected:
         commands.append(
             f"aws dynamodb update-table --region {region} --table-name {name} "

@@ -13,21 +13,23 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .._aws import dynamodb, s3, sts
+from .._aws.client import ask
 from .._base import naming
 from .._model.history import PITR
 from .._settings import read as read_settings
 from .._settings import write as write_settings
 from .._stacks.gather import read_stack
 from . import asked as asking
-from . import choose_way, gather_settings, gather_source, plan
+from . import before as before_this
+from . import choose_way, ending, gather_settings, gather_source, plan
 from .apply_making import Made, made_before, may_appear
 from .apply_state import Keeper
 from .choose_way import MAKES, Case, Choice
 from .estimate import estimate
 from .gather_source import FOREIGN, NATIVE, Found, Store
-from .options import AUTO, BACKUP, LOAD
-from .state import FINISHED, FROM_TAG, RESTORE_TAG, State, StateError
-from .target import NotRestorableError, Target
+from .options import BACKUP, LOAD
+from .state import COMPARE, FINISHED, FROM_TAG, RESTORE_TAG, State, StateError
+from .target import NotRestorableError, Target, default_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,22 +73,25 @@ def begin(aws: Aws, region: str, params: Mapping[str, Any], asked: Asked, lines:
     partition, account = sts.right_caller(aws("sts"), dict(params))
     store = _store(aws, params, asked)
     found = None if asked.to else gather_source.find(aws, store, asked, asked.point)
-    name = gather_source.default_name(asked.table, found) if found else asked.to
+    name = default_name(asked.table, found.moment) if found else asked.to
     target = Target(name, region, account, partition)
     lines.table = name
     keeper = Keeper(aws, store.bucket, asked.state_prefix, name)
     table = dynamodb.describe_table(aws("dynamodb"), name)
     before = _read(keeper, table)
+    before_this.require_alone(target, keeper.location, before, table, aws.time())
     if before and (made := _goes_on(aws, asked, region, before, table)):
         return _resumed(aws, store, asked, target, keeper, before, made)
     if table is not None:
-        raise NotRestorableError(_taken(target, asked, keeper, before, region))
+        raise NotRestorableError(before_this.taken(target, asked, keeper.location, before, region))
     found = found or gather_source.find(aws, store, asked, asked.point)
     return _begun(aws, store, asked, target, keeper, found)
 
 
 def _store(aws: Aws, params: Mapping[str, Any], asked: Asked) -> Store:
     if asked.bucket:
+        if ask("s3", lambda: s3.bucket_exists(aws("s3"), asked.bucket)) is False:
+            raise NotRestorableError(f"O(bucket): there is no bucket {asked.bucket}")
         return Store(asked.bucket, ())
     stack = read_stack(aws("cloudformation"), naming.store(params["prefix"]))
     if stack is None or not stack.ours or not stack.outputs.bucket_name:
@@ -110,43 +115,26 @@ def _goes_on(
     aws: Aws, asked: Asked, region: str, before: State, table: Mapping[str, Any] | None
 ) -> Made | None:
     """Whether this is a restore that was begun before, and what it has made; None if it is not."""
-    if _otherwise(asked, region, before):
+    if before_this.otherwise(asked, region, before):
         return None
     if table is None:
         return Made(before.table_id, before.import_arn) if may_appear(aws, before) else None
     return made_before(aws, before, table)
 
 
-def _otherwise(asked: Asked, region: str, before: State) -> list[str]:
-    """What is asked otherwise than before."""
-    found = asking.differences(before.same, asked.same(region))
-    if asked.point not in (before.asked_point, before.point["id"]):
-        found.append(f"O(point) was {before.point['id']} and is {asked.point}")
-    if asked.way not in (AUTO, before.way):
-        found.append(f"O(way) was {before.way} and is {asked.way}")
-    return found
-
-
-def _taken(target: Target, asked: Asked, keeper: Keeper, before: State | None, region: str) -> str:
-    """Why a table that exists is not touched."""
-    start = f"the table {target.name} exists in {target.region}, and a restore never touches a table"
-    another = "choose another name for the new one with O(to)"
-    if before is None:
-        return f"{start} that it has not made itself: {another}"
-    if changes := _otherwise(asked, region, before):
-        return (
-            f"{start} of another restore, whose state is {keeper.location}. Here {'; '.join(changes)}. To go "
-            f"on with that one, give what it was given; or {another}"
-        )
-    return f"{start} that it has not made itself. The one of {keeper.location} was another: {another}"
-
-
 def _resumed(
     aws: Aws, store: Store, asked: Asked, target: Target, keeper: Keeper, before: State, made: Made
 ) -> Beginning:
+    before_this.reopened(before, asked)
     found = None
-    if before.phase != FINISHED and before.point["kind"] not in NATIVE:
-        found = gather_source.find(aws, store, asked, before.point["id"])
+    if not before.has_passed(COMPARE) and before.point["kind"] not in NATIVE:
+        try:
+            found = gather_source.find(aws, store, asked, before.point["id"])
+        except NotRestorableError as error:
+            standing = ending.Standing(before, keeper.location, exists=bool(made.table_id))
+            remove = " && ".join(ending.remove_commands(standing))
+            left = f" {ending.what_exists(standing)}" + (f" To remove it: {remove}" if remove else "")
+            raise NotRestorableError(f"{str(error).rstrip('.')}.{left}") from error
     before.table_id = before.table_id or made.table_id
     before.import_arn = before.import_arn or made.import_arn
     saved = read_settings.of(before.settings)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .._aws import s3
-from .._base import naming
 from .._model.history import (
     AWS_BACKUP,
     BY_BACKUP,
@@ -37,7 +37,6 @@ from .target import NotRestorableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
-    from datetime import datetime
 
     from .._aws.client import Aws
     from .._points.formats.check import Totals
@@ -92,6 +91,8 @@ def find(aws: Aws, store: Store, asked: Asked, point: str) -> Found:
         nothing = choose_point.nothing(asked.table, store.bucket, history.tables[asked.table], others)
         raise NotRestorableError(" ".join([nothing, *refused]))
     wanted = choose_point.wanted(point)
+    if isinstance(wanted, datetime) and wanted > aws.time():
+        raise NotRestorableError(f"O(point) is {point}, which is yet to come")
     try:
         chosen = choose_point.chosen(_by_way(points, wanted, asked.way), wanted)
     except choose_point.PointError as error:
@@ -186,6 +187,14 @@ def settings(
     and at last the keys that somebody names.
     """
     backup = gather_settings.of_backup(aws, found.point.id) if BY_BACKUP in found.point.ways else None
+    if asked.from_files:
+        beside = _beside_point(aws, found)
+        if beside is None or beside[0] is None:
+            raise NotRestorableError(
+                f"There are no settings beside the point {found.point.id}, without which the table cannot be"
+                " made when it is gone"
+            )
+        return beside[0], beside[1]
     tries: tuple[Callable[[], tuple[Settings | None, str] | None], ...] = (
         lambda: _beside_point(aws, found),
         lambda: _beside_files(found, target),
@@ -288,11 +297,3 @@ def _with_indexes_of(settings: Settings, backup: Settings | None) -> Settings:
 def _of_keys(asked: Asked, target: Target) -> Settings:
     arn = f"{target.arn.rpartition('/')[0]}/{asked.table}"
     return Settings(arn=arn, id="", keys=asked.keys, billing=BY_REQUEST)
-
-
-def default_name(table: str, found: Found) -> str:
-    """The name of the new table, where nobody gave one."""
-    stamp = f"-{found.moment:%Y%m%dT%H%M%SZ}" if found.moment else ""
-    end = f"-restored{stamp}"
-    room = 255 - len(end)
-    return (table if len(table) <= room else f"{table[: room - 9]}-{naming.digest(table, 8)}") + end

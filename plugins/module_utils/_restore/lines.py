@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._base import sizes
+from .at_work import SEEN_EVERY_SECONDS
 from .options import named
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Lines:
     def __init__(self, table: str, show: Callable[[str], None], clock: Callable[[], float]) -> None:
         self.table = table
         self._show, self._clock = show, clock
-        self._began = self._spoke = clock()
+        self._began = self._spoke = self._noted = clock()
+        self.note: Callable[[], None] = lambda: None  # that somebody is at work; called about each minute
 
     def say(self, text: str) -> None:
         """Show a line."""
@@ -45,13 +47,20 @@ class Lines:
 
     def progress(self, found: Progress, doing: str = "") -> None:
         """Show how far a phase is, and what AWS is doing, if it is a while ago that anything was shown."""
+        self._is_at_work()
         if self._clock() - self._spoke >= QUIET_SECONDS:
             self.say(line(found) + (f": {doing}" if doing else ""))
 
     def at_work(self, phase: str, doing: str) -> None:
         """Show what AWS is doing while we wait, in the same way."""
+        self._is_at_work()
         if self._clock() - self._spoke >= QUIET_SECONDS:
             self.say(f"{phase}, {_span(self._clock() - self._began)}: {doing}")
+
+    def _is_at_work(self) -> None:
+        if self._clock() - self._noted >= SEEN_EVERY_SECONDS:
+            self._noted = self._clock()
+            self.note()
 
 
 def line(found: Progress) -> str:

@@ -127,7 +127,11 @@ def items(compared: Mapping[str, Any]) -> str:
             else f"its items differ: {wrong}"
         ) + ". Do not use it before you know why."
     if found == 0:
-        return "no items, as the point has none." if expected == 0 else "it has no items."
+        return (
+            "no items, as the point has none."
+            if expected == 0
+            else "it has NO ITEMS. If the table had some at that moment, choose another point."
+        )
     if compared["verify"] == "content":
         return f"{found:,} items, each as it was."
     if expected is None:

@@ -23,6 +23,7 @@ ALWAYS = (
     "dynamodb:DescribeKinesisStreamingDestination",
     "dynamodb:DescribeTable",
     "dynamodb:DescribeTimeToLive",
+    "dynamodb:GetItem",  # of items that differ
     "dynamodb:GetResourcePolicy",
     "dynamodb:ListBackups",
     "dynamodb:ListContributorInsights",

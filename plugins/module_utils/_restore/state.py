@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import Any
+
+from .options import WAYS
 
 VERSION = 1
 # In their order.
@@ -53,6 +56,7 @@ class State:
     bytes: int | None = None
     seconds: dict[str, float] = field(default_factory=dict)  # by phase
     result: dict[str, Any] = field(default_factory=dict)  # of a restore that is finished
+    at_work: dict[str, Any] = field(default_factory=dict)  # the process that is, see at_work.py
     version: int = VERSION
 
     def has_passed(self, phase: str) -> bool:
@@ -72,7 +76,18 @@ def from_json(text: str | bytes) -> State:
             raise StateError(f"it is of version {found['version']}, and this collection reads {VERSION}")
         known = {each.name for each in fields(State)}
         state = State(**{name: value for name, value in found.items() if name in known})
-        PHASES.index(state.phase)
-    except (KeyError, TypeError, ValueError) as error:
+        _check(state)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StateError(f"it is no state of a restore ({error})") from error
     return state
+
+
+def _check(found: State) -> None:
+    """Raise if a member is not what later steps take it for."""
+    PHASES.index(found.phase)
+    for name in ("id", "kind", "location", "items", "bytes"):
+        found.point[name]
+    found.same["table"], found.settings["Version"], found.target_arn.split(":")[5]
+    datetime.fromisoformat(found.begun)
+    if found.way not in WAYS:
+        raise StateError(f"there is no way {found.way}")

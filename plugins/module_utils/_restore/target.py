@@ -5,15 +5,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from typing import TYPE_CHECKING, NamedTuple
 
+from .._base import naming
 from .._settings.document import ON_DEMAND, PROVISIONED, Encryption
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from .._settings.document import Index, Settings, Units
 
+LONGEST = 255  # characters of a table's name
 AWS_OWNED, AWS_MANAGED = "AWS_OWNED", "AWS_MANAGED"
 NO_INDEX = "its index is not made"
 OVERRIDDEN = "another value was asked for"
@@ -36,6 +40,14 @@ class Target:
     def arn(self) -> str:
         """Its ARN."""
         return f"arn:{self.partition}:dynamodb:{self.region}:{self.account}:table/{self.name}"
+
+
+def default_name(table: str, moment: datetime | None) -> str:
+    """The name of the new table, where nobody gave one: the moment is told in UTC."""
+    stamp = f"-{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}" if moment else ""
+    end = f"-restored{stamp}"
+    room = LONGEST - len(end)
+    return (table if len(table) <= room else f"{table[: room - 9]}-{naming.digest(table, 8)}") + end
 
 
 class Left(NamedTuple):

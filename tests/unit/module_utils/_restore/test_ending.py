@@ -35,6 +35,12 @@ def test_it_names_what_exists_how_to_go_on_and_how_to_remove_it() -> None:
     assert told.told["resume"].endswith(words)
     look, remove = told.told["remove"]
     assert look.startswith(f"aws dynamodb list-tags-of-resource --region eu-west-1 --resource-arn {ARN} ")
+    assert look.endswith(f" --output text | grep -qx {begun().digest}")
+    (known, _remove) = ended(table_id="1234").told["remove"]
+    assert known == (
+        "aws dynamodb describe-table --region eu-west-1 --table-name orders-again --query Table.TableId "
+        "--output text | grep -qx 1234"
+    )
     assert "tablekeeper:restore" in look
     assert remove == "aws dynamodb delete-table --region eu-west-1 --table-name orders-again"
     assert told.told["changed"]

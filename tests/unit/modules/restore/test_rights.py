@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     Play = Callable[..., dict[str, Any]]
 
-# What is asked for of tables that AWS Backup knows.
-OTHERS = {"backup:ListRecoveryPointsByResource"}
+# What is asked for of tables that AWS Backup knows, and of items that differ.
+OTHERS = {"backup:ListRecoveryPointsByResource", "dynamodb:GetItem"}
 # What AWS needs by its documentation, and the embedded AWS asks nobody for; and what is asked after a kill.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
 UNASKED = {

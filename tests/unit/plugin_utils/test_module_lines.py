@@ -9,8 +9,7 @@ import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.action import restore
-from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import progress
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import module_lines, progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +24,10 @@ def test_lines_are_shown_while_the_module_works(tmp_path: Path, monkeypatch: pyt
         shown.append(line)
 
     monkeypatch.setattr(progress, "Display", lambda: SimpleNamespace(display=display))
-    monkeypatch.setattr(restore, "SECONDS", 0.01)
+    monkeypatch.setattr(module_lines, "SECONDS", 0.01)
     path, ended = tmp_path / "lines", threading.Event()
     path.touch()
-    thread = threading.Thread(target=restore.show, args=(path, ended, {}))
+    thread = threading.Thread(target=module_lines.show, args=(path, ended, {}))
     thread.start()
     with path.open("a", encoding="utf-8") as file:
         file.write("orders: one\norders: tw")
