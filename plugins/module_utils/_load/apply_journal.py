@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .._aws import s3
+from .written import DAMAGED, OtherLoadError
 
 if TYPE_CHECKING:
     from .._aws.client import Aws
@@ -20,11 +21,15 @@ class Journal:
         self._client, self._bucket, self._key = aws("s3"), bucket, key
 
     def read(self) -> dict[str, Any] | None:
-        """The last document, None if there is none."""
+        """The last document, None if there is none; OtherLoadError if it is no JSON."""
         body = s3.get_object(self._client, self._bucket, self._key)
         if body is None:
             return None
-        document: dict[str, Any] = json.loads(body.read())
+        text = body.read()
+        try:
+            document: dict[str, Any] = json.loads(text)
+        except ValueError as error:
+            raise OtherLoadError(DAMAGED) from error
         return document
 
     def write(self, document: dict[str, Any]) -> None:

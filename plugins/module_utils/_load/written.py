@@ -11,16 +11,21 @@ from __future__ import annotations
 import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .batches import Batch
 
 VERSION = 1
+DAMAGED = (
+    "The journal of the load is damaged: what the table holds is not known. Delete the table and the "
+    "journal, and restore it again."
+)
 
 
 class OtherLoadError(Exception):
-    """A journal that belongs to something else."""
+    """A journal that belongs to something else, or is damaged."""
 
 
 @dataclass
@@ -46,18 +51,26 @@ class Written:
         self.items = self.bytes = 0
         self.units = 0.0
 
-    def resume(self, document: dict[str, Any] | None) -> None:
-        """Go on from what a journal tells. That of another table says nothing of this one."""
-        if document is None or document.get("table") != self._table:
+    def resume(self, document: Any) -> None:
+        """Go on from what a journal tells, if there is one. That of another table says nothing of this."""
+        if document is None:
+            return
+        if not isinstance(document, dict):
+            raise OtherLoadError(DAMAGED)
+        if document.get("table") != self._table:
             return
         if document.get("version") != VERSION or document.get("backup") != self._backup:
             raise OtherLoadError(
                 "The journal is that of another backup, or of another version of this collection: what the "
                 "table holds is not known. Delete the table, and restore it again."
             )
-        self._files = dict(document["files"])
-        self._whole = set(document["whole"])
-        self.items, self.bytes, self.units = document["items"], document["bytes"], document["units"]
+        try:
+            self._files = {file: index(count) for file, count in document["files"].items()}
+            self._whole = {*document["whole"]}
+            self.items, self.bytes = index(document["items"]), index(document["bytes"])
+            self.units = float(document["units"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise OtherLoadError(DAMAGED) from error
 
     def document(self) -> dict[str, Any]:
         """What resume() takes."""

@@ -19,6 +19,7 @@ from .._load import apply_convert
 from .._load.apply import Options, load
 from .._load.apply_batch import NotLoadedError
 from .._load.apply_journal import Journal
+from .._load.written import OtherLoadError
 from .._points.formats.source import UnreadableError
 from . import asked as asking
 from . import at_work, ending, gather_beginning, predicting, state
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
 
+JOURNAL = "journal.json"  # in the folder of the restore
 REFUSALS = (NotRestorableError, UnreadableError, NoClockError, state.StateError)
 
 
@@ -78,6 +80,9 @@ def _told(aws: Aws, beginning: Beginning) -> Iterator[None]:
     except (NotMadeError, NotLoadedError, UncomparableError, apply_convert.NotConvertedError) as error:
         final = isinstance(error, NotMadeError) and error.final
         raise ending.ended(str(error), _standing(aws, beginning, resumable=not final)) from error
+    except OtherLoadError as error:
+        why = f"{error} The journal is {_journal_location(beginning)}."
+        raise ending.ended(why, _standing(aws, beginning, resumable=False)) from error
     except (*REFUSALS, ClientError, BotoCoreError) as error:
         raise ending.ended(str(error), _standing(aws, beginning)) from error
     except KeyboardInterrupt:
@@ -88,6 +93,10 @@ def _told(aws: Aws, beginning: Beginning) -> Iterator[None]:
         told = ending.ended(f"An error that was not expected, {error!r}", _standing(aws, beginning))
         told.told["traceback"] = traceback.format_exc()
         raise told from error
+
+
+def _journal_location(beginning: Beginning) -> str:
+    return f"s3://{beginning.keeper.bucket}/{beginning.keeper.folder}{JOURNAL}"
 
 
 def _standing(aws: Aws, beginning: Beginning, *, resumable: bool = True) -> ending.Standing:
@@ -217,7 +226,7 @@ class _Restoring:
         options = Options(
             units_per_second=self.asked.units_per_second or None, total_items=self.state.point["items"]
         )
-        journal = Journal(self.aws, keeper.bucket, f"{keeper.folder}journal.json")
+        journal = Journal(self.aws, keeper.bucket, f"{keeper.folder}{JOURNAL}")
         self.lines.say("load: writing the items")
         done = load(
             self.aws, self.beginning.target.name, self._reading(), options, journal, self.lines.progress

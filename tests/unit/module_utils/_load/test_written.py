@@ -66,6 +66,24 @@ def test_the_journal_of_something_else(change: dict[str, Any]) -> None:
         Written("table-id", "backup-id").resume(document(**change))
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        [],
+        "x",
+        document(files=[]),
+        document(files={"a": "x"}),
+        document(whole=None),
+        document(items="28"),
+        document(units=None),
+        {name: value for name, value in document().items() if name != "bytes"},
+    ],
+)
+def test_a_journal_that_is_damaged(damaged: Any) -> None:
+    with pytest.raises(OtherLoadError, match="Delete the table and the journal, and restore it again"):
+        Written("table-id", "backup-id").resume(damaged)
+
+
 def test_an_empty_file() -> None:
     written = Written("table-id", "backup-id")
     written.end("a", written.begin(batch("a", 0, ends=True)))

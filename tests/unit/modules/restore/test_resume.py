@@ -53,6 +53,28 @@ def test_killed_in_each_phase(account: Account, play: Play, made: BackedUp, way:
     assert len(account.client("dynamodb").list_imports().get("ImportSummaryList", [])) == (way != "load")
 
 
+@pytest.mark.newest
+@pytest.mark.parametrize("held", [b"{", b"[]", b"\xff"])
+def test_a_journal_that_is_damaged(account: Account, play: Play, made: BackedUp, held: bytes) -> None:
+    """What is told to be done about it is enough."""
+    with killed_in(state.FILL):
+        again(play, made, way="load")
+    s3 = account.client("s3")
+    listed = s3.list_objects_v2(Bucket=made.bucket)["Contents"]
+    (begun,) = [each["Key"] for each in listed if each["Key"].endswith(f"/{NAME}/state.json")]
+    journal = begun.replace("state.json", "journal.json")
+    s3.put_object(Bucket=made.bucket, Key=journal, Body=held)
+    answer = again(play, made)
+    assert answer["failed"]
+    assert "Delete the table and the journal, and restore it again." in answer["msg"]
+    assert f"The journal is s3://{made.bucket}/{journal}." in answer["msg"]
+    assert (answer["resume"], answer["remove"][-1].split()[-1]) == ("", NAME)
+    account.client("dynamodb").delete_table(TableName=NAME)
+    s3.delete_object(Bucket=made.bucket, Key=journal)
+    assert again(play, made)["succeeded"]
+    assert len(restorable.items(account, NAME)) == 60
+
+
 @pytest.mark.parametrize("way", ["load", "import"])
 def test_killed_before_the_answer_was_noted(account: Account, play: Play, made: BackedUp, way: str) -> None:
     with killed_when_made():
