@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 
 class RestoreError(Exception):
-    """A restore that did not come to its end; `told` is what the module returns beside the sentence."""
+    """A restore that did not come to its end; `told` is what the module returns beside the sentence.
+
+    `why` is the bare reason, without what exists and how to go on.
+    """
 
     interrupted = False  # from outside
 
-    def __init__(self, why: str, told: dict[str, Any] | None = None) -> None:
-        super().__init__(why)
+    def __init__(self, sentence: str, told: dict[str, Any] | None = None, why: str = "") -> None:
+        super().__init__(sentence)
+        self.why = why or sentence
         self.told: dict[str, Any] = {"resume": "", "remove": [], "succeeded": False, "changed": False} | (
             told or {}
         )
@@ -29,7 +33,8 @@ class RestoreError(Exception):
     def named(self, prefix: str) -> RestoreError:
         """The same with options as users call them."""
         resume = named(self.told["resume"], prefix)
-        found = RestoreError(named(str(self), prefix), {**self.told, "resume": resume})
+        told = {**self.told, "resume": resume}
+        found = RestoreError(named(str(self), prefix), told, named(self.why, prefix))
         found.interrupted = self.interrupted
         return found
 
@@ -58,7 +63,7 @@ class Standing:
 
 def nothing_made(why: str, table: str) -> RestoreError:
     """Before anything was made."""
-    return RestoreError(f"Nothing was made: {why}", {"target_table": table})
+    return RestoreError(f"Nothing was made: {why}", {"target_table": table}, why)
 
 
 def ended(why: str, left: Standing) -> RestoreError:
@@ -75,7 +80,7 @@ def ended(why: str, left: Standing) -> RestoreError:
     sentences = [why if why.endswith(".") else f"{why}.", what_exists(left)]
     sentences += [resume] if resume else []
     sentences += [f"To remove it: {' && '.join(remove)}"] if remove else []
-    return RestoreError(" ".join(sentences), told)
+    return RestoreError(" ".join(sentences), told, why)
 
 
 def as_it_was(state: State) -> dict[str, Any]:
