@@ -15,8 +15,9 @@ description:
     than is allowed, or if the newest backup is older than the table's C(max_age). Then the subscribers of
     the alerts are told.
   - What an earlier drill has left behind is removed first. Only tables are ever removed that have both the
-    name of a drill's table, C(<prefix>-drill-<table>-<time>), and the tag C(tablekeeper:drill) with that
-    name as its value.
+    name of a drill's table, C(<prefix>-drill-<table>-<time>), and the tag C(tablekeeper:drill) with the value
+    C(<prefix>/<name of that table>), or of which the state of their restore proves that a drill made them and
+    did not come to set the tag.
   - The new tables have the indexes of the old ones, and neither stream, TTL, policy, point-in-time recovery
     nor deletion protection. They are billed on demand.
   - The tables that are backed up are never written to.
@@ -46,7 +47,7 @@ options:
   budget_dollars:
     description:
       - What the restores of all drills together may cost, as far as that is known before. A drill that would
-        exceed it is passed over, which is told. V(0) is no limit.
+        exceed it is passed over, and RV(succeeded) is false. V(0) is no limit.
     type: float
     default: 0
   budget_minutes:
@@ -183,7 +184,9 @@ msg:
   type: str
   sample: "1 drill passed: orders."
 succeeded:
-  description: Whether something was drilled, and all of it passed.
+  description:
+    - Whether all that was asked for was drilled, and passed. In check mode, whether all of it would be
+      drilled. With O(count=0) nothing was asked for.
   returned: success
   type: bool
   sample: true

@@ -11,15 +11,18 @@ from .._model.drill import PASSED, asking
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from .gather import Remains
     from .gather_planned import Planned
+    from .gather_remains import Remains
 
 # What it takes to tell the alarm of missed drills.
 WATCHED = {"cloudwatch:DescribeAlarms", "states:StartExecution"}
 
 
-def over_budget(params: Mapping[str, Any], seconds: float, spent: float, dollars: float | None) -> str:
-    """Why another drill is not begun; empty if it may be."""
+def over_budget(params: Mapping[str, Any], seconds: float, spent: float, planned: Planned) -> str:
+    """Why another drill is not begun; empty if it may be. One that fails before it begins costs nothing."""
+    if planned.trouble:
+        return ""
+    dollars = planned.dollars
     allowed, minutes = params["budget_dollars"], params["budget_minutes"]
     if allowed and dollars is None:
         return f"nobody knows what it costs, and ${allowed:,.2f} are allowed for all drills"
@@ -35,7 +38,7 @@ def predicted(planned: Sequence[Planned], found: Remains, params: Mapping[str, A
     told, spent = [], 0.0
     rights: set[str] = set()
     for each in planned:
-        why = each.trouble or over_budget(params, 0, spent, each.dollars)
+        why = each.trouble or over_budget(params, 0, spent, each)
         spent += 0 if why else each.dollars or 0
         plan = each.plan.get("plan", {})
         rights |= set(plan.get("rights", ())) | (WATCHED if asking([each.record]) else set())
@@ -53,23 +56,32 @@ def predicted(planned: Sequence[Planned], found: Remains, params: Mapping[str, A
             }
         )
     would = [each for each in told if not each["not_drilled"]]
-    swept = [left.name for left in found.ours]
     msg = f"Would drill {', '.join(each['table'] for each in would) or 'nothing'} for about ${spent:,.2f}."
-    trouble = [each.trouble for each in planned if each.trouble]
+    fails = [each for each in planned if each.trouble]
+    sentences = [
+        *(f"Would remove {name} first." for name in found.ours),
+        *(f"{each.table} would fail. {each.trouble}" for each in fails),
+        *(
+            f"{each['table']} would not be drilled, since {each['not_drilled']}."
+            for each, drill in zip(told, planned, strict=True)
+            if each["not_drilled"] and not drill.trouble
+        ),
+        *found.trouble,
+    ]
     return {
-        "changed": bool(would or swept),
-        "succeeded": bool(would) and not trouble,
-        "msg": " ".join([msg, *(f"Would remove {name} first." for name in swept), *trouble]),
+        "changed": bool(would or found.ours or fails),
+        "succeeded": len(would) == len(planned) and not found.trouble,
+        "msg": " ".join([msg, *sentences]),
         "drills": [],
         "planned": told,
-        "swept": swept,
+        "swept": found.ours,
         "left_alone": found.others,
         "rights": sorted(rights | {"dynamodb:DeleteTable", "dynamodb:ListTables", "sns:Publish"}),
         "dollars": round(spent, 4),
     }
 
 
-def nothing_to_do(tables: Sequence[str]) -> dict[str, Any]:
+def nothing_to_do(tables: Sequence[str], *, check: bool) -> dict[str, Any]:
     """That another target of the play drills the named tables, or that none was asked for."""
     left = f"Nothing to do here: {', '.join(tables)} left to another target."
     return {
@@ -82,6 +94,7 @@ def nothing_to_do(tables: Sequence[str]) -> dict[str, Any]:
         "left_alone": [],
         "failed_tables": [],
         "dollars": 0.0,
+        **({"planned": [], "rights": []} if check else {}),
     }
 
 
@@ -97,7 +110,7 @@ def done(
     failed = [each["table"] for each in drills if each["verdict"] != PASSED]
     return {
         "changed": bool(drills or swept),
-        "succeeded": bool(drills) and not failed and not trouble,
+        "succeeded": bool(drills) and not failed and not trouble and not passed_over,
         "msg": " ".join(_sentences(drills, failed, passed_over, trouble)),
         "drills": list(drills),
         "not_drilled": list(passed_over),

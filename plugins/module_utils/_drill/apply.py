@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
 from .._model.drill import PASSED, asking, last
 from .._restore.lines import shower
 from .._restore.options import OPTION_PREFIX, PROGRESS
-from . import answer, apply_beat, apply_one, apply_removal, gather, record
+from . import answer, apply_beat, apply_one, apply_removal, gather, gather_remains, record
 from .apply_removal import NotRemovedError
 from .gather_planned import elsewhere, planned
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from .._aws.client import Aws
-    from .gather import Place, Remains
+    from .gather import Place
+    from .gather_remains import Remains
+
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.exceptions import BotoCoreError, ClientError
 
 
 def drills(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
@@ -27,10 +32,10 @@ def drills(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> 
     where = gather.place(aws, params, region)
     wanted = planned(aws, where, params)
     if not wanted:
-        return answer.nothing_to_do(elsewhere(where, params))
-    found = gather.remains(aws, where)
-    for name in found.others:
-        show(f"{name} has the name of a drill's table, and nobody knows that it is one: it is left alone.")
+        return answer.nothing_to_do(elsewhere(where, params), check=check)
+    found = gather_remains.remains(aws, where)
+    for note in (*found.notes, *found.trouble):
+        show(note)
     if check:
         return answer.predicted(wanted, found, params)
     swept, trouble = _sweep(aws, where, found, params["wait_sleep"], show)
@@ -38,7 +43,7 @@ def drills(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> 
     done: list[dict[str, Any]] = []
     passed_over: list[dict[str, str]] = []
     for each in wanted:
-        if why := answer.over_budget(params, time.monotonic() - began, spent, each.dollars):
+        if why := answer.over_budget(params, time.monotonic() - began, spent, each):
             passed_over.append({"table": each.table, "why": why})
             show(f"{each.table}: not drilled, since {why}.")
             continue
@@ -55,7 +60,10 @@ def _beat(aws: Aws, where: Place, done: list[dict[str, Any]]) -> list[str]:
     tables = {each["table"] for each in done if each["verdict"] == PASSED}
     if not tables & {each.name for each in asking(where.tables.values())}:
         return []
-    passed = last(each for each in gather.drilled(aws, where.bucket) if each.passed)
+    try:
+        passed = last(each for each in gather.drilled(aws, where.bucket) if each.passed)
+    except (ClientError, BotoCoreError) as error:
+        return [f"The alarms of missed drills could not be told that drills passed: {error}."]
     return apply_beat.beat(aws, where, passed, tables, aws.time())
 
 
@@ -63,12 +71,12 @@ def _sweep(
     aws: Aws, where: Place, found: Remains, seconds: float, show: Callable[[str], None]
 ) -> tuple[list[str], list[str]]:
     """Remove what earlier drills have left; what could not be removed is told, and keeps no drill back."""
-    swept, trouble = [], []
+    swept, trouble = [], list(found.trouble)
     for left in found.ours:
-        show(f"{left.name} was left by an earlier drill: it is removed first.")
+        show(f"{left} was left by an earlier drill: it is removed first.")
         try:
-            apply_removal.sweep(aws, where, left, seconds)
-            swept.append(left.name)
+            apply_removal.remove(aws, where, left, seconds)
+            swept.append(left)
         except NotRemovedError as error:
             trouble.append(str(error))
             show(str(error))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from .._aws import s3, sns
@@ -18,8 +19,10 @@ from .._points.formats.source import UnreadableError
 from .._points.gather_objects import s3_source
 from .._restore import apply as restoring
 from .._restore.ending import RestoreError
-from . import apply_removal, record
-from .apply_removal import NotRemovedError
+from .._restore.state import MAKE, WAIT
+from . import apply_removal, gather, gather_planned, record
+from .apply_removal import LOOKS, NotRemovedError
+from .choose import NEWEST
 from .record import Drill
 
 if TYPE_CHECKING:
@@ -43,19 +46,25 @@ def drill(
         one.removed = True
         one.finished = aws.time()
         return one
+    looks = LOOKS  # of a table that may be about to appear
     try:
-        one.result = restoring.restore(aws, where.region, planned.restore, check=False)
+        with _timed(one):
+            one.result = restoring.restore(aws, where.region, planned.restore, check=False)
+        looks = 1
         one.phases = [dict(each) for each in one.result["phases"]]
         if params["compare_live"]:
             with _phase(one, "live"):
                 one.changed_since = _changed_since(aws, planned, show)
     except RestoreError as error:
+        looks = LOOKS if error.told.get("phase") in (MAKE, WAIT) else 1
         if error.interrupted:
             raise KeyboardInterrupt from error
-        one.trouble.append(str(error))
+        one.trouble.append(gather_planned.trouble(error))
+    except Exception as error:  # whatever it is, the other tables are drilled all the same
+        one.trouble.append(gather_planned.trouble(error))
     finally:
         with _phase(one, "remove"):
-            one.removed = _removed(aws, where, one, planned.target, params["wait_sleep"])
+            one.removed = _removed(aws, where, one, params["wait_sleep"], looks)
     one.finished = aws.time()
     return one
 
@@ -71,11 +80,20 @@ def _begun(aws: Aws, where: Place, params: Mapping[str, Any], planned: Planned) 
         point=told,
         why_point=params["points"],
         why_table=planned.why,
-        rpo_hours=planned.record.max_age or None,
+        rpo_hours=(planned.record.max_age or None) if params["points"] == NEWEST else None,
         rto_minutes=params["rto_minutes"] or None,
         dollars=planned.dollars,
         point_age_seconds=(now - point.taken).total_seconds() if point else 0.0,
     )
+
+
+@contextlib.contextmanager
+def _timed(one: Drill) -> Iterator[None]:
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        one.seconds = round(time.monotonic() - began, 1)
 
 
 @contextlib.contextmanager
@@ -105,28 +123,39 @@ def _changed_since(aws: Aws, planned: Planned, show: Callable[[str], None]) -> d
     }
 
 
-def _removed(aws: Aws, where: Place, one: Drill, name: str, seconds: float) -> bool:
+def _removed(aws: Aws, where: Place, one: Drill, seconds: float, looks: int) -> bool:
     try:
-        apply_removal.remove(aws, where, name, seconds)
+        apply_removal.remove(aws, where, one.target, seconds, looks)
     except NotRemovedError as error:
         one.trouble.append(str(error))
+        one.removed_next = error.again
         return False
     return True
 
 
 def keep(aws: Aws, where: Place, one: Drill) -> dict[str, Any]:
-    """Write the record, and tell people of a drill that failed; returns the record with where it lies."""
-    document = record.document(one)
-    key = records.key(one.table, one.started, one.verdict)
-    told = {**document, "record": f"s3://{where.bucket}/{key}", "msg": record.sentence(one)}
-    if one.verdict == records.FAILED:
-        told["alert"] = _alert(aws, where, one, told["record"])
+    """Write the record, then tell people of a drill that failed; returns the record with where it lies."""
+    place = ""
     try:
-        s3.put_object(aws("s3"), where.bucket, key, json.dumps(document, indent=2, default=str).encode())
+        key = _key(aws, where, one)
+        body = json.dumps(record.document(one), indent=2, default=str).encode()
+        s3.put_object(aws("s3"), where.bucket, key, body)
+        place = f"s3://{where.bucket}/{key}"
     except (ClientError, BotoCoreError) as error:
-        told |= {"record": "", "verdict": records.FAILED}
-        told["msg"] += f" Its record could not be written: {error}."
+        one.trouble.append(f"Its record could not be written: {error}.")
+    told = {**record.document(one), "record": place, "msg": record.sentence(one)}
+    if one.verdict == records.FAILED:
+        told["alert"] = _alert(aws, where, one, place)
     return told
+
+
+def _key(aws: Aws, where: Place, one: Drill) -> str:
+    """Where its record lies, by the first second since its start of which there is no record yet."""
+    taken = {each.when for each in gather.drilled(aws, where.bucket, one.table)}
+    when = one.started.replace(microsecond=0)
+    while when in taken:
+        when += timedelta(seconds=1)
+    return records.key(one.table, when, one.verdict)
 
 
 def _alert(aws: Aws, where: Place, one: Drill, place: str) -> str:
@@ -136,7 +165,7 @@ def _alert(aws: Aws, where: Place, one: Drill, place: str) -> str:
         f"The drill of the DynamoDB table {one.table} in {where.region} (account {where.account}) failed: a"
         " restore of its backup is not known to work."
     )
-    text = "\n".join([first, *one.why, f"The record is {place}."])
+    text = "\n".join([first, *one.why, f"The record is {place}." if place else "There is no record of it."])
     try:
         sns.publish(aws("sns"), where.alerts_topic_arn, subject, text)
     except (ClientError, BotoCoreError) as error:

@@ -8,68 +8,82 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from .._aws import dynamodb, table_settings
-from . import names
+from .._aws import dynamodb
+from . import gather_proof, names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
     from .._aws.client import Aws
-    from .gather import LeftOver, Place
+    from .gather import Place
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
 
 # AWS gives no figure for how long a table is DELETING; minutes were seen.
 PATIENCE_SECONDS = 1800
-DELETING = "DELETING"
+# So often a table is looked for that may be about to appear.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeTable.html
+LOOKS = 8
 
 
 class NotRemovedError(Exception):
-    """Why a table is not known to be gone, in a sentence."""
+    """Why a table is not known to be gone, in a sentence, and whether the next drill tries to remove it."""
+
+    def __init__(self, why: str, *, again: bool = True) -> None:
+        super().__init__(why)
+        self.again = again
 
 
-def sweep(aws: Aws, where: Place, left: LeftOver, seconds: float) -> None:
-    """Remove what an earlier drill left behind."""
-    if not left.is_tagged and left.status != DELETING:
-        tag(aws, where, left.name)
-    remove(aws, where, left.name, seconds)
+def remove(aws: Aws, where: Place, name: str, seconds: float, looks: int = 1) -> None:
+    """Delete the table of a drill, and wait until DynamoDB knows it no more.
 
-
-def tag(aws: Aws, where: Place, name: str) -> None:
-    """Give a table the tag that every other drill will know it by."""
-    with _telling(f"{name} could not be tagged"):
-        aws("dynamodb").tag_resource(ResourceArn=where.arn(name), Tags=[{"Key": names.TAG, "Value": name}])
-
-
-def remove(aws: Aws, where: Place, name: str, seconds: float) -> None:
-    """Delete a table that has both name and tag of a drill's, and wait until DynamoDB knows it no more."""
+    One that was not seen yet is looked for so many times.
+    """
     client, end = aws("dynamodb"), time.monotonic() + PATIENCE_SECONDS
     asked = False
     while True:
         with _telling(f"{name} could not be looked at"):
             table = dynamodb.describe_table(client, name)
-        if table is None:
+        looks -= 1
+        if table is None and looks <= 0:
             return
-        if not asked and table["TableStatus"] != DELETING:
-            asked = _delete(aws, where, name)
-        if time.monotonic() >= end:
-            raise NotRemovedError(
-                f"{name} is still {table['TableStatus']} after {PATIENCE_SECONDS // 60} minutes."
-            )
+        if table is not None:
+            looks = 0
+            if not asked and table["TableStatus"] not in (gather_proof.CREATING, gather_proof.DELETING):
+                with _telling(f"{name} could not be removed"):
+                    asked = _delete(aws, where, name, table)
+            if time.monotonic() >= end:
+                raise NotRemovedError(
+                    f"{name} is still {table['TableStatus']} after {PATIENCE_SECONDS // 60} minutes."
+                )
         time.sleep(seconds)
 
 
-def _delete(aws: Aws, where: Place, name: str) -> bool:
-    """Ask for it; False if AWS is still making it."""
-    client, arn = aws("dynamodb"), where.arn(name)
-    with _telling(f"{name} could not be removed"):
-        tags = {each["Key"]: each["Value"] for each in table_settings.tags(client, arn)}
-        if not names.is_of_a_drill(where.prefix, name, tags):
-            raise NotRemovedError(
-                f"{name} was left alone, since it has no tag {names.TAG} with its own name: look whose it is."
-            )
-        return dynamodb.delete_table(client, name)
+def _delete(aws: Aws, where: Place, name: str, table: Mapping[str, Any]) -> bool:
+    """Ask for it, of a table that has both name and tag of a drill's; False if AWS is still making it.
+
+    One whose drill did not come to set its tag gets it first, by which every other drill will know it.
+    """
+    client = aws("dynamodb")
+    try:
+        if not gather_proof.is_tagged(aws, where, name):
+            if why := gather_proof.why_unproven(aws, where, name, table):
+                raise NotRemovedError(f"{name} was left alone, since {why}: look whose it is.", again=False)
+            tag = {"Key": names.TAG, "Value": names.tag_value(where.prefix, name)}
+            client.tag_resource(ResourceArn=where.arn(name), Tags=[tag])
+    except ClientError:
+        if gather_proof.is_gone(aws, name):
+            return False  # which the next look tells
+        raise
+    if table.get("DeletionProtectionEnabled"):
+        raise NotRemovedError(
+            f"{name} is protected from being deleted, and no drill removes it as long as it is: find out who"
+            " protects it, and take that off.",
+            again=False,
+        )
+    return dynamodb.delete_table(client, name)
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .._model.drill import Drilled
     from .._model.history import RestorePoint
     from .._model.outputs import TableRecord
+    from .._model.refusal import Refusal
 
 NEWEST, RANDOM = "newest", "random"
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -38,6 +39,8 @@ def tables(
     """The named tables, or as many of those that were not drilled for longest."""
     if named:
         return Chosen(tuple(named), "they were named")
+    if count < 0:
+        raise NotDrillableError(f"count is {count}: write how many tables are to be drilled, 0 for none")
     enabled = [name for name, each in deployed.items() if each.enabled]
     if not enabled:
         raise NotDrillableError(
@@ -56,8 +59,11 @@ def point(points: Sequence[RestorePoint], how: str, random: Random) -> RestorePo
     return random.choice(usable) if usable else None
 
 
-def trouble(table: str, found: RestorePoint | None) -> str:
-    """Why a point cannot be drilled; empty if it can."""
+def trouble(table: str, found: RestorePoint | None, refusals: Sequence[Refusal] = ()) -> str:
+    """Why a point cannot be drilled; empty if it can. What AWS refused to tell may be why there is none."""
+    if found is None and refusals:
+        why = "; ".join(f"{each.call}: {each.message or each.code}" for each in refusals)
+        return f"AWS did not tell of all points of {table} ({why})."
     if found is None:
         return f"There is no backup of {table} that can be restored."
     return "" if found.ways else f"The backup {found.id} of {table} cannot be restored. {found.why_not}"

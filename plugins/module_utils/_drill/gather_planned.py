@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field, replace
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from .._model import drill as records
+from .._points.formats.source import UnreadableError
 from .._restore import apply as restoring
 from .._restore.ending import RestoreError
 from .._restore.plan import DRILL as SKIPPED
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from .._model.history import RestorePoint
     from .._model.outputs import TableRecord
     from .gather import Place
+
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.exceptions import BotoCoreError, ClientError
 
 # Of each table so many of the newest backups are read to find one that can be restored.
 LOOKED_AT = 3
@@ -49,7 +54,7 @@ class Planned:
 def planned(aws: Aws, where: Place, params: Mapping[str, Any]) -> list[Planned]:
     """In their order; none if all are another target's. NotDrillableError if there is nothing to drill."""
     named = [each for each in dict.fromkeys(params["tables"]) if each not in elsewhere(where, params)]
-    if params["tables"] and not named:
+    if not named and (params["tables"] or params["count"] == 0):
         return []
     if unknown := choose.unknown(named, where.tables):
         raise choose.NotDrillableError(
@@ -58,13 +63,7 @@ def planned(aws: Aws, where: Place, params: Mapping[str, Any]) -> list[Planned]:
         )
     last = records.last(gather.drilled(aws, where.bucket))
     chosen = choose.tables(where.tables, last, named, params["count"])
-    newest = 0 if params["points"] == choose.RANDOM else LOOKED_AT
-    points = gather.points(aws, where, chosen.tables, newest)
-    random = SystemRandom()
-    return [
-        _planned(aws, where, params, table, chosen.why, choose.point(points[table], params["points"], random))
-        for table in chosen.tables
-    ]
+    return [_planned(aws, where, params, table, chosen.why) for table in chosen.tables]
 
 
 def elsewhere(where: Place, params: Mapping[str, Any]) -> list[str]:
@@ -73,20 +72,43 @@ def elsewhere(where: Place, params: Mapping[str, Any]) -> list[str]:
     return [name for name in params["tables"] if name not in where.tables and name in others]
 
 
-def _planned(
-    aws: Aws, where: Place, params: Mapping[str, Any], table: str, why: str, point: RestorePoint | None
-) -> Planned:
+def _planned(aws: Aws, where: Place, params: Mapping[str, Any], table: str, why: str) -> Planned:
+    """Whatever keeps a table from being planned is its own trouble: the others are drilled all the same."""
     target = names.table_name(where.prefix, table, aws.time())
-    known = Planned(table, where.tables[table], why, target, point)
-    if (trouble := choose.trouble(table, point)) or point is None:
-        return replace(known, trouble=trouble)
-    asked = options.of_a_restore(table, target, point.id, where.bucket, dict(params)) | {
+    found = Planned(table, where.tables[table], why, target)
+    try:
+        found = _with_point(aws, where, params, found)
+        if found.point is None or found.trouble:
+            return found
+        found = replace(found, restore=_asked(where, params, found, found.point.id))
+        would = {**found.restore, "progress_file": None}
+        return replace(found, plan=restoring.restore(aws, where.region, would, check=True))
+    except Exception as error:  # whatever it is, it is told
+        return replace(found, trouble=trouble(error))
+
+
+def _with_point(aws: Aws, where: Place, params: Mapping[str, Any], found: Planned) -> Planned:
+    newest = 0 if params["points"] == choose.RANDOM else LOOKED_AT
+    history = gather.history(aws, where, found.table, newest)
+    point = choose.point(history.points[found.table], params["points"], SystemRandom())
+    return replace(found, point=point, trouble=choose.trouble(found.table, point, history.refusals))
+
+
+def _asked(where: Place, params: Mapping[str, Any], found: Planned, point: str) -> dict[str, Any]:
+    """The options of the restore."""
+    return options.of_a_restore(found.table, found.target, point, where.bucket, dict(params)) | {
         "skip": sorted(SKIPPED),
-        "tags": {names.TAG: target},
+        "tags": {names.TAG: names.tag_value(where.prefix, found.target)},
         "from_files": True,
     }
-    try:
-        plan = restoring.restore(aws, where.region, {**asked, "progress_file": None}, check=True)
-    except RestoreError as error:
-        return replace(known, restore=asked, trouble=str(error))
-    return replace(known, restore=asked, plan=plan)
+
+
+def trouble(error: Exception) -> str:
+    """What kept a table from being restored, in a sentence, without how a restore would go on."""
+    if isinstance(error, RestoreError):
+        # One that has a phase tells itself what failed.
+        start = "" if "phase" in error.told else "Nothing was restored: "
+        return f"{start}{error.why.rstrip('.')}."
+    if isinstance(error, (ClientError, BotoCoreError, UnreadableError, ValueError)):
+        return f"Nothing was restored: {str(error).rstrip('.')}."
+    return f"Nothing was restored, for an error that was not expected: {error!r}."

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 LONGEST = 255
-# Of the tables of drills. Its value is the table's own name: copied with other tags it says nothing.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Tag.html
+LONGEST_TAG = 256
+# Of the tables of drills. Its value is prefix and name: copied with other tags it says nothing, nor does it
+# to a target whose prefix is only the beginning of that one.
 TAG = "tablekeeper:drill"
 
 
@@ -30,9 +33,15 @@ def begin(prefix: str) -> str:
 def table_name(prefix: str, table: str, when: datetime) -> str:
     """A name that no other table has. One that would be too long is cut, and told apart by digits."""
     end = f"-{when.astimezone(UTC):{TIME}}-{secrets.token_hex(2)}"
-    room = LONGEST - len(begin(prefix)) - len(end)
+    longest = min(LONGEST, LONGEST_TAG - len(tag_value(prefix, "")))
+    room = longest - len(begin(prefix)) - len(end)
     named = table if len(table) <= room else f"{table[: room - 11]}-{naming.digest(table, 10)}"
     return f"{begin(prefix)}{named}{end}"
+
+
+def tag_value(prefix: str, name: str) -> str:
+    """The value that the tag of a drill's table has."""
+    return f"{prefix}/{name}"
 
 
 def is_named_so(prefix: str, name: str) -> bool:
@@ -44,4 +53,4 @@ def is_named_so(prefix: str, name: str) -> bool:
 
 def is_of_a_drill(prefix: str, name: str, tags: Mapping[str, str]) -> bool:
     """Whether a table was made by a drill: it has both the name and the tag."""
-    return is_named_so(prefix, name) and tags.get(TAG) == name
+    return is_named_so(prefix, name) and tags.get(TAG) == tag_value(prefix, name)

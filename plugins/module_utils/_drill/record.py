@@ -31,21 +31,23 @@ class Drill:
     point: Mapping[str, Any]  # id, kind, taken, location, items, bytes
     why_point: str  # newest or random
     why_table: str
-    rpo_hours: int | None = None  # how old the newest point may be; None: nobody said
+    rpo_hours: int | None = None  # how old the point may be; None: nobody said, or it is a random one
     rto_minutes: int | None = None  # how long it may take; None: nobody said
     dollars: float | None = None  # estimated; None: nobody knows
     point_age_seconds: float = 0.0
+    seconds: float = 0.0  # until the table was whole and compared, or until that failed
     result: dict[str, Any] = field(default_factory=dict)  # what the restore returned
     trouble: list[str] = field(default_factory=list)  # what else went wrong
     phases: list[dict[str, Any]] = field(default_factory=list)
     removed: bool = False  # DynamoDB was asked again, and knows no such table
+    removed_next: bool = True  # otherwise the next drill will remove it
     changed_since: dict[str, int] | None = None
     finished: datetime | None = None
 
     @property
-    def seconds(self) -> float:
-        """How long it took until the table was whole and compared, without its removal."""
-        return round(sum(float(each["seconds"]) for each in self.phases if each["phase"] != "remove"), 1)
+    def target(self) -> str:
+        """The name of the table that it makes."""
+        return self.target_arn.rpartition("/")[2]
 
     @property
     def why(self) -> list[str]:
@@ -68,7 +70,7 @@ def _why(drill: Drill) -> Iterator[str]:
         yield from _samples(compared)
     if not drill.result and not drill.trouble:
         yield "Nothing was restored."
-    if drill.rpo_hours is not None and drill.why_point == "newest":
+    if drill.rpo_hours is not None:
         hours = drill.point_age_seconds / HOUR
         if hours > drill.rpo_hours:
             allowed = f"{words(drill.rpo_hours)} are allowed (max_age)"
@@ -76,8 +78,8 @@ def _why(drill: Drill) -> Iterator[str]:
     if drill.rto_minutes is not None and drill.seconds > drill.rto_minutes * 60:
         yield f"It took {drill.seconds / 60:.1f} minutes, and {drill.rto_minutes} are allowed."
     if not drill.removed:
-        name = drill.target_arn.rpartition("/")[2]
-        yield f"The table {name} is not known to be gone. The next drill removes it."
+        after = " The next drill tries again to remove it." if drill.removed_next else ""
+        yield f"The table {drill.target} is not known to be gone.{after}"
 
 
 def _samples(compared: Mapping[str, Any]) -> Iterator[str]:
@@ -102,7 +104,7 @@ def document(drill: Drill) -> dict[str, Any]:
         "started_by": drill.started_by,
         "chosen": {"table": drill.why_table, "point": drill.why_point},
         "point": dict(drill.point),
-        "target_table": drill.target_arn.rpartition("/")[2],
+        "target_table": drill.target,
         "way": result.get("way", ""),
         "phases": drill.phases,
         "rto": {"seconds": drill.seconds, "allowed_seconds": _times(drill.rto_minutes, 60)},

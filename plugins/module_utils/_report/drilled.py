@@ -61,7 +61,8 @@ def _planned(answer: Mapping[str, Any]) -> Iterator[str]:
         for number, step in enumerate([*each["steps"], "remove: the new table (DeleteTable)"], 1):
             yield from wrapped(step, f"{number:3}. ", "     ")
         yield from wrapped(f"Time: {each['time']}. Price: {each['price']}.", "  ", "  ")
-    yield from ("", "RIGHTS", *wrapped(", ".join(answer["rights"]), "  ", "  "))
+    if answer["rights"]:
+        yield from ("", "RIGHTS", *wrapped(", ".join(answer["rights"]), "  ", "  "))
 
 
 def _done(answer: Mapping[str, Any]) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _row(each: Mapping[str, Any]) -> dict[str, str]:
         "POINT": str(each["point"].get("taken", "-"))[:16].replace("T", " "),
         "ITEMS": "-" if found is None else f"{found:,}",
         "SIZE": sizes.words(each["bytes"]) if each["bytes"] else "-",
-        "BACK IN": _span(each["rto"]["seconds"]),
+        "BACK IN": "-" if found is None else _span(each["rto"]["seconds"]),
         "AGE OF POINT": _span(each["rpo"]["seconds"]),
     }
 

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import apply, state
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import drill
 from tests.integration.state import mutations
-from tests.unit.modules.status_info.machinery import Machinery, record
+from tests.unit.modules.drill.drilling import RUN, drilled, mail, tables
 from tests.unit.support import restorable
 from tests.unit.support.killing import killed_in, killed_when_made, nothing_tidied_up
 
@@ -21,44 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_aws.client.fixtures import Account
+    from tests.unit.modules.status_info.machinery import Machinery
 
     Play = Callable[..., dict[str, Any]]
 
 PHASES = (state.CHECK, state.MAKE, state.WAIT, state.FILL, state.COMPARE, state.DIFF)
 ANOTHER = "it is not the file that was written: its MD5 is another"
 FIRST = {"id": {"S": "orders-1"}}
-RUN = "20261123T140003Z-1a2b3c4d"
 
 
-@pytest.fixture(name="target", autouse=True)
-def fixture_target(account: Account) -> Machinery:
-    """Two tables that are backed up, each with a point."""
-    target = Machinery(account)
-    target.deploy_store()
-    target.deploy(record("orders"), record("carts"))
-    client = account.client("dynamodb")
-    for table in ("orders", "carts"):
-        for number in range(5):
-            client.put_item(TableName=table, Item={"id": {"S": f"{table}-{number}"}, "n": {"N": str(number)}})
-        restorable.point(account, table, RUN, target.bucket)
-    return target
-
-
-def tables(account: Account) -> list[str]:
-    names: list[str] = account.client("dynamodb").list_tables()["TableNames"]
-    return names
-
-
-def drilled(play: Play, **options: Any) -> dict[str, Any]:
-    return play(drill, **{"wait_sleep": 0.05, **options})
-
-
-def mail(account: Account) -> list[dict[str, Any]]:
-    """What a subscriber of the alerts has received."""
-    sqs = account.client("sqs")
-    url = sqs.get_queue_url(QueueName="listener")["QueueUrl"]
-    found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=2).get("Messages", [])
-    return [json.loads(each["Body"]) for each in found]
+pytestmark = pytest.mark.usefixtures("target")
 
 
 def test_a_table_comes_back_and_goes_again(account: Account, target: Machinery, play: Play) -> None:
@@ -241,7 +213,14 @@ class TestSweep:
             ("tablekeeper-drills", {"tablekeeper:drill": "tablekeeper-drills"}),
             (
                 "mine-drill-orders-20261123T140003Z-12ab",
-                {"tablekeeper:drill": "mine-drill-orders-20261123T140003Z-12ab"},
+                {"tablekeeper:drill": "mine/mine-drill-orders-20261123T140003Z-12ab"},
+            ),
+            (
+                "tablekeeper-drill-x-drill-orders-20261123T140003Z-12ab",
+                {
+                    "tablekeeper:drill": "tablekeeper-drill-x/"
+                    "tablekeeper-drill-x-drill-orders-20261123T140003Z-12ab"
+                },
             ),
         ],
     )
