@@ -10,6 +10,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from .._model import drill as records
+from .._points import gather_history
 from .._points.formats.source import UnreadableError
 from .._restore import apply as restoring
 from .._restore.ending import RestoreError
@@ -62,8 +63,14 @@ def planned(aws: Aws, where: Place, params: Mapping[str, Any]) -> list[Planned]:
             f" {', '.join(sorted(where.tables)) or 'none'}"
         )
     last = records.last(gather.drilled(aws, where.bucket))
-    chosen = choose.tables(where.tables, last, named, params["count"])
+    chosen = choose.tables(_backed_up(aws, where), last, named, params["count"])
     return [_planned(aws, where, params, table, chosen.why) for table in chosen.tables]
+
+
+def _backed_up(aws: Aws, where: Place) -> Mapping[str, TableRecord]:
+    """The tables of which the bucket has anything: one that waits for its first backup is not drilled yet."""
+    kept = set(gather_history.tables(aws, where.bucket, where.retention_days))
+    return {name: each for name, each in where.tables.items() if name in kept} or where.tables
 
 
 def elsewhere(where: Place, params: Mapping[str, Any]) -> list[str]:

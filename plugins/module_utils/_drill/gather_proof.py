@@ -8,6 +8,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from .._aws import dynamodb, table_settings
+from .._restore import at_work
 from .._restore.apply_making import made_before
 from .._restore.apply_state import Keeper
 from .._restore.options import LOAD, STATE_PREFIX
@@ -42,6 +43,15 @@ def is_gone(aws: Aws, name: str) -> bool:
     with contextlib.suppress(ClientError, BotoCoreError):
         return dynamodb.describe_table(aws("dynamodb"), name) is None
     return False
+
+
+def at_work_on(aws: Aws, where: Place, name: str) -> str:
+    """The other drill that is at work on a table, in words; empty if there is none, or it was killed."""
+    try:
+        state = Keeper(aws, where.bucket, STATE_PREFIX, name).read()
+        return at_work.other(state.at_work, aws.time()) if state else ""
+    except (StateError, *MISSHAPEN):
+        return ""
 
 
 def why_not(aws: Aws, where: Place, name: str, table: Mapping[str, Any]) -> str:

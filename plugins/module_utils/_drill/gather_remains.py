@@ -52,7 +52,9 @@ def _look(aws: Aws, where: Place, name: str, found: Remains) -> None:
         found.others.append(name)
         found.trouble.append(f"Nobody knows whether {name} is a drill's table: {error}.")
         return
-    if why:
+    if who := gather_proof.at_work_on(aws, where, name):
+        found.notes.append(f"{name} is left to the drill that is at work on it ({who}).")
+    elif why:
         found.others.append(name)
         found.notes.append(f"{name} has the name of a drill's table and is left alone, since {why}.")
     else:

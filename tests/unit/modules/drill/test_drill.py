@@ -70,6 +70,14 @@ class TestWhichTables:
         assert answer["failed_tables"] == ["orders"]
         assert "There is no backup of orders that can be restored." in answer["msg"]
 
+    def test_one_that_waits_for_its_first_backup_is_not_chosen(
+        self, account: Account, target: Machinery, play: Play
+    ) -> None:
+        s3 = account.client("s3")
+        for each in s3.list_objects_v2(Bucket=target.bucket, Prefix="retain-35d/carts/")["Contents"]:
+            s3.delete_object(Bucket=target.bucket, Key=each["Key"])
+        assert [each["table"] for each in drilled(play)["drills"]] == ["orders"]
+
     def test_any_of_the_points(self, account: Account, target: Machinery, play: Play) -> None:
         restorable.point(account, "orders", "20261124T140003Z-1a2b3c4d", target.bucket)
         found = {

@@ -12,7 +12,12 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._drill import gather_proof, names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._drill import options as drill_options
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import apply, looks, state
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import (
+    apply,
+    at_work,
+    looks,
+    state,
+)
 from tests.unit.modules.drill.drilling import drilled, left_over, mail, tables
 from tests.unit.support.killing import killed_in, killed_when_made, nothing_tidied_up
 
@@ -39,6 +44,23 @@ def untag(account: Account, name: str) -> None:
 
 
 class TestSweep:
+    def test_the_table_of_a_drill_that_is_at_work_is_left_to_it(
+        self, account: Account, play: Play, target: Machinery
+    ) -> None:
+        with killed_in(state.FILL), nothing_tidied_up():
+            drilled(play, tables=["orders"])
+        left = left_over(account)
+        s3, key = account.client("s3"), f"restores/{left}/state.json"
+        told = json.loads(s3.get_object(Bucket=target.bucket, Key=key)["Body"].read())
+        told["at_work"] = {**at_work.mark(account.aws.now()), "host": "elsewhere"}
+        s3.put_object(Bucket=target.bucket, Key=key, Body=json.dumps(told).encode())
+        answer = drilled(play, tables=["carts"])
+        assert answer["succeeded"], answer["msg"]
+        assert (answer["swept"], answer["left_alone"]) == ([], [])
+        assert left in tables(account)
+        account.aws.advance(minutes=4)
+        assert drilled(play, tables=["carts"])["swept"] == [left]
+
     def test_a_table_whose_tag_somebody_has_removed_is_kept(self, account: Account, play: Play) -> None:
         with killed_in(state.COMPARE), nothing_tidied_up():
             drilled(play, tables=["orders"])
