@@ -31,6 +31,7 @@ def main() -> int:
     )
     parser.add_argument("--comparing", type=int, metavar="ITEMS", help="compare so many items, and no more")
     parser.add_argument("--listing", type=int, metavar="POINTS", help="list so many, and no more")
+    parser.add_argument("--drilling", type=int, metavar="ITEMS", help="drill so many items, and no more")
     parser.add_argument("--loading", action="store_true", help="load items, and no more")
     options = parser.parse_args()
     if options.quick and options.write:
@@ -46,6 +47,11 @@ def main() -> int:
         return 0
     if options.listing:
         print(tables.table(listed(options.listing), memory=True, markdown=True))
+        return 0
+    if options.drilling:
+        with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder, LocalAws() as aws:
+            took = Bench(aws, Path(folder), Sizes(drill=options.drilling)).drilling()
+        print(tables.drilling_table(took, markdown=True))
         return 0
     if options.loading:
         sizes = (QUICK if options.quick else Sizes()).load
@@ -87,6 +93,8 @@ def measure(sizes: Sizes) -> documents.Measured:
             compared=sizes.compare,
             loading=bench.loading(),
             loaded=sizes.load,
+            drilling=bench.drilling(),
+            drilled=sizes.drill,
             loops=sizes.loops,
             load=(load, os.getloadavg()[0]),
             minutes=(time.monotonic() - start) / 60,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 LISTING = "Listing what is kept"
 COMPARING = "Comparing a table with its backup"
 LOADING = "Loading a backup into a table"
+DRILLING = "Rehearsing a restore"
 DOCS = HERE.parent / "docs"
 
 
@@ -45,6 +46,8 @@ class Measured:
     compared: int  # items
     loading: Sequence[loading.Load]
     loaded: loading.Sizes
+    drilling: Mapping[str, tuple[float, float]]
+    drilled: int  # items
     loops: tuple[int, ...]
     load: tuple[float, float]
     minutes: float
@@ -60,6 +63,7 @@ class Measured:
         yield LISTING, tables.table(self.listing, memory=True, markdown=markdown)
         yield COMPARING, tables.comparing_table(self.comparing, markdown=markdown)
         yield LOADING, tables.loading_table(self.loading, markdown=markdown)
+        yield DRILLING, tables.drilling_table(self.drilling, markdown=markdown)
 
 
 def machine() -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks import comparing, figures, listing, loading
+from benchmarks import comparing, drilling, figures, listing, loading
 from benchmarks.target import HERE, Target, make_target
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Sizes:
     loops: tuple[int, ...] = (1, 10, 100, 200)
     compare: int = comparing.ITEMS
     load: loading.Sizes = field(default_factory=loading.Sizes)
+    drill: int = drilling.ITEMS
 
 
 QUICK = Sizes(
@@ -67,6 +68,7 @@ QUICK = Sizes(
     loops=(1, 2),
     compare=2_000,
     load=loading.Sizes(few=50, ours=200, others=100, rounds=1, kinds=("nested",)),
+    drill=200,
 )
 
 
@@ -151,6 +153,11 @@ class Bench:
         """A backup that is written into a table, and the same by other tools."""
         self._tell(f"a load of {self.sizes.load.ours:,} items")
         return loading.measure(self.folder, self.sizes.load)
+
+    def drilling(self) -> dict[str, tuple[float, float]]:
+        """A rehearsed restore, by phase."""
+        self._tell(f"a drill of {self.sizes.drill:,} items")
+        return drilling.measure(self._backed_up(1), self.sizes.drill)
 
     def _target(self, tables: int) -> Target:
         self.accounts += 1

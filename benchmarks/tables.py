@@ -31,6 +31,17 @@ WAYS = {
 NOTHING = "-"
 
 
+def drilling_table(took: Mapping[str, tuple[float, float]], *, markdown: bool) -> str:
+    """Seconds and processor time of each phase of a drill."""
+    rows = [[phase, number(seconds, 1), number(cpu, 1)] for phase, (seconds, cpu) in took.items()]
+    rows = rows if markdown else [[row[0].strip("*"), *row[1:]] for row in rows]
+    heads = ["phase", "seconds", "processor"]
+    align = ("left", "right", "right")
+    return tabulate(
+        rows, heads, tablefmt="pipe" if markdown else "plain", colalign=align, disable_numparse=True
+    )
+
+
 def number(value: float, digits: int = 0) -> str:
     return f"{value:,.{digits}f}"
 

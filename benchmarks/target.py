@@ -60,7 +60,7 @@ class Target:
         launcher = [sys.executable, "-S", "-m", "benchmarks.launcher", str(result), *command]
         with output.open("w", encoding="utf-8") as file:
             done = subprocess.run(
-                launcher, cwd=ROOT, env=self._environment(), stdout=file, stderr=file, check=False
+                launcher, cwd=ROOT, env=self.environment(), stdout=file, stderr=file, check=False
             )
         if done.returncode:
             tail = output.read_text(encoding="utf-8")[-4000:]
@@ -68,7 +68,8 @@ class Target:
         took = json.loads(result.read_text(encoding="utf-8"))
         return figures.Figures(figures.grouped(self.aws.calls(self.account)), took["seconds"], took["memory"])
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """The variables that lead to this account, with the collection and its tools."""
         also = [path] if (path := os.environ.get("PYTHONPATH")) else []
         return {
             **os.environ,

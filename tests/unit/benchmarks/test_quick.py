@@ -51,4 +51,6 @@ def test_the_benchmark_measures_both_sides(root: Path) -> None:
         *([items, way.strip("*")] for way, items in most.items()),
     ]
     assert all(float(line[3]) > 0 and int(line[6]) > 10 for line in loads)
+    (drill,) = [line for line in lines if line[0] == "all"]
+    assert float(drill[1]) >= float(drill[2]) > 0
     assert (root / "docs" / "performance.md").read_bytes() == before
