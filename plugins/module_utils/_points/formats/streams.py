@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 # An item of 400 KB takes less than 3 MiB as JSON: what is longer is no line of items.
 LONGEST = 8 << 20
 CHUNK = 1 << 18
-LINES = 1 << 16
 COMPRESSED = {".gz", ".bz2", ".deflate"}
 # Hadoop's own frames around blocks: the tools that are called so do not read them.
 HADOOP_ONLY = {".snappy": "Snappy", ".lz4": "LZ4", ".lzo": "LZO", ".lzo_deflate": "LZO"}
@@ -62,8 +61,7 @@ def compression(file: str) -> str:
 
 def _decompressed(stream: io.BufferedReader, kind: str) -> BinaryIO:
     if kind == ".gz":
-        # GzipFile.readline is a call of Python's for each line, as half of what reading one takes.
-        return io.BufferedReader(cast("Any", gzip.GzipFile(fileobj=stream)), LINES)
+        return cast("BinaryIO", gzip.GzipFile(fileobj=stream))
     if kind == ".bz2":
         return cast("BinaryIO", bz2.BZ2File(stream))
     return io.BufferedReader(_Inflated(stream), CHUNK) if kind else stream

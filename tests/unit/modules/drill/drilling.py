@@ -30,11 +30,12 @@ def drilled(play: Play, **options: Any) -> dict[str, Any]:
 
 
 def mail(account: Account) -> list[dict[str, Any]]:
-    """What a subscriber of the alerts has received."""
+    """What a subscriber of the alerts has received of drills; alarms of tables may come as well."""
     sqs = account.client("sqs")
     url = sqs.get_queue_url(QueueName="listener")["QueueUrl"]
     found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=2).get("Messages", [])
-    return [json.loads(each["Body"]) for each in found]
+    told = [json.loads(each["Body"]) for each in found]
+    return [each for each in told if each.get("Subject", "").startswith("Drill")]
 
 
 def left_over(account: Account) -> str:

@@ -78,7 +78,9 @@ def test_enough_and_no_more(
 def test_no_other_table_is_removed_or_written_to(account: Account, become: Callable[..., None]) -> None:
     become("drill")
     put = [{"PutRequest": {"Item": {"id": {"S": "a"}}}}]
-    client = boto3.client("dynamodb", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name=account.region)
+    client = boto3.Session().client(
+        "dynamodb", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name=account.region
+    )
     for refused in (
         lambda: client.delete_table(TableName="orders"),
         lambda: client.delete_table(TableName="orders-restored-20261123T140003Z"),

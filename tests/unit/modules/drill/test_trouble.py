@@ -122,7 +122,7 @@ class TestBudget:
         would = play(drill, check=True, tables=["orders"], budget_dollars=5.0)
         assert "orders would fail. There is no backup of orders" in would["msg"]
         assert (would["succeeded"], would["changed"]) == (False, True)
-        answer = drilled(play, count=2, budget_dollars=5.0)
+        answer = drilled(play, tables=["orders", "carts"], budget_dollars=5.0)
         assert answer["not_drilled"] == []
         failed_alone(account, target, answer)
 

@@ -103,7 +103,9 @@ def test_no_other_table_is_written_to(account: Account, play: Play, become: Call
     become(*POLICIES)
     answer = play(restore, table="orders", to="orders-again", way="load", wait_sleep=0.05)
     assert "is not authorized to perform: dynamodb:CreateTable" in answer["msg"]
-    client = boto3.client("dynamodb", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name=account.region)
+    client = boto3.Session().client(
+        "dynamodb", endpoint_url=os.environ["AWS_ENDPOINT_URL"], region_name=account.region
+    )
     item = {"PutRequest": {"Item": {"id": {"S": "a"}}}}
     for refused in (
         lambda: client.batch_write_item(RequestItems={"orders": [item]}),
