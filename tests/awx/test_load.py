@@ -83,7 +83,7 @@ def test_load(with_other: Awx, shop: dict[str, list[Item]], reduced: Path) -> No
     One name for all credentials is one credential, and the keys in the settings are for its first load.
     """
     awx = replace(with_other, collections=reduced)
-    one_for_all = dict.fromkeys(("deploy", "watch", "remove"), "DynamoDB shop: keys")
+    one_for_all = dict.fromkeys(("deploy", "watch", "remove", "restore", "drill"), "DynamoDB shop: keys")
     given: dict[str, Any] = {
         "tablekeeper_awx_credentials": one_for_all,
         "tablekeeper_awx_credential_inputs": {"deploy": KEYS},
@@ -107,16 +107,18 @@ def test_load(with_other: Awx, shop: dict[str, list[Item]], reduced: Path) -> No
     assert done.changed
     assert awx.api.changes()
     there = seen(awx.api, "Default")
-    credentials = {item["name"] for item in shop["controller_credentials"]}
-    wanted = {name for items in shop.values() for item in items if (name := item.get("name"))}
-    wanted = wanted - credentials | {*one_for_all.values()}
-    nodes = {"run", "status", "preview", "approve", "remove"}
+    others = [items for kind, items in shop.items() if kind != "controller_credentials"]
+    wanted = {name for items in others for item in items if (name := item.get("name"))}
+    wanted |= {*one_for_all.values()}
+    nodes = {"run", "status", "preview", "approve", "remove", "preview_restore", "approve_restore", "restore"}
     assert {name for _kind, name in there} == wanted | nodes | {"Database"}
     assert not [name for name in wanted if name not in predicted.said]
     check_workflows(there)
     assert awx.api.roles.granted() == {
         ("DynamoDB shop: remove after approval", "approval_role", "Database"),
+        ("DynamoDB shop: restore after approval", "approval_role", "Database"),
         ("DynamoDB shop: teardown", "read_role", "Database"),
+        ("DynamoDB shop: restore", "read_role", "Database"),
     }
 
     credential = one(awx.api, "Default", "credentials", "DynamoDB shop: keys")
@@ -161,9 +163,10 @@ def check_workflows(there: dict[tuple[str, str], Item]) -> None:
     """The nodes are linked as they are meant to run."""
     nodes = {name: item for (kind, name), item in there.items() if kind == "workflow_job_template_nodes"}
     assert {name: item["links"]["success_nodes"] for name, item in nodes.items()} == {
-        "run": ["status"], "status": [], "preview": ["approve"], "approve": ["remove"], "remove": []
+        "run": ["status"], "status": [], "preview": ["approve"], "approve": ["remove"], "remove": [],
+        "preview_restore": ["approve_restore"], "approve_restore": ["restore"], "restore": [],
     }  # fmt: skip
-    assert nodes["preview"]["job_type"] == "check"
+    assert {nodes[name]["job_type"] for name in ("preview", "preview_restore")} == {"check"}
     assert nodes["approve"]["unified_job_template"] == "DynamoDB shop: remove what the preview shows?"
     assert nodes["status"]["extra_data"] == {"status_verify": "manifest"}
 

@@ -107,7 +107,7 @@ for index in $(value IndexName | sort -u); do
 done
 targets=$(ask ScalableTargets application-autoscaling describe-scalable-targets \
   --service-namespace dynamodb --resource-ids "$@")
-policies= actions=[]
+policies='' actions=[]
 if [ "$targets" != "[]" ]; then
   for resource do
     some=$(ask ScalingPolicies application-autoscaling describe-scaling-policies \

@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import (
     apply,
-    gather_settings,
     state,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings import write
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import drill
 from tests.integration.state import mutations
 from tests.unit.modules.drill.drilling import RUN, drilled, mail, tables
-from tests.unit.support import foreign, restorable
+from tests.unit.support import restorable
 from tests.unit.support.killing import killed_in, killed_when_made, nothing_tidied_up
 
 if TYPE_CHECKING:
@@ -282,24 +279,3 @@ def test_what_has_changed_since_is_no_failure(account: Account, play: Play) -> N
     assert answer["succeeded"], answer["msg"]
     since = answer["drills"][0]["changed_since"]
     assert (since["missing"], since["unexpected"], since["same"]) == (1, 1, 4)
-
-
-def test_points_of_pipelines_are_drilled_as_well(account: Account, target: Machinery, play: Play) -> None:
-    settings = gather_settings.of_table(Aws(account.client), "orders")
-    assert settings
-    s3 = account.client("s3")
-    for each in s3.list_objects_v2(Bucket=target.bucket, Prefix=f"retain-35d/orders/{RUN}/")["Contents"]:
-        s3.delete_object(Bucket=target.bucket, Key=each["Key"])
-    folder = "retain-35d/orders/20261123T140000Z-dp"
-    entries = [{"url": f"s3://{target.bucket}/{folder}/data/part-0", "mandatory": True}]
-    items = [{"id": {"S": f"{number}"}, "n": {"N": f"{number}"}} for number in range(30)]
-    for name, body in {
-        "settings.json": write.to_json(settings).encode(),
-        "data/part-0": foreign.emr_lines(items, generation=4),
-        "data/manifest": json.dumps({"name": "DynamoDB-export", "version": 3, "entries": entries}).encode(),
-        "data/_SUCCESS": b"",
-    }.items():
-        s3.put_object(Bucket=target.bucket, Key=f"{folder}/{name}", Body=body)
-    (one,) = drilled(play, tables=["orders"])["drills"]
-    assert (one["point"]["kind"], one["items"]) == ("data_pipeline", {"expected": 30, "found": 30})
-    assert [why for why in one["why"] if "max_age" not in why] == []
