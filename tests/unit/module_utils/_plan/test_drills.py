@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import PLANNERS
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model import drill
 from tests.unit.support import rendering
 from tests.unit.support.inventories import deployed, planned
@@ -31,7 +32,7 @@ def watch(plan: Plan) -> DrillWatch:
     return found
 
 
-@pytest.mark.parametrize("engine", ["export", "data_pipeline"])
+@pytest.mark.parametrize("engine", PLANNERS)
 def test_there_is_one_only_if_a_table_asks(engine: str) -> None:
     quiet = [{"name": "orders", "engine": engine}, {**WEEKLY, "engine": engine, "enabled": False}]
     plan = planned(quiet, now=NOW)
