@@ -27,7 +27,7 @@ from ministack.services import dynamodb
 from local_aws.server.answers import RefusedError, answering
 from local_aws.services.kms import key_states
 
-from . import backups, journal, pace, states
+from . import backups, imports, journal, pace, states
 from .settings import moment, recovery_window
 from .sources import Source, source
 
@@ -40,6 +40,9 @@ Json = dict[str, Any]
 AT_ONCE = 50
 ON_DEMAND = "PAY_PER_REQUEST"
 MAXIMA = ("MaxReadRequestUnits", "MaxWriteRequestUnits")
+# "Dependent actions" of both calls, on the table that is made:
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html
+ITEMS = ("BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
 INDEXES = {
     "GlobalSecondaryIndexes": "GlobalSecondaryIndexOverride",
     "LocalSecondaryIndexes": "LocalSecondaryIndexOverride",
@@ -151,6 +154,7 @@ def _check_target(name: str) -> None:
 def _made(create: Callable[[Json], Answer], data: Json, origin: Source, summary: Json) -> Json:
     """The table, CREATING, with all that AWS brings back."""
     name = data["TargetTableName"]
+    _check_rights(name)
     _check_target(name)
     wanted = {"TableName": name, "KeySchema": origin.details["KeySchema"]} | _settings(data, origin)
     wanted |= _indexes(data, origin, str(wanted["BillingMode"]))
@@ -165,6 +169,15 @@ def _made(create: Callable[[Json], Answer], data: Json, origin: Source, summary:
     dynamodb._items_replaced(table)
     states.begin(table, states.RESTORE, pace.seconds("restore"), summary)
     return {"TableDescription": dynamodb._table_description(name)}
+
+
+def _check_rights(table: str) -> None:
+    """Who has DynamoDB restore a table may have to write and read its items, too."""
+    account = get_account_id()
+    arn = f"arn:aws:dynamodb:{get_region()}:{account}:table/{table}"
+    for action in ITEMS:
+        if why := imports.refused(imports.caller(), f"dynamodb:{action}", arn, account):
+            raise RefusedError("AccessDeniedException", why)
 
 
 def _check_number() -> None:

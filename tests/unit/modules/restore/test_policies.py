@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import rights
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import restore
 from tests.integration.rights import actions, policy, used
 from tests.unit.modules.status_info.machinery import Machinery
@@ -40,7 +39,6 @@ UNASKED = {
     "kinesis:PutRecords",
     "kms:CreateGrant",
     "kms:GenerateDataKeyWithoutPlaintext",
-    *(f"dynamodb:{each}" for each in rights.ITEMS if each not in {"BatchWriteItem", "Scan"}),
 }
 
 
