@@ -5,8 +5,8 @@
 from __future__ import annotations
 
 from .._base.checks import flag, number, one_of, whole
-from .checks import file, line
-from .shared import TARGET, selection
+from .checks import file
+from .shared import TARGET, poll_seconds, selection, started_by
 from .table import Input, Question, Verb
 
 _POINTS = ("newest", "random")
@@ -91,22 +91,7 @@ DRILL = Verb(
             365,
             unit="days",
         ),
-        Input(
-            "poll_seconds",
-            "The pause between two looks at what AWS is doing.",
-            number(0, 3600),
-            15,
-            kind="A number",
-            unit="seconds",
-        ),
-        Input(
-            "started_by",
-            "Who or what asked for the drill, kept in its record.",
-            line,
-            "ansible",
-            expression="{{ lookup('tablekeeper.dynamodb.awx_job', 'text') or"
-            " lookup('ansible.builtin.env', 'USER', default='ansible') }}",
-            shown="the AWX job with its schedule or user, or `$USER`",
-        ),
+        poll_seconds("what AWS is doing"),
+        started_by("the drill, kept in its record"),
     ),
 )

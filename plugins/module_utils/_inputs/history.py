@@ -6,8 +6,7 @@ from __future__ import annotations
 
 from .._base.checks import flag, one_of, whole
 from .._plan.settings import CHECKS
-from .checks import file
-from .shared import TARGET, selection
+from .shared import TARGET, json_file, selection
 from .table import Input, Question, Verb
 
 _FORMATS = ("narrow", "wide")
@@ -68,15 +67,6 @@ HISTORY = Verb(
             "narrow",
             choices=_FORMATS,
         ),
-        Input(
-            "json_file",
-            "A file on the controller for the whole answer, as JSON. With several targets, name the target"
-            " in it. A relative path begins in the directory you are in.",
-            file,
-            "",
-            kind="A path",
-            shown="none",
-            examples=('history_json_file: "/var/lib/backups/{{ inventory_hostname }}-points.json"',),
-        ),
+        json_file("history", "-points"),
     ),
 )

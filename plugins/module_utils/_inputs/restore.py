@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
-from .._base.checks import flag, matching, number, one_of, whole
+from .._base.checks import flag, matching, one_of, whole
 from .._plan.selection import entry_names, names
 from .checks import line, mapping, new_table, one_table, settings_of
-from .shared import TARGET
+from .shared import TARGET, poll_seconds, started_by
 from .table import Input, Question, Verb
 
 _WAYS = ("auto", "pitr", "backup", "import", "convert", "load", "bulk")
@@ -194,22 +194,7 @@ RESTORE = Verb(
             [],
             shared="tablekeeper_tables",
         ),
-        Input(
-            "poll_seconds",
-            "The pause between two looks at what AWS is doing.",
-            number(0, 3600),
-            15,
-            kind="A number",
-            unit="seconds",
-        ),
-        Input(
-            "started_by",
-            "Who or what asked for the restore, kept in its report.",
-            line,
-            "ansible",
-            expression="{{ lookup('tablekeeper.dynamodb.awx_job', 'text') or"
-            " lookup('ansible.builtin.env', 'USER', default='ansible') }}",
-            shown="the AWX job with its schedule or user, or `$USER`",
-        ),
+        poll_seconds("what AWS is doing"),
+        started_by("the restore, kept in its report"),
     ),
 )

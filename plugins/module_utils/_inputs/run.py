@@ -7,8 +7,7 @@ from __future__ import annotations
 from .._base.checks import flag, number
 from .._plan.selection import enabled_names
 from .._plan.settings import DAY_SECONDS
-from .checks import line
-from .shared import TARGET, selection
+from .shared import TARGET, poll_seconds, selection, started_by
 from .table import Input, Question, Verb
 
 RUN = Verb(
@@ -54,22 +53,7 @@ RUN = Verb(
                 most=86400,
             ),
         ),
-        Input(
-            "poll_seconds",
-            "The pause between two looks at the backups.",
-            number(0, 3600),
-            15,
-            kind="A number",
-            unit="seconds",
-        ),
-        Input(
-            "started_by",
-            "Who or what asked for the backups, kept in the input of each execution.",
-            line,
-            "ansible",
-            expression="{{ lookup('tablekeeper.dynamodb.awx_job', 'text') or"
-            " lookup('ansible.builtin.env', 'USER', default='ansible') }}",
-            shown="the AWX job with its schedule or user, or `$USER`",
-        ),
+        poll_seconds("the backups"),
+        started_by("the backups, kept in the input of each execution"),
     ),
 )

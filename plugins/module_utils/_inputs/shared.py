@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from .._base.checks import whole
+from .._base.checks import number, whole
 from .._model.place import CHECKS as PLACE
 from .._plan.selection import names
 from .._plan.settings import CHECKS, DAY_SECONDS
+from .checks import file, line
 from .table import Input, Question
 
 REGION = Input("region", "The AWS region of the target.", CHECKS["region"], shared="tablekeeper_region")
@@ -38,6 +39,45 @@ STACK_TIMEOUT = Input(
     shared="tablekeeper_stack_timeout",
     unit="seconds",
 )
+
+
+def started_by(what: str) -> Input:
+    """Who asked for something, and where that is kept."""
+    return Input(
+        "started_by",
+        f"Who or what asked for {what}.",
+        line,
+        "ansible",
+        expression="{{ lookup('tablekeeper.dynamodb.awx_job', 'text') or"
+        " lookup('ansible.builtin.env', 'USER', default='ansible') }}",
+        shown="the AWX job with its schedule or user, or `$USER`",
+    )
+
+
+def poll_seconds(what: str) -> Input:
+    """The pause between two looks at something."""
+    return Input(
+        "poll_seconds",
+        f"The pause between two looks at {what}.",
+        number(0, 3600),
+        15,
+        kind="A number",
+        unit="seconds",
+    )
+
+
+def json_file(role: str, name: str) -> Input:
+    """A file for the whole answer."""
+    return Input(
+        "json_file",
+        "A file on the controller for the whole answer, as JSON. With several targets, name the target in it."
+        " A relative path begins in the directory you are in.",
+        file,
+        "",
+        kind="A path",
+        shown="none",
+        examples=(f'{role}_json_file: "/var/lib/backups/{{{{ inventory_hostname }}}}{name}.json"',),
+    )
 
 
 def selection(role: str, says: str, shown: str, none: str) -> Input:

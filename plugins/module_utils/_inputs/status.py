@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from .._base.checks import flag, one_of, whole
 from .checks import age, entries, file, of_the_store, shared_by_all
-from .shared import TARGET, selection
+from .shared import TARGET, json_file, selection
 from .table import Input, Question, Verb
 
 # What else the inventory lists, and may have changed since it was deployed.
@@ -110,16 +110,7 @@ STATUS = Verb(
             "narrow",
             choices=_FORMATS,
         ),
-        Input(
-            "json_file",
-            "A file on the controller for the whole answer, as JSON. With several targets, name the target"
-            " in it. A relative path begins in the directory you are in.",
-            file,
-            "",
-            kind="A path",
-            shown="none",
-            examples=('status_json_file: "/var/lib/backups/{{ inventory_hostname }}.json"',),
-        ),
+        json_file("status", ""),
         Input(
             "junit_file",
             "The same for a test of each table, as JUnit's XML.",
