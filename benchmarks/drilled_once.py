@@ -45,8 +45,8 @@ def main() -> int:
         with measured(name), removing(one, name):
             yield
 
-    apply._Restoring.phase = of_restore  # type: ignore[method-assign]  # noqa: SLF001
-    apply_one._phase = of_drill  # noqa: SLF001
+    apply._Restoring.phase = of_restore  # type: ignore[method-assign]  # noqa: SLF001 - as above, to measure
+    apply_one._phase = of_drill  # noqa: SLF001 - as above
     given = {name: each.get("default") for name, each in options.DRILL.items()}
     given |= {"tables": [sys.argv[1]], "wait_sleep": 0.2, "prefix": "tablekeeper"}
     with measured("all"):
