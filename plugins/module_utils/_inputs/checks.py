@@ -58,7 +58,7 @@ def mapping(value: object) -> dict[str, Any]:
         except ValueError:
             found = None
     if not isinstance(found, dict):
-        raise NotAllowedError('it must be a mapping, in text as JSON such as {"name": "value"}')
+        raise NotAllowedError('it must be a mapping, as -e \'{"name": {"key": "value"}}\' gives one')
     return {str(name): plain(each) for name, each in found.items()}
 
 

@@ -93,13 +93,13 @@ def _place(aws: Aws, params: dict[str, Any], account: str, region: str) -> Place
         raise CannotAskError(
             f"There is no stack {naming.store(prefix)} in {region} that tells of a bucket with backups:"
             f" correct the region, the prefix or the credentials. {_NAME_IT} if the stacks are gone."
-            f"{_left_behind(aws, prefix, account, region)}"
+            f"{left_behind(aws, prefix, account, region)}"
         )
     deployed = {table.name: None for stack in deployment.machinery for table in stack.tables}
     return Place(outputs.bucket_name, outputs.retention_days, deployed)
 
 
-def _left_behind(aws: Aws, prefix: str, account: str, region: str) -> str:
+def left_behind(aws: Aws, prefix: str, account: str, region: str) -> str:
     """That there is a bucket as a store makes it, which stays when the store is removed."""
     bucket = naming.kept(prefix, account, region)["Bucket"]
     if account and ask("s3", lambda: s3.bucket_exists(aws("s3"), bucket)) is True:

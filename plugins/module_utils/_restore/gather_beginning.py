@@ -16,6 +16,7 @@ from .._aws import dynamodb, s3, sts
 from .._aws.client import ask
 from .._base import naming
 from .._model.history import PITR
+from .._points.gather_answer import left_behind
 from .._settings import read as read_settings
 from .._settings import write as write_settings
 from .._stacks.gather import read_stack
@@ -71,7 +72,7 @@ class Beginning:
 def begin(aws: Aws, region: str, params: Mapping[str, Any], asked: Asked, lines: Lines) -> Beginning:
     """Find everything out; NotRestorableError, UnreadableError or StateError say why nothing can be done."""
     partition, account = sts.right_caller(aws("sts"), dict(params))
-    store = _store(aws, params, asked)
+    store = _store(aws, params, asked, account, region)
     found = None if asked.to else gather_source.find(aws, store, asked, asked.point)
     name = default_name(asked.table, found.moment) if found else asked.to
     target = Target(name, region, account, partition)
@@ -88,7 +89,7 @@ def begin(aws: Aws, region: str, params: Mapping[str, Any], asked: Asked, lines:
     return _begun(aws, store, asked, target, keeper, found)
 
 
-def _store(aws: Aws, params: Mapping[str, Any], asked: Asked) -> Store:
+def _store(aws: Aws, params: Mapping[str, Any], asked: Asked, account: str, region: str) -> Store:
     if asked.bucket:
         if ask("s3", lambda: s3.bucket_exists(aws("s3"), asked.bucket)) is False:
             raise NotRestorableError(f"O(bucket): there is no bucket {asked.bucket}")
@@ -97,7 +98,8 @@ def _store(aws: Aws, params: Mapping[str, Any], asked: Asked) -> Store:
     if stack is None or not stack.ours or not stack.outputs.bucket_name:
         raise NotRestorableError(
             f"there is no stack {naming.store(params['prefix'])} here that tells the bucket with the points: "
-            "name it with O(bucket), or correct the region or the prefix"
+            "name it with O(bucket), or correct the region or the prefix."
+            + left_behind(aws, params["prefix"], account, region)
         )
     return Store(stack.outputs.bucket_name, stack.outputs.retention_days)
 

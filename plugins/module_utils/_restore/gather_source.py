@@ -30,7 +30,7 @@ from .._points.gather_objects import s3_source
 from .._settings import read as read_settings
 from .._settings.document import ON_DEMAND as BY_REQUEST
 from .._settings.document import Settings, SettingsError
-from . import gather_settings
+from . import another_point, gather_settings
 from .choose_way import Files, Window
 from .importable import Importable, importable
 from .target import NotRestorableError
@@ -103,7 +103,8 @@ def find(aws: Aws, store: Store, asked: Asked, point: str) -> Found:
     if chosen.point is None:
         return found
     source = s3_source(aws, chosen.point.bucket, chosen.point.manifest.rpartition("/")[0])
-    return replace(found, reading=read.open_backup(source), source=source)
+    with another_point.told(chosen, points):
+        return replace(found, reading=read.open_backup(source), source=source)
 
 
 def _by_way(points: tuple[RestorePoint, ...], wanted: str | datetime, way: str) -> tuple[RestorePoint, ...]:
@@ -119,8 +120,7 @@ def _by_way(points: tuple[RestorePoint, ...], wanted: str | datetime, way: str) 
 
 
 def _opened(aws: Aws, asked: Asked, points: tuple[RestorePoint, ...]) -> Found:
-    foreign = asked.foreign
-    if foreign is None:
+    if (foreign := asked.foreign) is None:
         raise NotRestorableError("There is no place to read from.")
     source = s3_source(aws, foreign.bucket, foreign.prefix)
     reading = read.open_backup(source, foreign.format, foreign.chosen)
@@ -147,7 +147,8 @@ def checked(found: Found, keys: Mapping[str, str], *, small: int) -> Totals | No
     stored = sum(part.size for part in reading.parts)
     if reading.items is not None and stored > small:
         return None
-    return check.checked(reading, keys)
+    with another_point.told(found.point, found.points):
+        return check.checked(reading, keys)
 
 
 def files(found: Found, totals: Totals | None) -> tuple[Files | None, Importable | None]:

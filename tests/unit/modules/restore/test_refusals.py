@@ -148,6 +148,22 @@ class TestFiles:
         s3.delete_object(Bucket=made.bucket, Key=listed[0]["Key"])
         assert "it names a file that is not there" in refused(account, play, bucket=made.bucket)
 
+    def test_another_point_is_named_and_can_be_restored(self, account: Account, play: Play) -> None:
+        samples.create(account.client("dynamodb"), (samples.simple("orders", 60),))
+        older = restorable.point(account, "orders", "20261122T140003Z-1a2b3c4d")
+        account.aws.advance(minutes=5)
+        newer = restorable.point(account, "orders", "20261123T140003Z-1a2b3c4d")
+        newer.delete_table()
+        s3 = account.client("s3")
+        for each in s3.list_objects_v2(Bucket=newer.bucket, Prefix=f"{newer.folder}/data/")["Contents"]:
+            s3.put_object(Bucket=newer.bucket, Key=each["Key"], Body=gzip.compress(b"{}"))
+        told = refused(account, play, bucket=newer.bucket)
+        assert f"That is of the point {newer.run}, s3://{newer.bucket}/{newer.prefix}/." in told
+        assert f"There are {older.run} (" in told
+        assert told.endswith("Name one with point.")
+        answer = play(restore, table="orders", bucket=older.bucket, point=older.run, wait_sleep=0.05)
+        assert answer["succeeded"], answer["msg"]
+
 
 @pytest.mark.parametrize(
     ("options", "why"),
