@@ -41,7 +41,7 @@ def planned_line(planned: Planned) -> bytes:
     images = {"Before": change.before, "Incident": change.incident, "Now": planned.now}
     line: dict[str, Any] = {
         "Action": planned.action,
-        "Digests": {name: digest_of(image).hex() for name, image in images.items() if image is not None},
+        "Digests": {name: content_digest(image).hex() for name, image in images.items() if image is not None},
         "Keys": change.key,
     }
     told = {"OldImage": change.before, "NewImage": change.incident}
