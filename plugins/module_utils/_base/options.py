@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .naming import PREFIX
@@ -14,3 +15,10 @@ Options = dict[str, dict[str, Any]]
 ACCOUNT: Options = {"account_id": {"type": "str"}, "target": {"type": "str"}}
 PREFIXED: Options = {"prefix": {"type": "str", "default": PREFIX}}
 WAITING: Options = {"wait_timeout": {"type": "int", "default": 1800}}
+
+_OPTION = re.compile(r"\bO\(([a-z_.]+)\)")
+
+
+def named(text: str, prefix: str) -> str:
+    """A sentence in which an option is written O(to), as users call that: to, or restore_to."""
+    return _OPTION.sub(rf"{prefix}\1", text)

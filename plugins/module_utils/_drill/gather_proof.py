@@ -8,7 +8,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from .._aws import dynamodb, table_settings
-from .._restore import at_work
+from .._base import at_work
 from .._restore.apply_making import made_before
 from .._restore.apply_state import Keeper
 from .._restore.options import LOAD, STATE_PREFIX

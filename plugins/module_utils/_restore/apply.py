@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._aws import dynamodb
 from .._aws.client import NoClockError
+from .._base import at_work
 from .._compare import gather as comparing
 from .._compare.compared import UncomparableError
 from .._load import apply_convert
@@ -20,13 +21,13 @@ from .._load.apply import Options, load
 from .._load.apply_batch import NotLoadedError
 from .._load.apply_journal import Journal
 from .._load.written import OtherLoadError
+from .._model.lines import Lines, shower
 from .._points.formats.source import UnreadableError
 from . import asked as asking
-from . import at_work, ending, gather_beginning, predicting, state
+from . import ending, gather_beginning, predicting, state
 from .apply_ending import end
 from .apply_making import NotMadeError, made_before, make, require_own, wait
 from .apply_steps import Bringing, count
-from .lines import Lines, shower
 from .options import CONTENT, CONVERT, LOAD, OPTION_PREFIX, PROGRESS
 from .report import is_whole
 from .target import NotRestorableError

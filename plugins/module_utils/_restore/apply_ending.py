@@ -17,10 +17,10 @@ from .state import COMPARE, FINISHED
 
 if TYPE_CHECKING:
     from .._aws.client import Aws
+    from .._model.lines import Lines
     from .._settings.compare import Difference
     from .._settings.document import Settings
     from .gather_beginning import Beginning
-    from .lines import Lines
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .._aws.client import Aws
-    from .lines import Lines
+    from .._model.lines import Lines
     from .state import State
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._aws.client import Aws
-    from .lines import Lines
+    from .._model.lines import Lines
     from .state import State
     from .steps import Step
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .._base import at_work
 from . import asked as asking
-from . import at_work
 from .options import AUTO, CONTENT
 from .state import COMPARE, DIFF, FINISHED
 from .target import NotRestorableError

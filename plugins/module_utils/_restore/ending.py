@@ -8,7 +8,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .options import named
+from .._base.options import named
 from .state import CHECK, CONVERT, FINISHED, MAKE, RESTORE_TAG
 
 if TYPE_CHECKING:

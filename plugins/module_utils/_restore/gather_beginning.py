@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._aws.client import Aws
+    from .._model.lines import Lines
     from .._settings.document import Settings
     from .asked import Asked
-    from .lines import Lines
 
 # What AWS takes in the value of a tag.
 # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import re
-
 from .._base import options
 from .._points.formats import read
 
@@ -37,7 +35,6 @@ OVERRIDES: options.Options = {
 # What the action plugin gives the module by itself: a file for lines that people are to see at once.
 PROGRESS = "progress_file"
 OPTION_PREFIX = "option_prefix"
-_OPTION = re.compile(r"\bO\(([a-z_.]+)\)")
 RESTORE: options.Options = {
     **options.PREFIXED,
     **options.ACCOUNT,
@@ -62,8 +59,3 @@ RESTORE: options.Options = {
     PROGRESS: {"type": "path"},
     OPTION_PREFIX: {"type": "str", "default": ""},
 }
-
-
-def named(text: str, prefix: str) -> str:
-    """A sentence of this room, in which an option is written O(to), as users call that: to, or restore_to."""
-    return _OPTION.sub(rf"{prefix}\1", text)

@@ -10,14 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import at_work
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._drill import gather_proof, names
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._drill import options as drill_options
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import (
-    apply,
-    at_work,
-    looks,
-    state,
-)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import apply, looks, state
 from tests.unit.modules.drill.drilling import drilled, left_over, mail, tables
 from tests.unit.support.killing import killed_in, killed_when_made, nothing_tidied_up
 

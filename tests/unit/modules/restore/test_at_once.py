@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import apply, at_work, state
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import at_work
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import apply, state
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import restore
 from local_aws.client import samples
 from tests.unit.support import restorable

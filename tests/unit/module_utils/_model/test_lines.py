@@ -1,13 +1,13 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Lines by which people see how far a restore is."""
+"""Lines by which people see how far something long is."""
 
 from __future__ import annotations
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.lines import Lines, line
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.progress import Progress
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore.lines import Lines, line
 
 
 @pytest.mark.parametrize(

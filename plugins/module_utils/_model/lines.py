@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The lines by which people see that a restore is getting on."""
+"""The lines by which people see that something long is getting on."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._base import sizes
-from .at_work import SEEN_EVERY_SECONDS
-from .options import named
+from .._base.at_work import SEEN_EVERY_SECONDS
+from .._base.options import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .._model.progress import Progress
+    from .progress import Progress
 
 # Between two lines of one phase.
 QUIET_SECONDS = 30.0

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Who is at work on a restore, as its state tells, so that no second call goes on with it meanwhile.
+"""Who is at work on what keeps a state, such as a restore, so that no second call goes on with it meanwhile.
 
 A process on this machine is at work as long as it lives. Of another machine nobody knows: what has not been
 seen for some minutes counts as killed.
