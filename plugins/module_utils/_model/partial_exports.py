@@ -17,10 +17,13 @@ def described_part(export: Mapping[str, Any]) -> str:
     return _part(export.get("ExportType", FULL), filtered=bool(export.get("FilterSpecification")))
 
 
-def manifest_part(summary: Mapping[str, Any]) -> str:
-    """The same of an export whose summary is read, as far as that tells: AWS does not document it."""
+def manifest_part(summary: Mapping[str, Any], *, filter_asked: bool = False) -> str:
+    """The same of an export whose summary is read, as far as that tells: AWS does not document it.
+
+    Who has asked for the filter wants no more than the part.
+    """
     filtered = any(value for name, value in summary.items() if "filter" in name.lower())
-    return _part(summary.get("exportType", FULL), filtered=filtered)
+    return _part(summary.get("exportType", FULL), filtered=filtered and not filter_asked)
 
 
 def _part(kind: str, *, filtered: bool) -> str:

@@ -156,6 +156,59 @@ def export(parts: Mapping[str, tuple[int, bytes]], *, form: str = "DYNAMODB_JSON
     }
 
 
+def change_lines(changes: Iterable[Mapping[str, Any]]) -> bytes:
+    """Lines of an incremental export, of changes by the names of its members; keys are those of an image."""
+    lines = (
+        {
+            "Metadata": {"WriteTimestampMicros": {"N": str(each.get("micros", 1_700_000_000_000_000))}},
+            "Keys": each["keys"],
+            **{name: each[name] for name in ("OldImage", "NewImage") if name in each},
+        }
+        for each in changes
+    )
+    return "".join(f"{compact(line)}\n" for line in lines).encode()
+
+
+def incremental(
+    parts: Mapping[str, tuple[int, bytes]], *, export: str = "01700001000000-0badcafe", **more: object
+) -> Files:
+    """A whole incremental export: manifests in its folder, and its data in the one that exports share."""
+    folder = f"AWSDynamoDB/{export}"
+    lines = [
+        compact({"itemCount": count, "md5Checksum": md5(content), "etag": f"{'0' * 32}-1",
+                 "dataFileS3Key": f"old/prefix/AWSDynamoDB/data/{name}"})
+        for name, (count, content) in parts.items()
+    ]  # fmt: skip
+    table = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
+    summary = {
+        "version": "2023-08-01",
+        "exportArn": f"{table}/export/{export}",
+        "startTime": "2023-11-14T22:30:00.000Z",
+        "endTime": "2023-11-14T22:34:00.000Z",
+        "tableArn": table,
+        "tableId": "12345678-1234-1234-1234-123456789012",
+        "exportFromTime": "2023-11-14T22:00:00Z",
+        "exportToTime": "2023-11-14T22:20:00Z",
+        "manifestFilesS3Key": f"old/prefix/{folder}/manifest-files.json",
+        "billedSizeBytes": 10_000_000,
+        "itemCount": sum(count for count, _content in parts.values()),
+        "outputFormat": "DYNAMODB_JSON",
+        "outputView": "NEW_AND_OLD_IMAGES",
+        "exportType": "INCREMENTAL_EXPORT",
+        **more,
+    }
+    texts = {
+        "manifest-files": "".join(f"{line}\n" for line in lines).encode(),
+        "manifest-summary": compact(summary).encode(),
+    }
+    return {
+        f"{folder}/_started": b"",
+        **{f"AWSDynamoDB/data/{name}": content for name, (_count, content) in parts.items()},
+        **{f"{folder}/{name}.json": text for name, text in texts.items()},
+        **{f"{folder}/{name}.md5": md5(text).encode() for name, text in texts.items()},
+    }
+
+
 def page(items: list[Item], *, key: Item | None = None, indent: int | None = 4, **more: object) -> bytes:
     """A page as the command line prints it, and dynamodump."""
     answer: dict[str, object] = {"Items": items, "Count": len(items), "ScannedCount": len(items), **more}

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..._base.sizes import shortened
 from ..._items import strict_json
 from ..._items.size import KINDS, item_size
-from . import archives, emr, export, hive, ion, pages, streams
+from . import archives, emr, export, hive, ion, manifests, pages, streams
 from .documents import Documents
 from .source import Object, Source, UnreadableError
 
@@ -41,7 +41,7 @@ def backups(source: Source) -> list[Found]:
     unfinished: set[str] = set()
     for name, _size in source.objects:
         folder, _slash, last = name.rpartition("/")
-        if last == export.SUMMARY:
+        if last == manifests.SUMMARY:
             found.add(Found(export.FORMAT, folder))
         elif match := _EXPORT.fullmatch(name):
             unfinished.add(match["folder"])
