@@ -13,13 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from .._aws import dynamodb, s3, sts
-from .._aws.client import ask
-from .._base import naming
 from .._model.history import PITR
-from .._points.gather_answer import left_behind
+from .._points import gather_store
+from .._points.formats.source import UnreadableError
+from .._points.gather_reading import NATIVE
 from .._settings import read as read_settings
 from .._settings import write as write_settings
-from .._stacks.gather import read_stack
 from . import asked as asking
 from . import before as before_this
 from . import choose_way, ending, gather_settings, gather_source, plan
@@ -27,7 +26,7 @@ from .apply_making import Made, made_before, may_appear
 from .apply_state import Keeper
 from .choose_way import MAKES, Case, Choice
 from .estimate import estimate
-from .gather_source import FOREIGN, NATIVE, Found, Store
+from .gather_source import FOREIGN, Found
 from .options import BACKUP, LOAD
 from .state import COMPARE, FINISHED, FROM_TAG, RESTORE_TAG, State, StateError
 from .target import NotRestorableError, Target, default_name
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
 
     from .._aws.client import Aws
     from .._model.lines import Lines
+    from .._points.gather_store import Store
     from .._settings.document import Settings
     from .asked import Asked
 
@@ -90,18 +90,10 @@ def begin(aws: Aws, region: str, params: Mapping[str, Any], asked: Asked, lines:
 
 
 def _store(aws: Aws, params: Mapping[str, Any], asked: Asked, account: str, region: str) -> Store:
-    if asked.bucket:
-        if ask("s3", lambda: s3.bucket_exists(aws("s3"), asked.bucket)) is False:
-            raise NotRestorableError(f"O(bucket): there is no bucket {asked.bucket}")
-        return Store(asked.bucket, ())
-    stack = read_stack(aws("cloudformation"), naming.store(params["prefix"]))
-    if stack is None or not stack.ours or not stack.outputs.bucket_name:
-        raise NotRestorableError(
-            f"there is no stack {naming.store(params['prefix'])} here that tells the bucket with the points: "
-            "name it with O(bucket), or correct the region or the prefix."
-            + left_behind(aws, params["prefix"], account, region)
-        )
-    return Store(stack.outputs.bucket_name, stack.outputs.retention_days)
+    try:
+        return gather_store.store(aws, asked.bucket, params["prefix"], account, region)
+    except gather_store.NoStoreError as error:
+        raise NotRestorableError(str(error)) from error
 
 
 def _read(keeper: Keeper, table: Mapping[str, Any] | None) -> State | None:
@@ -132,7 +124,7 @@ def _resumed(
     if not before.has_passed(COMPARE) and before.point["kind"] not in NATIVE:
         try:
             found = gather_source.find(aws, store, asked, before.point["id"])
-        except NotRestorableError as error:
+        except (NotRestorableError, UnreadableError) as error:
             standing = ending.Standing(before, keeper.location, exists=bool(made.table_id))
             remove = " && ".join(ending.remove_commands(standing))
             left = f" {ending.what_exists(standing)}" + (f" To remove it: {remove}" if remove else "")

@@ -12,51 +12,40 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .._aws import s3
 from .._model.history import (
-    AWS_BACKUP,
     BY_BACKUP,
     BY_CONVERT,
     BY_LOAD,
     BY_PITR,
-    ON_DEMAND,
     PITR,
-    SYSTEM,
     RestorePoint,
 )
-from .._points import choose_point, gather_history
+from .._points import another_point, choose_point, gather_history
 from .._points.formats import check, read
 from .._points.gather_objects import s3_source
+from .._points.gather_reading import saved_settings
 from .._settings import read as read_settings
 from .._settings.document import ON_DEMAND as BY_REQUEST
 from .._settings.document import Settings, SettingsError
-from . import another_point, gather_settings
+from . import gather_settings
 from .choose_way import Files, Window
 from .importable import Importable, importable
 from .target import NotRestorableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from .._aws.client import Aws
     from .._points.formats.check import Totals
     from .._points.formats.parts import Reading
     from .._points.formats.source import Source
+    from .._points.gather_store import Store
     from .asked import Asked
     from .target import Target
 
 FOREIGN = "files"
-NATIVE = (PITR, ON_DEMAND, SYSTEM, AWS_BACKUP)
 # Compressed JSON, as a rule.
 UNPACKED = 4
-
-
-@dataclass(frozen=True)
-class Store:
-    """The bucket where points lie, and the state of restores."""
-
-    bucket: str
-    retention_days: Collection[int]  # empty: nobody knows
 
 
 @dataclass(frozen=True)
@@ -229,14 +218,8 @@ def _beside_point(aws: Aws, found: Found) -> tuple[Settings, str] | None:
 
 
 def _saved(aws: Aws, bucket: str, prefix: str) -> tuple[Settings, str] | None:
-    key = f"{prefix}/settings.json"
-    body = s3.get_object(aws("s3"), bucket, key)
-    if body is None:
-        return None
-    try:
-        return read_settings.from_json(body.read()), f"s3://{bucket}/{key}"
-    except SettingsError as error:
-        raise SettingsError(f"s3://{bucket}/{key}: {error}") from error
+    found = saved_settings(aws, bucket, prefix)
+    return (found, f"s3://{bucket}/{prefix}/settings.json") if found else None
 
 
 def _beside_files(found: Found, target: Target) -> tuple[Settings, str] | None:

@@ -7,9 +7,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from .._points import choose_point
-from .._points.formats.source import UnreadableError
-from .target import NotRestorableError
+from . import choose_point
+from .formats.source import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +27,6 @@ def told(point: RestorePoint, points: Sequence[RestorePoint]) -> Iterator[None]:
         others = [each for each in points if each.id != point.id]
         name = " Name one with O(point)." if any(each.ways for each in others) else ""
         where = f"That is of the point {point.id}, {point.location}."
-        raise NotRestorableError(
+        raise UnreadableError(
             f"{str(error).rstrip('.')}. {where} {choose_point.listed(others)}{name}"
         ) from error
