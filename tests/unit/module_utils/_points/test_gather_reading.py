@@ -66,7 +66,7 @@ def test_one_of_two(account: Account) -> None:
 
 def test_none(account: Account) -> None:
     restorable.bucket(account)
-    with pytest.raises(PointError, match="Nothing is kept of orders in backups-.* not asked"):
+    with pytest.raises(PointError, match=r"Nothing is kept of orders in backups-.* not asked"):
         opened(account)
 
 
