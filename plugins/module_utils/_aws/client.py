@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .._model.codes import DENIED, NOBODY
 from .._model.refusal import Refusal
 from .retry import refusing_pages, retrying
 from .session import connecting
@@ -29,33 +30,6 @@ Answer = TypeVar("Answer")
 LOOKS = 6
 SECONDS_BETWEEN = 10
 
-DENIED = frozenset(
-    {
-        "AccessDenied",
-        "AccessDeniedException",
-        "AuthorizationError",
-        "AuthorizationErrorException",
-        "KMSAccessDeniedException",
-        "NotAuthorized",
-        "UnauthorizedOperation",
-    }
-)
-# Whoever gets one of these cannot ask AWS anything.
-NOBODY = frozenset(
-    {
-        "AuthFailure",
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "MissingAuthenticationToken",
-        "RequestExpired",
-        "RequestTimeTooSkewed",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
 # Calls whose permission has another name, or is of another service than the question.
 PERMISSIONS = {
     "DescribeExport": "dynamodb:DescribeExport",

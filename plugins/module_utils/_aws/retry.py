@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 
+from .._model.codes import SERVER_ERROR, THROTTLED
+
 # Every module comes here before it asks AWS anything.
 if sys.version_info < (3, 11):  # noqa: UP036 - the interpreter is the user's choice
     raise ImportError(
@@ -23,21 +25,7 @@ except ImportError:  # handled by AnsibleAWSModule
 
 Client = TypeVar("Client")
 
-SERVER_ERROR = 500
 PAGES = ("text/html", "application/xhtml+xml")
-# Codes that AWSRetry does not know by itself.
-THROTTLED = (
-    "ThrottlingException",
-    "ThrottledException",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "ProvisionedThroughputExceededException",
-    "SlowDown",
-    "InternalServerError",
-    "InternalServerException",
-    "InternalServiceError",
-    "ServiceUnavailableException",
-)
 # "Later", in the words of one service. In another the same word may mean that a quota is full.
 BUSY = {
     "dynamodb": ("LimitExceededException",),  # so many operations on tables at once

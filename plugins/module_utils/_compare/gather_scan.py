@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
 
 from .._aws.dynamodb_items import ItemReads, as_parameter
-from .._aws.retry import THROTTLED
 from .._base.rate import Rate
 from .._items.strict_json import loads_trusted
+from .._model.codes import THROTTLED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

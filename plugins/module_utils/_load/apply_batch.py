@@ -10,7 +10,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from .._aws.client import DENIED, NOBODY
+from .._model.codes import DENIED, NOBODY
 from .apply_client import BusyError
 
 if TYPE_CHECKING:

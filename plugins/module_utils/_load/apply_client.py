@@ -14,7 +14,7 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._aws.retry import SERVER_ERROR, THROTTLED
+from .._model.codes import BUSY_ITEMS, SERVER_ERROR
 from .apply_repeated import RepeatedCall
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from boto3 import __version__ as boto3_version
     from botocore.config import Config
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
-
-# The other replicas of a table with strong consistency write the same items now.
-BUSY = frozenset({*THROTTLED, "RequestLimitExceeded", "ReplicatedWriteConflictException"})
 
 
 class BusyError(Exception):
@@ -100,7 +97,7 @@ def spliced(begin: bytes, items: Sequence[bytes]) -> bytes:
 
 def _is_busy(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= SERVER_ERROR or error.response["Error"]["Code"] in BUSY
+    return status >= SERVER_ERROR or error.response["Error"]["Code"] in BUSY_ITEMS
 
 
 def _spelled(put: dict[str, Any]) -> bytes:

@@ -59,15 +59,23 @@ class RepeatedCall:
 
     def send(self, body: bytes) -> bytes:
         """The body of the answer; ClientError and what else botocore's own call raises."""
-        if self._request is None:
-            raise ValueError(f"there was no call of {self._operation} yet")
-        request = self._request.with_body(body)
-        self._sign(request)
-        answer = self._connections.send(request.prepare())
+        answer = self._answer(body)
         content: bytes = answer.content
         if answer.status_code != OK:
             raise ClientError(_refusal(answer.status_code, answer.headers, content), self._operation)
         return content
+
+    def ask(self, body: bytes) -> tuple[int, bytes]:
+        """The status and the body of the answer, also of a refusal; BotoCoreError if there is none."""
+        answer = self._answer(body)
+        return answer.status_code, answer.content
+
+    def _answer(self, body: bytes) -> Any:
+        if self._request is None:
+            raise ValueError(f"there was no call of {self._operation} yet")
+        request = self._request.with_body(body)
+        self._sign(request)
+        return self._connections.send(request.prepare())
 
     def _sign(self, request: AWSRequest) -> None:
         self._events.emit(self._created, request=request, operation_name=self._operation)

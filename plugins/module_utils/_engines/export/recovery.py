@@ -13,7 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..._aws import dynamodb
-from ..._aws.client import DENIED, during, unmasked
+from ..._aws.client import during, unmasked
+from ..._model.codes import DENIED
 from ..._model.preparation import Preparation
 
 if TYPE_CHECKING:
