@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
@@ -46,13 +47,42 @@ def table(account: Account, name: str = "orders") -> str:
 
 def exported(account: Account) -> dict[str, bytes]:
     """The objects of an export, by key."""
-    s3, client = account.client("s3"), account.client("dynamodb")
-    name = make_bucket(account)
-    asked = {"TableArn": table(account), "S3Bucket": name, "S3Prefix": FOLDER}
+    make_bucket(account)
+    finish(account, TableArn=table(account), S3Bucket=bucket(account), S3Prefix=FOLDER)
+    return objects(account)
+
+
+def changes_exported(account: Account) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """An incremental export of a changed, a deleted and a new item, and its objects."""
+    arn = table(account)
+    make_bucket(account)
+    account.aws.advance(seconds=2)
+    begin = account.aws.now().replace(microsecond=0)
+    client = account.client("dynamodb")
+    for number in (0, 3):
+        client.put_item(TableName="orders", Item={"id": {"S": f"{number}"}, "total": {"N": "1.50"}})
+    client.delete_item(TableName="orders", Key={"id": {"S": "1"}})
+    account.aws.advance(minutes=25)
+    period = {"ExportFromTime": begin, "ExportToTime": begin + timedelta(minutes=15)}
+    kind = {"ExportType": "INCREMENTAL_EXPORT", "IncrementalExportSpecification": period}
+    return finish(account, TableArn=arn, S3Bucket=bucket(account), **kind), objects(account)
+
+
+def finish(account: Account, **asked: Any) -> dict[str, Any]:
+    """Export, and wait until it is over."""
+    client = account.client("dynamodb")
     arn = client.export_table_to_point_in_time(**asked)["ExportDescription"]["ExportArn"]
     gives_up = time.monotonic() + 30
-    while client.describe_export(ExportArn=arn)["ExportDescription"]["ExportStatus"] == "IN_PROGRESS":
+    while (told := client.describe_export(ExportArn=arn)["ExportDescription"])[
+        "ExportStatus"
+    ] == "IN_PROGRESS":
         assert time.monotonic() < gives_up
         time.sleep(0.1)
+    return dict(told)
+
+
+def objects(account: Account) -> dict[str, bytes]:
+    """What is in the bucket, by key."""
+    s3, name = account.client("s3"), bucket(account)
     listed = s3.list_objects_v2(Bucket=name)["Contents"]
     return {each["Key"]: s3.get_object(Bucket=name, Key=each["Key"])["Body"].read() for each in listed}

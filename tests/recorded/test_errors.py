@@ -17,7 +17,7 @@ from botocore.stub import Stubber
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import cloudformation, s3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import recovery
 from local_aws.client.fixtures import account, local_aws
-from tests.recorded import tables
+from tests.recorded import tables, windows
 from tests.recorded.exports import bucket, make_bucket, table
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ PROVOKED: dict[str, Callable[[Account], Any]] = {
     "no_machine": lambda on: on.client("stepfunctions").list_executions(stateMachineArn=machine_arn(on)),
     "name_taken": taken,
     **tables.PROVOKED,
+    **windows.PROVOKED,
 }
 NAMES = {"table": "orders", "stack": ("no-such", "one")}
 

@@ -21,7 +21,6 @@ from local_aws.server.answers import RefusedError
 
 Json = dict[str, Any]
 Item = dict[str, Any]
-Keyed = tuple[Any, Item]
 EXPRESSIONS = ("KeyConditionExpression", "FilterExpression", "ProjectionExpression")
 MAX_BYTES = 4096
 
@@ -43,29 +42,30 @@ def check(specification: Json, table: Json) -> None:
         raise _invalid(f"Filter Expression can only contain non-primary key attributes: {named[0]}")
 
 
-def read(specification: Json, items: list[Keyed]) -> list[Keyed]:
-    """What an export reads of a table."""
-    return _matching(specification, "KeyConditionExpression", items)
+def reads(specification: Json, item: Item) -> bool:
+    """Does an export read the item?"""
+    return _matches(specification, "KeyConditionExpression", item)
 
 
-def written(specification: Json, items: list[Keyed]) -> list[Keyed]:
-    """What it writes of what it has read."""
+def keeps(specification: Json, item: Item) -> bool:
+    """Does it write an item that it has read?"""
+    return _matches(specification, "FilterExpression", item)
+
+
+def projected(specification: Json, item: Item) -> Item:
+    """What it writes of an item."""
     projection, _values, names = _parts(specification, "ProjectionExpression")
-    found = _matching(specification, "FilterExpression", items)
     try:
-        return [(key, dynamodb._project_item(item, projection, names)) for key, item in found]
+        shown: Item = dynamodb._project_item(item, projection, names)
     except ValueError as fault:
         raise _invalid(str(fault)) from fault
+    return shown
 
 
-def _matching(specification: Json, name: str, items: list[Keyed]) -> list[Keyed]:
+def _matches(specification: Json, name: str, item: Item) -> bool:
     expression, values, names = _parts(specification, name)
     try:
-        return [
-            (key, item)
-            for key, item in items
-            if dynamodb._evaluate_condition(expression, item, values, names, slot=name)
-        ]
+        return bool(dynamodb._evaluate_condition(expression, item, values, names, slot=name))
     except ValueError as fault:
         raise _invalid(str(fault)) from fault
 

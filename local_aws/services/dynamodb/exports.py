@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Ho
 What the table and its settings forbid is answered at once; what S3 or KMS forbid only shows later, in
 DescribeExport. A token that came with anything else before is refused in AWS's words
 (test/alternator/test_export.py of scylladb/scylladb#30222, which is run against AWS). Not imitated, and
-refused: incremental exports and ION.
+refused: ION.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from ministack.services import dynamodb
 from local_aws.server import clock, control
 from local_aws.server.answers import NotImitatedError, RefusedError, answering
 
-from . import export_filter, journal
+from . import export_window
+from .export_content import Content, content
 from .export_files import Destination, partitions, write
 from .failures import FailedError
-from .settings import moment, recovery_window
 
 PAGE = 25
 KEPT_SECONDS = 90 * 86400
@@ -79,27 +79,18 @@ def _start(data: dict[str, Any]) -> dict[str, Any]:
         if replayed := _replay(data):
             return {"ExportDescription": _shown(replayed)}
         now = time.time()
-        table = _exportable(data, now)
+        table = _exportable(data)
+        with dynamodb._lock:
+            found = content(data, table, now)
         running = [e for e in _exports.values() if e["ExportStatus"] == "IN_PROGRESS"]
         if len(running) >= (limit := _limits["concurrent"]):
             raise RefusedError("LimitExceededException", f"Too many concurrent exports. Limit: {limit:.0f}")
-        with dynamodb._lock:
-            then = journal.items_at(table, moment(data.get("ExportTime"), now))
-            every = [(key, item) for key, rows in then.items() for item in rows.values()]
-            asked = data.get("FilterSpecification") or {}
-            read = export_filter.read(asked, every)
-            items = export_filter.written(asked, read)
-            files = partitions(items)
-            size = sum(dynamodb._item_size_bytes(item) for _key, item in read)
-        export = _description(data, table, now)
+        # An incremental export starts at a whole second, as its id says, too: tests/recorded has one.
+        start = now if "ExportTime" in found.described else float(int(now))
+        export = _description(data, table, start) | found.described
         _exports[export["ExportArn"]] = export
     work = contextvars.copy_context()
-    arguments = (
-        export,
-        files,
-        {"ItemCount": len(items), "BilledSizeBytes": size},
-        _destination(data, export),
-    )
+    arguments = (export, found, _destination(data, export))
     threading.Thread(target=work.run, args=(_run, *arguments), name="local-aws-export", daemon=True).start()
     return {"ExportDescription": _shown(export)}
 
@@ -117,25 +108,15 @@ def _replay(data: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-def _exportable(data: dict[str, Any], now: float) -> dict[str, Any]:
-    """The table, if it can be exported as asked."""
-    for member, only in (("ExportType", "FULL_EXPORT"), ("ExportFormat", "DYNAMODB_JSON")):
-        if data.get(member, only) != only:
-            raise NotImitatedError(f"{member} other than {only}.")
+def _exportable(data: dict[str, Any]) -> dict[str, Any]:
+    """The table, if it can be exported at all."""
+    export_window.check_request(data)
+    if data.get("ExportFormat", "DYNAMODB_JSON") != "DYNAMODB_JSON":
+        raise NotImitatedError("ExportFormat other than DYNAMODB_JSON.")
     name = dynamodb._table_name_from_arn(data["TableArn"])
     table: dict[str, Any] | None = dynamodb._tables.get(name) if name else None
     if table is None:
         raise RefusedError("TableNotFoundException", f"Table not found: {data['TableArn']}")
-    window = recovery_window(str(name), now)
-    if window is None:
-        raise RefusedError(
-            "PointInTimeRecoveryUnavailableException",
-            f"Point in time recovery is not enabled for table '{name}'",
-        )
-    export_filter.check(data.get("FilterSpecification") or {}, table)
-    asked = moment(data.get("ExportTime"), now)
-    if not window.earliest <= asked <= now:
-        raise RefusedError("InvalidExportTimeException", "ExportTime is outside the table's recovery window.")
     return table
 
 
@@ -156,7 +137,6 @@ def _description(data: dict[str, Any], table: dict[str, Any], now: float) -> dic
         "ExportArn": f"{table['TableArn']}/export/{int(now * 1000):014d}-{secrets.token_hex(4)}",
         "ExportStatus": "IN_PROGRESS",
         "StartTime": now,
-        "ExportTime": moment(data.get("ExportTime"), now),
         "TableArn": table["TableArn"],
         "TableId": table["TableId"],
         "ClientToken": data.get("ClientToken") or secrets.token_hex(16),
@@ -174,9 +154,13 @@ def _destination(data: dict[str, Any], export: dict[str, Any]) -> Destination:
     if "S3SseKmsKeyId" in data:
         encryption["x-amz-server-side-encryption-aws-kms-key-id"] = data["S3SseKmsKeyId"]
     prefix = data.get("S3Prefix", "").strip("/")
+    folder = f"{prefix}/AWSDynamoDB".lstrip("/")
+    root = f"{folder}/{export['ExportArn'].rsplit('/', 1)[1]}"
+    shared = "IncrementalExportSpecification" in export
     return Destination(
         bucket=data["S3Bucket"],
-        root=f"{prefix}/{_folder(export)}".lstrip("/"),
+        root=root,
+        data=f"{folder if shared else root}/data",
         owner=data.get("S3BucketOwner", get_account_id()),
         region=get_region(),
         encryption=encryption if "S3SseAlgorithm" in data else {},
@@ -184,15 +168,13 @@ def _destination(data: dict[str, Any], export: dict[str, Any]) -> Destination:
     )
 
 
-def _folder(export: dict[str, Any]) -> str:
-    return f"AWSDynamoDB/{export['ExportArn'].rsplit('/', 1)[1]}"
-
-
-def _run(export: dict[str, Any], files: list[list[bytes]], counts: dict[str, int], to: Destination) -> None:
+def _run(export: dict[str, Any], found: Content, to: Destination) -> None:
     """Everything after the answer: a failure here is seen by DescribeExport only."""
     try:
-        to.put("_started", b"")
+        to.put(f"{to.root}/_started", b"")
+        files = partitions(found.lines)
         clock.wait(VIRTUAL_SECONDS, real_seconds=_limits["real_seconds"])
+        counts = {"ItemCount": len(found.lines), "BilledSizeBytes": found.size}
         finished = export | counts | {"EndTime": time.time(), "ExportStatus": "COMPLETED"}
         write(to, files, finished)
         finished["ExportManifest"] = f"{to.root}/manifest-summary.json"

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,18 @@ import pytest
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from local_aws.client.fixtures import Account
+
+
+@pytest.fixture
+def quick_bucket(account: Account) -> Iterator[str]:
+    """A bucket, and exports that hardly take any time."""
+    account.aws.control("POST", "exports", real_seconds=0.05)
+    yield new_bucket(account)
+    account.aws.control("POST", "exports", real_seconds=1.5)
 
 
 def new_bucket(account: Account) -> str:
@@ -45,6 +58,32 @@ def objects(account: Account, bucket: str) -> dict[str, dict[str, Any]]:
 
 
 def refusal(call: Any, **request: Any) -> str:
+    return refused(call, **request)[0]
+
+
+def lines(account: Account, done: dict[str, Any]) -> list[dict[str, Any]]:
+    """What stands in the data files of an export, as its manifest names them."""
+    s3, bucket = account.client("s3"), done["S3Bucket"]
+
+    def read(key: str) -> bytes:
+        content: bytes = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return content
+
+    summary = json.loads(read(done["ExportManifest"]))
+    entries = [json.loads(line) for line in read(summary["manifestFilesS3Key"]).splitlines()]
+    packed = [read(each["dataFileS3Key"]) for each in entries]
+    return [json.loads(line) for each in packed for line in gzip.decompress(each).splitlines()]
+
+
+def window(begin: datetime | float, end: datetime | float | None = None, **more: Any) -> dict[str, Any]:
+    """The members of an incremental export."""
+    period: dict[str, Any] = {"ExportFromTime": begin} | ({"ExportToTime": end} if end else {})
+    return {"ExportType": "INCREMENTAL_EXPORT", "IncrementalExportSpecification": period | more}
+
+
+def refused(call: Any, **request: Any) -> tuple[str, str]:
+    """The code and the text of a refusal."""
     with pytest.raises(ClientError) as caught:
         call(**request)
-    return str(caught.value.response["Error"]["Code"])
+    error = caught.value.response["Error"]
+    return str(error["Code"]), str(error["Message"])

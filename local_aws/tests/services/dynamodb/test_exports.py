@@ -139,7 +139,6 @@ def test_s3_errors_show_only_afterwards(account: Account, bucket: str) -> None:
         ({"TableArn": "missing"}, "TableNotFoundException"),
         ({"ExportTime": 1_500_000_000}, "InvalidExportTimeException"),
         ({"ExportTime": 9_500_000_000}, "InvalidExportTimeException"),
-        ({"ExportType": "INCREMENTAL_EXPORT"}, "NotImitatedException"),
         ({"ExportFormat": "ION"}, "NotImitatedException"),
     ],
 )
