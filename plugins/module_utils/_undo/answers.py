@@ -1,0 +1,89 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What DynamoDB's answers to single calls mean: done, the condition failed, later, or refused.
+
+This file is also shipped with the job that does the same on many machines: it imports only _items and codes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .._items.size import item_size
+from .._items.strict_json import loads_trusted
+from .._model.codes import BUSY_ITEMS, SERVER_ERROR
+
+if TYPE_CHECKING:
+    from .._items.size import Item
+
+OK = 200
+FAILED_CONDITION = "ConditionalCheckFailedException"
+_BYTES_OF_A_UNIT = 1024
+_SHOWN = 200  # of what is no answer of DynamoDB's
+
+
+class Done(NamedTuple):
+    """It was written, or read: what was there before, or is there; None: nothing."""
+
+    image: Item | None
+    units: float
+
+
+class Failed(NamedTuple):
+    """The item is another than the condition says: what it is; None: there is none.
+
+    DynamoDB does not say what that has consumed, but how much it is: by the size of the item, one at least.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html#write-operation-consumption
+    """
+
+    image: Item | None
+    units: float
+
+
+class Busy(NamedTuple):
+    """The same call may succeed later."""
+
+    why: str
+    perhaps_done: bool  # whether it was done is not known
+
+
+class Refused(NamedTuple):
+    """It is refused for good."""
+
+    code: str
+    why: str
+
+
+Answer = Done | Failed | Busy | Refused
+
+
+def answer(status: int, body: bytes) -> Answer:
+    """What an answer means."""
+    told = _told(body)
+    if status == OK and told is not None:
+        image = told.get("Item") or told.get("Attributes") or None
+        return Done(image, float((told.get("ConsumedCapacity") or {}).get("CapacityUnits", 0)))
+    told = told or {}
+    code = str(told.get("__type", "")).rpartition("#")[2]
+    message = told.get("message") or told.get("Message") or body[:_SHOWN].decode(errors="replace")
+    why = f"{code or f'HTTP status {status}'}: {message}"
+    if code == FAILED_CONDITION:
+        there = told.get("Item") or None
+        return Failed(there, units(there))
+    if status >= SERVER_ERROR or code in BUSY_ITEMS:
+        return Busy(why, perhaps_done=status >= SERVER_ERROR)
+    return Refused(code, why)
+
+
+def _told(body: bytes) -> dict[str, Any] | None:
+    """The members of an answer; None if it is no answer of DynamoDB's."""
+    try:
+        told = loads_trusted(body)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def units(*images: Item | None) -> float:
+    """The write units of a write that replaces one image by another: the larger one counts."""
+    return max(1, *(-(-item_size(each) // _BYTES_OF_A_UNIT) for each in images if each is not None), 1)
