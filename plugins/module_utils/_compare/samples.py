@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from .._items.canonical import canonical
+from .._items.canonical import differing
 from .compared import CHANGED, MISSING, UNEXPECTED, Sample
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def sample(
 ) -> Sample:
     """With what is expected and what is there now, as far as it was read again."""
     place, key, (expected, now) = difference.expected, json.loads(key_of(difference)), items
-    names = _differing(expected or {}, now or {}) if difference.kind == CHANGED and now else ()
+    names = differing(expected or {}, now or {}) if difference.kind == CHANGED and now else ()
     return Sample(
         difference.kind,
         {name: key[name] for name in keys},
@@ -68,12 +68,6 @@ def since(difference: Difference, expected: Item | None, now: Item | None) -> st
         return THERE_NOW if now else ""
     if not now:
         return GONE_NOW
-    if difference.kind == UNEXPECTED or _differing(expected or {}, now):
+    if difference.kind == UNEXPECTED or differing(expected or {}, now):
         return ""
     return SAME_NOW
-
-
-def _differing(expected: Item, now: Item) -> tuple[str, ...]:
-    """The names of the attributes that are not on both sides with an equal value."""
-    one, other = ({name: canonical({"": value}) for name, value in each.items()} for each in (expected, now))
-    return tuple(sorted(name for name in {*one, *other} if one.get(name) != other.get(name)))

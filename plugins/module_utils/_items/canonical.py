@@ -61,6 +61,12 @@ def key_form(item: Item, keys: Iterable[str]) -> bytes:
     return canonical({name: item[name] for name in keys})
 
 
+def differing(one: Item, other: Item) -> tuple[str, ...]:
+    """The names of the attributes that are not on both sides with an equal value, in order."""
+    left, right = ({name: canonical({"": value}) for name, value in each.items()} for each in (one, other))
+    return tuple(sorted(name for name in {*left, *right} if left.get(name) != right.get(name)))
+
+
 def digest(form: bytes) -> bytes:
     """16 bytes of a canonical form."""
     return hashlib.blake2b(form, digest_size=DIGEST_BYTES).digest()
