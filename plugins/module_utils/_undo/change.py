@@ -4,7 +4,8 @@
 
 The lines have the members of an incremental export of DynamoDB's, so that whoever reads those reads them:
 {"Keys": {...}, "OldImage": {...}, "NewImage": {...}}, an image that there was not is left out. A plan adds
-the Action and the Digests of the images, in hexadecimal digits; a conflict the image that is there now.
+the Action and the Digests of the images, in hexadecimal digits; a conflict the image that is there now, and
+where that does not tell it Why it is one.
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport.Output.html
 """
 
@@ -33,6 +34,7 @@ class Planned(NamedTuple):
     change: Change
     action: str
     now: Item | None
+    why: str = ""  # a conflict that the images do not tell
 
 
 def planned_line(planned: Planned) -> bytes:
@@ -47,6 +49,8 @@ def planned_line(planned: Planned) -> bytes:
     told = {"OldImage": change.before, "NewImage": change.incident}
     if planned.now != change.incident:
         told["Now"] = planned.now
+    if planned.why:
+        line["Why"] = planned.why
     return dumps_sorted(line | {name: image for name, image in told.items() if image is not None}) + b"\n"
 
 
@@ -56,7 +60,7 @@ def of_planned_line(text: bytes) -> Planned:
     change = Change(line["Keys"], line.get("OldImage"), line.get("NewImage"))
     has_now = "Now" in line["Digests"]
     now = line.get("Now", change.incident) if has_now else None
-    return Planned(change, line["Action"], now)
+    return Planned(change, line["Action"], now, line.get("Why", ""))
 
 
 def digest_of(image: Item | None) -> bytes | None:

@@ -35,3 +35,9 @@ def test_a_line_has_the_members_of_an_incremental_export():
 def test_the_image_that_somebody_else_wrote_stands_in_a_conflict():
     line = json.loads(planned_line(Planned(Change(KEY, IMAGES[1], IMAGES[2]), "conflict", IMAGES[3])))
     assert line["Now"] == IMAGES[3]
+
+
+def test_a_conflict_tells_why_where_its_images_do_not():
+    planned = Planned(Change(KEY, IMAGES[1], IMAGES[2]), "conflict", IMAGES[2], "it has too many attributes")
+    assert json.loads(planned_line(planned))["Why"] == "it has too many attributes"
+    assert of_planned_line(planned_line(planned)) == planned
