@@ -14,7 +14,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore.options import PROGRESS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.options import PROGRESS
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.progress import explain, tell
 
 SECONDS = 0.5

@@ -15,6 +15,9 @@ Options = dict[str, dict[str, Any]]
 ACCOUNT: Options = {"account_id": {"type": "str"}, "target": {"type": "str"}}
 PREFIXED: Options = {"prefix": {"type": "str", "default": PREFIX}}
 WAITING: Options = {"wait_timeout": {"type": "int", "default": 1800}}
+# What an action plugin gives its module by itself: a file for lines that people are to see at once.
+PROGRESS = "progress_file"
+OPTION_PREFIX = "option_prefix"
 
 _OPTION = re.compile(r"\bO\(([a-z_.]+)\)")
 

@@ -8,9 +8,9 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
+from .._base.options import OPTION_PREFIX, PROGRESS
 from .._model.drill import PASSED, asking, last
 from .._model.lines import shower
-from .._restore.options import OPTION_PREFIX, PROGRESS
 from . import answer, apply_beat, apply_one, apply_removal, gather, gather_remains, record
 from .apply_removal import NotRemovedError
 from .gather_planned import elsewhere, planned

@@ -5,7 +5,8 @@
 from __future__ import annotations
 
 from .._base import options
-from .._restore.options import LOAD_UP_TO_MB, OPTION_PREFIX, PROGRESS, STATE_PREFIX
+from .._base.options import OPTION_PREFIX, PROGRESS
+from .._restore.options import LOAD_UP_TO_MB, STATE_PREFIX
 from .choose import NEWEST, RANDOM
 
 COUNT = 1

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .._aws import dynamodb
 from .._aws.client import NoClockError
 from .._base import at_work
+from .._base.options import OPTION_PREFIX, PROGRESS
 from .._compare import gather as comparing
 from .._compare.compared import UncomparableError
 from .._load import apply_convert
@@ -28,7 +29,7 @@ from . import ending, gather_beginning, predicting, state
 from .apply_ending import end
 from .apply_making import NotMadeError, made_before, make, require_own, wait
 from .apply_steps import Bringing, count
-from .options import CONTENT, CONVERT, LOAD, OPTION_PREFIX, PROGRESS
+from .options import CONTENT, CONVERT, LOAD
 from .report import is_whole
 from .target import NotRestorableError
 

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .._base.options import named
+from .._base.options import OPTION_PREFIX, named
 from .._settings.document import Key, Units
-from .options import AUTO, CONTENT, LATEST, LOAD_UP_TO_MB, OPTION_PREFIX, STATE_PREFIX
+from .options import AUTO, CONTENT, LATEST, LOAD_UP_TO_MB, STATE_PREFIX
 from .target import AWS_MANAGED, AWS_OWNED, NotRestorableError, Overrides
 
 if TYPE_CHECKING:

@@ -32,9 +32,6 @@ OVERRIDES: options.Options = {
     "table_class": {"type": "str", "choices": ["STANDARD", "STANDARD_INFREQUENT_ACCESS"]},
     "kms_key": {"type": "str", "no_log": False},
 }
-# What the action plugin gives the module by itself: a file for lines that people are to see at once.
-PROGRESS = "progress_file"
-OPTION_PREFIX = "option_prefix"
 RESTORE: options.Options = {
     **options.PREFIXED,
     **options.ACCOUNT,
@@ -56,6 +53,6 @@ RESTORE: options.Options = {
     "state_prefix": {"type": "str", "default": STATE_PREFIX},
     "wait_sleep": {"type": "float", "default": 15},
     "fail_on_differences": {"type": "bool", "default": True},
-    PROGRESS: {"type": "path"},
-    OPTION_PREFIX: {"type": "str", "default": ""},
+    options.PROGRESS: {"type": "path"},
+    options.OPTION_PREFIX: {"type": "str", "default": ""},
 }
