@@ -9,27 +9,24 @@ nobody else writes to the table.
 from __future__ import annotations
 
 import contextlib
-import threading
 import time
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._aws import dynamodb
 from .._base.rate import Rate
 from .._model.progress import Progress
-from .apply_batch import NotLoadedError, Putting, StoppedError
+from .apply_batch import NotLoadedError, Putting
 from .apply_client import BatchClient
+from .apply_sending import Sending
 from .batches import AT_ONCE, identity, in_turn
 from .written import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .._aws.client import Aws
     from .._model.progress import Tell
     from .._points.formats.parts import Reading
-    from .batches import Batch
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
@@ -45,7 +42,7 @@ class Options:
     units_per_second: float | None = None  # at most, on average
     total_items: int | None = None  # of the backup, if it has been counted
     total_bytes: int | None = None
-    threads: int = 16
+    at_once: int = 16  # calls under way, and as many threads for those that are not taken at once
     files: int = AT_ONCE
     journal_seconds: float = 5.0
     patience_seconds: float = 600.0  # how long nothing at all may get through
@@ -82,7 +79,7 @@ def load(aws: Aws, table: str, reading: Reading, options: Options, journal: Keep
     made = f"{description['TableArn']} {description.get('TableId') or description['CreationDateTime']}"
     written = Written(made, identity(reading))
     written.resume(journal.read())
-    client = BatchClient(aws, table, options.threads)
+    client = BatchClient(aws, table, options.at_once)
     putting = Putting(client, table, Rate(options.units_per_second), written, options.patience_seconds)
     return _Loading(reading, options, journal, tell, written, putting).run()
 
@@ -98,7 +95,6 @@ class _Loading:
 
     def __post_init__(self) -> None:
         self._began = self._journaled = time.monotonic()
-        self._turn = threading.Lock()
 
     def run(self) -> Loaded:
         self._keep()  # before anything is written, so that nothing is begun that cannot be resumed
@@ -119,31 +115,20 @@ class _Loading:
 
     def _write_all(self) -> None:
         batches = in_turn(self.reading, self.written.of, self.options.files)
-        with ThreadPoolExecutor(self.options.threads) as threads:
+        with ThreadPoolExecutor(1 + self.options.at_once) as threads:
+            sending = Sending(self.putting, self.written, threads, self.options.at_once)
             try:
-                self._watch({threads.submit(self._work, batches) for _each in range(self.options.threads)})
+                self._watch(threads.submit(sending.send, batches))
             finally:
                 self.putting.stop()
 
-    def _work(self, batches: Iterator[Batch]) -> None:
-        with contextlib.suppress(StoppedError):
-            while True:
-                with self._turn:
-                    batch = next(batches, None)
-                    if batch is None:
-                        return
-                    begun = self.written.begin(batch)
-                self.putting.put(batch)
-                self.written.end(batch.file, begun)
-
-    def _watch(self, working: set[Future[None]]) -> None:
-        while working:
-            done, working = wait(working, TELL_SECONDS, FIRST_EXCEPTION)
-            for each in done:
-                each.result()
+    def _watch(self, sending: Future[None]) -> None:
+        while not sending.done():
+            wait([sending], TELL_SECONDS)
             self._tell()
             if time.monotonic() - self._journaled >= self.options.journal_seconds:
                 self._keep()
+        sending.result()
 
     def _keep(self) -> None:
         try:

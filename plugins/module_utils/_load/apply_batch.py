@@ -16,6 +16,7 @@ from .apply_client import BusyError
 if TYPE_CHECKING:
     from .._base.rate import Rate
     from .apply_client import BatchClient
+    from .apply_connections import UnderWay
     from .batches import Batch
     from .written import Written
 
@@ -49,13 +50,37 @@ class Putting:
         """Have everybody end after the call that is under way."""
         self._stopping.set()
 
-    def put(self, batch: Batch) -> None:
-        """Write all its items; NotLoadedError if that cannot be."""
-        self._put(batch.file, batch.lines, batch.items)
+    def put(self, batch: Batch, left: list[bytes] | None = None) -> None:
+        """Write all its items, or what is left of them; NotLoadedError if that cannot be."""
+        self._put(batch.file, batch.lines, batch.items, left)
 
-    def _put(self, file: str, lines: list[int], items: list[bytes]) -> None:
+    def begin(self, batch: Batch) -> UnderWay | None:
+        """Have one call with its items under way; None if it must be put."""
+        self.wait(0)
         try:
-            self._write(items)
+            return self._client.begin(batch.items)
+        except (BusyError, ClientError, BotoCoreError):
+            return None  # put() asks again, and tells
+
+    def end(self, batch: Batch, under_way: UnderWay) -> list[bytes]:
+        """What is left of its items, which must be put."""
+        try:
+            answer = self._client.end(under_way)
+        except (BusyError, ClientError):
+            self._rate.pay(len(batch.items), 0.0)
+            return batch.items
+        self._paid(len(batch.items), answer.units)
+        if len(answer.left) < len(batch.items):
+            self._last = time.monotonic()
+        return answer.left
+
+    def seconds_to_wait(self, items: int) -> float:
+        """Until so many may be written, for the rate that is wanted; none if they may be now."""
+        return self._rate.wait(items)
+
+    def _put(self, file: str, lines: list[int], items: list[bytes], left: list[bytes] | None = None) -> None:
+        try:
+            self._write(items if left is None else left)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code != "ValidationException":
@@ -77,8 +102,7 @@ class Putting:
         while items:
             self._wait_for_rate(len(items))
             left, units, why = self._ask(items)
-            self._rate.pay(len(items), units)
-            self._written.spend(units)
+            self._paid(len(items), units)
             if len(left) < len(items):
                 self._last, failures = time.monotonic(), 0
             if left:
@@ -87,7 +111,7 @@ class Putting:
                     raise NotLoadedError(
                         f"For {self._patience:.0f} seconds nothing could be written to {self._table}: {why}"
                     )
-                self._wait(random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2**failures)))  # noqa: S311
+                self.wait(random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2**failures)))  # noqa: S311
             items = left
 
     def _ask(self, items: list[bytes]) -> tuple[list[bytes], float, str]:
@@ -101,12 +125,17 @@ class Putting:
             "DynamoDB leaves items unprocessed, which means that writes are throttled",
         )
 
-    def _wait_for_rate(self, items: int) -> None:
-        self._wait(0)
-        while seconds := self._rate.wait(items):
-            self._wait(seconds)
+    def _paid(self, items: int, units: float) -> None:
+        self._rate.pay(items, units)
+        self._written.spend(units)
 
-    def _wait(self, seconds: float) -> None:
+    def _wait_for_rate(self, items: int) -> None:
+        self.wait(0)
+        while seconds := self._rate.wait(items):
+            self.wait(seconds)
+
+    def wait(self, seconds: float) -> None:
+        """Until then; StoppedError if somebody stops in the meantime."""
         if self._stopping.wait(seconds):
             raise StoppedError
 

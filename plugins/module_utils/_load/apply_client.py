@@ -15,12 +15,14 @@ import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._model.codes import BUSY_ITEMS, SERVER_ERROR
+from .apply_connections import BrokenError
 from .apply_repeated import RepeatedCall
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .._aws.client import Aws
+    from .apply_connections import UnderWay
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from boto3 import __version__ as boto3_version
@@ -40,7 +42,10 @@ class Answer(NamedTuple):
 
 
 class BatchClient:
-    """Writes batches into one table, for several threads. It tries each call once."""
+    """Writes batches into one table. It tries each call once.
+
+    Several threads may write(), one may have calls under way.
+    """
 
     def __init__(self, aws: Aws, table: str, threads: int) -> None:
         self._table = table
@@ -59,16 +64,21 @@ class BatchClient:
     def write(self, items: Sequence[bytes]) -> Answer:
         """One call; BusyError, or botocore's own."""
         body = spliced(self._begin, items)
-        try:
+        with _busy():
             answer = json.loads(self._repeated.send(body)) if self._repeated.is_known else self._first(body)
-        except ClientError as error:
-            if _is_busy(error):
-                raise BusyError(str(error)) from None
-            raise
-        except (ConnectionError, HTTPClientError) as error:
-            raise BusyError(str(error)) from None
-        left = [_spelled(put) for puts in answer.get("UnprocessedItems", {}).values() for put in puts]
-        return Answer(left, sum(each["CapacityUnits"] for each in answer.get("ConsumedCapacity", ())))
+            return _answer(answer)
+
+    def begin(self, items: Sequence[bytes]) -> UnderWay | None:
+        """The same call, whose answer end() reads; None if items can only be written."""
+        if not self._repeated.is_known:
+            return None
+        with _busy():
+            return self._repeated.begin(spliced(self._begin, items))
+
+    def end(self, under_way: UnderWay) -> Answer:
+        """What became of what was begun; BusyError, or botocore's own."""
+        with _busy():
+            return _answer(json.loads(self._repeated.end(under_way)))
 
     def _first(self, body: bytes) -> dict[str, Any]:
         self._body.text = body
@@ -93,6 +103,23 @@ def beginning(table: str) -> bytes:
 def spliced(begin: bytes, items: Sequence[bytes]) -> bytes:
     """A request's body. Each item must be one object: _points/formats/unparsed.py holds lines to that."""
     return begin + b'},{"PutRequest":'.join(items) + b'}]},"ReturnConsumedCapacity":"TOTAL"}'
+
+
+@contextlib.contextmanager
+def _busy() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if _is_busy(error):
+            raise BusyError(str(error)) from None
+        raise
+    except (BrokenError, ConnectionError, HTTPClientError) as error:
+        raise BusyError(str(error)) from None
+
+
+def _answer(answer: dict[str, Any]) -> Answer:
+    left = [_spelled(put) for puts in answer.get("UnprocessedItems", {}).values() for put in puts]
+    return Answer(left, sum(each["CapacityUnits"] for each in answer.get("ConsumedCapacity", ())))
 
 
 def _is_busy(error: ClientError) -> bool:

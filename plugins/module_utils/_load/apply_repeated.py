@@ -14,8 +14,12 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .apply_connections import Connections
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from .apply_connections import UnderWay
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.awsrequest import AWSRequest
@@ -50,6 +54,7 @@ class RepeatedCall:
         # botocore tells of its connections nowhere else. Without them all calls remain its own.
         self._connections: Any = getattr(getattr(client, "_endpoint", None), "http_session", None)
         self._request: _Request | None = None
+        self._own: Connections | None = None  # until it is known where the call goes
         self._events.register_first(self._created, self._learn)
 
     @property
@@ -59,26 +64,41 @@ class RepeatedCall:
 
     def send(self, body: bytes) -> bytes:
         """The body of the answer; ClientError and what else botocore's own call raises."""
-        answer = self._answer(body)
-        content: bytes = answer.content
-        if answer.status_code != OK:
-            raise ClientError(_refusal(answer.status_code, answer.headers, content), self._operation)
-        return content
+        answer = self._connections.send(self._signed(body).prepare())
+        return self._content(answer.status_code, answer.headers, answer.content)
 
     def ask(self, body: bytes) -> tuple[int, bytes]:
         """The status and the body of the answer, also of a refusal; BotoCoreError if there is none."""
-        answer = self._answer(body)
+        answer = self._connections.send(self._signed(body).prepare())
         return answer.status_code, answer.content
 
-    def _answer(self, body: bytes) -> Any:
+    def begin(self, body: bytes) -> UnderWay | None:
+        """The same call, whose answer is read by end(), for one thread; None if it can only be sent.
+
+        BrokenError says no more than that the connection did not hold.
+        """
+        request = self._signed(body)
+        if self._own is None:
+            self._own = Connections(self._connections, str(request.url))
+        return self._own.begin(str(request.method), body, dict(request.headers.items()))
+
+    def end(self, under_way: UnderWay) -> bytes:
+        """The body of the answer to what was begun; ClientError or BrokenError."""
+        if self._own is None:
+            raise ValueError(f"no call of {self._operation} was begun")
+        return self._content(*self._own.end(under_way))
+
+    def _signed(self, body: bytes) -> AWSRequest:
         if self._request is None:
             raise ValueError(f"there was no call of {self._operation} yet")
         request = self._request.with_body(body)
-        self._sign(request)
-        return self._connections.send(request.prepare())
-
-    def _sign(self, request: AWSRequest) -> None:
         self._events.emit(self._created, request=request, operation_name=self._operation)
+        return request
+
+    def _content(self, status: int, headers: Mapping[str, str], content: bytes) -> bytes:
+        if status != OK:
+            raise ClientError(_refusal(status, headers, content), self._operation)
+        return content
 
     def _learn(self, request: AWSRequest, **_event: Any) -> None:
         if self._request is None and self._connections is not None:

@@ -29,7 +29,9 @@ class OtherLoadError(Exception):
 
 
 @dataclass
-class _Begun:
+class Begun:
+    """A batch that is being written."""
+
     batch_items: int
     batch_bytes: int
     ends: bool
@@ -47,7 +49,7 @@ class Written:
         self._lock = threading.Lock()
         self._files: dict[str, int] = {}  # how many items of each
         self._whole: set[str] = set()
-        self._begun: dict[str, deque[_Begun]] = defaultdict(deque)
+        self._begun: dict[str, deque[Begun]] = defaultdict(deque)
         self.items = self.bytes = 0
         self.units = 0.0
 
@@ -90,14 +92,14 @@ class Written:
         """How many items of a file are written; None if it is written to its end."""
         return None if file in self._whole else self._files.get(file, 0)
 
-    def begin(self, batch: Batch) -> _Begun:
+    def begin(self, batch: Batch) -> Begun:
         """A batch is to be written."""
-        begun = _Begun(len(batch.items), batch.bytes, batch.ends)
+        begun = Begun(len(batch.items), batch.bytes, batch.ends)
         with self._lock:
             self._begun[batch.file].append(begun)
         return begun
 
-    def end(self, file: str, begun: _Begun) -> None:
+    def end(self, file: str, begun: Begun) -> None:
         """It is written."""
         begun.done = True
         with self._lock:
@@ -105,7 +107,7 @@ class Written:
             while waiting and waiting[0].done:
                 self._count(file, waiting.popleft())
 
-    def _count(self, file: str, done: _Begun) -> None:
+    def _count(self, file: str, done: Begun) -> None:
         self.items += done.batch_items
         self.bytes += done.batch_bytes
         self._files[file] = self._files.get(file, 0) + done.batch_items

@@ -19,6 +19,7 @@ import boto3
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
     from email.message import Message
 
@@ -33,6 +34,7 @@ class Asked:
 
     headers: Message
     body: bytes
+    port: int  # of the client's connection
 
 
 @dataclass
@@ -114,7 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         status, answer = self.stub.answer(operation, json.loads(body))
         if operation == "BatchWriteItem":
-            self.stub.asked.append(Asked(self.headers, body))
+            self.stub.asked.append(Asked(self.headers, body, self.client_address[1]))
             if self.stub.breaks(len(self.stub.asked)):
                 self.close_connection = True
                 return
@@ -153,12 +155,14 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def table_stub(**behaviour: Any) -> Iterator[TableStub]:
-    """A table that behaves in this way."""
+def table_stub(tls: ssl.SSLContext | None = None, **behaviour: Any) -> Iterator[TableStub]:
+    """A table that behaves in this way, behind https if it is given what to show."""
     stub = TableStub(**behaviour)
     handler = type("Handler", (_Handler,), {"stub": stub})
     with _Server(("127.0.0.1", 0), handler) as server:
-        stub.url = f"http://127.0.0.1:{server.server_port}"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        stub.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield stub
         server.shutdown()

@@ -113,5 +113,5 @@ def test_what_is_left_is_spelled_as_it_was() -> None:
 
     items = numbered(100, **EVERY_TYPE)
     with table_stub(leaves=first) as stub:
-        load(stub.aws(), exported(items), threads=1)
+        load(stub.aws(), exported(items), at_once=1)
         assert content(stub) == spelled(items)
