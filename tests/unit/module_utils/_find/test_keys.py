@@ -88,7 +88,7 @@ def test_what_is_the_key_of_no_table_is_refused_before_anybody_asks_aws(given, s
         (
             {"costumer": "C-17"},
             BOTH,
-            "costumer is no key of the table, which has customer, text (S) and line, a number (N). Is customer",
+            "costumer is no key of the table, which has customer, text (S) and line, a number (N). Is",
         ),
         ({"zzz": "C-17"}, {"id": "S"}, "zzz is no key of the table, which has id, text (S)."),
         ({"line": 1}, BOTH, "the partition key customer is missing. The table has customer"),
