@@ -15,7 +15,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _OK = 200
 _call = threading.local()
@@ -26,7 +26,7 @@ class ItemReads:
 
     def __init__(self, client: Any) -> None:
         self._client = client
-        for operation in ("Scan", "GetItem"):
+        for operation in ("Scan", "GetItem", "BatchGetItem"):
             for event, handler in (("before-parse", _hide), ("response-received", _keep)):
                 client.meta.events.register(
                     f"{event}.dynamodb.{operation}", handler, f"tablekeeper-{event}-{operation}"
@@ -39,6 +39,13 @@ class ItemReads:
     def get_item(self, table: str, key: Mapping[str, Mapping[str, str]]) -> bytes:
         """The body with an item as it is now, as JSON."""
         return self._body(self._client.get_item, TableName=table, Key=as_parameter(key), ConsistentRead=True)
+
+    def batch_get_item(self, table: str, keys: Iterable[Mapping[str, Mapping[str, str]]]) -> bytes:
+        """The body with items as they are now, as JSON. What it leaves out is in its UnprocessedKeys."""
+        asked = {"Keys": [as_parameter(key) for key in keys], "ConsistentRead": True}
+        return self._body(
+            self._client.batch_get_item, RequestItems={table: asked}, ReturnConsumedCapacity="TOTAL"
+        )
 
     @staticmethod
     def _body(call: Any, **parameters: Any) -> bytes:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from .._items.size import Item
 
 MISSING, UNEXPECTED, CHANGED = "missing", "unexpected", "changed"
+# Missing, and no damage: its time to live had passed.
+EXPIRED = "expired"
+KINDS = (CHANGED, MISSING, UNEXPECTED, EXPIRED)
 
 
 class UncomparableError(Exception):
@@ -107,6 +110,60 @@ class Compared:
             return "No item was expected and none was found: there was nothing to compare."
         if not self.by_content:
             return f"{_items(self.found)} expected and found; their contents were not compared."
+        only = "the only item is" if self.same == 1 else f"all {self.same:,} items are"
+        return f"Equal: {only} the same, by key and content."
+
+
+@dataclass
+class Tally:
+    """How many items of two sides are the same or differ, where somebody may write to one of them."""
+
+    same: int = 0
+    changed: int = 0
+    missing: int = 0
+    unexpected: int = 0
+    expired: int = 0
+    meantime: int = 0  # that differed at first, and no longer when they were read again
+
+    @property
+    def expected(self) -> int:
+        """All of the first side."""
+        return self.same + self.changed + self.missing + self.expired
+
+    @property
+    def found(self) -> int:
+        """All of the second side."""
+        return self.same + self.changed + self.unexpected
+
+    @property
+    def equal(self) -> bool:
+        """Whether there is no difference but what has expired."""
+        return not (self.changed or self.missing or self.unexpected)
+
+    @property
+    def sentence(self) -> str:
+        """The result for people."""
+        told = [self._verdict()]
+        if self.expired:
+            told.append(f"{self.expired:,} of the missing had expired, which is no damage.")
+        if self.meantime:
+            told.append(
+                f"{self.meantime:,} differed at first, and not when they were read again: somebody writes."
+            )
+        return " ".join(told)
+
+    def to_json(self) -> dict[str, Any]:
+        """What a module returns."""
+        counts = {name: getattr(self, name) for name in ("expected", "found", "same", *KINDS, "meantime")}
+        return {"equal": self.equal, **counts, "sentence": self.sentence}
+
+    def _verdict(self) -> str:
+        if not self.equal:
+            kinds = (CHANGED, MISSING, UNEXPECTED)
+            differ = ", ".join(f"{count:,} {kind}" for kind in kinds if (count := getattr(self, kind)))
+            return f"Not equal: {differ}; {self.same:,} of {_items(self.expected)} are the same."
+        if not self.expected and not self.found:
+            return "There are no items on either side: there was nothing to compare."
         only = "the only item is" if self.same == 1 else f"all {self.same:,} items are"
         return f"Equal: {only} the same, by key and content."
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _RECORD = struct.Struct(f"{DIGEST_BYTES}s{DIGEST_BYTES}sQ")
-_HEAD = struct.Struct("<IIQ")
+_HEAD = struct.Struct("<IIQ?")
 # Of both sides together, in one drawer: about 80 MB of Python's objects.
 MOST_IN_MEMORY = 250_000
 
@@ -40,14 +40,16 @@ class Place(NamedTuple):
     file: int
     line: int
     key: bytes
+    expired: bool = False  # its time to live had passed
 
 
 class Difference(NamedTuple):
-    """An item that is not on both sides the same."""
+    """An item that is not on both sides the same, with the digests of what each side has of it."""
 
     kind: str
     expected: Place | None
     found: Place | None
+    contents: tuple[bytes | None, bytes | None] = (None, None)
 
 
 @dataclass
@@ -71,10 +73,10 @@ class Side:
         self._places = tempfile.TemporaryFile(buffering=1 << 16)  # noqa: SIM115 - closed with this object
         self._end = 0
 
-    def add(self, key: bytes, content: bytes, file: int = 0, line: int = 0) -> None:
+    def add(self, key: bytes, content: bytes, file: int = 0, line: int = 0, *, expired: bool = False) -> None:
         """One more item: the canonical forms of its key and of itself, and where it is from."""
         self.drawers.add(_RECORD.pack(digest(key), digest(content), self._end))
-        self._places.write(_HEAD.pack(len(key), file, line))
+        self._places.write(_HEAD.pack(len(key), file, line, expired))
         self._places.write(key)
         self._end += _HEAD.size + len(key)
         self.items += 1
@@ -82,8 +84,8 @@ class Side:
     def place(self, at: int) -> Place:
         """What was kept beside a record."""
         self._places.seek(at)
-        size, file, line = _HEAD.unpack(self._places.read(_HEAD.size))
-        return Place(file, line, self._places.read(size))
+        size, file, line, expired = _HEAD.unpack(self._places.read(_HEAD.size))
+        return Place(file, line, self._places.read(size), expired)
 
     def close(self) -> None:
         """Give the disk back."""
@@ -121,15 +123,16 @@ class Comparison:
             other = waiting.pop(key, None)
             if other is None:
                 counts.unexpected += 1
-                yield Difference(UNEXPECTED, None, self.found.place(place))
+                yield Difference(UNEXPECTED, None, self.found.place(place), (None, content))
             elif other[0] == content:
                 counts.same += 1
             else:
                 counts.changed += 1
-                yield Difference(CHANGED, self.expected.place(other[1]), self.found.place(place))
-        for _content, place in waiting.values():
+                places = self.expected.place(other[1]), self.found.place(place)
+                yield Difference(CHANGED, *places, (other[0], content))
+        for content, place in waiting.values():
             counts.missing += 1
-            yield Difference(MISSING, self.expected.place(place), None)
+            yield Difference(MISSING, self.expected.place(place), None, (content, None))
 
 
 def _by_key(side: Side, blocks: list[bytes]) -> dict[bytes, tuple[bytes, int]]:

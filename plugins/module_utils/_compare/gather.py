@@ -8,44 +8,32 @@ the result is exact as long as nobody writes. A comparison that could not be fin
 
 from __future__ import annotations
 
-import errno
-import tempfile
-import time
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
-
-from .._aws.client import during
-from .._aws.dynamodb import NO_TABLE
 from .._aws.dynamodb_items import ItemReads
 from .._base.rate import Rate
-from .._items.canonical import canonical, key_form
 from .._items.strict_json import loads_trusted
-from .._model.progress import Progress
-from .._points.formats.source import UnreadableError
 from . import sides
-from .compared import CHANGED, Compared, Sample, UncomparableError
+from .compared import CHANGED, Compared, Sample
 from .comparison import Comparison
 from .gather_scan import Scan
+from .gather_sides import add_files, add_table, finished
 from .samples import kept, key_of, sample, since
+from .telling import Teller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from .._aws.client import Aws
     from .._items.size import Item
     from .._model.progress import Tell
     from .._points.formats.parts import Reading
-    from .comparison import Difference, Side
-    from .gather_scan import Page
+    from .comparison import Difference
 
-READING, SCANNING, COUNTING = "reading the backup", "reading the table", "counting the table"
+COUNTING = "counting the table"
 # Fewer are read within a few calls.
 FEW_ITEMS = 5_000
-TELL_SECONDS = 1.0
-LOOK_EVERY = 1_000
 
 
 @dataclass(frozen=True)
@@ -73,13 +61,13 @@ def compare(
 ) -> Compared:
     """The table against what is expected in it: its key attributes are given by name and type."""
     client = aws("dynamodb")
-    with _finished(table), Comparison() as comparison:
+    with finished(table), Comparison() as comparison:
         if not options.content:
             expected = sides.count(reading)
             return _counted(_scan(client, table, expected, options), expected, tell)
-        files = _add(comparison.expected, keys, reading, tell)
+        files = add_files(comparison.expected, keys, reading, tell)
         expected = comparison.expected.items
-        _add_table(comparison.found, keys, _scan(client, table, expected, options), expected, tell)
+        add_table(comparison.found, keys, _scan(client, table, expected, options), expected, tell)
         differing = kept(comparison.differences(), options.samples)
         items = _expected(reading, files, differing)
         reads = ItemReads(client)
@@ -97,9 +85,9 @@ def compare_readings(
     """Two backups of the same table."""
     if not options.content:
         return Compared(sides.count(expected), sides.count(found))
-    with _finished("the second backup"), Comparison() as comparison:
-        files = _add(comparison.expected, keys, expected, tell)
-        others = _add(comparison.found, keys, found, tell)
+    with finished("the second backup"), Comparison() as comparison:
+        files = add_files(comparison.expected, keys, expected, tell)
+        others = add_files(comparison.found, keys, found, tell)
         differing = kept(comparison.differences(), options.samples)
         items = _expected(expected, files, differing)
         wanted = {
@@ -116,7 +104,7 @@ def compare_readings(
 
 
 def _counted(scan: Scan, expected: int, tell: Tell) -> Compared:
-    teller = _Teller(tell, COUNTING, expected)
+    teller = Teller(tell, COUNTING, expected)
     scan.read(lambda page: teller.more(page.count, page.bytes))
     teller.end()
     return Compared(expected, teller.items)
@@ -131,39 +119,6 @@ def _scan(client: Any, table: str, items: int, options: Options) -> Scan:
         only_count=not options.content,
         rate=Rate(options.read_units_per_second),
     )
-
-
-def _add(side: Side, keys: Mapping[str, str], reading: Reading, tell: Tell) -> list[str]:
-    """All items of a backup; returned are the names of its files, by the numbers that places have."""
-    files: dict[str, int] = {}
-    teller = _Teller(tell, READING, reading.items)
-    for item, file, line in sides.read(reading):
-        try:
-            key = key_form(item, keys)
-        except KeyError as missing:
-            raise UnreadableError(f"its key {missing} is not there", file, line) from None
-        side.add(key, canonical(item), files.setdefault(file, len(files)), line)
-        teller.more(1, 0)
-    teller.end()
-    return list(files)
-
-
-def _add_table(side: Side, keys: Mapping[str, str], scan: Scan, expected: int, tell: Tell) -> None:
-    teller = _Teller(tell, SCANNING, expected)
-
-    def take(page: Page) -> None:
-        for item in page.items:
-            try:
-                key = key_form(item, keys)
-            except KeyError as missing:
-                raise UncomparableError(
-                    f"The table {scan.table} has no key {missing}: it cannot be compared by that."
-                ) from None
-            side.add(key, canonical(item))
-        teller.more(page.count, page.bytes)
-
-    scan.read(take)
-    teller.end()
 
 
 def _expected(
@@ -190,40 +145,3 @@ def _compared(comparison: Comparison, samples: Iterable[Sample]) -> Compared:
         counts.changed,
         tuple(samples),
     )
-
-
-@contextmanager
-def _finished(what: str) -> Iterator[None]:
-    """Says what could not be compared."""
-    try:
-        with during(f"compare {what} with the backup"):
-            yield
-    except is_boto3_error_code(NO_TABLE):
-        raise UncomparableError(f"There is no table {what}: nothing was compared.") from None
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise UncomparableError(
-            f"The disk is full ({tempfile.gettempdir()}): comparing takes about 200 bytes for each item of "
-            "both sides together. Let TMPDIR name a folder with more room, or compare by count."
-        ) from None
-
-
-class _Teller:
-    """Tells how far it is, every second."""
-
-    def __init__(self, tell: Tell, phase: str, total: int | None) -> None:
-        self._tell, self._phase, self._total = tell, phase, total
-        self._began = self._told = time.monotonic()
-        self.items = self._bytes = 0
-
-    def more(self, items: int, size: int) -> None:
-        self.items += items
-        self._bytes += size
-        if self.items % LOOK_EVERY < items and time.monotonic() - self._told >= TELL_SECONDS:
-            self.end()
-
-    def end(self) -> None:
-        self._told = time.monotonic()
-        seconds = self._told - self._began
-        self._tell(Progress(self._phase, self.items, self._bytes, self._total, None, seconds))

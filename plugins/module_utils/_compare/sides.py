@@ -12,7 +12,7 @@ from .._points.formats.parts import Lines
 from .._points.formats.source import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from .._items.size import Item
     from .._points.formats.parts import Part, Reading
@@ -63,17 +63,60 @@ def count(reading: Reading) -> int:
     return sum(1 for _each in read(reading))
 
 
+def picked(
+    reading: Reading, files: Mapping[str, int], lines: Callable[[int], Iterator[tuple[int, int]]]
+) -> Iterator[tuple[int, Item]]:
+    """Items at some lines, any number of them, each with its own number.
+
+    Files have numbers, and of one `lines` tells the lines in their order, each with the item's number.
+    """
+    for part in reading.parts:
+        if isinstance(part, Lines):
+            if part.name in files:
+                yield from _picked_lines(reading, part, lines(files[part.name]))
+            continue
+        file, following = "", None
+        wanted: Iterator[tuple[int, int]] = iter(())
+        for each in _part(reading, part):
+            if each.file != file:
+                file, wanted = each.file, lines(files[each.file])
+                following = next(wanted, None)
+            if following and each.line == following[0]:
+                yield following[1], each.item
+                following = next(wanted, None)
+
+
+def _picked_lines(
+    reading: Reading, part: Lines, wanted: Iterator[tuple[int, int]]
+) -> Iterator[tuple[int, Item]]:
+    following = next(wanted, None)
+    if following is None:
+        return
+    for number, line in part.lines():
+        if number == following[0]:
+            yield following[1], _item(reading, part, number, line)
+            following = next(wanted, None)
+            if following is None:
+                return
+
+
 def _part(reading: Reading, part: Part) -> Iterator[Read]:
     if not (reading.passes_through and isinstance(part, Lines)):
         for entry in part.entries():
             yield Read(entry.item, entry.file, entry.line)
         return
     for number, line in part.lines():
-        try:
-            item = loads_trusted(line)["Item"]
-        except (ValueError, KeyError, TypeError):
-            item = _explained(part, number, line)
-        yield Read(item, part.name, number)
+        yield Read(_item(reading, part, number, line), part.name, number)
+
+
+def _item(reading: Reading, part: Lines, number: int, line: bytes) -> Item:
+    if not reading.passes_through:
+        return _explained(part, number, line)
+    try:
+        item: Item = loads_trusted(line)["Item"]
+    except (ValueError, KeyError, TypeError):
+        return _explained(part, number, line)
+    return item
 
 
 def _explained(part: Lines, number: int, line: bytes) -> Item:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare import gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare import gather, gather_sides
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare.compared import UncomparableError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats import read
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats.source import (
@@ -62,7 +62,7 @@ def test_ten_thousand_with_one_of_each(account: Account) -> None:
     assert not any(each.now or each.values for each in found.samples)
     assert "value" not in str(found.to_json()["samples"])
     phases = {each.phase: each for each in told}
-    assert [phases[each].items for each in (gather.READING, gather.SCANNING)] == [10_000, 10_000]
+    assert [phases[each].items for each in (gather_sides.READING, gather_sides.SCANNING)] == [10_000, 10_000]
 
 
 def scans(account: Account) -> int:
