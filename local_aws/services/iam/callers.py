@@ -109,6 +109,8 @@ def _of_dynamodb(body: bytes, there: str) -> str:
     named = (field(body, key) for key in ("ExportArn", "ImportArn", "BackupArn", "ResourceArn"))
     if found := next((str(each) for each in named if each), ""):
         return found
+    if field(body, "S3Bucket"):  # an export: a listing of them has no resource
+        return str(field(body, "TableArn"))
     table = field(body, "TargetTableName") or (field(body, "TableCreationParameters") or {}).get("TableName")
     return f"{there}:table/{table}" if table else "*"
 

@@ -74,6 +74,18 @@ def enable_point_in_time_recovery(client: Any, table: str) -> None:
     )
 
 
+def start_export(client: Any, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Have a table exported; a ClientToken that DynamoDB knows is answered with the export it began."""
+    description: dict[str, Any] = client.export_table_to_point_in_time(**parameters)["ExportDescription"]
+    return description
+
+
+def exports_with_filters(client: Any) -> bool:
+    """Whether this boto3 can ask for a filter, by its model of the call."""
+    model = client.meta.service_model.operation_model("ExportTableToPointInTime")
+    return "FilterSpecification" in model.input_shape.members
+
+
 def describe_export(client: Any, export: str) -> dict[str, Any] | None:
     """The export of an ARN, None if DynamoDB does not know it: it forgets exports after 90 days."""
     client.meta.events.register("response-received.dynamodb.DescribeExport", _keep_filter, _KEEP_FILTER)

@@ -22,6 +22,11 @@ COMPARED = "third-party price table of September 2026"
 UNVERIFIED = "not verified"
 PRICES = {
     "export": Price(0.10, "GB exported", "third-party pages"),
+    "export_changes": Price(
+        0.10,
+        "GB that has changed, 10 MB at least",
+        "third-party pages; the least was seen once: not verified",
+    ),
     "pitr": Price(0.20, "GB and month of point-in-time recovery", COMPARED),
     "storage": Price(0.023, "GB and month in S3 Standard", COMPARED),
     "put": Price(0.000005, "PUT request to S3", "third-party pages"),

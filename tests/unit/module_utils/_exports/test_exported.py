@@ -1,0 +1,198 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Exports of a whole table or of some of its items: asked for, waited for, read, and found again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports import (
+    apply,
+    filters,
+    gather,
+    rights,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.apply import NotExportedError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Request
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.windows import WindowError
+from local_aws.client import users
+from tests.unit.support import restorable
+
+if TYPE_CHECKING:
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.gather import Export
+
+    from .conftest import Shop
+
+
+def items(found: Export) -> list[dict[str, Any]]:
+    assert found.reading
+    return sorted((each.item for each in found.reading.entries()), key=str)
+
+
+def stored(shop: Shop) -> list[dict[str, Any]]:
+    return sorted(restorable.items(shop.account, "orders"), key=str)
+
+
+def test_a_moment_of_the_past_and_now(shop: Shop) -> None:
+    before, moment = stored(shop), shop.account.aws.now() - timedelta(minutes=20)
+    for item in before[:5]:
+        shop.client.delete_item(TableName="orders", Key={name: item[name] for name in ("customer", "placed")})
+    past, now = shop.exported(Request(shop.table, moment=moment), Request(shop.table, seed="1"))
+    assert (items(past), past.items) == (before, 60)
+    assert (items(now), now.items) == (stored(shop), 55)
+    assert past.moment == moment.replace(microsecond=0)
+    assert now.moment
+    assert now.moment > moment + timedelta(minutes=19)
+    assert past.location.startswith(f"s3://{shop.place.bucket}/exports/orders/")
+
+
+def test_some_items_by_their_key(shop: Shop) -> None:
+    wanted = stored(shop)[7]
+    key = {name: wanted[name] for name in ("customer", "placed")}
+    one = filters.by_keys(list(key), [key])
+    two = filters.by_keys(list(key), [key, {"customer": {"S": "nobody"}}], ["total"])
+    found, projected = shop.exported(
+        Request(shop.table, moment=shop.account.aws.now() - timedelta(minutes=20), filter=one),
+        Request(shop.table, seed="1", filter=two),
+    )
+    assert items(found) == [wanted]
+    assert items(projected) == [{name: wanted[name] for name in ("customer", "placed", "total")}]
+
+
+def test_who_was_killed_while_waiting_finds_the_same_export(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Request(shop.table, moment=shop.account.aws.now() - timedelta(minutes=20))
+    with monkeypatch.context() as patch:
+        patch.setattr(apply._Exporting, "end", lambda _self: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            shop.exported(asked)
+    shop.said.clear()
+    (found,) = shop.exported(asked)
+    (only,) = shop.begun()
+    assert (only["ExportArn"], len(items(found))) == (found.arn, 60)
+    assert shop.said[0].startswith(f"export: goes on with {found.arn}")
+
+
+def test_who_was_killed_before_anything_was_written_has_the_token(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Request(shop.table, moment=shop.account.aws.now() - timedelta(minutes=20))
+    (first,) = shop.exported(asked)
+    monkeypatch.setattr(apply, "begun", lambda *_arguments: [])
+    (again,) = shop.exported(asked)
+    assert again.arn == first.arn
+    assert len(shop.begun()) == 1
+
+
+def test_an_export_outlives_its_token(shop: Shop) -> None:
+    asked = Request(shop.table, moment=shop.account.aws.now() - timedelta(minutes=20))
+    (first,) = shop.exported(asked)
+    shop.account.aws.advance(days=2, leap=True)
+    (again,) = shop.exported(asked)
+    assert (again.arn, len(items(again))) == (first.arn, 60)
+    assert len(shop.begun()) == 1
+    shop.account.aws.advance(days=90, leap=True)  # DynamoDB has forgotten it
+    assert shop.exported(asked)[0].arn == first.arn
+
+
+def test_what_was_deleted_is_exported_again(shop: Shop) -> None:
+    asked = Request(shop.table, moment=shop.account.aws.now() - timedelta(minutes=20))
+    (first,) = shop.exported(asked)
+    s3, folder = shop.account.client("s3"), asked.folder(shop.place)
+    for each in s3.list_objects_v2(Bucket=shop.place.bucket, Prefix=folder)["Contents"]:
+        if not each["Key"].endswith("_started"):
+            s3.delete_object(Bucket=shop.place.bucket, Key=each["Key"])
+    shop.said.clear()
+    (again,) = shop.exported(asked)
+    assert (again.arn == first.arn, len(items(again))) == (False, 60)
+    assert "manifest-summary.json: it is not there" in shop.said[0]
+
+
+def test_after_a_failure_another_is_begun(shop: Shop) -> None:
+    asked, nowhere = Request(shop.table, seed="1"), replace(shop.place, bucket="nowhere")
+    for _attempt in range(2):
+        with pytest.raises(NotExportedError, match=r"S3NoSuchBucket.*There is no bucket nowhere"):
+            shop.exported(asked, place=nowhere)
+    assert len({each["ExportArn"] for each in shop.begun()}) == 2
+    (found,) = shop.exported(asked)
+    assert found.items == 60
+
+
+def test_a_table_that_was_made_anew_is_another(shop: Shop) -> None:
+    earlier = replace(shop.table, id="another")
+    with pytest.raises(NotExportedError, match="The table orders is another one than it was a moment ago"):
+        shop.exported(Request(earlier, seed="1"))
+
+
+def test_recovery_that_is_off_or_does_not_reach_is_told(shop: Shop) -> None:
+    reach = gather.reach(shop.aws, "orders")
+    with pytest.raises(WindowError, match="goes back to"):
+        shop.exported(Request(shop.table, moment=reach.earliest - timedelta(hours=1)))
+    with pytest.raises(WindowError, match="is yet to come"):
+        shop.exported(Request(shop.table, moment=reach.now + timedelta(hours=1)))
+    shop.client.update_continuous_backups(
+        TableName="orders", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
+    )
+    with pytest.raises(WindowError, match="Point-in-time recovery of orders is off"):
+        shop.exported(Request(shop.table, moment=reach.latest))
+    with pytest.raises(NotExportedError, match="Point-in-time recovery of orders is off"):
+        shop.exported(Request(shop.table, seed="1"))
+    with pytest.raises(WindowError, match="There is no table nowhere"):
+        gather.reach(shop.aws, "nowhere")
+    assert shop.begun() == []
+
+
+def test_what_was_a_moment_ago_is_waited_for(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply.time, "sleep", lambda _seconds: shop.account.aws.advance(minutes=2))
+    asked = Request(shop.table, moment=shop.account.aws.now())
+    (found,) = shop.exported(asked)
+    assert found.moment == asked.moment.replace(microsecond=0) if asked.moment else None
+    assert "is needed: about 5 minutes more" in shop.said[0]
+
+
+def test_the_rights_that_are_told_are_enough(shop: Shop) -> None:
+    account, bucket = shop.account, f"arn:aws:s3:::{shop.place.bucket}"
+    allowed = [
+        {"Effect": "Allow", "Action": list(rights.TABLE), "Resource": shop.table.arn},
+        {"Effect": "Allow", "Action": list(rights.EXPORTS), "Resource": f"{shop.table.arn}/export/*"},
+        {"Effect": "Allow", "Action": list(rights.BUCKET), "Resource": bucket},
+        {"Effect": "Allow", "Action": list(rights.OBJECTS), "Resource": f"{bucket}/exports/*"},
+    ]
+    person = operator(shop, allowed)
+    (found,) = shop.exported(
+        Request(shop.table, moment=account.aws.now() - timedelta(minutes=20)), aws=person
+    )
+    assert len(items(found)) == 60
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [
+        ("dynamodb:ExportTableToPointInTime", "The right dynamodb:ExportTableToPointInTime is missing"),
+        ("dynamodb:DescribeExport", "goes on, but may not be looked at"),
+        ("s3:PutObject", "S3AccessDenied.*Whoever asks for an export must have s3:PutObject,"),
+    ],
+)
+def test_a_right_that_is_missing_is_named(shop: Shop, missing: str, why: str) -> None:
+    found = [each for each in rights.needed(encrypted=False) if each != missing]
+    person = operator(shop, [{"Effect": "Allow", "Action": found, "Resource": "*"}])
+    with pytest.raises(NotExportedError, match=why):
+        shop.exported(Request(shop.table, seed="1"), aws=person)
+
+
+def operator(shop: Shop, statements: list[dict[str, Any]]) -> Aws:
+    """Somebody who may do that and nothing else."""
+    iam, aws = shop.account.client("iam"), shop.account.aws
+    iam.create_user(UserName="operator")
+    document = users.document(*statements)
+    iam.put_user_policy(UserName="operator", PolicyName="own", PolicyDocument=document)
+    key = iam.create_access_key(UserName="operator")["AccessKey"]
+    own = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=shop.account.region)
+    return Aws(lambda service: own.client(service, endpoint_url=aws.url))
