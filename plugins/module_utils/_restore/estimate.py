@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._base.amounts import money, span
 from .._model.prices import PRICES
 from .._settings.document import ON_DEMAND
 from .options import BACKUP, CONVERT, LOAD, PITR
@@ -45,7 +46,7 @@ def estimate(
         return _load(settings, items or 0, size, units_per_second)
     price = PRICES["restore" if way in {PITR, BACKUP} else "import"]
     dollars = size / GB * price.dollars
-    told = f"{_money(dollars)} at ${price.dollars:.2f} per {price.unit} in us-east-1 ({price.source})"
+    told = f"{money(dollars)} at ${price.dollars:.2f} per {price.unit} in us-east-1 ({price.source})"
     if way in {PITR, BACKUP}:
         return Estimate(None, dollars, NATIVE, told)
     before = "the files are read and written again before; " if way == CONVERT else ""
@@ -61,7 +62,7 @@ def _load(settings: Settings, items: int, size: int, units_per_second: int) -> E
         fastest = min(fastest, settings.maximum.write)
     rate = min(fastest, units_per_second) if units_per_second else fastest
     seconds = -(-units // max(1, rate))
-    time = f"about {_span(seconds)} at {rate:,} write units a second, of which it takes about {units:,}"
+    time = f"about {span(seconds)} at {rate:,} write units a second, of which it takes about {units:,}"
     price = PRICES["write"]
     indexes = len(settings.global_indexes)
     if not on_demand:
@@ -69,15 +70,5 @@ def _load(settings: Settings, items: int, size: int, units_per_second: int) -> E
     dollars = units * (1 + indexes) * price.dollars
     more = f", if every item is in {indexes} more indexes as well" if indexes else ""
     per_million = f"${price.dollars * 1_000_000:.3f} per million {price.unit.partition(',')[0]}s on demand"
-    told = f"{_money(dollars)} at {per_million} in us-east-1{more} ({price.source})"
+    told = f"{money(dollars)} at {per_million} in us-east-1{more} ({price.source})"
     return Estimate(seconds, dollars, time, told)
-
-
-def _money(dollars: float) -> str:
-    return f"${dollars:,.2f}" if dollars >= 0.01 else "less than $0.01"
-
-
-def _span(seconds: int) -> str:
-    if seconds < 120:
-        return "a second" if seconds <= 1 else f"{seconds} seconds"
-    return f"{seconds // 60:,} minutes" if seconds < 7200 else f"{seconds / 3600:,.1f} hours"

@@ -13,8 +13,11 @@ from .._base import durations, naming
 from .._base.checks import moment
 from .._base.mistakes import NotAllowedError
 from .._base.options import OPTION_PREFIX, named
-from .options import MISSING
+from .._find.condition import compiled
+from .._find.keys import KeysError, require_shape
+from .._find.mistaken import ConditionError
 from .plan_document import ID, POINT, POINTS, UNDO, WINDOWS
+from .rule import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +31,8 @@ _ONE_OF = (
     " O(before) alone for a point and the table as it is, O(of) for an undo that is to be undone"
 )
 
+# What a condition is asked of: an item in three states, each null where there was none.
+IMAGES = ("before", "incident", "now")
 _ALONE = {
     "from": "O(from) needs O(until), the end of the incident: what was changed after it counts as somebody"
     " else's change, and is left alone",
@@ -52,7 +57,7 @@ class Asked:
     after: str = ""
     of: str = ""
     choose: tuple[str, ...] = ()
-    keys: tuple[Mapping[str, Any], ...] = ()  # plain values of key attributes, maybe without the sort key
+    keys: tuple[Mapping[str, Any], ...] = ()  # as _find/keys.py reads them
     where: str = ""
     ttl_attribute: str = ""
     version_attribute: str = ""
@@ -108,7 +113,7 @@ def read(params: Mapping[str, Any]) -> Asked:
         of=params["of"].strip(),
         choose=_choose(params, kind),
         keys=_keys(params["keys"]),
-        where=params["where"].strip(),
+        where=_where(params["where"]),
         ttl_attribute=params["ttl_attribute"],
         version_attribute=params["version_attribute"],
         bucket=params["bucket"],
@@ -191,13 +196,28 @@ def _choose(params: Mapping[str, Any], kind: str) -> tuple[str, ...]:
 
 
 def _keys(given: list[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    for each in given:
-        if not each or any(isinstance(value, (dict, list, bool)) or value is None for value in each.values()):
-            raise NotUndoableError(
-                f"O(keys) has {dict(each)}: give key attributes with their plain values, such as"
-                " {customer: C-17, line: 1}"
-            )
+    try:
+        require_shape(given)
+    except KeysError as error:
+        raise NotUndoableError(str(error)) from None
     return tuple(given)
+
+
+def _where(given: str) -> str:
+    """A condition of the three images, and of nothing else."""
+    if not given.strip():
+        return ""
+    try:
+        names = compiled(given).names
+    except ConditionError as error:
+        raise NotUndoableError(f"O(where) is {given!r}: {error}") from None
+    if other := sorted(names - set(IMAGES)):
+        raise NotUndoableError(
+            f"O(where) is {given!r}: it is asked of {', '.join(IMAGES)}, and {other[0]} is none of these. "
+            f"Write incident.{other[0]} for what the incident made of it, before.{other[0]} for what it was,"
+            f" or now.{other[0]}"
+        )
+    return given.strip()
 
 
 def _confirm(params: Mapping[str, Any]) -> str:

@@ -6,12 +6,10 @@ from __future__ import annotations
 
 from .._base import options
 from .plan_document import EFFECTS
+from .rule import KINDS
 
 AUTO, LOCAL, GLUE = "auto", "local", "glue"
 ENGINES = (AUTO, LOCAL, GLUE)
-# What an item is where only a point and the table are known.
-MISSING, CHANGED, UNEXPECTED = "missing", "changed", "unexpected"
-KINDS = (MISSING, CHANGED, UNEXPECTED)
 # Below which DynamoDB's exports go that an undo asks for, in the store's bucket.
 EXPORTS = "exports/"
 

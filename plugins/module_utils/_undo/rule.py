@@ -17,6 +17,9 @@ SAME, PUT, DELETE, CONFLICT = "same", "put", "delete", "conflict"
 EXPIRED = "expired"
 ACTIONS = (PUT, DELETE, CONFLICT, EXPIRED, SAME)
 WRITES = (PUT, DELETE)
+# What an item is where only a point and the table are known.
+MISSING, CHANGED, UNEXPECTED = "missing", "changed", "unexpected"
+KINDS = (MISSING, CHANGED, UNEXPECTED)
 
 
 def action(before: bytes | None, incident: bytes | None, now: bytes | None, *, expired: bool = False) -> str:

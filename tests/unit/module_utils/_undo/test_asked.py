@@ -118,12 +118,22 @@ def test_options_are_called_as_their_user_calls_them() -> None:
             r"name it with O\(plan\), or leave out O\(confirm\)",
             {"confirm": ""},
         ),
+        ({**INCIDENT, "keys": [{}]}, r"O\(keys\), number 1: name the partition key", {"keys": [{"id": "a"}]}),
         (
-            {**INCIDENT, "keys": [{}]},
-            "give key attributes with their plain values",
-            {"keys": [{"id": "a", "at": 7}]},
+            {**INCIDENT, "keys": [{"id": "a"}, {"id": True}]},
+            r"O\(keys\), number 2: id is true",
+            {"keys": [{"id": "a"}, {"id": {"B": "AAE="}}]},
         ),
-        ({**INCIDENT, "keys": [{"id": {"S": "a"}}]}, "give key attributes", {"keys": [{"id": "a"}]}),
+        (
+            {**INCIDENT, "where": "status == 'BAD'"},
+            r"status is none of these. Write incident.status for what the incident made",
+            {"where": "incident.status == 'BAD'"},
+        ),
+        (
+            {**INCIDENT, "where": "before.n = `1`"},
+            r"O\(where\) is 'before.n = `1`': .*write == to compare",
+            {"where": "before.n == `1`"},
+        ),
         (
             {"plan": PLAN, "point_max_age": "soon"},
             "hours, days or weeks, such as 1 hour",

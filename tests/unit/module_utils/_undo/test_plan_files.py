@@ -84,6 +84,7 @@ def test_another_file_than_the_plan_names_is_refused_before_its_first_item():
             "has 1 items, and the plan says 2",
         ),
     ],
+    ids=["no digests", "no object", "no JSON", "no gzip", "cut", "of another group", "fewer items"],
 )
 def test_a_file_that_cannot_be_read_is_named_with_its_line(content, told):
     ((file,), _contents) = written([planned(PUT), planned(DELETE, "b")])
