@@ -1,0 +1,210 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Writes planned changes one by one, each under the condition that its item is what was read a moment before.
+
+Items of one partition key are written in the order of the plan, and different ones at the same time. Never
+BatchWriteItem, which knows no conditions.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+import time
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from .._base.rate import Rate
+from .._items.canonical import key_digest
+from .._model.codes import DENIED, NOBODY
+from . import request, steps
+from .answers import Busy, Done, Failed, Refused
+from .steps import ITEM_REFUSED, Outcome, Rules, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from .._items.size import Item
+    from .apply_client import ItemClient
+    from .change import Planned
+    from .condition import Condition
+
+with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
+    from botocore.exceptions import BotoCoreError
+
+Given = TypeVar("Given")
+Found = TypeVar("Found")
+
+# After the first failure, after each further one twice as much.
+FIRST_DELAY, LONGEST_DELAY = 0.05, 20.0
+THREADS = 8
+LOOK_SECONDS = 1.0
+
+
+class NotWrittenError(Exception):
+    """Why no more could be written: a sentence."""
+
+
+class StoppedError(Exception):
+    """Another thread has failed."""
+
+
+class Asked(NamedTuple):
+    """An answer that is one, and whether the same was asked before without an answer."""
+
+    answer: Done | Failed | Refused
+    perhaps_done: bool
+
+
+@dataclass
+class Writing:
+    """Writes to one table, by several threads of its own."""
+
+    client: ItemClient
+    table: str
+    rules: Rules
+    write_rate: Rate = field(default_factory=lambda: Rate(None))
+    read_rate: Rate = field(default_factory=lambda: Rate(None))
+    threads: int = THREADS
+    patience_seconds: float = 600.0  # how long nothing at all may get through
+    look: Callable[[], None] = lambda: None  # called about each second
+
+    def __post_init__(self) -> None:
+        self.units = 0.0  # of write capacity, also of failed conditions
+        self._last = 0.0  # when anything got through
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+
+    def run(
+        self,
+        planned: Sequence[Planned],
+        now: float,
+        intend: Callable[[list[Step]], None],
+        intended: Collection[bytes] = (),
+    ) -> list[Outcome]:
+        """Read the items again and write those that may be; NotWrittenError if that cannot be.
+
+        `now` are seconds since 1970. `intended` has the key digests of the writes that a run before this one
+        may have done; `intend` is told of them, and of all others before the first is done.
+        """
+        seen = self.read([each.change.key for each in planned])
+        decided = [
+            steps.decide(each, image, self.rules, now, intended=self.digest(each) in intended)
+            for each, image in zip(planned, seen, strict=True)
+        ]
+        if any(isinstance(each, Step) for each in decided):
+            intend(list(self._all_intended(decided, intended)))
+        groups: dict[bytes, list[int]] = {}
+        for number, each in enumerate(decided):
+            if isinstance(each, Step):
+                partition = key_digest(each.planned.change.key, self.rules.keys[:1])
+                groups.setdefault(partition, []).append(number)
+
+        def write_group(numbers: list[int]) -> list[tuple[int, Outcome]]:
+            return [
+                (number, self._write(step)) for number in numbers if isinstance(step := decided[number], Step)
+            ]
+
+        outcomes = {number: each for number, each in enumerate(decided) if isinstance(each, Outcome)}
+        for done in self._at_once(write_group, list(groups.values())):
+            outcomes.update(done)
+        return [outcomes[number] for number in range(len(planned))]
+
+    def _all_intended(self, decided: Iterable[Step | Outcome], intended: Collection[bytes]) -> Iterator[Step]:
+        for each in decided:
+            if isinstance(each, Step):
+                yield each
+            elif self.digest(each.planned) in intended:
+                yield Step(each.planned, each.planned.now)
+
+    def read(self, keys: Iterable[Item]) -> list[Item | None]:
+        """The items as they are now, read consistently."""
+        return self._at_once(self._read, list(keys))
+
+    def digest(self, planned: Planned) -> bytes:
+        """What tells an item from all others."""
+        return key_digest(planned.change.key, self.rules.keys)
+
+    def _read(self, key: Item) -> Item | None:
+        answer = self._ask(self.read_rate, *request.read(self.table, key)).answer
+        if isinstance(answer, Done):
+            return answer.image
+        raise NotWrittenError(_why(answer, request.GET, self.table))
+
+    def _write(self, step: Step) -> Outcome:
+        found = self._change(step, step.new, steps.guard(step, self.rules))
+        outcome = steps.written(step, found.answer, perhaps_done=found.perhaps_done)
+        if outcome is not None:
+            return outcome
+        replaced = found.answer.image if isinstance(found.answer, Done) else None
+        again = self._change(step, replaced, steps.guard_of_new(step, self.rules))
+        return steps.put_back(step, replaced, again.answer, perhaps_done=again.perhaps_done)
+
+    def _change(self, step: Step, image: Item | None, guard: Condition) -> Asked:
+        operation, body = request.write(self.table, step.planned.change.key, image, guard)
+        found = self._ask(self.write_rate, operation, body)
+        if isinstance(found.answer, Refused) and found.answer.code not in ITEM_REFUSED:
+            raise NotWrittenError(_why(found.answer, operation, self.table))
+        if not isinstance(found.answer, Refused):
+            with self._lock:
+                self.units += found.answer.units
+        return found
+
+    def _ask(self, rate: Rate, operation: str, body: bytes) -> Asked:
+        began, failures, perhaps_done = time.monotonic(), 0, False
+        while True:
+            self._wait_for(rate)
+            try:
+                answer = self.client.ask(operation, body)
+            except BotoCoreError as error:
+                raise NotWrittenError(f"DynamoDB could not be asked: {error}.") from error
+            rate.pay(1, answer.units if isinstance(answer, Done | Failed) else 0.0)
+            if not isinstance(answer, Busy):
+                self._last = time.monotonic()
+                return Asked(answer, perhaps_done)
+            perhaps_done = perhaps_done or answer.perhaps_done
+            failures += 1
+            if time.monotonic() - max(began, self._last) > self.patience_seconds:
+                for_long = f"For {self.patience_seconds:.0f} seconds nothing got through to {self.table}"
+                raise NotWrittenError(f"{for_long}: {answer.why}")
+            self._wait(random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2**failures)))  # noqa: S311
+
+    def _wait_for(self, rate: Rate) -> None:
+        self._wait(0)
+        while seconds := rate.wait(1):
+            self._wait(seconds)
+
+    def _wait(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            raise StoppedError
+
+    def _at_once(self, function: Callable[[Given], Found], given: Sequence[Given]) -> list[Found]:
+        """The results in the order of what is given; the first error ends all."""
+        with ThreadPoolExecutor(self.threads) as pool:
+            working = [pool.submit(function, each) for each in given]
+            waiting: Any = set(working)
+            try:
+                while waiting:
+                    done, waiting = wait(waiting, LOOK_SECONDS, FIRST_EXCEPTION)
+                    for each in done:
+                        each.result()
+                    self.look()
+            except BaseException:
+                self._stopping.set()
+                for each in working:
+                    each.cancel()
+                raise
+            return [each.result() for each in working]
+
+
+def _why(refused: Failed | Refused, operation: str, table: str) -> str:
+    code, why = (refused.code, refused.why) if isinstance(refused, Refused) else ("", "")
+    if code in NOBODY:
+        return f"The credentials are no longer good for {table} ({why}). Call again with new ones."
+    if code in DENIED:
+        return f"dynamodb:{operation} of {table} is not allowed ({why})."
+    if code == "ResourceNotFoundException":
+        return f"The table {table} is no longer there: somebody has deleted it."
+    return f"DynamoDB does not answer for {table}: {why}"

@@ -1,0 +1,227 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Planned changes are written where items still are what the incident made of them, and nowhere else."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.rate import Rate
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import steps
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.rule import (
+    CONFLICT,
+    DELETE,
+    EXPIRED,
+    PUT,
+    SAME,
+)
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.steps import Rules
+from tests.unit.support.undoing import (
+    KEYS,
+    content,
+    digests,
+    incident,
+    item,
+    make_table,
+    planned,
+    put,
+    write_all,
+    writing,
+)
+
+if TYPE_CHECKING:
+    from local_aws.client.fixtures import Account
+    from tests.unit.support.dynamodb_local import DynamoDbLocal
+    from tests.unit.support.items import Item
+
+pytestmark = pytest.mark.aws
+
+LOCAL = pytest.param("dynamodb_local", marks=pytest.mark.newest)
+PLAN = incident(300, random.Random(1))
+
+
+@pytest.fixture(params=["account", LOCAL])
+def aws(request: pytest.FixtureRequest) -> Aws:
+    """With an empty table, in either of them."""
+    place: Account | DynamoDbLocal = request.getfixturevalue(request.param)
+    make_table(place.client("dynamodb"))
+    return Aws(place.client)
+
+
+def test_all_is_as_before(aws: Aws) -> None:
+    others = [item(number, other={"N": "1"}) for number in range(1000, 1050)]
+    put(aws("dynamodb"), [each.change.incident for each in PLAN] + others)
+    writer = writing(aws)
+    outcomes, told = write_all(writer, PLAN)
+    assert [each.result for each in outcomes] == [each.action for each in PLAN]
+    assert [each.planned for each in told] == PLAN
+    assert content(aws("dynamodb")) == digests([each.change.before for each in PLAN] + others)
+    assert [each.image and steps.digest_of(each.image) for each in outcomes] == [
+        each.change.incident and steps.digest_of(each.change.incident) for each in PLAN
+    ]
+    assert writer.units >= len(PLAN)
+
+
+def test_again_nothing_is_written(aws: Aws) -> None:
+    put(aws("dynamodb"), [each.change.before for each in PLAN])
+    writer = writing(aws)
+    outcomes, told = write_all(writer, PLAN)
+    assert ({each.result for each in outcomes}, told, writer.units) == ({SAME}, [], 0)
+
+
+def test_what_a_run_that_was_cut_off_has_written_counts_as_written(aws: Aws) -> None:
+    """Half of it was done; the rest is to do, but for what somebody has changed since."""
+    client = aws("dynamodb")
+    done, left, changed = PLAN[:100], PLAN[100:200], PLAN[200:]
+    other = [item(number, other={"N": "1"}) for number in range(200, 300)]
+    put(client, [*(each.change.before for each in done), *(each.change.incident for each in left), *other])
+    outcomes, told = write_all(writing(aws), PLAN, intended=PLAN)
+    assert [each.result for each in outcomes[:200]] == [each.action for each in PLAN[:200]]
+    assert [each.image for each in outcomes[:100]] == [each.change.incident for each in done]
+    assert {each.result for each in outcomes[200:]} == {CONFLICT}
+    assert {each.why for each in outcomes[200:]} == {steps.NOT_KNOWN}
+    # What was about to be written stays on the list: this run may be cut off too.
+    assert len(told) == len(PLAN)
+    assert content(client) == digests([*(each.change.before for each in [*done, *left]), *other])
+    assert changed
+
+
+BEFORE, RUINED = item(1, v={"N": "1"}), item(1, v={"N": "2"})
+
+
+@pytest.mark.parametrize(
+    ("before", "ruined", "there"),
+    [
+        (BEFORE, RUINED, RUINED | {"v": {"N": "3"}}),
+        (BEFORE, RUINED, RUINED | {"added": {"S": "since"}}),
+        (BEFORE, RUINED, None),
+        (BEFORE, None, RUINED),
+        (None, RUINED, BEFORE),
+    ],
+    ids=["changed", "an attribute added", "deleted", "made anew", "inserted, and changed"],
+)
+def test_what_somebody_has_changed_since_is_left_alone(
+    aws: Aws, before: Item | None, ruined: Item | None, there: Item | None
+) -> None:
+    put(aws("dynamodb"), [there])
+    ((outcome,), told) = write_all(writing(aws), [planned(before, ruined)])
+    assert (outcome.result, outcome.image, told) == (CONFLICT, there, [])
+    assert content(aws("dynamodb")) == digests([there])
+
+
+def test_with_more_attributes_than_a_condition_holds_a_version_is_needed(aws: Aws) -> None:
+    ruined = item(1, **{f"a{number}": {"N": "1"} for number in range(151)})
+    put(aws("dynamodb"), [ruined])
+    ((outcome,), told) = write_all(writing(aws), [planned(BEFORE, ruined)])
+    assert (outcome.result, told) == (CONFLICT, [])
+    assert "it has 151 attributes beside its key" in outcome.why
+    ((outcome,), _told) = write_all(writing(aws, Rules(KEYS, "a7")), [planned(BEFORE, ruined)])
+    assert outcome.result == PUT
+    assert content(aws("dynamodb")) == digests([BEFORE])
+
+
+def test_what_has_expired_since_is_not_put_back(aws: Aws) -> None:
+    before = BEFORE | {"until": {"N": "1764000000"}}
+    put(aws("dynamodb"), [RUINED])
+    ((outcome,), told) = write_all(writing(aws, Rules(KEYS, "", "until")), [planned(before, RUINED)])
+    assert (outcome.result, outcome.image, told) == (EXPIRED, RUINED, [])
+
+
+def test_an_item_that_dynamodb_refuses_is_a_conflict(aws: Aws) -> None:
+    """Another is written nevertheless."""
+    put(aws("dynamodb"), [RUINED, item(2, v={"N": "2"})])
+    bad = planned(BEFORE | {"ss": {"SS": []}}, RUINED)
+    outcomes, _told = write_all(writing(aws), [bad, planned(None, item(2, v={"N": "2"}))])
+    assert [each.result for each in outcomes] == [CONFLICT, DELETE]
+    assert outcomes[0].refused
+    assert outcomes[0].why.startswith("DynamoDB refuses to write it: ValidationException: ")
+    assert content(aws("dynamodb")) == digests([RUINED])
+
+
+class Meddling:
+    """Does something to the table once the item was read, just before its write."""
+
+    def __init__(self, aws: Aws, monkeypatch: pytest.MonkeyPatch, *changes: Item | None) -> None:
+        self.client, self.left, self.lock = aws("dynamodb"), list(changes), threading.Lock()
+        self.writer = writing(aws)
+        self.ask = self.writer.client.ask
+        monkeypatch.setattr(self.writer.client, "ask", self._ask)
+
+    def _ask(self, operation: str, body: bytes) -> Any:
+        with self.lock:
+            if operation != "GetItem" and self.left:
+                change = self.left.pop(0)
+                if change is None:
+                    key = {"pk": BEFORE["pk"], "sk": BEFORE["sk"]}
+                    self.client.delete_item(TableName="orders", Key=key)
+                else:
+                    put(self.client, [change])
+        return self.ask(operation, body)
+
+
+@pytest.mark.parametrize(
+    ("changes", "result"),
+    [
+        ([RUINED | {"v": {"N": "3"}}], CONFLICT),
+        ([None], CONFLICT),
+        ([BEFORE], SAME),
+        ([RUINED | {"added": {"S": "since"}}], CONFLICT),
+    ],
+    ids=["changed", "deleted", "put back by somebody", "an attribute added"],
+)
+def test_what_is_written_between_reading_and_writing_is_not_lost(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, changes: list[Item | None], result: str
+) -> None:
+    put(aws("dynamodb"), [RUINED])
+    meddling = Meddling(aws, monkeypatch, *changes)
+    ((outcome,), _told) = write_all(meddling.writer, [planned(BEFORE, RUINED)])
+    assert (outcome.result, outcome.image) == (result, changes[-1])
+    assert outcome.why == (steps.ADDED if changes[0] and "added" in changes[0] else "")
+    assert content(aws("dynamodb")) == digests(changes)
+
+
+def test_an_added_attribute_that_was_written_over_is_in_the_list(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody writes again before it can be put back."""
+    put(aws("dynamodb"), [RUINED])
+    added, again = RUINED | {"added": {"S": "since"}}, item(1, v={"N": "9"})
+    meddling = Meddling(aws, monkeypatch, added, again)
+    ((outcome,), _told) = write_all(meddling.writer, [planned(BEFORE, RUINED)])
+    assert (outcome.result, outcome.image, outcome.replaced) == (CONFLICT, again, added)
+    assert outcome.why == steps.ADDED_AND_CHANGED
+    assert content(aws("dynamodb")) == digests([again])
+
+
+def test_items_of_a_partition_key_are_written_in_order(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = [planned(None, item(number)) for number in range(70)]
+    put(aws("dynamodb"), [each.change.incident for each in plan])
+    writer, asked = writing(aws), list[bytes]()
+    ask = writer.client.ask
+    monkeypatch.setattr(
+        writer.client, "ask", lambda operation, body: (asked.append(body), ask(operation, body))[1]
+    )
+    write_all(writer, plan)
+    written = [body for body in asked if b"ConditionExpression" in body]
+    for partition in range(7):
+        of_it = [body for body in written if b'"S":"p%d"' % partition in body]
+        sorted_keys = [int(body.split(b'"sk":{"N":"')[1].split(b'"')[0]) for body in of_it]
+        assert sorted_keys == sorted(sorted_keys)
+        assert len(sorted_keys) == 10
+
+
+def test_the_rate_is_kept_on_what_was_consumed(aws: Aws) -> None:
+    """Failed conditions too: DynamoDB bills them. A second's worth is free at first, and 8 calls at once."""
+    plan = [planned(None, item(number, s={"S": "x" * 4000})) for number in range(30)]
+    put(aws("dynamodb"), [each.change.incident for each in plan])
+    writer = writing(aws, write_rate=Rate(60))
+    began = time.monotonic()
+    write_all(writer, plan)
+    assert writer.units == 30 * 4
+    assert time.monotonic() - began > (30 * 4 - 60 - 8 * 4) / 60
