@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .._aws import dynamodb, s3
+from .._aws.client import ask
+from .._model.refusal import Refusal
 from .._points.formats import export, incremental, manifests
 from .._points.formats.source import UnreadableError
 from .._points.gather_objects import s3_source
 from . import failures
+from .request import KMS, Place
 from .windows import Reach, WindowError
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
     from .._points.formats.incremental import Changes
     from .._points.formats.parts import Reading
     from .._points.formats.source import Source
-    from .request import Place, Request
+    from .request import Request
 
 # What exports of one place share, beside a folder for each.
 _DATA = "data"
@@ -48,6 +51,21 @@ def reach(aws: Aws, table: str) -> Reach:
     if told.get("PointInTimeRecoveryStatus") != "ENABLED" or earliest is None or latest is None:
         raise WindowError(failures.recovery_off(table))
     return Reach(earliest, latest, aws.time())
+
+
+def place(aws: Aws, bucket: str, owner: str = "") -> Place:
+    """A bucket as a place for exports, which are encrypted as the bucket encrypts by itself.
+
+    DynamoDB is told of the key. Where the bucket may not be asked for it, S3 takes it all the same.
+    """
+    found = ask("s3", lambda: s3.get_encryption(aws("s3"), bucket))
+    if isinstance(found, Refusal):
+        return Place(bucket, owner, encryption="")
+    rule = next(iter((found or {}).get("Rules", ())), {})
+    how = rule.get("ApplyServerSideEncryptionByDefault", {})
+    if not how.get("SSEAlgorithm", "").startswith("aws:kms"):
+        return Place(bucket, owner)
+    return Place(bucket, owner, encryption=KMS, kms_key_arn=how.get("KMSMasterKeyID", ""))
 
 
 def begun(aws: Aws, request: Request, place: Place) -> list[str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .filters import Filter
     from .windows import Window
 
+AES256, KMS = "AES256", "KMS"
 _FOLDER_DIGITS = 16
 
 
@@ -35,7 +36,8 @@ class Place:
 
     bucket: str
     owner: str = ""  # the account that the bucket belongs to, which must be told if it is another
-    kms_key_arn: str = ""  # that of the store, if it encrypts with one; empty: S3's own keys
+    encryption: str = AES256  # as the bucket encrypts what says nothing itself; empty: nobody knows
+    kms_key_arn: str = ""  # the key of KMS, unless it is AWS's own
     prefix: str = EXPORTS
 
 
@@ -106,9 +108,9 @@ class Request:
 
 
 def _encryption(place: Place) -> dict[str, str]:
-    if place.kms_key_arn:
-        return {"S3SseAlgorithm": "KMS", "S3SseKmsKeyId": place.kms_key_arn}
-    return {"S3SseAlgorithm": "AES256"}
+    """What says nothing is encrypted as the bucket says, where nobody may ask it."""
+    told_of = {"S3SseAlgorithm": place.encryption, "S3SseKmsKeyId": place.kms_key_arn}
+    return {name: value for name, value in told_of.items() if value}
 
 
 def _digest(value: object) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 # On the table, on its exports, on the bucket, and on what lies below the prefix.
 TABLE = ("dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:ExportTableToPointInTime")
 EXPORTS = ("dynamodb:DescribeExport",)
-BUCKET = ("s3:ListBucket",)
+BUCKET = ("s3:GetEncryptionConfiguration", "s3:ListBucket")
 OBJECTS = ("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectAcl")
 # If the store encrypts with a key of KMS.
 KEY = ("kms:Decrypt", "kms:GenerateDataKey")

@@ -85,7 +85,7 @@ def test_everything_expires_by_its_class_and_its_old_versions_too() -> None:
     }
     assert kept == {
         "retain-7d/": (7, 7), "retain-35d/": (35, 14), "retain-400d/": (400, 14), "restores/": (90, 14),
-        "drills/": (1100, 14), "exports/": (14, 14), "undo/": (90, 14),
+        "drills/": (1100, 14), "exports/": (7, 7), "undo/": (400, 14),
         "templates/": (30, 14),
     }  # fmt: skip
     (leftovers,) = [rule for rule in rules if "Prefix" not in rule]

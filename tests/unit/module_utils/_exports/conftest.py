@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports import apply
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Place, Table
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports import apply, gather
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Table
 from local_aws.client import samples
 from local_aws.client.fixtures import account, local_aws
 from tests.unit.support import restorable
@@ -34,7 +34,7 @@ class Shop:
     def __post_init__(self) -> None:
         self.client = self.account.client("dynamodb")
         self.aws = Aws(self.account.client)
-        self.place = Place(restorable.bucket(self.account))
+        self.place = gather.place(self.aws, restorable.bucket(self.account))
 
     @property
     def table(self) -> Table:

@@ -19,7 +19,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports impo
     rights,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.apply import NotExportedError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Request
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Place, Request
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.windows import WindowError
 from local_aws.client import users
 from tests.unit.support import restorable
@@ -185,6 +185,32 @@ def test_a_right_that_is_missing_is_named(shop: Shop, missing: str, why: str) ->
     person = operator(shop, [{"Effect": "Allow", "Action": found, "Resource": "*"}])
     with pytest.raises(NotExportedError, match=why):
         shop.exported(Request(shop.table, seed="1"), aws=person)
+
+
+def test_what_the_bucket_encrypts_with_is_used(shop: Shop) -> None:
+    kms, s3, bucket = shop.account.client("kms"), shop.account.client("s3"), shop.place.bucket
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}
+    s3.put_bucket_encryption(
+        Bucket=bucket,
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+    )
+    place = gather.place(shop.aws, bucket)
+    assert (place.encryption, place.kms_key_arn) == ("KMS", key)
+    (found,) = shop.exported(Request(shop.table, seed="1"), place=place)
+    assert len(items(found)) == 60
+    (told,) = shop.begun()
+    assert (told["S3SseAlgorithm"], told["S3SseKmsKeyId"]) == ("KMS", key)
+    kms.disable_key(KeyId=key)
+    with pytest.raises(NotExportedError, match=f"See that {key} is enabled, in the bucket's region"):
+        shop.exported(Request(shop.table, seed="2"), place=place)
+
+
+def test_where_the_bucket_may_not_be_asked_nothing_is_said_of_its_key(shop: Shop) -> None:
+    person = operator(shop, [users.allow(*rights.OBJECTS)])
+    assert gather.place(person, shop.place.bucket, "210987654321") == Place(
+        shop.place.bucket, "210987654321", encryption=""
+    )
 
 
 def operator(shop: Shop, statements: list[dict[str, Any]]) -> Aws:

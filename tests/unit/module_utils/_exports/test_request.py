@@ -15,6 +15,7 @@ from botocore.validate import validate_parameters
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports import failures, filters, rights
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.price import cost
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import (
+    KMS,
     Place,
     Request,
     Table,
@@ -50,7 +51,7 @@ def test_a_window_is_asked_for_with_both_images() -> None:
 
 
 def test_the_store_s_key_and_another_account_s_bucket_are_told() -> None:
-    asked = THEN.parameters(Place("backups", owner="210987654321", kms_key_arn=KEY))
+    asked = THEN.parameters(Place("backups", "210987654321", KMS, KEY))
     assert asked["S3BucketOwner"] == "210987654321"
     assert (asked["S3SseAlgorithm"], asked["S3SseKmsKeyId"]) == ("KMS", KEY)
     assert asked["ExportTime"] == MOMENT
@@ -61,7 +62,7 @@ def test_the_store_s_key_and_another_account_s_bucket_are_told() -> None:
 def test_boto3_takes_what_is_asked(request_: Request) -> None:
     client = boto3.client("dynamodb", region_name="eu-west-1")
     shape: Any = client.meta.service_model.operation_model("ExportTableToPointInTime").input_shape
-    validate_parameters(request_.parameters(Place("backups", "210987654321", KEY)), shape)
+    validate_parameters(request_.parameters(Place("backups", "210987654321", KMS, KEY)), shape)
 
 
 def test_the_same_question_has_the_same_token_and_folder_and_no_other_has() -> None:
@@ -86,9 +87,11 @@ def test_another_attempt_or_bucket_has_another_token() -> None:
         CHANGES.parameters(PLACE),
         CHANGES.parameters(PLACE, 1),
         CHANGES.parameters(Place("other")),
-        CHANGES.parameters(Place("backups", kms_key_arn=KEY)),
+        CHANGES.parameters(Place("backups", encryption=KMS, kms_key_arn=KEY)),
+        CHANGES.parameters(Place("backups", encryption="")),
     ]
-    assert len({each["ClientToken"] for each in asked}) == 4
+    assert len({each["ClientToken"] for each in asked}) == 5
+    assert "S3SseAlgorithm" not in asked[-1]
     assert len({each["S3Prefix"] for each in asked}) == 1
 
 
