@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .._aws import dynamodb, s3
 from .._aws.client import ask
@@ -61,7 +61,7 @@ def place(aws: Aws, bucket: str, owner: str = "") -> Place:
     found = ask("s3", lambda: s3.get_encryption(aws("s3"), bucket))
     if isinstance(found, Refusal):
         return Place(bucket, owner, encryption="")
-    rule = next(iter((found or {}).get("Rules", ())), {})
+    rule: dict[str, Any] = next(iter((found or {}).get("Rules", ())), {})
     how = rule.get("ApplyServerSideEncryptionByDefault", {})
     if not how.get("SSEAlgorithm", "").startswith("aws:kms"):
         return Place(bucket, owner)
