@@ -30,16 +30,30 @@ class KeysError(Exception):
 class Keys:
     """The items that are asked for."""
 
-    def __init__(self, wanted: Sequence[Item], keys: Mapping[str, str]) -> None:
+    def __init__(self, wanted: Sequence[Item], keys: Mapping[str, str], *, sure: bool = True) -> None:
+        """`sure`: these are all keys of the table; else several items may share what is wanted."""
         self.wanted, self._keys = tuple(wanted), tuple(keys.items())
-        self._partition = self._keys[:1]
+        self._partition = self._keys[:1] if sure else self._keys
         self._whole: dict[Hashable, int] = {}
         self._parts: dict[Hashable, int] = {}
         for number, key in enumerate(wanted):
-            if len(key) == len(keys):
-                self._whole.setdefault(_form(key, self._keys), number)
-            else:
+            if len(key) < len(keys) or not sure:
                 self._parts.setdefault(_form(key, self._partition), number)
+        for number, key in enumerate(wanted):
+            # One of those that are wanted all is not wanted besides.
+            if len(key) == len(keys) and _form(key, self._partition) not in self._parts:
+                self._whole.setdefault(_form(key, self._keys), number)
+        self._singles = frozenset(self._whole.values())
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """Those that which() gives: of a key that was given twice, the first."""
+        return sorted([*self._whole.values(), *self._parts.values()])
+
+    @property
+    def only_whole(self) -> bool:
+        """Whether each is the key of one item."""
+        return not self._parts
 
     def which(self, item: Item) -> int | None:
         """The number of the wanted key that an item has; KeyError if it lacks a key of the table."""
@@ -54,7 +68,7 @@ class Keys:
 
     def is_whole(self, number: int) -> bool:
         """Whether a wanted key is that of one item, and not of all that share a partition key."""
-        return len(self.wanted[number]) == len(self._keys)
+        return number in self._singles
 
 
 class _Typed(NamedTuple):
@@ -80,6 +94,19 @@ def require_shape(given: Sequence[Mapping[str, Any]]) -> None:
                     f"O(keys), number {number}: {name} {what} a key is text, a number, or binary as base64,"
                     ' such as C-17, 1 or {"B": "AAE="}'
                 )
+
+
+def wanted_of_unknown(given: Sequence[Mapping[str, Any]], where: str) -> Keys:
+    """The same where nobody knows the keys of the table: they tell their types, all the same ones."""
+    require_shape(given)
+    types = [{name: _typed(value).kind for name, value in each.items()} for each in given]
+    if not all(each == types[0] and all(each.values()) for each in types):
+        raise KeysError(
+            f"Nobody knows the keys of the table at {where}: no settings lie beside that point, and there is"
+            " no such table. Write all of O(keys) alike, with their types, such as"
+            ' {"customer": {"S": "C-17"}}.'
+        )
+    return Keys([_key(number, each, types[0]) for number, each in enumerate(given, 1)], types[0], sure=False)
 
 
 def wanted(given: Sequence[Mapping[str, Any]], keys: Mapping[str, str]) -> Keys:

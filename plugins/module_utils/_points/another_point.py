@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def told(point: RestorePoint, points: Sequence[RestorePoint]) -> Iterator[None]:
-    """Says of files that cannot be read which point they are of, and which others there are."""
+def told(point: RestorePoint, points: Sequence[RestorePoint], option: str = "point") -> Iterator[None]:
+    """Says of files that cannot be read which point they are of, and by what option another is named."""
     try:
         yield
     except UnreadableError as error:
         if point.point is None:
             raise
         others = [each for each in points if each.id != point.id]
-        name = " Name one with O(point)." if any(each.ways for each in others) else ""
+        name = f" Name one with O({option})." if any(each.ways for each in others) else ""
         where = f"That is of the point {point.id}, {point.location}."
         raise UnreadableError(
             f"{str(error).rstrip('.')}. {where} {choose_point.listed(others)}{name}"

@@ -53,10 +53,10 @@ def points(aws: Aws, store: Store, table: str) -> tuple[RestorePoint, ...]:
     raise choose_point.PointError(told)
 
 
-def opened(aws: Aws, kept: tuple[RestorePoint, ...], asked: str) -> Opened:
+def opened(aws: Aws, kept: tuple[RestorePoint, ...], asked: str, option: str = "point") -> Opened:
     """The point of these that is asked for: latest, a time or an id; PointError says which there are.
 
-    UnreadableError says what is wrong with its files, and names the others.
+    UnreadableError says what is wrong with its files, and names the others, and the option that takes one.
     """
     wanted = choose_point.wanted(asked)
     if isinstance(wanted, datetime) and wanted > aws.time():
@@ -69,7 +69,7 @@ def opened(aws: Aws, kept: tuple[RestorePoint, ...], asked: str) -> Opened:
     if chosen.point is None:
         raise choose_point.PointError(f"{chosen.id} cannot be read. {NO_FILES}")
     source = s3_source(aws, chosen.point.bucket, chosen.point.manifest.rpartition("/")[0])
-    with another_point.told(chosen, kept):
+    with another_point.told(chosen, kept, option):
         reading = read.open_backup(source)
     return Opened(chosen, reading, (*notes, *reading.notes))
 

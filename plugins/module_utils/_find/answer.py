@@ -1,0 +1,87 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the module item_info returns, and how it says that nothing was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._base.mistakes import meant
+from .spelled import key_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .asked import Asked
+    from .keys import Keys
+    from .looking import Looking
+
+TOLD = 5
+
+
+def result(
+    asked: Asked, states: Sequence[Mapping[str, Any]], looking: Looking, keys: Keys | None
+) -> dict[str, Any]:
+    """What was found, the newest state first. `states`, the oldest first, is what else is told of each."""
+    points = [
+        {**state, "read": seen.read, "found": seen.found, "missing": seen.missing}
+        for state, seen in zip(states, looking.seen, strict=True)
+    ]
+    found = sum(each.found for each in looking.seen)
+    shown = [each.to_json() for seen in reversed(looking.seen) for each in seen.samples]
+    return {
+        "table": asked.table,
+        "found": found,
+        "points": points[::-1],
+        "samples": _by_key(shown),
+        "not_shown": found - sum(each["item"] is not None for each in shown),
+        "nothing": "" if found else " ".join(_nothing(asked, points, looking)),
+        "missing": _missing(looking, keys) if found else [],
+        "notes": list(_notes(looking)) if found else [],
+    }
+
+
+def _by_key(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of one key beside each other, the newest first, in the order in which keys were come by."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for number, each in enumerate(samples):
+        groups.setdefault(key_text(each["key"]) or str(number), []).append(each)
+    return [each for group in groups.values() for each in group]
+
+
+def _missing(looking: Looking, keys: Keys | None) -> list[dict[str, Any]]:
+    """Wanted keys of which there is no item in any state."""
+    return (
+        [keys.wanted[number] for number in keys.numbers if number not in looking.found_keys] if keys else []
+    )
+
+
+def _nothing(asked: Asked, points: Sequence[Mapping[str, Any]], looking: Looking) -> Iterator[str]:
+    """Where was looked, and what may be wrong with the question."""
+    read = sum(each["read"] for each in points)
+    places = ", ".join(f"{each['id']} ({each['taken']})" for each in points[: -TOLD - 1 : -1])
+    more = f" and {len(points) - TOLD} more" if len(points) > TOLD else ""
+    what = "has one of the keys" if asked.keys and not asked.where else "meets the condition"
+    if asked.keys and asked.where:
+        what = "has one of the keys and meets the condition"
+    yield f"Nothing was found in {asked.table}: of {many(read, 'item')} in {places}{more} none {what}."
+    if asked.keys and asked.where and looking.found_keys:
+        yield f"Items with {len(looking.found_keys):,} of the keys are there, and do not meet it."
+    yield from _notes(looking)
+    if asked.keys and not asked.where:
+        yield "Correct O(keys), or look in other points with O(points)."
+
+
+def _notes(looking: Looking) -> Iterator[str]:
+    """What is odd about the condition."""
+    for name in sorted(looking.unseen)[:TOLD]:
+        near = meant(name, looking.names)
+        yield f"No item has the attribute {name}{f': is {near} meant?' if near else '.'}"
+    if looking.where and looking.where.unclear:
+        items = many(looking.where.unclear, "item")
+        yield f"The condition could not be asked of {items}: {looking.where.why}."
+
+
+def many(count: int, what: str) -> str:
+    """Such as 1 item, or 1,000 items."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
