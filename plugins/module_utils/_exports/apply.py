@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from .._aws import dynamodb
@@ -22,7 +23,7 @@ from .gather import begun, opened, reach
 from .windows import require_past, require_reached, wait_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from .._aws.client import Aws
     from .gather import Export
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     import botocore
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
 PHASE = "export"
 IN_PROGRESS, COMPLETED, FAILED = "IN_PROGRESS", "COMPLETED", "FAILED"
@@ -85,7 +86,9 @@ class _Exporting:
 
     def begin(self) -> None:
         """Find it, or have it begun."""
-        for arn in begun(self._aws, self._request, self._place):
+        with _allowed(lambda why: failures.unlisted(self._request, self._place, why)):
+            before = begun(self._aws, self._request, self._place)
+        for arn in before:
             described = self._described(arn)
             status = COMPLETED if described is None else described["ExportStatus"]
             if status == IN_PROGRESS:
@@ -104,7 +107,7 @@ class _Exporting:
             described = self._described(self._arn)
             status = described["ExportStatus"] if described else ""
             if status == COMPLETED:
-                self._export = opened(self._aws, self._request, self._place, self._arn)
+                self._export = self._opened(self._arn)
             elif status == FAILED:
                 raise NotExportedError(failures.failed(self._request, described or {}, self._place))
             elif status != IN_PROGRESS:
@@ -118,12 +121,16 @@ class _Exporting:
     def _take(self, arn: str) -> bool:
         """Whether an export that has ended is whole; otherwise another is asked for."""
         try:
-            self._export = opened(self._aws, self._request, self._place, arn)
+            self._export = self._opened(arn)
         except UnreadableError as error:
             self._lines.say(f"{PHASE}: {arn} is not taken: {error}")
             return False
         self._lines.say(f"{PHASE}: takes {self._export.location}, which was made before")
         return True
+
+    def _opened(self, arn: str) -> Export:
+        with _allowed(lambda why: failures.unreadable(self._request, self._place, why)):
+            return opened(self._aws, self._request, self._place, arn)
 
     def _ask(self) -> None:
         """With the first token whose export has not failed."""
@@ -165,14 +172,17 @@ class _Exporting:
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                return dynamodb.describe_export(self._client, arn)
+                with _allowed(lambda why: failures.unseen(self._request, arn, why)):
+                    return dynamodb.describe_export(self._client, arn)
             except ClientError as error:
-                code = error.response["Error"]["Code"]
-                if code in DENIED:
-                    raise NotExportedError(failures.unseen(self._request, arn, str(error))) from error
-                if code not in BUSY or time.monotonic() > end:
+                why = str(error.response["Error"]["Code"])
+                if why not in BUSY or time.monotonic() > end:
                     raise
-                self._lines.at_work(PHASE, f"DynamoDB does not tell of {arn} for now ({code})")
+            except (ConnectionError, HTTPClientError) as error:
+                why = str(error)
+                if time.monotonic() > end:
+                    raise
+            self._lines.at_work(PHASE, f"DynamoDB does not tell of {arn} for now ({why})")
             time.sleep(self._seconds)
 
     def _wait_until_reached(self) -> None:
@@ -191,3 +201,14 @@ class _Exporting:
                 f"{told(until)} is needed: about {left.total_seconds() // 60 + 1:.0f} minutes more",
             )
             time.sleep(self._seconds)
+
+
+@contextmanager
+def _allowed(sentence: Callable[[str], str]) -> Iterator[None]:
+    """Says which right is missing, if one is: the sentence is given what AWS says."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in DENIED:
+            raise
+        raise NotExportedError(sentence(str(error))) from error

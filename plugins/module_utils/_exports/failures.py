@@ -43,6 +43,24 @@ def recovery_off(table: str) -> str:
     )
 
 
+def unlisted(request: Request, place: Place, why: str) -> str:
+    """That nobody can say what was exported before, so that nothing is exported twice."""
+    return (
+        f"Nothing is exported, since it cannot be seen whether {request} was exported before ({why}): allow "
+        f"s3:ListBucket on {place.bucket}."
+    )
+
+
+def unreadable(request: Request, place: Place, why: str) -> str:
+    """That an export lies there, and may not be read."""
+    key = " and kms:Decrypt on its key" if place.kms_key_arn else ""
+    return (
+        f"The export of {request} was made, but may not be read ({why}): allow s3:ListBucket on "
+        f"{place.bucket}, s3:GetObject on {place.bucket}/{place.prefix}*{key}, and run this again, which "
+        "takes the same export."
+    )
+
+
 def unseen(request: Request, arn: str, why: str) -> str:
     """That an export goes on, and may not be looked at."""
     return (

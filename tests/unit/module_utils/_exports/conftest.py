@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports import apply, gather
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Table
-from local_aws.client import samples
+from local_aws.client import samples, users
 from local_aws.client.fixtures import account, local_aws
 from tests.unit.support import restorable
 
@@ -51,6 +52,16 @@ class Shop:
         return apply.exported(
             more.pop("aws", self.aws), requests, more.pop("place", self.place), self, seconds=0.05
         )
+
+    def operator(self, statements: list[dict[str, Any]]) -> Aws:
+        """Somebody who may do that and nothing else."""
+        iam, url = self.account.client("iam"), self.account.aws.url
+        iam.create_user(UserName="operator")
+        document = users.document(*statements)
+        iam.put_user_policy(UserName="operator", PolicyName="own", PolicyDocument=document)
+        key = iam.create_access_key(UserName="operator")["AccessKey"]
+        own = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=self.account.region)
+        return Aws(lambda service: own.client(service, endpoint_url=url))
 
     def begun(self) -> list[dict[str, Any]]:
         """All exports that DynamoDB knows, in no order."""

@@ -8,10 +8,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports import (
     apply,
     filters,
@@ -19,9 +17,10 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports impo
     rights,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.apply import NotExportedError
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Place, Request
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Request
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.windows import WindowError
 from local_aws.client import users
+from local_aws.client.fixtures import new_account
 from tests.unit.support import restorable
 
 if TYPE_CHECKING:
@@ -157,36 +156,6 @@ def test_what_was_a_moment_ago_is_waited_for(shop: Shop, monkeypatch: pytest.Mon
     assert "is needed: about 5 minutes more" in shop.said[0]
 
 
-def test_the_rights_that_are_told_are_enough(shop: Shop) -> None:
-    account, bucket = shop.account, f"arn:aws:s3:::{shop.place.bucket}"
-    allowed = [
-        {"Effect": "Allow", "Action": list(rights.TABLE), "Resource": shop.table.arn},
-        {"Effect": "Allow", "Action": list(rights.EXPORTS), "Resource": f"{shop.table.arn}/export/*"},
-        {"Effect": "Allow", "Action": list(rights.BUCKET), "Resource": bucket},
-        {"Effect": "Allow", "Action": list(rights.OBJECTS), "Resource": f"{bucket}/exports/*"},
-    ]
-    person = operator(shop, allowed)
-    (found,) = shop.exported(
-        Request(shop.table, moment=account.aws.now() - timedelta(minutes=20)), aws=person
-    )
-    assert len(items(found)) == 60
-
-
-@pytest.mark.parametrize(
-    ("missing", "why"),
-    [
-        ("dynamodb:ExportTableToPointInTime", "The right dynamodb:ExportTableToPointInTime is missing"),
-        ("dynamodb:DescribeExport", "goes on, but may not be looked at"),
-        ("s3:PutObject", "S3AccessDenied.*Whoever asks for an export must have s3:PutObject,"),
-    ],
-)
-def test_a_right_that_is_missing_is_named(shop: Shop, missing: str, why: str) -> None:
-    found = [each for each in rights.needed(encrypted=False) if each != missing]
-    person = operator(shop, [{"Effect": "Allow", "Action": found, "Resource": "*"}])
-    with pytest.raises(NotExportedError, match=why):
-        shop.exported(Request(shop.table, seed="1"), aws=person)
-
-
 def test_what_the_bucket_encrypts_with_is_used(shop: Shop) -> None:
     kms, s3, bucket = shop.account.client("kms"), shop.account.client("s3"), shop.place.bucket
     key = kms.create_key()["KeyMetadata"]["Arn"]
@@ -206,19 +175,18 @@ def test_what_the_bucket_encrypts_with_is_used(shop: Shop) -> None:
         shop.exported(Request(shop.table, seed="2"), place=place)
 
 
-def test_where_the_bucket_may_not_be_asked_nothing_is_said_of_its_key(shop: Shop) -> None:
-    person = operator(shop, [users.allow(*rights.OBJECTS)])
-    assert gather.place(person, shop.place.bucket, "210987654321") == Place(
-        shop.place.bucket, "210987654321", encryption=""
-    )
-
-
-def operator(shop: Shop, statements: list[dict[str, Any]]) -> Aws:
-    """Somebody who may do that and nothing else."""
-    iam, aws = shop.account.client("iam"), shop.account.aws
-    iam.create_user(UserName="operator")
-    document = users.document(*statements)
-    iam.put_user_policy(UserName="operator", PolicyName="own", PolicyDocument=document)
-    key = iam.create_access_key(UserName="operator")["AccessKey"]
-    own = boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], region_name=shop.account.region)
-    return Aws(lambda service: own.client(service, endpoint_url=aws.url))
+def test_a_bucket_of_another_account(shop: Shop) -> None:
+    other = new_account(shop.account.aws)
+    bucket = restorable.bucket(other)
+    principal = {"AWS": f"arn:aws:iam::{shop.account.id}:root"}
+    objects = {"Action": list(rights.OBJECTS), "Resource": f"arn:aws:s3:::{bucket}/exports/*"}
+    listing = {"Action": list(rights.BUCKET), "Resource": f"arn:aws:s3:::{bucket}"}
+    statements = [{"Effect": "Allow", "Principal": principal, **each} for each in (objects, listing)]
+    other.client("s3").put_bucket_policy(Bucket=bucket, Policy=users.document(*statements))
+    asked = Request(shop.table, moment=shop.account.aws.now() - timedelta(minutes=20))
+    with pytest.raises(NotExportedError, match=r"S3AccessDenied.*of another's, the account must be told"):
+        shop.exported(asked, place=gather.place(shop.aws, bucket))
+    (found,) = shop.exported(asked, place=gather.place(shop.aws, bucket, other.id))
+    assert len(items(found)) == 60
+    assert found.location.startswith(f"s3://{bucket}/exports/orders/")
+    other.silence()

@@ -63,8 +63,10 @@ def test_the_plan_of_another_account():
         ({"table": None}, "there is no table orders here any more"),
         (
             {"table": replace(PLAN.table, id="other", created="2026-11-29T14:30:00+00:00")},
-            ("orders is another table than the one that was planned for: it was made 2026-11-29T14:30:00. "
-            f"If it is the right one, {ANEW}"),
+            (
+                "orders is another table than the one that was planned for: it was made 2026-11-29T14:30:00. "
+                f"If it is the right one, {ANEW}"
+            ),
         ),
         (
             {"table": replace(PLAN.table, keys=(doc.Key("id", "N"),))},
