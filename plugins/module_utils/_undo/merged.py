@@ -2,11 +2,6 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Changes of an incident, brought together by key and in order, however many there are: they are on the disk.
 
-An incident of more than a day is told by several windows, one after the other: the first one's old image is
-what was before, the last one's new image what was at the end. One of less than 15 minutes is a part of its
-window; what else is in there is told by a second export, which ends where the incident begins (LEAD) or
-begins where it ends (TRAIL). See _exports/windows.py.
-
 SQLite, of Python's own library, sorts on the disk with as much memory as it is told.
 """
 
@@ -19,20 +14,18 @@ from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from .._items.canonical import content_digest
 from .._items.key_order import key_order
-from .._items.strict_json import dumps_sorted, loads_trusted
-from .change import Change
+from .._items.strict_json import dumps_sorted
+from .told import Told, change_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from .._items.size import Item
+    from .change import Change
 
-# In the order of time. Windows of a chain are WINDOW, WINDOW + 1 and so on.
-LEAD, WINDOW, TRAIL = 0, 1, 1 << 20
 _PREPARE = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
@@ -46,15 +39,6 @@ _WHOSE = itemgetter(0, 1)
 
 class DiskFullError(Exception):
     """There is no room for what is to be sorted; a sentence."""
-
-
-class _Told(NamedTuple):
-    """What one export tells of an item."""
-
-    at: int
-    key: bytes
-    old: bytes | None
-    new: bytes | None
 
 
 class Merged:
@@ -81,41 +65,9 @@ class Merged:
     def changes(self) -> Iterator[Change]:
         """What differs at the end from what was before: those of a partition key together, in its order."""
         for _whose, rows in groupby(self._database.execute(_ALL), _WHOSE):
-            change = _change([_Told(*row[2:]) for row in rows])
+            change = change_of([Told(*row[2:]) for row in rows])
             if change:
                 yield change
-
-
-def _change(told: Sequence[_Told]) -> Change | None:
-    before, incident = _images(told)
-    if before == incident:
-        return None
-    change = Change(loads_trusted(told[0].key), _item(before), _item(incident))
-    if change.before is None or change.incident is None:
-        return change
-    # Sets may be in another order, and numbers spelled otherwise.
-    return None if content_digest(change.before) == content_digest(change.incident) else change
-
-
-def _images(told: Sequence[_Told]) -> tuple[bytes | None, bytes | None]:
-    """Before the incident, and at its end.
-
-    What only the lead tells is as it was at the lead's begin again when the incident ended: the window, which
-    begins with the lead, tells no change of it. In the same way what only the trail tells was at the begin of
-    the incident as it was at the trail's end.
-    """
-    windows = [each for each in told if LEAD < each.at < TRAIL]
-    lead = told[0] if told[0].at == LEAD else None
-    trail = told[-1] if told[-1].at == TRAIL else None
-    if lead:
-        return lead.new, windows[-1].new if windows else lead.old
-    if trail:
-        return windows[0].old if windows else trail.new, trail.old
-    return windows[0].old, windows[-1].new
-
-
-def _item(image: bytes | None) -> Item | None:
-    return None if image is None else loads_trusted(image)
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class Changes:
         """The same of one of its files."""
         for number, line in part.lines():
             try:
-                yield _changed(strict_json.loads(line), self.view, part.name, number)
+                yield changed(strict_json.loads(line), self.view, part.name, number)
             except ValueError as error:
                 raise UnreadableError(str(error), part.name, number) from None
 
@@ -147,7 +147,8 @@ def _time(told: str) -> datetime:
     return found
 
 
-def _changed(value: Any, view: str, file: str, line: int) -> Changed:
+def changed(value: Any, view: str, file: str, line: int) -> Changed:
+    """What the value of a line tells; BadItemError if it is no line of an export with this view."""
     if not isinstance(value, dict) or not value.keys() <= _MEMBERS or "Keys" not in value:
         raise BadItemError('it is not {"Metadata": ..., "Keys": ..., "OldImage": ..., "NewImage": ...}')
     keys, old, new = value["Keys"], value.get("OldImage"), value.get("NewImage")

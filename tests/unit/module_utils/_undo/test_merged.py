@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import merged
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.change import Change
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.merged import (
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.merged import merging
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.told import (
     LEAD,
     TRAIL,
     WINDOW,
-    merging,
 )
 
 NAMES = ("pk", "sk")
