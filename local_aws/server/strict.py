@@ -30,6 +30,7 @@ CODES = {
     "dynamodb": "ValidationException",
     "emr": "ValidationException",
     "events": "ValidationException",
+    "glue": "InvalidInputException",
     "iam": "ValidationError",
     "kms": "ValidationException",
     "lambda": "InvalidParameterValueException",

@@ -160,13 +160,26 @@ def _validator(kind: str, region: str) -> Any:
         }
     )
     on_text = {name: _on_text(draft.VALIDATORS[name]) for name in ("minLength", "maxLength")}
-    changed = {**on_text, "pattern": _pattern, "format": None}
+    on_number = {name: _on_number(draft.VALIDATORS[name]) for name in ("minimum", "maximum")}
+    changed = {**on_text, **on_number, "pattern": _pattern, "format": None}
     return validators.extend(draft, changed, type_checker=types)(schema)
 
 
 def _on_text(keyword: Any) -> Any:
     def check(validator: Any, limit: Any, value: Any, schema: Any) -> Any:
         return keyword(validator, limit, str(value), schema) if not isinstance(value, (dict, list)) else ()
+
+    return check
+
+
+def _on_number(keyword: Any) -> Any:
+    """A number may be given as text; that it is one is told by its type."""
+
+    def check(validator: Any, limit: Any, value: Any, schema: Any) -> Any:
+        try:
+            return keyword(validator, limit, float(value), schema)
+        except (TypeError, ValueError):
+            return ()
 
     return check
 
