@@ -25,9 +25,14 @@ REF_IS_ARN = {"AWS::SNS::Topic", "AWS::StepFunctions::StateMachine"}
 PARAMETERS = {
     "AlertsTopicArn": "arn:{partition}:sns:{region}:{account}:tablekeeper-alerts",
     "Bucket": "tablekeeper-store",
+    "CodeFolder": "undo/code/1a2b3c/",
     "LogBucket": "tablekeeper-logs",
     "KmsKeyArn": "arn:{partition}:kms:{region}:{account}:key/11111111-2222-3333-4444-555555555555",
     "LogGroupArn": "arn:{partition}:logs:{region}:{account}:log-group:/aws/vendedlogs/states/tablekeeper:*",
+    "Minutes": "2880",
+    "Table": "orders",
+    "WorkerType": "G.1X",
+    "Workers": "10",
 }
 
 
@@ -63,6 +68,7 @@ class Template:
         known = {
             "AWS::AccountId": ACCOUNT,
             "AWS::Region": self.region,
+            "AWS::StackName": "tablekeeper-undo-1a2b3c4d5e",
             "AWS::Partition": partition(self.region),
             "AWS::StackId": self._fill(
                 "arn:{partition}:cloudformation:{region}:{account}:stack/s/51af3dc0-da77"

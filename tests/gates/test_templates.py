@@ -124,6 +124,17 @@ def test_cloudformation(rendered: Rendered, region: str, tmp_path: Path) -> None
     run("cfn-lint", "--include-checks", "I", "--regions", region, "--", *paths)
 
 
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_job_of_an_undo(region: str) -> None:
+    """It is deployed as it stands, with parameters."""
+    path = ROOT / "playbooks" / "templates" / "job.yaml"
+    run("cfn-lint", "--include-checks", "I", "--regions", region, "--", path)
+    template = Template(yaml.load(path.read_text(encoding="utf-8"), Loader), region)
+    complaints = [finding for policy in policies(template).values() for finding in findings(policy)]
+    if complaints:
+        fail("\n".join(complaints))
+
+
 def test_state_machines(rendered: Rendered) -> None:
     """Those in the templates are those written beside them, and pass the schema, JSONata and reachability."""
     written = sorted(rendered.place.glob("*/*.asl.json"))
