@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .._base.amounts import money
 from .._model.prices import PRICES
 
 if TYPE_CHECKING:
@@ -37,14 +38,14 @@ def cost(requests: Sequence[Request], table_bytes: int | None) -> Cost:
     if windows:
         number = "1 export" if windows == 1 else f"{windows} exports"
         each = f"${of_changes.dollars:.2f} per {of_changes.unit}"
-        parts.append(f"{number} of changes at {each}, {_money(least)} at least")
+        parts.append(f"{number} of changes at {each}, {money(least)} at least")
     if not whole:
         return Cost(least, None, _text(parts, of_changes.source))
     if table_bytes is None:
         return Cost(least, None, _text([*parts, "nobody knows how large the table is"], of_tables.source))
     tables = whole * table_bytes / GB * of_tables.dollars
     filtered = " or less, by what its filter reads" if any(each.filter for each in requests) else ""
-    parts.append(f"{_money(tables)}{filtered} at ${of_tables.dollars:.2f} per {of_tables.unit}")
+    parts.append(f"{money(tables)}{filtered} at ${of_tables.dollars:.2f} per {of_tables.unit}")
     return Cost(
         least + (0 if filtered else tables), None if windows else tables, _text(parts, of_tables.source)
     )
@@ -52,7 +53,3 @@ def cost(requests: Sequence[Request], table_bytes: int | None) -> Cost:
 
 def _text(parts: list[str], source: str) -> str:
     return f"{'; '.join(parts)} in us-east-1 ({source})"
-
-
-def _money(dollars: float) -> str:
-    return f"${dollars:,.2f}" if dollars >= 0.01 else "less than $0.01"

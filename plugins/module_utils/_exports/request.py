@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._base.times import told
-from .._model.adhoc import EXPORTS
 from .._points.formats.incremental import BOTH_IMAGES, TYPE
 from .._points.formats.incremental import FORMAT as JSON
 
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     from .filters import Filter
     from .windows import Window
 
+# Where the store keeps exports that are no backups: points begin with `retain-`, and nothing here is ever
+# taken for one. The store's lifecycle has a rule for it.
+EXPORTS = "exports/"
 AES256, KMS = "AES256", "KMS"
 _FOLDER_DIGITS = 16
 
@@ -37,7 +39,7 @@ class Place:
     bucket: str
     owner: str = ""  # the account that the bucket belongs to, which must be told if it is another
     encryption: str = AES256  # as the bucket encrypts what says nothing itself; empty: nobody knows
-    kms_key_arn: str = ""  # the key of KMS, unless it is AWS's own
+    kms_key_arn: str = ""  # a key of KMS, which tells how as well; AWS's own has none here
     prefix: str = EXPORTS
 
 
@@ -109,7 +111,8 @@ class Request:
 
 def _encryption(place: Place) -> dict[str, str]:
     """What says nothing is encrypted as the bucket says, where nobody may ask it."""
-    told_of = {"S3SseAlgorithm": place.encryption, "S3SseKmsKeyId": place.kms_key_arn}
+    algorithm = KMS if place.kms_key_arn else place.encryption
+    told_of = {"S3SseAlgorithm": algorithm, "S3SseKmsKeyId": place.kms_key_arn}
     return {name: value for name, value in told_of.items() if value}
 
 

@@ -10,8 +10,6 @@ from .rule import KINDS
 
 AUTO, LOCAL, GLUE = "auto", "local", "glue"
 ENGINES = (AUTO, LOCAL, GLUE)
-# Below which DynamoDB's exports go that an undo asks for, in the store's bucket.
-EXPORTS = "exports/"
 
 PUT_BACK: options.Options = {
     **options.PREFIXED,

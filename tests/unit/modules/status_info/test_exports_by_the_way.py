@@ -20,7 +20,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.requ
     Request,
     Table,
 )
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.adhoc import UNDO
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.plan_document import FOLDER
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import point_info
 from tests.unit.modules.status_info.machinery import record
 
@@ -54,7 +54,7 @@ def export_by_the_way(target: Machinery, table: str) -> None:
         exported(aws, asked[:1], Place("nowhere"), Silent(), seconds=0.1)
     for name in ("plan.json", "log/AWSDynamoDB/01700001000000-0badcafe/manifest-summary.json"):
         target.client("s3").put_object(
-            Bucket=target.bucket, Key=f"{UNDO}{table}/20261129T140003Z-1a2b/{name}"
+            Bucket=target.bucket, Key=f"{FOLDER}{table}/20261129T140003Z-1a2b/{name}"
         )
 
 
