@@ -26,3 +26,9 @@ def get_policy(client: Any, arn: str) -> dict[str, Any]:
     except is_boto3_error_code("ResourceNotFoundException"):
         return {}
     return policy
+
+
+def event_source_mappings(client: Any, source: str) -> list[dict[str, Any]]:
+    """What has functions called with the records of a source, such as the stream of a table, by its ARN."""
+    pages = client.get_paginator("list_event_source_mappings").paginate(EventSourceArn=source)
+    return [mapping for page in pages for mapping in page["EventSourceMappings"]]

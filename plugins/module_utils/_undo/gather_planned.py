@@ -1,15 +1,20 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Reads plans, and what they plan, from the store's bucket."""
+"""Reads plans, and what they plan, from the store's bucket; keeps them in files on this machine."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._aws import s3
+from .._items.strict_json import dumps_sorted
 from . import plan_document
 from .asked import NotUndoableError
-from .plan_files import GROUPS, PartError, planned_of
+from .plan_files import GROUPS, PartError, lines_of, planned_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
     from .._aws.client import Aws
     from .change import Planned
     from .plan_document import Plan
+    from .plan_files import PartFile
 
 TOLD = 5  # ids that a sentence lists
 
@@ -52,12 +58,50 @@ def changes(aws: Aws, bucket: str, plan: Plan, *groups: str) -> Iterator[Planned
 
     NotUndoableError says which file is not what it was.
     """
+    for file, content in _files(aws, bucket, plan, *groups):
+        with _named(bucket):
+            yield from planned_of(file, content)
+
+
+def save(aws: Aws, bucket: str, plan: Plan, path: str, *groups: str) -> None:
+    """Keep what is planned in a file on this machine, as JSON lines.
+
+    Without groups it is the whole plan, and its first line tells the document, {"Plan": {...}}.
+    """
+    target = Path(path)
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as stream:
+        try:
+            if not groups:
+                stream.write(dumps_sorted({"Plan": plan_document.document(plan)}) + b"\n")
+            for file, content in _files(aws, bucket, plan, *groups):
+                with _named(bucket):
+                    stream.writelines(lines_of(file, content))
+            stream.close()
+            Path(stream.name).replace(target)
+        except BaseException:
+            Path(stream.name).unlink()
+            raise
+
+
+def require_folder(path: str, option: str) -> None:
+    """Refuse a file that could not be written, before anything else takes its time."""
+    folder = Path(path).parent
+    if path and not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise NotUndoableError(f"{option} is {path}: there is no folder {folder} that can be written to")
+
+
+def _files(aws: Aws, bucket: str, plan: Plan, *groups: str) -> Iterator[tuple[PartFile, bytes]]:
     for group in groups or dict.fromkeys(GROUPS.values()):
         for file in plan.files_of(group):
             body = s3.get_object(aws("s3"), bucket, file.key)
             if body is None:
                 raise NotUndoableError(f"s3://{bucket}/{file.key} is gone: have the plan made anew")
-            try:
-                yield from planned_of(file, body.read())
-            except PartError as error:
-                raise NotUndoableError(f"s3://{bucket}/{error}: have the plan made anew") from error
+            yield file, body.read()
+
+
+@contextmanager
+def _named(bucket: str) -> Iterator[None]:
+    try:
+        yield
+    except PartError as error:
+        raise NotUndoableError(f"s3://{bucket}/{error}: have the plan made anew") from error

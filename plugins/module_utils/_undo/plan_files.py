@@ -30,6 +30,7 @@ GROUPS = {PUT: PLAN, DELETE: PLAN, CONFLICT: CONFLICTS, EXPIRED: SKIPPED}
 MOST_ITEMS, MOST_BYTES = 10_000, 16 << 20
 # gzip's third level takes half the time of its sixth, and a tenth more room.
 _LEVEL = 3
+_GZIP = zlib.MAX_WBITS + 16
 
 
 class PartError(ValueError):
@@ -63,7 +64,7 @@ class Parts:
         line = planned_line(planned)
         if self._items == MOST_ITEMS or (self._items and self._size + len(line) > MOST_BYTES):
             self.end()
-        self._stream.write(line)
+        self._content += self._gzip.compress(line)
         self._items += 1
         self._size += len(line)
 
@@ -71,8 +72,7 @@ class Parts:
         """The last file; it is called when all have been added."""
         if not self._items:
             return
-        self._stream.close()
-        content = self._buffer.getvalue()
+        content = bytes(self._content + self._gzip.flush())
         key = f"{self._folder}{self._group}/{len(self.files):05d}{self._suffix}.jsonl.gz"
         digest = hashlib.sha256(content).hexdigest()
         self.files.append(PartFile(key, self._group, self._items, len(content), digest))
@@ -81,31 +81,42 @@ class Parts:
 
     def _begin(self) -> None:
         self._items = self._size = 0
-        self._buffer = io.BytesIO()
-        # Without the time, so that the same plan has the same bytes.
-        self._stream = gzip.GzipFile(fileobj=self._buffer, mode="wb", compresslevel=_LEVEL, mtime=0)
+        self._content = bytearray()
+        # Its header has no time in it, so that the same plan has the same bytes.
+        self._gzip = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
 
 
 def planned_of(file: PartFile, content: bytes) -> Iterator[Planned]:
     """The planned changes of a file; PartError, before the first, if it is not the file that was written."""
+    return _read(file, lines_of(file, content))
+
+
+def lines_of(file: PartFile, content: bytes) -> Iterator[bytes]:
+    """The same as its lines are; what they say is not looked at."""
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise PartError(f"{file.key} is not the file that the plan names: its SHA-256 is another")
     return _lines(file, content)
 
 
-def _lines(file: PartFile, content: bytes) -> Iterator[Planned]:
+def _lines(file: PartFile, content: bytes) -> Iterator[bytes]:
     count = 0
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
             for line in stream:
-                planned = of_planned_line(line)
-                if GROUPS.get(planned.action) != file.group:
-                    raise PartError(f"{file.key}, line {count + 1}: {planned.action!r} has no place in it")
                 count += 1
-                yield planned
-    except PartError:
-        raise
-    except (OSError, EOFError, zlib.error, KeyError, ValueError, TypeError) as error:
+                yield line
+    except (OSError, EOFError, zlib.error) as error:
         raise PartError(f"{file.key}, line {count + 1}: it cannot be read ({error!r})") from error
     if count != file.items:
         raise PartError(f"{file.key} has {count} items, and the plan says {file.items}")
+
+
+def _read(file: PartFile, lines: Iterator[bytes]) -> Iterator[Planned]:
+    for number, line in enumerate(lines, 1):
+        try:
+            planned = of_planned_line(line)
+        except (KeyError, ValueError, TypeError) as error:
+            raise PartError(f"{file.key}, line {number}: it cannot be read ({error!r})") from error
+        if GROUPS.get(planned.action) != file.group:
+            raise PartError(f"{file.key}, line {number}: {planned.action!r} has no place in it")
+        yield planned
