@@ -47,8 +47,8 @@ MOST_SAMPLES = 10
 class Pace:
     """How fast items are written and read."""
 
-    write_units: float | None  # a second, on average; None: as fast as DynamoDB takes them
-    read_units: float | None
+    writes: Rate = field(default_factory=lambda: Rate(None))  # as fast as DynamoDB takes them
+    reads: Rate = field(default_factory=lambda: Rate(None))
     threads: int = THREADS
     patience_seconds: float = 600.0
 
@@ -75,8 +75,8 @@ class Running:
             ItemClient(self.aws.own("dynamodb", once(self.pace.threads)), table.name),
             table.name,
             Rules(tuple(each.name for each in table.keys), self.plan.version_attribute, table.time_to_live),
-            Rate(self.pace.write_units),
-            Rate(self.pace.read_units),
+            self.pace.writes,
+            self.pace.reads,
             self.pace.threads,
             self.pace.patience_seconds,
             self._look,
