@@ -39,6 +39,8 @@ IN_PROGRESS, COMPLETED, FAILED = "IN_PROGRESS", "COMPLETED", "FAILED"
 BUSY = ("LimitExceededException", *THROTTLED)
 # For as long as no export is free, or calls are refused as too many.
 PATIENCE_SECONDS = 6 * 3600
+# DynamoDB may not tell yet of what it has just begun.
+SETTLING_SECONDS = 120
 # Tokens that are tried one after the other: each export that has failed within 8 hours has used one up.
 MOST_ATTEMPTS = 50
 
@@ -70,7 +72,8 @@ def exported(
         if why := filters.too_old(botocore.__version__, known=known):
             raise NotExportedError(why)
     all_of_them = [_Exporting(aws, each, place, lines, seconds) for each in requests]
-    for each in all_of_them:
+    # What can be had at once does not wait for what is too young.
+    for each in sorted(all_of_them, key=lambda one: one.reaches):
         each.begin()
     return [each.end() for each in all_of_them]
 
@@ -84,18 +87,23 @@ class _Exporting:
         self._arn = ""
         self._export: Export | None = None
 
+    @property
+    def reaches(self) -> float:
+        """The moment that point-in-time recovery must have reached, in seconds since 1970."""
+        return self._request.reaches.timestamp() if self._request.reaches else 0
+
     def begin(self) -> None:
         """Find it, or have it begun."""
         with _allowed(lambda why: failures.unlisted(self._request, self._place, why)):
             before = begun(self._aws, self._request, self._place)
         for arn in before:
-            described = self._described(arn)
-            status = COMPLETED if described is None else described["ExportStatus"]
+            described = self._described(arn) or {}  # DynamoDB knows all that it made within 90 days
+            status = described.get("ExportStatus")
             if status == IN_PROGRESS:
                 self._arn = arn
                 self._lines.say(f"{PHASE}: goes on with {arn}, which was begun before")
                 return
-            if status == COMPLETED and self._take(arn):
+            if status == COMPLETED and self._take(described):
                 return
         self._wait_until_reached()
         self._ask()
@@ -104,33 +112,40 @@ class _Exporting:
         """Wait until it has ended."""
         began = time.monotonic()
         while self._export is None:
+            waited = time.monotonic() - began
             described = self._described(self._arn)
             status = described["ExportStatus"] if described else ""
-            if status == COMPLETED:
-                self._export = self._opened(self._arn)
-            elif status == FAILED:
-                raise NotExportedError(failures.failed(self._request, described or {}, self._place))
-            elif status != IN_PROGRESS:
-                raise NotExportedError(failures.unknown_status(self._request, status))
-            else:
-                waited = int(time.monotonic() - began) // 60
-                self._lines.at_work(PHASE, f"DynamoDB exports {self._request}, for {waited} minutes so far")
+            if described and status == COMPLETED:
+                self._export = self._opened(described)
+            elif described and status == FAILED:
+                raise NotExportedError(failures.failed(self._request, described, self._place))
+            elif status == IN_PROGRESS or (described is None and waited < SETTLING_SECONDS):
+                minutes = f"{waited // 60:.0f} minutes so far"
+                self._lines.at_work(PHASE, f"DynamoDB exports {self._request}, for {minutes}")
                 time.sleep(self._seconds)
+            else:
+                raise NotExportedError(failures.unknown_status(self._request, status))
         return self._export
 
-    def _take(self, arn: str) -> bool:
+    def _take(self, described: dict[str, Any]) -> bool:
         """Whether an export that has ended is whole; otherwise another is asked for."""
         try:
-            self._export = self._opened(arn)
+            self._export = self._opened(described)
         except UnreadableError as error:
-            self._lines.say(f"{PHASE}: {arn} is not taken: {error}")
+            self._lines.say(f"{PHASE}: {described['ExportArn']} is not taken: {error}")
             return False
         self._lines.say(f"{PHASE}: takes {self._export.location}, which was made before")
         return True
 
-    def _opened(self, arn: str) -> Export:
+    def _opened(self, described: dict[str, Any]) -> Export:
+        """What lies there, if it is what DynamoDB says that it wrote."""
         with _allowed(lambda why: failures.unreadable(self._request, self._place, why)):
-            return opened(self._aws, self._request, self._place, arn)
+            found = opened(self._aws, self._request, self._place, described["ExportArn"])
+        if found.items != described.get("ItemCount", found.items):
+            raise UnreadableError(
+                f"it has {found.items:,} items, and DynamoDB wrote {described['ItemCount']:,}", found.location
+            )
+        return found
 
     def _ask(self) -> None:
         """With the first token whose export has not failed."""
@@ -143,7 +158,7 @@ class _Exporting:
                     "has deleted it and made it anew. Nothing of the earlier one can be exported."
                 )
             status = described["ExportStatus"]
-            if status == FAILED or (status == COMPLETED and not self._take(self._arn)):
+            if status == FAILED or (status == COMPLETED and not self._take(described)):
                 continue
             if status != COMPLETED:
                 self._lines.say(f"{PHASE}: DynamoDB begins to export {self._request} ({self._arn})")

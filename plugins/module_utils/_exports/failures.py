@@ -99,7 +99,7 @@ def _advice(code: str, place: Place) -> str:
         owner = (
             f"that account {place.owner} owns it, and that its policy allows you the same"
             if place.owner
-            else "and that it belongs to this account: of another's, the account must be told"
+            else "and that the bucket is one of this account, as the store's is"
         )
         return (
             f"Whoever asks for an export must have s3:PutObject, s3:PutObjectAcl and s3:AbortMultipartUpload "

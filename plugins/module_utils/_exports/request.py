@@ -97,8 +97,8 @@ class Request:
             }
         elif self.moment:
             told_of["ExportTime"] = self.moment.replace(microsecond=0)
-        if self.filter:
-            told_of["FilterSpecification"] = self.filter.specification()
+        if part := self.filter and self.filter.specification():
+            told_of["FilterSpecification"] = part
         token = _digest([told_of, self.table.id, self.seed, attempt])
         return {**told_of, "ClientToken": token}
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports import (
     apply,
     filters,
@@ -19,6 +20,9 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports impo
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.apply import NotExportedError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Request
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.windows import WindowError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats.source import (
+    UnreadableError,
+)
 from local_aws.client import users
 from local_aws.client.fixtures import new_account
 from tests.unit.support import restorable
@@ -27,6 +31,8 @@ if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.gather import Export
 
     from .conftest import Shop
+
+FORGED = "01700000000000-0badcafe"
 
 
 def items(found: Export) -> list[dict[str, Any]]:
@@ -97,8 +103,34 @@ def test_an_export_outlives_its_token(shop: Shop) -> None:
     (again,) = shop.exported(asked)
     assert (again.arn, len(items(again))) == (first.arn, 60)
     assert len(shop.begun()) == 1
-    shop.account.aws.advance(days=90, leap=True)  # DynamoDB has forgotten it
-    assert shop.exported(asked)[0].arn == first.arn
+
+
+def test_what_dynamodb_does_not_know_is_not_taken(shop: Shop) -> None:
+    asked = Request(shop.table, moment=shop.account.aws.now() - timedelta(minutes=20))
+    (made,) = shop.exported(asked)
+    other, name = replace(asked, seed="other"), made.arn.rpartition("/")[2]
+    s3, bucket, folder = shop.account.client("s3"), shop.place.bucket, asked.folder(shop.place)
+    for each in s3.list_objects_v2(Bucket=bucket, Prefix=folder)["Contents"]:
+        if not each["Key"].endswith(".md5"):
+            body = s3.get_object(Bucket=bucket, Key=each["Key"])["Body"].read()
+            key = (
+                each["Key"].replace(folder, other.folder(shop.place)).replace(name, "01700000000000-0badcafe")
+            )
+            body = body.replace(name.encode(), b"01700000000000-0badcafe")
+            s3.put_object(Bucket=bucket, Key=key, Body=body)
+    assert gather.opened(shop.aws, other, shop.place, made.arn.replace(name, FORGED)).items
+    (found,) = shop.exported(other)
+    assert len(shop.begun()) == 2
+    assert found.arn in [each["ExportArn"] for each in shop.begun()]
+
+
+def test_other_items_than_dynamodb_has_written_are_refused(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe = dynamodb.describe_export
+    monkeypatch.setattr(dynamodb, "describe_export", lambda *asked: {**describe(*asked), "ItemCount": 61})
+    with pytest.raises(UnreadableError, match="it has 60 items, and DynamoDB wrote 61"):
+        shop.exported(Request(shop.table, seed="1"))
 
 
 def test_what_was_deleted_is_exported_again(shop: Shop) -> None:
@@ -184,7 +216,7 @@ def test_a_bucket_of_another_account(shop: Shop) -> None:
     statements = [{"Effect": "Allow", "Principal": principal, **each} for each in (objects, listing)]
     other.client("s3").put_bucket_policy(Bucket=bucket, Policy=users.document(*statements))
     asked = Request(shop.table, moment=shop.account.aws.now() - timedelta(minutes=20))
-    with pytest.raises(NotExportedError, match=r"S3AccessDenied.*of another's, the account must be told"):
+    with pytest.raises(NotExportedError, match=r"S3AccessDenied.*that the bucket is one of this account"):
         shop.exported(asked, place=gather.place(shop.aws, bucket))
     (found,) = shop.exported(asked, place=gather.place(shop.aws, bucket, other.id))
     assert len(items(found)) == 60

@@ -177,7 +177,7 @@ def test_what_exports_cost(
             PLACE,
             "s3:PutObject, s3:PutObjectAcl and s3:AbortMultipartUpload on backups/exports/*",
         ),
-        ("S3AccessDenied", PLACE, "of another's, the account must be told"),
+        ("S3AccessDenied", PLACE, "that the bucket is one of this account, as the store's is"),
         ("S3AccessDenied", Place("backups", "210987654321"), "that account 210987654321 owns it"),
         ("S3NoSuchBucket", PLACE, "There is no bucket backups"),
         ("KmsNotFoundException", Place("backups", kms_key_arn=KEY), f"See that {KEY} is enabled"),
