@@ -45,20 +45,23 @@ class Keeper:
         self._put(STATE, found.to_json())
 
     def read_done(self) -> list[Batch]:
-        """The batches that are done, in their order; LogError if one is missing or cannot be read."""
-        prefix = f"{self.folder}{log.DONE}"
-        names = [
-            each["Key"][len(self.folder) :] for each in s3.list_objects(self._client, self.bucket, prefix)
-        ]
+        """The batches that are done, in their order; LogError if one cannot be read.
+
+        One may be missing between others: many machines write several at a time.
+        """
         done = []
-        for number, name in enumerate(sorted(names)):
+        for name in self._names(log.DONE):
             try:
                 done.append(log.of_json(self._get(name) or b""))
             except log.LogError as error:
                 raise log.LogError(f"{self.location(name)}: {error}") from error
-            if name != log.done_key(number) or done[-1].first != (done[-2].end if number else 0):
-                raise log.LogError(f"{self.location(name)}: what comes before it is missing")
-        return done
+            if name != log.done_key(done[-1].number):
+                raise log.LogError(f"{self.location(name)}: it tells of another batch")
+        return sorted(done, key=lambda each: each.number)
+
+    def names_intended(self) -> set[str]:
+        """The names of all intents, also of those batches that are done."""
+        return set(self._names(log.INTENTS))
 
     def read_intended(self, number: int, keys: Sequence[str]) -> set[bytes]:
         """The key digests of what a run that was cut off was about to write in a batch."""
@@ -96,10 +99,6 @@ class Keeper:
         """The conflicts of a file of the log."""
         return log.conflicts(self._whole(file))
 
-    def read_lines(self, file: File) -> Iterator[bytes]:
-        """The same as its lines are."""
-        return log.lines(self._whole(file))
-
     def write_report(self, document: dict[str, Any]) -> str:
         """Write the report; returns where it lies."""
         self._put(REPORT, json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")
@@ -110,6 +109,10 @@ class Keeper:
         if content is None:
             raise log.LogError(f"{self.location(file.key)} is gone")
         return log.checked(file, content)
+
+    def _names(self, below: str) -> list[str]:
+        found = s3.list_objects(self._client, self.bucket, f"{self.folder}{below}")
+        return [each["Key"][len(self.folder) :] for each in found]
 
     def _get(self, name: str) -> bytes | None:
         body = s3.get_object(self._client, self.bucket, f"{self.folder}{name}")

@@ -12,6 +12,7 @@ import contextlib
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from .._base import at_work
@@ -69,7 +70,6 @@ class Running:
         self.lines.note = self._note
         self.began = time.monotonic()
         self.changed = False  # whether this call has written
-        self.log_location = ""
         self.progress = (0, 0)  # items of how many, in this phase
         table = self.plan.table
         self.writing = Writing(
@@ -120,23 +120,29 @@ class Running:
 
     def _write(self) -> None:
         self.lines.say(f"write: {self.plan.work.items:,} items, as plan {self.plan.id} says")
-        before = len(self.done)
-        changes = gather_planned.changes(self.aws, self.keeper.bucket, self.plan, PLAN)
-        for number, batch in enumerate(log.batches(changes)):
-            if number < before:
-                if self.done[number].items != len(batch):
-                    raise log.LogError(f"{self.keeper.location(log.done_key(number))}: it is of another plan")
-            else:
-                first = number == before
-                self.done.append(self._write_batch(number, batch, first_of_call=first))
-            self._tell(self.done[-1].end, self.plan.work.items)
+        before, intended = {each.number: each for each in self.done}, self.keeper.names_intended()
+        self.done = []
+        files = gather_planned.by_file(self.aws, self.keeper.bucket, self.plan, PLAN)
+        for number, batch in enumerate(chain.from_iterable(map(log.batches, files))):
+            done = before.get(number)
+            if done is None:
+                is_intended = log.intents_key(number) in intended
+                done = self._write_batch(number, batch, is_intended=is_intended)
+            elif (done.first, done.items) != (self._end(), len(batch)):
+                raise log.LogError(f"{self.keeper.location(log.done_key(number))}: it is of another plan")
+            self.done.append(done)
+            self._tell(self._end(), self.plan.work.items)
         counts = log.total(self.done)
         told = ", ".join(f"{count:,} {result}" for result, count in sorted(counts.items())) or "nothing to do"
         self.lines.say(f"write: {told}; {self._units():,.0f} write units")
 
-    def _write_batch(self, number: int, batch: list[Planned], *, first_of_call: bool) -> Batch:
+    def _end(self) -> int:
+        """The line of the plan that comes after what is done."""
+        return self.done[-1].end if self.done else 0
+
+    def _write_batch(self, number: int, batch: list[Planned], *, is_intended: bool) -> Batch:
         keys = self.writing.rules.keys
-        intended = self.keeper.read_intended(number, keys) if first_of_call else set()
+        intended = self.keeper.read_intended(number, keys) if is_intended else set()
         units = self.writing.units
 
         def intend(steps: list[Step]) -> None:
@@ -144,8 +150,7 @@ class Running:
             self.changed = True
 
         outcomes = self.writing.run(batch, self.aws.time().timestamp(), intend, intended)
-        first = self.done[-1].end if self.done else 0
-        return self.keeper.end(number, first, outcomes, self.writing.units - units)
+        return self.keeper.end(number, self._end(), outcomes, self.writing.units - units)
 
     def _verify(self) -> None:
         """Read all that was written again: what differs now somebody else has written since."""
@@ -171,7 +176,6 @@ class Running:
     def _log(self) -> None:
         end = self.aws.time().isoformat()
         location = self.keeper.manifests(self.done, self.plan.table, self.plan.id, (self.state.begun, end))
-        self.log_location = location
         self.lines.say(f"log: what was replaced and written can be read from {location}")
 
     def _units(self) -> float:

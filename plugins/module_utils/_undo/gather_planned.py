@@ -63,6 +63,13 @@ def changes(aws: Aws, bucket: str, plan: Plan, *groups: str) -> Iterator[Planned
             yield from planned_of(file, content)
 
 
+def by_file(aws: Aws, bucket: str, plan: Plan, group: str) -> Iterator[Iterator[Planned]]:
+    """The same of one group, each file by itself."""
+    for file, content in _files(aws, bucket, plan, group):
+        with _named(bucket):
+            yield planned_of(file, content)
+
+
 def save(aws: Aws, bucket: str, plan: Plan, path: str, *groups: str) -> None:
     """Keep what is planned in a file on this machine, as JSON lines.
 

@@ -80,6 +80,20 @@ def test_a_second_run_of_the_plan_writes_nothing(ruined: Incident) -> None:
     assert not again.changed
 
 
+def test_a_batch_that_is_missing_between_others_is_gone_on_with(ruined: Incident) -> None:
+    """Many machines do several batches at a time, and may be ended while a later one is done."""
+    first, before = run(ruined), ruined.writes()
+    gone = first.done[1]
+    s3 = ruined.account.client("s3")
+    for name in (log.done_key(gone.number), "state.json"):
+        s3.delete_object(Bucket=ruined.bucket, Key=f"{ruined.made.folder}{name}")
+    second = run(ruined)
+    assert [each.number for each in second.done] == [each.number for each in first.done]
+    assert second.done[1].counts == gone.counts
+    assert ruined.writes() == before
+    assert ruined.now() == ruined.before()
+
+
 def test_what_others_have_changed_is_a_conflict_and_stays(ruined: Incident) -> None:
     since = [each.change.key | {"since": {"S": "a good write"}} for each in CHANGES[:20]]
     put(ruined.client, since)
