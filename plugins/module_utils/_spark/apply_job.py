@@ -18,14 +18,17 @@ import json
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .._points.formats.source import UnreadableError
+from .._undo.apply_writes import NotWrittenError
+from .._undo.log import LogError
 from .._undo.plan_files import PartError
-from . import gather_files, merge
+from . import apply_put_back, gather_files, merge
 from .apply_parts import PlanWriter
-from .document import DONE, FAILURE, PLAN, PROGRESS, READ, RESULT, Request, of_json
+from .document import DONE, FAILURE, PLAN, PROGRESS, PUT_BACK, READ, RESULT, Request, of_json
 from .merge import BEFORE, INCIDENT, NOW
 from .places import part_of
 
@@ -39,10 +42,15 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from .._undo.log import Batch
+    from .._undo.log import File as Logged
+    from .._undo.plan_files import PartFile
     from .document import File
     from .merge import Digested, Stated
     from .places import Place
 
+# What says itself what is wrong.
+REASONS = (UnreadableError, PartError, LogError, NotWrittenError)
 # Between two notes of how far it is, each a PUT to S3.
 NOTE_SECONDS = 5.0
 Result = dict[str, Any]
@@ -75,6 +83,39 @@ def plan(context: Any, request: Request, counters: Counters) -> Result:
     of = _changes_of_windows if request.images.windows else _changes_of_points
     parts = of(context, request, counters).mapPartitionsWithIndex(partial(_planned, request, counters))
     return _added(parts.collect())
+
+
+def put_back(context: Any, request: Request, counters: Counters) -> Result:
+    """Write what the files of a plan say, each by one task, and read all that was written again.
+
+    Each task has its part of the rate: as many are at work at once as there are slots, at most.
+    """
+    files = list(request.plan)
+
+    def sizes(found: Iterable[PartFile]) -> Iterator[list[int]]:
+        return (apply_put_back.sizes(request, file) for file in found)
+
+    def written(found: Iterable[tuple[PartFile, int, int]]) -> Iterator[Batch]:
+        for file, number, first in found:
+            yield from apply_put_back.put_back(request, file, number, first, counters[DONE].add)
+
+    def verified(found: Iterable[Logged]) -> Iterator[Result]:
+        yield apply_put_back.verified(request, found)
+
+    spread = context.parallelize(files, max(1, len(files)))
+    batches = spread.mapPartitions(partial(_guarded, request, sizes)).collect()
+    begins, number, first = [], 0, 0
+    for file, of_file in zip(files, batches, strict=True):
+        begins.append((file, number, first))
+        number, first = number + len(of_file), first + sum(of_file)
+    at_work = context.parallelize(begins, max(1, len(begins)))
+    done = at_work.mapPartitions(partial(_guarded, request, written)).collect()
+    data = [file for batch in done for file in batch.data]
+    again = context.parallelize(data, max(1, min(len(data), request.parts)))
+    parts = again.mapPartitions(partial(_guarded, request, verified)).collect()
+    found = _added(parts)
+    found["samples"] = found["samples"][: apply_put_back.MOST_SAMPLES]
+    return {"done": [asdict(each) for each in done], "verified": found}
 
 
 def _changes_of_windows(context: Any, request: Request, counters: Counters) -> Any:
@@ -166,7 +207,7 @@ def _guarded(request: Request, work: Callable[[Any], Iterator[Any]], found: Any)
     """Have the reason of a failure said where the driver finds it, whole: Spark wraps it into its own."""
     try:
         yield from work(found)
-    except (UnreadableError, PartError) as error:
+    except REASONS as error:
         _put(request, FAILURE, {"failed": str(error)})
         raise
 
@@ -203,7 +244,7 @@ def _noting(request: Request, counters: Counters) -> Iterator[None]:
 
 def _failure(request: Request, error: Exception) -> str:
     """The reason in a sentence, which is also kept as the result."""
-    told = gather_files.noted(request.bucket, request.folder + FAILURE, request.region)
+    told = json.loads(gather_files.stored(request.bucket, request.folder + FAILURE, request.region) or b"{}")
     reason = str(told["failed"]) if told else f"an error that was not expected, {error!r:.1000}"
     _put(request, RESULT, {"failed": reason})
     return reason
@@ -216,4 +257,4 @@ def _put(request: Request, name: str, content: Result) -> None:
     )
 
 
-WORKS: dict[str, Callable[[Any, Request, Counters], Result]] = {PLAN: plan}
+WORKS: dict[str, Callable[[Any, Request, Counters], Result]] = {PLAN: plan, PUT_BACK: put_back}

@@ -7,7 +7,6 @@ A connection that breaks fails the task, and Spark does it again: four times, un
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -45,20 +44,19 @@ def client(service: str, region: str) -> Any:
     )
 
 
-def noted(bucket: str, key: str, region: str) -> dict[str, Any] | None:
-    """What an object of the job's own holds as JSON; None if it is not there.
+def stored(bucket: str, key: str, region: str) -> bytes | None:
+    """What an object of the undo's own holds; None if it is not there.
 
     Without the right to list a bucket, S3 says of what is not there that it may not be read.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     try:
-        body = client("s3", region).get_object(Bucket=bucket, Key=key)["Body"]
+        content: bytes = client("s3", region).get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:
         if error.response["Error"]["Code"] in {"NoSuchKey", "AccessDenied"}:
             return None
         raise
-    found: dict[str, Any] = json.loads(body.read())
-    return found
+    return content
 
 
 def changes(

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from .conftest import Shop
 
-pytestmark = pytest.mark.newest
-
 Images = dict[str, tuple[str | None, str | None]]
 
 

@@ -7,11 +7,16 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
+import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._items.canonical import canonical
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark import document
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import log
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.plan_files import PartFile
 from tests.unit.support.incident import TABLE, Incident, images, item, request
 from tests.unit.support.loading import decoded, spell
 from tests.unit.support.spark_session import lines
@@ -140,3 +145,72 @@ def test_an_item_that_a_point_has_twice_ends_the_job(place: Place) -> None:
     before = incident.point(place.s3, 0)
     with pytest.raises(AssertionError, match=r"its item is also in .*, line \d+: no table has it twice"):
         place.run(document.PLAN, images(before=(*before, before[0]), incident=before))
+
+
+def files_of(result: dict[str, Any], group: str = "plan") -> tuple[PartFile, ...]:
+    return tuple(PartFile(**each) for each in result["files"] if each["group"] == group)
+
+
+def test_a_plan_is_put_back_and_nothing_else(place: Place) -> None:
+    incident = Incident.of(place.bucket, 200)
+    place.fill(incident.live())
+    given = images(windows=incident.windows(place.s3))
+    plan = files_of(place.run(document.PLAN, given, parts=2))
+    # Somebody writes between the plan and its run.
+    late = item(0, "written by somebody else")
+    place.fill([late])
+    began = time.monotonic()
+    result = place.run(document.PUT_BACK, images(), plan=plan, write_units_per_second=10.0)
+    # 39 write units and a failed condition or less; both tasks begin with a second's worth.
+    assert time.monotonic() - began > 2.5
+    counts = Counter[str]()
+    for batch in result["done"]:
+        counts.update(batch["counts"])
+    assert counts == {"put": 29, "delete": 10, "conflict": 1}
+    assert result["verified"] == {"as_before": 39, "changed_since": 0, "samples": []}
+    expected = {}
+    for number, (before, _incident, now) in incident.states.items():
+        kept = late if number == 0 else now if number % 20 in (4, 5, 6, 7) else before
+        if kept:
+            expected[str(number)] = canonical(kept)
+    assert {number: canonical(held) for number, held in place.live().items()} == expected
+
+
+def test_what_was_cut_off_is_gone_on_with_and_nothing_is_written_twice(place: Place) -> None:
+    incident = Incident.of(place.bucket, 200)
+    place.fill(incident.live())
+    given = images(windows=incident.windows(place.s3))
+    plan = files_of(place.run(document.PLAN, given, parts=3))
+    assert len(plan) == 3
+    first = place.run(document.PUT_BACK, images(), plan=plan)
+    after = place.live()
+    # It was not told any more that they are done: their writes were.
+    for number in range(3):
+        place.s3.delete_object(Bucket=place.bucket, Key=f"undo/{TABLE}/x/{log.done_key(number)}")
+    changed = item(3, "good since")  # which the undo has deleted
+    place.fill([changed])
+    second = place.run(document.PUT_BACK, images(), plan=plan)
+    assert place.live() == after | {"3": changed}
+    counts = [Counter[str](), Counter[str]()]
+    for total, result in zip(counts, (first, second), strict=True):
+        assert [batch["number"] for batch in result["done"]] == [0, 1, 2]
+        assert sum(batch["items"] for batch in result["done"]) == 40
+        for batch in result["done"]:
+            total.update(batch["counts"])
+    assert counts[0] == {"put": 30, "delete": 10}
+    assert counts[1] == {"put": 30, "delete": 9, "conflict": 1}
+    assert second["verified"] == {"as_before": 39, "changed_since": 0, "samples": []}
+    third = place.run(document.PUT_BACK, images(), plan=plan)
+    assert third["done"] == second["done"]
+
+
+def test_a_plan_file_that_somebody_changed_is_not_executed(place: Place) -> None:
+    incident = Incident.of(place.bucket, 40)
+    place.fill(incident.live())
+    given = images(windows=incident.windows(place.s3))
+    plan = files_of(place.run(document.PLAN, given, parts=1))
+    before = place.live()
+    place.s3.put_object(Bucket=place.bucket, Key=plan[0].key, Body=gzip.compress(b"{}\n"))
+    with pytest.raises(AssertionError, match="is not the file that the plan names: its SHA-256 is another"):
+        place.run(document.PUT_BACK, images(), plan=plan)
+    assert place.live() == before
