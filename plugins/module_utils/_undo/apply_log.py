@@ -99,6 +99,10 @@ class Keeper:
         """The conflicts of a file of the log."""
         return log.conflicts(self._whole(file))
 
+    def read_lines(self, file: File) -> Iterator[bytes]:
+        """The same as its lines are."""
+        return log.lines(self._whole(file))
+
     def write_report(self, document: dict[str, Any]) -> str:
         """Write the report; returns where it lies."""
         self._put(REPORT, json.dumps(document, indent=2, ensure_ascii=False).encode() + b"\n")

@@ -70,6 +70,7 @@ class Running:
         self.lines.note = self._note
         self.began = time.monotonic()
         self.changed = False  # whether this call has written
+        self.log_location = ""
         self.progress = (0, 0)  # items of how many, in this phase
         table = self.plan.table
         self.writing = Writing(
@@ -176,6 +177,7 @@ class Running:
     def _log(self) -> None:
         end = self.aws.time().isoformat()
         location = self.keeper.manifests(self.done, self.plan.table, self.plan.id, (self.state.begun, end))
+        self.log_location = location
         self.lines.say(f"log: what was replaced and written can be read from {location}")
 
     def _units(self) -> float:

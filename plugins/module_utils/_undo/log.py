@@ -114,7 +114,7 @@ def intents(steps: Iterable[Step]) -> bytes:
 def intended(content: bytes, keys: Sequence[str]) -> set[bytes]:
     """The key digests of what was about to be written."""
     try:
-        return {key_digest(of_planned_line(line).change.key, keys) for line in _lines(content)}
+        return {key_digest(of_planned_line(line).change.key, keys) for line in lines(content)}
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
         raise LogError(f"it cannot be read ({error!r})") from error
 
@@ -125,11 +125,11 @@ def ended(
     """A batch that is done, and its files by their keys. `micros` are microseconds since 1970."""
     contents: dict[str, bytes] = {}
 
-    def file(key: str, lines: list[bytes]) -> tuple[File, ...]:
-        if not lines:
+    def file(key: str, held: list[bytes]) -> tuple[File, ...]:
+        if not held:
             return ()
-        contents[key] = _packed(lines)
-        return (File(key, len(lines), md5_base64(contents[key])),)
+        contents[key] = _packed(held)
+        return (File(key, len(held), md5_base64(contents[key])),)
 
     data = [_change(each, micros) for each in outcomes if each.result in WRITES]
     conflicts = [conflict_line(each) for each in outcomes if each.result == CONFLICT]
@@ -178,13 +178,13 @@ def checked(file: File, content: bytes) -> bytes:
 
 def written(content: bytes) -> Iterator[tuple[Item, Item | None]]:
     """The keys of a file of changes, and what was written."""
-    lines = map(loads_trusted, _lines(content))
-    return ((line["Keys"], line.get("NewImage")) for line in lines)
+    found = map(loads_trusted, lines(content))
+    return ((line["Keys"], line.get("NewImage")) for line in found)
 
 
 def conflicts(content: bytes) -> Iterator[Planned]:
     """The conflicts of a file."""
-    return map(of_planned_line, _lines(content))
+    return map(of_planned_line, lines(content))
 
 
 def to_json(batch: Batch) -> bytes:
@@ -250,9 +250,10 @@ def total(done: Iterable[Batch]) -> Counter[str]:
     return counts
 
 
-def _packed(lines: Iterable[bytes]) -> bytes:
-    return gzip.compress(b"".join(lines), _LEVEL, mtime=0)
+def _packed(held: Iterable[bytes]) -> bytes:
+    return gzip.compress(b"".join(held), _LEVEL, mtime=0)
 
 
-def _lines(content: bytes) -> Iterator[bytes]:
-    return (line for line in gzip.decompress(content).split(b"\n") if line)
+def lines(content: bytes) -> Iterator[bytes]:
+    """The lines of a file, each with its end."""
+    return (line + b"\n" for line in gzip.decompress(content).split(b"\n") if line)

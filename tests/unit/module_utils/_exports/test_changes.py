@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from .conftest import Shop
 
+pytestmark = pytest.mark.newest
+
 Images = dict[str, tuple[str | None, str | None]]
 
 

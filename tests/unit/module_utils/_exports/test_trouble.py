@@ -22,6 +22,8 @@ from local_aws.client import users
 if TYPE_CHECKING:
     from .conftest import Shop
 
+pytestmark = pytest.mark.newest
+
 
 def test_the_rights_that_are_told_are_enough(shop: Shop) -> None:
     account, bucket = shop.account, f"arn:aws:s3:::{shop.place.bucket}"
