@@ -106,7 +106,9 @@ def test_every_setting_is_explained() -> None:
     assert set(re.findall(r"^\| `(tablekeeper_awx_\w+)`", guide, re.MULTILINE)) == found
 
 
-VERBS_WITH_RIGHTS = ("backup", "backup --check", "run", "status", "history", "restore", "drill", "teardown")
+VERBS_WITH_RIGHTS = (
+    "backup", "backup --check", "run", "status", "history", "compare", "restore", "drill", "teardown",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("playbook", VERBS_WITH_RIGHTS)

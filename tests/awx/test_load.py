@@ -83,7 +83,9 @@ def test_load(with_other: Awx, shop: dict[str, list[Item]], reduced: Path) -> No
     One name for all credentials is one credential, and the keys in the settings are for its first load.
     """
     awx = replace(with_other, collections=reduced)
-    one_for_all = dict.fromkeys(("deploy", "watch", "remove", "restore", "drill"), "DynamoDB shop: keys")
+    one_for_all = dict.fromkeys(
+        ("deploy", "watch", "remove", "restore", "drill", "read"), "DynamoDB shop: keys"
+    )
     given: dict[str, Any] = {
         "tablekeeper_awx_credentials": one_for_all,
         "tablekeeper_awx_credential_inputs": {"deploy": KEYS},
@@ -285,8 +287,8 @@ def test_wants_the_playbooks_in_the_branch(awx: Awx, shop: dict[str, list[Item]]
     said = awx.play("awx_load", "--check", fails=True).text
     assert (
         "AWX found no playbooks/backup.yml, playbooks/status.yml, playbooks/history.yml, "
-        "playbooks/render.yml, playbooks/teardown.yml, playbooks/restore.yml, playbooks/drill.yml in "
-        "branch main of the repository."
+        "playbooks/render.yml, playbooks/teardown.yml, playbooks/restore.yml, playbooks/drill.yml, "
+        "playbooks/compare.yml in branch main of the repository."
     ) in said
     assert awx.api.changes() == []
 

@@ -114,7 +114,8 @@ def readings() -> list[list[str]]:
     one = [
         guide
         for guide in guides
-        if guide in ("README.md", "docs/restore.md", "docs/drill.md") or guide.startswith("roles/")
+        if guide in ("README.md", "docs/restore.md", "docs/drill.md", "docs/compare.md")
+        or guide.startswith("roles/")
     ]
     one.sort(key=lambda guide: guide != "README.md")
     return [one, *([guide] for guide in guides if guide not in one)]

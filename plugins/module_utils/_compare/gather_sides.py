@@ -7,7 +7,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -25,7 +25,8 @@ from .gather_again import read_again
 from .telling import Teller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from .._aws.dynamodb_items import ItemReads
     from .._items.size import Item
@@ -76,10 +77,12 @@ class Files:
     reading: Reading
     keys: Mapping[str, str]
     files: list[str] = field(default_factory=list)
+    damaged: Callable[[], AbstractContextManager[None]] = nullcontext  # says what to do if it is
 
     def add(self, side: Side, expiry: Expiry, tell: Tell) -> None:
         """Note the digests of all, and which have expired."""
-        self.files = add_files(side, self.keys, self.reading, tell, expiry)
+        with self.damaged():
+            self.files = add_files(side, self.keys, self.reading, tell, expiry)
 
     def again(self, keys: Sequence[bytes]) -> None:
         """Files stay as they are."""
@@ -90,9 +93,10 @@ class Files:
         if not wanted:
             return
         numbers = {name: number for number, name in enumerate(self.files)}
-        for number, item in sides.picked(self.reading, numbers, lambda file: kept.lines(side, file)):
-            kept.put(side, number, item)
-            found += 1
+        with self.damaged():
+            for number, item in sides.picked(self.reading, numbers, lambda file: kept.lines(side, file)):
+                kept.put(side, number, item)
+                found += 1
         if found != wanted:
             raise UncomparableError(
                 f"Of {wanted:,} lines of the backup only {found:,} were there when they were read again."

@@ -42,11 +42,15 @@ new_table = matching(
 )
 
 
-def one_table(value: object) -> str:
-    """The name of a table, which has to be given."""
-    if value is None or not text(value):
-        raise NotAllowedError("name the table, as in -e restore_table=orders")
-    return new_table(value)
+def one_table(variable: str) -> Check[str]:
+    """The name of a table, which has to be given in this variable."""
+
+    def check(value: object) -> str:
+        if value is None or not text(value):
+            raise NotAllowedError(f"name the table, as in -e {variable}=orders")
+        return new_table(value)
+
+    return check
 
 
 def mapping(value: object) -> dict[str, Any]:

@@ -44,7 +44,7 @@ RESTORE = Verb(
         Input(
             "table",
             "The table that is brought back. It need not exist any more.",
-            one_table,
+            one_table("restore_table"),
             examples=("-e restore_table=orders",),
             question=Question(
                 "Table to bring back",

@@ -14,6 +14,7 @@ from .._base.checks import plain, read
 from .._base.mistakes import SET, Mistake, PlanError
 from .._plan.variables import cut_off, unknown
 from .backup import BACKUP
+from .compare import COMPARE
 from .drill import DRILL
 from .history import HISTORY
 from .render import RENDER
@@ -33,6 +34,7 @@ VERBS: dict[str, Verb] = {
     "run": RUN,
     "status": STATUS,
     "history": HISTORY,
+    "compare": COMPARE,
     "restore": RESTORE,
     "drill": DRILL,
     "render": RENDER,

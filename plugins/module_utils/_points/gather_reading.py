@@ -61,7 +61,7 @@ def opened(aws: Aws, kept: tuple[RestorePoint, ...], asked: str, option: str = "
     wanted = choose_point.wanted(asked)
     if isinstance(wanted, datetime) and wanted > aws.time():
         raise choose_point.PointError(f"{asked} is yet to come.")
-    if isinstance(wanted, str) and (wanted in NATIVE or wanted.startswith("arn:")):
+    if isinstance(wanted, str) and is_native(wanted):
         raise choose_point.PointError(f"{asked} cannot be read. {NO_FILES} {choose_point.listed(kept)}")
     readable = tuple(each for each in kept if BY_LOAD in each.ways or not each.ways)
     chosen = choose_point.chosen(readable, wanted)
@@ -72,6 +72,11 @@ def opened(aws: Aws, kept: tuple[RestorePoint, ...], asked: str, option: str = "
     with another_point.told(chosen, kept, option):
         reading = read.open_backup(source)
     return Opened(chosen, reading, (*notes, *reading.notes))
+
+
+def is_native(point: str) -> bool:
+    """Whether an id is that of a point which only AWS has."""
+    return point in NATIVE or point.startswith("arn:")
 
 
 def settings_beside(aws: Aws, point: RestorePoint) -> Settings | None:

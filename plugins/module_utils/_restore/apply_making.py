@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._aws import dynamodb, table_settings
 from .._model.progress import Progress
+from .._model.restored import RESTORE_TAG
 from . import looks
 from .options import BACKUP, CONVERT, IMPORT, LOAD, PITR
-from .state import RESTORE_TAG, WAIT
+from .state import WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

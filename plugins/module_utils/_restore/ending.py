@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._base.options import named
-from .state import CHECK, CONVERT, FINISHED, MAKE, RESTORE_TAG
+from .._model.restored import RESTORE_TAG
+from .state import CHECK, CONVERT, FINISHED, MAKE
 
 if TYPE_CHECKING:
     from .state import State

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._aws import dynamodb, s3, sts
 from .._model.history import PITR
+from .._model.restored import FROM_TAG, RESTORE_TAG
 from .._points import gather_store
 from .._points.formats.source import UnreadableError
 from .._points.gather_reading import NATIVE
@@ -28,7 +29,7 @@ from .choose_way import MAKES, Case, Choice
 from .estimate import estimate
 from .gather_source import FOREIGN, Found
 from .options import BACKUP, LOAD
-from .state import COMPARE, FINISHED, FROM_TAG, RESTORE_TAG, State, StateError
+from .state import COMPARE, FINISHED, State, StateError
 from .target import NotRestorableError, Target, default_name
 
 if TYPE_CHECKING:

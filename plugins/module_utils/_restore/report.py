@@ -7,8 +7,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from .._model.restored import RESTORE_TAG
 from .._settings import compare
-from .state import RESTORE_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -21,8 +21,6 @@ CHECK, CONVERT, MAKE, WAIT, FILL, COMPARE, SETTINGS, DIFF, FINISHED = (
     "check", "convert", "make", "wait", "fill", "compare", "settings", "diff", "finished",
 )  # fmt: skip
 PHASES = (CHECK, CONVERT, MAKE, WAIT, FILL, COMPARE, SETTINGS, DIFF, FINISHED)
-# Tags of restored tables.
-FROM_TAG, RESTORE_TAG = "tablekeeper:restored-from", "tablekeeper:restore"
 
 
 class StateError(ValueError):

@@ -36,13 +36,43 @@ SCRIPT = textwrap.dedent(
     print(int(status.split('VmHWM:')[1].split()[0]) // 1024)
     """
 )
+# Everything differs, and goes into a file: both images of each lie on the disk in between.
+DIFFERING = textwrap.dedent(
+    """
+    import sys
+    from pathlib import Path
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare import (
+        comparison, gather_differences, gather_sides, lines,
+    )
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.formats import folder, read
+    place, count = Path(sys.argv[1]), int(sys.argv[2])
+    comparison.MOST_IN_MEMORY = 2_000
+    sides = []
+    for name, value in (("one", "as it was"), ("other", "ruined")):
+        (place / name).mkdir()
+        with (place / name / "items.json").open("w") as file:
+            for number in range(count):
+                file.write('{"Item":{"pk":{"S":"A#%d"},"v":{"S":"%s"}}}\\n' % (number, value * 10))
+        reading = read.open_backup(folder.folder_source(place / name))
+        sides.append(gather_sides.Files(reading, {"pk": "S"}))
+    wanted = gather_differences.Wanted(all=True)
+    with gather_differences.compared(*sides, wanted, lambda progress: None) as outcome:
+        assert outcome.tally.changed == count, outcome.tally
+        written = sum(1 for _each in lines.write(str(place / "all.jsonl"), {}, outcome.differing()))
+        assert written == count, written
+    status = Path('/proc/self/status').read_text()
+    print(int(status.split('VmHWM:')[1].split()[0]) // 1024)
+    """
+)
+# Whatever is compared.
+MOST_MIB = 300
 
 
-def _peak(folder: Path, count: int) -> int:
+def _peak(folder: Path, count: int, script: str = SCRIPT) -> int:
     """MiB that a process of its own takes at most."""
     folder.mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(folder), str(count)],
+        [sys.executable, "-c", script, str(folder), str(count)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
         text=True,
@@ -56,3 +86,10 @@ def test_it_is_bounded(tmp_path: Path) -> None:
     small, large = (_peak(tmp_path / str(size), size) for size in SIZES)
     assert large - small < MOST_MORE_MIB
     assert large < 150
+
+
+def test_it_is_bounded_where_everything_differs(tmp_path: Path) -> None:
+    """SQLite keeps 32 MiB of what it has written: from then on nothing grows."""
+    small, large = (_peak(tmp_path / str(size), size, DIFFERING) for size in SIZES)
+    assert large < MOST_MIB
+    assert large - small < 40 + MOST_MORE_MIB

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Filter: the inputs of a restore to whether this target is the one that it is for."""
+"""Filter: the inputs of what is done with one table to whether this target is the one that it is for."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
 DOCUMENTATION = r"""
-name: restore_target
+name: one_target
 author: Tablekeeper contributors (@tablekeeper)
 version_added: 0.1.0
-short_description: (internal) Find the target that a table is restored in
+short_description: (internal) Find the target that something is done in with one table
 description:
-  - A restore is of one table. Where a play has several targets, it is for the one that lists the table.
-positional: _input, others, targets
+  - A restore or a comparison is of one table. Where a play has several targets, it is for the one that lists
+    the table.
+positional: _input, others, targets, done
 options:
   _input:
-    description: The inputs of the role C(restore), or its mistakes.
+    description: The inputs of the role, or its mistakes.
     type: dict
     required: true
   others:
@@ -36,6 +37,10 @@ options:
     type: list
     elements: str
     required: true
+  done:
+    description: What nothing was, if nobody knows which target it is for.
+    type: str
+    default: made
 """
 
 EXAMPLES = r"""
@@ -43,7 +48,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: >-
       {{ {'table': 'orders', 'expected': ['orders']}
-         | tablekeeper.dynamodb.restore_target({'us': ['carts']}, ['eu', 'us']) }}
+         | tablekeeper.dynamodb.one_target({'us': ['carts']}, ['eu', 'us']) }}
 """
 
 RETURN = r"""
@@ -54,8 +59,11 @@ _value:
 """
 
 
-def restore_target(
-    inputs: Mapping[str, Any], others: Mapping[str, Collection[str]], targets: Collection[str]
+def one_target(
+    inputs: Mapping[str, Any],
+    others: Mapping[str, Collection[str]],
+    targets: Collection[str],
+    done: str = "made",
 ) -> dict[str, str]:
     """The other target, or the problem."""
     if "mistakes" in inputs:
@@ -63,7 +71,7 @@ def restore_target(
     table, mine = inputs["table"], inputs["expected"]
     return {
         "elsewhere": elsewhere(table, mine, others),
-        "problem": undecided(table, mine, others, targets),
+        "problem": undecided(table, mine, others, targets, done),
     }
 
 
@@ -72,4 +80,4 @@ class FilterModule:
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         """Filters by name."""
-        return {"restore_target": restore_target}
+        return {"one_target": one_target}

@@ -1,0 +1,111 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What the module item_compare_info returns, as people and later jobs read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .columns import WIDTH, aligned, cut, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+COUNTS = ("expected", "found", "same", "changed", "missing", "unexpected", "expired", "meantime")
+SAYS = {
+    "expected": "items there should be",
+    "found": "items there are",
+    "same": "are equal, by key and content",
+    "changed": "are there, with another content",
+    "missing": "are not there",
+    "unexpected": "were added: nobody expects them",
+    "expired": "are not there, and had expired: that is no damage",
+    "meantime": "differed at first, and not when they were read again",
+}
+HEADS = ("KIND", "KEY", "ATTRIBUTES THAT DIFFER")
+LONGEST_MESSAGE = 1000
+LONGEST_KEY = 40
+
+
+def lines(answer: Mapping[str, Any]) -> list[str]:
+    """What differs; in check mode what a comparison would take."""
+    if "plan" not in answer:
+        return []
+    return list(_done(answer) if answer["compared"] else _planned(answer))
+
+
+def summary(answer: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What later jobs and notifications need of it."""
+    compared = answer.get("compared", {})
+    place = answer.get("place", {})
+    return {
+        "msg": str(answer.get("msg", ""))[:LONGEST_MESSAGE],
+        "account_id": place.get("account", ""),
+        "region": inputs.get("region", ""),
+        "table": inputs.get("table", ""),
+        "equal": answer.get("equal"),
+        "expected": answer.get("expected", {}),
+        "found": answer.get("found", {}),
+        "compared": {name: compared[name] for name in COUNTS if name in compared},
+        "file": answer.get("file", ""),
+    }
+
+
+def _planned(answer: Mapping[str, Any]) -> Iterator[str]:
+    plan = answer["plan"]
+    yield from wrapped(answer["msg"].partition(" Calls: ")[0], "", "")
+    calls = [f"  {number:>9,}  {_call(name)}" for name, number in plan["calls"].items()]
+    yield from ("", "CALLS", *calls)
+    for head, told in (
+        ("TIME", plan["time"]),
+        ("PRICE", plan["price"]),
+        ("RIGHTS", ", ".join(plan["rights"])),
+    ):
+        yield from ("", head, *wrapped(told, "  ", "  "))
+    yield from _notes(answer)
+
+
+def _call(name: str) -> str:
+    return f"{name}, if everything differs" if name == "BatchGetItem" else name
+
+
+def _done(answer: Mapping[str, Any]) -> Iterator[str]:
+    yield from wrapped(answer["msg"], "", "")
+    yield ""
+    compared = answer["compared"]
+    told = [name for name in COUNTS if compared[name] or name in COUNTS[:3]]
+    for name in told:
+        yield f"  {compared[name]:>13,}  {name:<10}  {SAYS[name]}"
+    if compared["samples"]:
+        yield ""
+        yield from _samples(compared["samples"])
+    if answer["file"]:
+        yield from ("", "ALL OF IT, with what both sides have", f"  {answer['file']}")
+    yield from _notes(answer)
+
+
+def _samples(samples: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """A row for each, with the names of attributes cut to what a line holds."""
+    longest = max(len(each["kind"]) for each in samples)
+    room = WIDTH - longest - 2 - min(LONGEST_KEY, max(len(each["text"]) for each in samples)) - 2
+    rows = [
+        {
+            HEADS[0]: each["kind"],
+            HEADS[1]: cut(each["text"], LONGEST_KEY),
+            HEADS[2]: _names(each.get("attributes", ()), max(room, len(HEADS[2]))),
+        }
+        for each in samples
+    ]
+    yield from aligned(HEADS, rows)
+
+
+def _names(names: Sequence[str], room: int) -> str:
+    text = ", ".join(names)
+    return text if len(text) <= room else f"{text[: room - 3]}..."
+
+
+def _notes(answer: Mapping[str, Any]) -> Iterator[str]:
+    if answer["notes"]:
+        yield ""
+    for note in answer["notes"]:
+        yield from wrapped(f"Note: {note}", "", "  ")
