@@ -12,6 +12,7 @@ whether its manifest tells of the filter; here it does not, and DescribeExport d
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -23,23 +24,42 @@ Json = dict[str, Any]
 Item = dict[str, Any]
 EXPRESSIONS = ("KeyConditionExpression", "FilterExpression", "ProjectionExpression")
 MAX_BYTES = 4096
+NOT_OF_KEYS = {"OR": "OR", "NOT": "NOT", "IN": "IN", "<>": "<>", "CONTAINS": "contains", "SIZE": "size"}
 
 
 def check(specification: Json, table: Json) -> None:
-    """Refuse what DynamoDB refuses at once."""
-    keys = [each["AttributeName"] for each in table["KeySchema"]]
+    """Refuse what DynamoDB refuses at once, whatever there is to be read."""
     for name in EXPRESSIONS:
         expression = specification.get(name)
         if expression is not None and not 1 <= len(expression.encode()) <= MAX_BYTES:
             raise _invalid(f"{name} must have between 1 and {MAX_BYTES} bytes")
     refused = dynamodb._validate_expression_attrs(specification, EXPRESSIONS)
     if refused:
-        raise _invalid(refused[2].decode())
-    condition, values, names = _parts(specification, "KeyConditionExpression")
-    if condition and dynamodb._extract_pk_from_condition(condition, values, names, keys[0]) is None:
-        raise _invalid(f"Query condition missed key schema element: {keys[0]}")
-    if condition and (named := sorted(set(keys) & _attributes(specification, "FilterExpression"))):
+        raise _invalid(json.loads(refused[2])["message"])
+    if "KeyConditionExpression" in specification:
+        _check_key(specification, table)
+    keeps(specification, {})
+    projected(specification, {})
+
+
+def _check_key(specification: Json, table: Json) -> None:
+    """The syntax is that of Query, which is asked."""
+    keys = {each["AttributeName"] for each in table["KeySchema"]}
+    if named := sorted(keys & _attributes(specification, "FilterExpression")):
         raise _invalid(f"Filter Expression can only contain non-primary key attributes: {named[0]}")
+    condition, values, names = _parts(specification, "KeyConditionExpression")
+    tokens = dynamodb._tokenize(condition)
+    for kind, text in tokens:
+        if text.upper() in NOT_OF_KEYS and kind in {"IDENT", "NE"}:
+            raise _invalid(f"Invalid operator used in KeyConditionExpression: {NOT_OF_KEYS[text.upper()]}")
+    used = {text for _kind, text in tokens}
+    asked: Json = {"TableName": table["TableName"], "KeyConditionExpression": condition, "Limit": 1}
+    for member, given in (("ExpressionAttributeValues", values), ("ExpressionAttributeNames", names)):
+        if mine := {name: value for name, value in given.items() if name in used}:
+            asked[member] = mine
+    status, _headers, body = dynamodb._query(asked)
+    if status != 200:
+        raise _invalid(json.loads(body)["message"])
 
 
 def reads(specification: Json, item: Item) -> bool:
