@@ -29,6 +29,8 @@ EXTENSIONS = (
     "server.clock",
     "services.dynamodb.pace",
     "services.dynamodb.journal",
+    "services.dynamodb.streams",
+    "services.dynamodb.expiry",
     "services.dynamodb.expressions",
     "services.dynamodb.read_units",
     "services.dynamodb.exports",

@@ -27,6 +27,13 @@ SETS = ("SS", "NS", "BS")
 _JOURNAL = "_journal"  # of a table of ministack's
 
 
+class Journal(list["Write"]):
+    """Writes in the order of their times; the copy of a table, which a replica is, has none."""
+
+    def __deepcopy__(self, _memo: Json) -> None:
+        return None
+
+
 class Write(NamedTuple):
     """When an item was written, and what had been there."""
 
@@ -66,7 +73,8 @@ def _noting(change: Any) -> Any:
 
 def begin(table: Json) -> None:
     """Note the writes of the table from now on."""
-    table.setdefault(_JOURNAL, [])
+    if table.get(_JOURNAL) is None:
+        table[_JOURNAL] = Journal()
 
 
 def end(table: Json) -> None:
@@ -77,7 +85,7 @@ def end(table: Json) -> None:
 def items_at(table: Json, moment: float) -> Items:
     """The items at a moment since the journal began; nobody may change them."""
     items: Items = {partition: dict(rows) for partition, rows in table["items"].items()}
-    for write in reversed(table.get(_JOURNAL, ())):
+    for write in reversed(table.get(_JOURNAL) or ()):
         if write.time <= moment:
             break
         rows = items.setdefault(write.partition, {})
@@ -90,7 +98,7 @@ def items_at(table: Json, moment: float) -> Items:
 
 def changes(table: Json, begin: float, end: float) -> list[Change]:
     """The items that [begin, end) left otherwise than it found them, in the order of their first writes."""
-    journal: list[Write] = table.get(_JOURNAL, [])
+    journal: list[Write] = table.get(_JOURNAL) or []
     first, later = (bisect_left(journal, moment, key=lambda write: write.time) for moment in (begin, end))
     found: dict[Key, tuple[Json | None, float]] = {}
     for write in islice(journal, first, later):

@@ -25,6 +25,7 @@ SECONDS = {
     "import": 0.3,  # CREATING while an import fills it
     "finish": 0.0,  # between the table of an import being ACTIVE and the import being over
     "system_backup": 0.0,  # until the backup of a deleted table is there
+    "expire": 2 * 86400,  # until an item that has expired is deleted
 }
 _paces: dict[str, dict[str, float]] = {}
 

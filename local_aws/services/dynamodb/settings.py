@@ -136,10 +136,24 @@ def _update_continuous_backups(data: dict[str, Any]) -> dict[str, Any]:
     elif name in dynamodb._tables:
         now = time.time()
         before = recovery_window(name, now)
-        since = dynamodb._pitr_settings[name]["since"] if before else float(int(now))
         days = asked.get("RecoveryPeriodInDays", before.days if before else DEFAULT_DAYS)
+        _check_days(days)
+        # What a shorter period has let go does not come back with a longer one.
+        since = max(before.earliest, now - days * 86400) if before else float(int(now))
         _switched_on(name, since, days)
     return _describe_continuous_backups(data)
+
+
+def _check_days(days: int) -> None:
+    if 1 <= days <= DEFAULT_DAYS:
+        return
+    limit = f"less than or equal to {DEFAULT_DAYS}" if days > 1 else "greater than or equal to 1"
+    raise RefusedError(
+        "ValidationException",
+        f"1 validation error detected: Value '{days}' at "
+        "'pointInTimeRecoverySpecification.recoveryPeriodInDays' "
+        f"failed to satisfy constraint: Member must have value {limit}",
+    )
 
 
 def _paged(list_tags: Any) -> Any:

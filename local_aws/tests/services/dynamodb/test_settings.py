@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from local_aws.client.samples import create, samples, simple
@@ -42,6 +43,34 @@ def test_the_recovery_window_is_as_long_as_its_period(account: Account) -> None:
     window = recovery(account, "tab")
     age = account.aws.now() - window["EarliestRestorableDateTime"]
     assert timedelta(hours=23, minutes=59) < age < timedelta(hours=24, minutes=1)
+
+
+def test_a_longer_period_does_not_bring_back_what_a_shorter_one_let_go(account: Account) -> None:
+    dynamodb = account.client("dynamodb")
+    create(dynamodb, (simple("tab"),))
+    account.aws.advance(hours=50, leap=True)
+    for days in (1, 35):
+        dynamodb.update_continuous_backups(
+            TableName="tab",
+            PointInTimeRecoverySpecification={
+                "PointInTimeRecoveryEnabled": True,
+                "RecoveryPeriodInDays": days,
+            },
+        )
+    window = recovery(account, "tab")
+    age = account.aws.now() - window["EarliestRestorableDateTime"]
+    assert window["RecoveryPeriodInDays"] == 35
+    assert timedelta(hours=23, minutes=59) < age < timedelta(hours=24, minutes=1)
+
+
+@pytest.mark.parametrize("days", [0, 36])
+def test_a_period_of_recovery_is_one_to_thirty_five_days(account: Account, days: int) -> None:
+    dynamodb = account.client("dynamodb", config=Config(parameter_validation=False))
+    create(dynamodb, (simple("tab"),))
+    asked = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": days}
+    with pytest.raises(ClientError, match="recoveryPeriodInDays"):
+        dynamodb.update_continuous_backups(TableName="tab", PointInTimeRecoverySpecification=asked)
+    assert recovery(account, "tab")["RecoveryPeriodInDays"] == 35
 
 
 def test_without_recovery_there_is_no_window(account: Account) -> None:
