@@ -7,8 +7,9 @@ expiration time"
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-before-you-start.html: a
 number of seconds, and no more than five years ago
 
-Here it is two days by the clock of the embedded AWS, which looks every hour, unless an account is told
-otherwise (``tables``, ``expire``). ministack's own reaper goes by real time, and what it removes stays.
+Here it is two days by the clock of the embedded AWS after it was first seen to have expired, and it looks
+every hour, unless an account is told otherwise (``tables``, ``expire``): an item that had expired before it
+was written stays as long. ministack's own reaper goes by real time, and what it removes stays.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ LOOK_SECONDS = 3600
 OLDEST_SECONDS = 5 * 365 * 86400
 
 _next = {"look": 0.0}
+_seen: dict[str, dict[tuple[Any, Any], float]] = {}  # by the id of a table: since when an item has expired
 
 
 def install() -> None:
@@ -57,22 +59,27 @@ def _look() -> None:
         table = dynamodb._tables.get_scoped(account, region, name)
         if table is not None and setting.get("TimeToLiveStatus") == "ENABLED":
             with request_scope(account, region):
-                _expire(table, str(setting["AttributeName"]), now - pace.seconds("expire"))
+                _expire(table, str(setting["AttributeName"]), now)
 
 
-def _expire(table: Json, attribute: str, before: float) -> None:
+def _expire(table: Json, attribute: str, now: float) -> None:
     with dynamodb._lock:
-        found = list(_expired(table, attribute, before))
+        found = list(_expired(table, attribute, now))
+    before = _seen.get(table["TableId"], {})
+    since = {(partition, sort): before.get((partition, sort), now) for partition, sort, _item in found}
     for partition, sort, item in found:
         # Not what was written meanwhile.
-        if table["items"].get(partition, {}).get(sort) is item:
+        due = now - since[partition, sort] >= pace.seconds("expire")
+        if due and table["items"].get(partition, {}).get(sort) is item:
             dynamodb._remove_item(table, partition, sort)
             streams.expired(table["TableName"], item)
+            del since[partition, sort]
+    _seen[table["TableId"]] = since
 
 
-def _expired(table: Json, attribute: str, before: float) -> Iterator[tuple[Any, Any, Json]]:
+def _expired(table: Json, attribute: str, now: float) -> Iterator[tuple[Any, Any, Json]]:
     for partition, rows in list(table["items"].items()):
         for sort, item in list(rows.items()):
             number = item.get(attribute, {}).get("N")
-            if number is not None and before - OLDEST_SECONDS < float(number) <= before:
+            if number is not None and now - OLDEST_SECONDS < float(number) <= now:
                 yield partition, sort, item

@@ -111,11 +111,23 @@ def _replay(data: dict[str, Any]) -> dict[str, Any] | None:
 def _exportable(data: dict[str, Any]) -> dict[str, Any]:
     """The table, if it can be exported at all."""
     export_window.check_request(data)
+    if "S3SseKmsKeyId" in data and data.get("S3SseAlgorithm") != "KMS":
+        raise RefusedError(
+            "ValidationException", "Invalid Request: KMS Key Id is not supported for this encryption type"
+        )
     if data.get("ExportFormat", "DYNAMODB_JSON") != "DYNAMODB_JSON":
         raise NotImitatedError("ExportFormat other than DYNAMODB_JSON.")
-    name = dynamodb._table_name_from_arn(data["TableArn"])
-    table: dict[str, Any] | None = dynamodb._tables.get(name) if name else None
-    if table is None:
+    found = dynamodb._dynamodb_arn_spec(data["TableArn"])
+    if found is None or not found.resource.startswith("table/"):
+        raise RefusedError(
+            "ValidationException", "One or more parameter values were invalid: tableArn is not a valid ARN"
+        )
+    if found.resource.count("/") > 1:
+        raise RefusedError("ValidationException", "Invalid Request: Table ARN is invalid.")
+    if found.account_id != get_account_id():
+        raise RefusedError("AccessDeniedException", "Access is denied")
+    table: dict[str, Any] | None = dynamodb._tables.get(found.resource.removeprefix("table/"))
+    if table is None or found.region != get_region():
         raise RefusedError("TableNotFoundException", f"Table not found: {data['TableArn']}")
     return table
 

@@ -17,7 +17,7 @@ import pytest
 
 from local_aws.client.samples import create, samples, simple
 
-from .exporting import arn, export, new_bucket, objects, refusal
+from .exporting import arn, export, new_bucket, objects, refusal, refused
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
@@ -148,6 +148,41 @@ def test_errors_of_the_request_come_at_once(
     create(account.client("dynamodb"), (simple("tab"),))
     asked = {"S3Bucket": bucket} | options | {"TableArn": arn(account, options.get("TableArn", "tab"))}
     assert refusal(account.client("dynamodb").export_table_to_point_in_time, **asked) == code
+
+
+KEY = "arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-0000-0000-000000000000"
+ANSWERS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "a name": ({"TableArn": "tab"}, "ValidationException", "tableArn is not a valid ARN"),
+    "an index": ({"TableArn": "{arn}/index/one"}, "ValidationException", "Table ARN is invalid"),
+    "another account": (
+        {"TableArn": "arn:aws:dynamodb:eu-west-1:999999999999:table/tab"},
+        "AccessDeniedException",
+        "Access is denied",
+    ),
+    "another region": (
+        {"TableArn": "arn:aws:dynamodb:us-east-1:{id}:table/tab"},
+        "TableNotFoundException",
+        "Table not found: arn:aws:dynamodb:us-east-1:",
+    ),
+    "a key": ({"S3SseKmsKeyId": KEY}, "ValidationException", "KMS Key Id is not supported"),
+    "a key of another kind": (
+        {"S3SseKmsKeyId": KEY, "S3SseAlgorithm": "AES256"},
+        "ValidationException",
+        "KMS Key Id is not supported",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_what_aws_was_seen_to_answer(account: Account, bucket: str, case: str) -> None:
+    """DDB-EXPORT-001, 002 and 005 of aws-controllers-k8s."""
+    create(account.client("dynamodb"), (simple("tab"),))
+    options, code, text = ANSWERS[case]
+    asked = {"TableArn": arn(account, "tab"), "S3Bucket": bucket} | options
+    asked["TableArn"] = asked["TableArn"].format(arn=arn(account, "tab"), id=account.id)
+    answer = refused(account.client("dynamodb").export_table_to_point_in_time, **asked)
+    assert answer[0] == code
+    assert text in answer[1]
 
 
 def test_a_table_without_recovery_cannot_be_exported(account: Account, bucket: str) -> None:

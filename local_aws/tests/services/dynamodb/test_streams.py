@@ -152,6 +152,7 @@ def test_what_has_expired_is_deleted_by_dynamodb_after_a_while(account: Account,
     now = account.aws.now().timestamp()
     times = {
         "soon": {"N": f"{now + 60:.0f}"},
+        "before": {"N": f"{now - 30 * 86400:.0f}"},
         "late": {"N": f"{now + 3 * 86400:.0f}"},
         "long-ago": {"N": f"{now - 6 * 365 * 86400:.0f}"},
         "text": {"S": f"{now:.0f}"},
@@ -160,14 +161,15 @@ def test_what_has_expired_is_deleted_by_dynamodb_after_a_while(account: Account,
     for item in items.values():
         dynamodb.put_item(TableName="tab", Item=item)
     account.aws.advance(hours=40)
-    # It is there until somebody comes for it.
-    assert "Item" in dynamodb.get_item(TableName="tab", Key={"id": {"S": "soon"}})
+    # They are there until somebody comes for them.
+    assert len(dynamodb.scan(TableName="tab")["Items"]) == 6
     account.aws.advance(hours=10)
     left = {item["id"]["S"] for item in dynamodb.scan(TableName="tab")["Items"]}
     assert left == {"one", "late", "long-ago", "text"}
-    (record,) = records(account, "tab")
-    assert images(record) == (items["soon"], None)
-    assert record["userIdentity"] == {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
+    gone = records(account, "tab")
+    assert [images(record) for record in gone] == [(items[name], None) for name in ("soon", "before")]
+    dynamodb_itself = {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
+    assert [record["userIdentity"] for record in gone] == [dynamodb_itself] * 2
 
 
 def test_a_window_has_what_expired_in_it(account: Account, dynamodb: Any) -> None:
