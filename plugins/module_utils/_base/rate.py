@@ -16,27 +16,27 @@ class Rate:
     """A token bucket of one second's worth. It may be overdrawn: what a call costs shows afterwards."""
 
     def __init__(self, per_second: float | None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._per_second, self._clock = per_second, clock
+        self.per_second, self._clock = per_second, clock
         self._lock = threading.Lock()
         self._level, self._at = per_second or 0.0, clock()
         self._items, self._units = 1, 1.0  # of all that was paid for
 
     def wait(self, items: int) -> float:
         """How many seconds to wait before asking again; none if it may be done now."""
-        if self._per_second is None:
+        if self.per_second is None:
             return 0.0
         with self._lock:
             now = self._clock()
-            self._level = min(self._per_second, self._level + (now - self._at) * self._per_second)
+            self._level = min(self.per_second, self._level + (now - self._at) * self.per_second)
             self._at = now
             if self._level <= 0:
-                return -self._level / self._per_second + 0.01
+                return -self._level / self.per_second + 0.01
             self._level -= self._expected(items)
             return 0.0
 
     def pay(self, items: int, units: float) -> None:
         """So many items were asked for, and this was consumed."""
-        if self._per_second is None:
+        if self.per_second is None:
             return
         with self._lock:
             self._level += self._expected(items) - units

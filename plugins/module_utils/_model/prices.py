@@ -41,6 +41,7 @@ PRICES = {
     ),
     "read": Price(0.125e-6, "read request unit, on demand", COMPARED),
     "write": Price(0.625e-6, "write request unit, on demand", COMPARED),
+    "dpu": Price(0.44, "DPU and hour of AWS Glue", "third-party pages"),
     "node": Price(
         0.13, "hour of an m4.large in EMR", "EC2 from the price table; EMR's $0.03 from memory: not verified"
     ),

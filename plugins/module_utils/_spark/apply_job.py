@@ -121,7 +121,7 @@ def put_back(context: Any, request: Request, counters: Counters) -> Result:
 def _changes_of_windows(context: Any, request: Request, counters: Counters) -> Any:
     """An RDD of Stated, from incremental exports: all their lines are changes."""
     files = [(window.at, file) for window in request.images.windows for file in window.files]
-    keys = names_of(request)
+    keys = {key.name: key.type for key in request.keys}
     spread = context.parallelize(files, max(1, len(files)))
 
     def lines(found: Iterable[tuple[int, File]]) -> Iterator[Any]:

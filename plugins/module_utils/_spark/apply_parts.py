@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ class PlanWriter:
     def __init__(self, request: Request, number: int, states: tuple[int, ...]) -> None:
         self._request = request
         self._live = None if NOW in states else Live(request)
-        self._tally = Tally()
+        self._tally, self._why = Tally(), Counter[str]()
         self._files: list[PartFile] = []
         self._taking = taking(request)
         self._parts = {
@@ -52,13 +53,16 @@ class PlanWriter:
         """Write what is left, and tell what was made."""
         for parts in self._parts.values():
             parts.end()
+        where = self._taking.where
         return {
             "files": [asdict(each) for each in self._files],
             "counts": dict(self._tally.counts),
             "bytes": self._tally.bytes,
             "write_units": self._tally.write_units,
             "read_units": self._tally.read_units,
-            "unclear": self._taking.where.unclear if self._taking.where else 0,
+            "why": dict(self._why),
+            "unclear": where.unclear if where else 0,
+            "unclear_why": [where.why] if where and where.why else [],
         }
 
     def _now(self, changes: list[Stated]) -> list[Item | None]:
@@ -69,6 +73,8 @@ class PlanWriter:
     def _take(self, each: Stated, now: Item | None) -> None:
         planned = decided(each.change, now, self._taking)
         self._tally.add(planned)
+        if planned and planned.why:
+            self._why[planned.why] += 1
         if planned and planned.action in GROUPS:
             self._parts[GROUPS[planned.action]].add(planned)
 

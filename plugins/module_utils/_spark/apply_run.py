@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
@@ -78,7 +78,7 @@ def upload(aws: Aws, bucket: str, code: Code) -> str:
 def run(aws: Aws, job: str, request: Request, follow: Follow) -> dict[str, Any]:
     """What the job makes of a request. One that is at work on the same request is followed instead."""
     place, text = request.folder + RUN, document.to_json(request)
-    digest = hashlib.sha256(text).hexdigest()
+    digest = hashlib.sha256(document.to_json(replace(request, moment=0))).hexdigest()
     run_id = _at_work(aws, job, _read(aws, request.bucket, place), digest)
     if not run_id:
         s3.put_object(aws("s3"), request.bucket, request.folder + document.REQUEST, text)

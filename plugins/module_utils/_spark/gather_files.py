@@ -21,7 +21,7 @@ from .merge import Digested
 from .places import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .._items.size import Item
     from .document import File
@@ -60,14 +60,20 @@ def stored(bucket: str, key: str, region: str) -> bytes | None:
 
 
 def changes(
-    file: File, keys: Sequence[str], region: str, at: int
+    file: File, keys: Mapping[str, str], region: str, at: int
 ) -> Iterator[tuple[Place, tuple[bytes | None, ...]]]:
-    """What the lines of an incremental export's file tell: key, old image and new one."""
+    """What the lines of an incremental export's file tell: key, old image and new one.
+
+    The keys are those of the table, by name and type, the partition key first.
+    """
+    names = tuple(keys)
     for number, line in _lines(file, region):
         try:
             told = incremental.changed(loads(line), incremental.BOTH_IMAGES, file.key, number)
+            if {name: next(iter(value)) for name, value in told.keys.items()} != keys:
+                raise BadItemError(f"its keys are {', '.join(told.keys)}, and not those of the table")
             images = (None if each is None else dumps_sorted(each) for each in (told.old, told.new))
-            yield Place(*key_order(told.keys, keys), at), (dumps_sorted(told.keys), *images)
+            yield Place(*key_order(told.keys, names), at), (dumps_sorted(told.keys), *images)
         except (ValueError, KeyError) as error:
             raise _unreadable(error, file, number) from None
 

@@ -28,7 +28,7 @@ from .samples import samples
 from .state import FINISHED, State, StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .._aws.client import Aws
     from .._model.lines import Lines
@@ -41,11 +41,21 @@ with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
 
 
-def execute(aws: Aws, place: Place, plan: Plan, asked: Asked, lines: Lines, *, check: bool) -> dict[str, Any]:
+def execute(
+    aws: Aws,
+    place: Place,
+    plan: Plan,
+    asked: Asked,
+    lines: Lines,
+    *,
+    check: bool,
+    running: Callable[..., Running] = Running,
+) -> dict[str, Any]:
     """What the module returns of a plan that somebody has confirmed.
 
     NotUndoableError says why nothing was written; ending.UndoError what was, and how to go on. One that was
-    executed to its end is not executed again; in check mode nothing is written anywhere.
+    executed to its end is not executed again; in check mode nothing is written anywhere. `running` makes what
+    executes it.
     """
     gather_planned.require_folder(asked.conflicts_file, "O(conflicts_file)")
     keeper = Keeper(aws, place.bucket, plan.folder)
@@ -61,7 +71,7 @@ def execute(aws: Aws, place: Place, plan: Plan, asked: Asked, lines: Lines, *, c
         raise NotUndoableError(". ".join(f"{each[0].upper()}{each[1:]}" for each in reasons))
     if check:
         return _predicted(aws, place, plan, asked, begun=state is not None)
-    return _Executing(aws, place, plan, asked, lines, keeper, state).run()
+    return _Executing(aws, place, plan, asked, lines, keeper, state, running).run()
 
 
 def _digest(plan: Plan) -> str:
@@ -99,13 +109,14 @@ class _Executing:
     lines: Lines
     keeper: Keeper
     state: State | None
+    running: Callable[..., Running]
 
     def run(self) -> dict[str, Any]:
         """Execute it, or go on; ending.UndoError of whatever ends it too early."""
         begun = self.state is not None
         state = self.state or State(_digest(self.plan), self.aws.time().isoformat(), self.asked.started_by)
         state.acknowledged = sorted({*state.acknowledged, *self.asked.acknowledge})
-        running = Running(self.aws, self.plan, self.keeper, state, self.lines, self._pace())
+        running = self.running(self.aws, self.plan, self.keeper, state, self.lines, self._pace())
         with self._told(running):
             where = self.keeper.location()
             self.lines.say(

@@ -8,7 +8,8 @@ table; exports are written to the store's bucket.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple
 
 from .._base.times import told
 from .._exports import windows
@@ -32,7 +33,7 @@ from .state import FINISHED, StateError
 from .told import LEAD, TRAIL, WINDOW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .._aws.client import Aws
     from .._exports.gather import Export
@@ -45,17 +46,34 @@ if TYPE_CHECKING:
 READING = "reading what changed"
 
 
+class Recorded(NamedTuple):
+    """Incremental exports, each with its place in the order of time (told.py)."""
+
+    exports: tuple[tuple[int, Changes], ...]
+    sources: Sources
+
+
 def fill(asking: Asking, merged: Merged) -> Sources:
     """Read all that is taken; NotUndoableError says why it cannot be had."""
-    ways = {WINDOWS: of_windows, UNDO: of_undo}
-    way = ways.get(asking.asked.kind, gather_points.of_points)
+    with readable():
+        if asking.asked.kind not in RECORDED:
+            return gather_points.of_points(asking, merged)
+        recorded = RECORDED[asking.asked.kind](asking)
+        for at, changes in recorded.exports:
+            _add(changes, at, asking, merged)
+        return recorded.sources
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Says why images cannot be had."""
     try:
-        return way(asking, merged)
+        yield
     except (NotExportedError, WindowError, UnreadableError) as error:
         raise NotUndoableError(str(error)) from error
 
 
-def of_windows(asking: Asking, merged: Merged) -> Sources:
+def of_windows(asking: Asking) -> Recorded:
     """What DynamoDB recorded of the time of the incident."""
     aws, live, asked = asking.aws, asking.live, asking.asked
     if asked.from_ is None or asked.until is None:
@@ -66,9 +84,8 @@ def of_windows(asking: Asking, merged: Merged) -> Sources:
     requests = [Request(table, window=each) for each in chain.exports]
     where = destination(aws, asking.place.bucket)
     exports = exported(aws, requests, where, asking.lines, seconds=asked.wait_sleep)
-    for at, export in zip(_roles(chain), exports, strict=True):
-        if export.changes:
-            _add(export.changes, at, asking, merged)
+    told_of = zip(_roles(chain), exports, strict=True)
+    recorded = tuple((at, export.changes) for at, export in told_of if export.changes)
     origins = tuple(_origin(each) for each in exports)
     notes = [note for each in exports if each.changes for note in each.changes.notes]
     if (chain.incident.begin, chain.incident.end) != (asked.from_, asked.until):
@@ -80,10 +97,10 @@ def of_windows(asking: Asking, merged: Merged) -> Sources:
         origins=origins,
         undo="",
     )
-    return Sources(images, tuple(notes))
+    return Recorded(recorded, Sources(images, tuple(notes)))
 
 
-def of_undo(asking: Asking, merged: Merged) -> Sources:
+def of_undo(asking: Asking) -> Recorded:
     """What an undo replaced, and wrote."""
     aws, live, asked, bucket = asking.aws, asking.live, asking.asked, asking.place.bucket
     plan = read_plan(aws, bucket, live.table.name, asked.of)
@@ -100,10 +117,9 @@ def of_undo(asking: Asking, merged: Merged) -> Sources:
         raise NotUndoableError(
             f"The undo {asked.of} wrote nothing, or its log is gone from s3://{bucket}/{location}"
         )
-    for number, each in enumerate(exports):
-        _add(each, WINDOW + number, asking, merged)
     origin = Origin(asked.of, f"s3://{bucket}/{location}", "", "", sum(each.items for each in exports))
-    return Sources(Images(UNDO, "", "", (origin,), asked.of), ())
+    recorded = tuple((WINDOW + number, each) for number, each in enumerate(exports))
+    return Recorded(recorded, Sources(Images(UNDO, "", "", (origin,), asked.of), ()))
 
 
 def _require_finished(aws: Aws, bucket: str, plan: Plan) -> None:
@@ -146,3 +162,6 @@ def _add(changes: Changes, at: int, asking: Asking, merged: Merged) -> None:
 def _origin(export: Export) -> Origin:
     begin, end = (export.changes.begin, export.changes.end) if export.changes else (None, None)
     return Origin(export.arn, export.location, told(begin) or "", told(end) or "", export.items)
+
+
+RECORDED: dict[str, Callable[[Asking], Recorded]] = {WINDOWS: of_windows, UNDO: of_undo}

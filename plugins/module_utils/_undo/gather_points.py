@@ -71,6 +71,24 @@ class Asking(NamedTuple):
 
 def of_points(asking: Asking, merged: Merged) -> Sources:
     """Read all that is taken; NotUndoableError says why it cannot be had."""
+    found = points_of(asking)
+    try:
+        _read(asking, merged, found.before, found.after)
+    except UncomparableError as error:
+        raise NotUndoableError(str(error)) from error
+    return found.sources
+
+
+class Points(NamedTuple):
+    """A point from before the incident, and one from its end if one is named."""
+
+    before: Opened
+    after: Opened | None
+    sources: Sources
+
+
+def points_of(asking: Asking) -> Points:
+    """Find them; NotUndoableError says why they cannot be had."""
     aws, asked, live = asking.aws, asking.asked, asking.live
     try:
         kept = gather_reading.points(aws, asking.place.store, live.table.name)
@@ -83,10 +101,6 @@ def of_points(asking: Asking, merged: Merged) -> Sources:
             f"O(after) is {after.point.id} of {told(after.point.taken)}, which is not later than O(before), "
             f"{before.point.id} of {told(before.point.taken)}: give the point from the end of the incident"
         )
-    try:
-        _read(asking, merged, before, after)
-    except UncomparableError as error:
-        raise NotUndoableError(str(error)) from error
     opened = [each for each in (before, after) if each]
     images = Images(
         kind=POINTS if after else POINT,
@@ -95,7 +109,7 @@ def of_points(asking: Asking, merged: Merged) -> Sources:
         origins=tuple(_origin(each) for each in opened),
         undo="",
     )
-    return Sources(images, tuple(note for each in opened for note in each.notes))
+    return Points(before, after, Sources(images, tuple(note for each in opened for note in each.notes)))
 
 
 def read_rate(live: Live, asked: Asked) -> Rate:

@@ -12,7 +12,7 @@ from .plan_document import LEFT_OUT, UNDO, WINDOWS
 from .work import Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from .asked import Asked
     from .change import Change, Planned
@@ -38,6 +38,11 @@ class Noted:
             self._named.add(number)
         if planned and planned.why:
             self._why[planned.why] += 1
+
+    def add_all(self, tally: Tally, why: Mapping[str, int]) -> None:
+        """What was decided elsewhere, with how many conflicts there are that images do not tell, by why."""
+        self.tally = tally
+        self._why.update(why)
 
     def notes(self, images: Images) -> Iterator[str]:
         """Sentences, with options as O(so)."""

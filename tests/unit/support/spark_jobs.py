@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark import apply_run
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark.code import code
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark import apply_deployed, apply_run
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark.code import Code, code
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark.gather_live import as_json
 from tests.unit.support.incident import TABLE
 from tests.unit.support.loading import decoded
@@ -33,11 +33,26 @@ def tell_of_spark(local_aws: LocalAws) -> None:
     local_aws.control("POST", "glue", python=str(PYTHON), libraries=str(SPARK), java_home=str(JAVA))
 
 
+def deploy(account: Account, stack: dict[str, Any]) -> None:
+    """As playbooks/tasks/job.yml does it."""
+    cloudformation = account.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=stack["name"],
+        TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
+        Parameters=[
+            {"ParameterKey": name, "ParameterValue": value} for name, value in stack["parameters"].items()
+        ],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(StackName=stack["name"])
+
+
 @dataclass
 class Deployed:
     """An account with a bucket, a table and the job."""
 
     account: Account
+    code: Code | None = None  # what the job runs; the one that is shipped, if there is none
 
     def __post_init__(self) -> None:
         self.bucket = f"store-{self.account.id}"
@@ -51,19 +66,9 @@ class Deployed:
         self.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration=place)
         make_table(self.db)
         self.db.get_waiter("table_exists").wait(TableName=TABLE)
-        given = {
-            "Table": TABLE,
-            "Bucket": self.bucket,
-            "CodeFolder": apply_run.upload(self.aws, self.bucket, code()),
-        }
-        cloudformation = self.account.client("cloudformation")
-        cloudformation.create_stack(
-            StackName=JOB,
-            TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
-            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in given.items()],
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-        )
-        cloudformation.get_waiter("stack_create_complete").wait(StackName=JOB)
+        folder = apply_run.upload(self.aws, self.bucket, self.code or code())
+        job = apply_deployed.Job(JOB, TABLE, self.bucket, folder, 2)
+        deploy(self.account, {"name": job.name, "parameters": job.parameters})
 
     def fill(self, items: list[dict[str, Any]]) -> None:
         """Put items into the table."""
