@@ -23,9 +23,17 @@ _SHOWN = 200  # of what is no answer of DynamoDB's
 
 
 class Done(NamedTuple):
-    """It was written, or read: what was there before, or is there; None: nothing."""
+    """It was written: what was there before; None: nothing."""
 
     image: Item | None
+    units: float
+
+
+class Read(NamedTuple):
+    """Items that are there now, in no order; those that were left out are to be asked for again."""
+
+    items: list[Item]
+    left: list[Item]  # their keys
     units: float
 
 
@@ -54,15 +62,14 @@ class Refused(NamedTuple):
     why: str
 
 
-Answer = Done | Failed | Busy | Refused
+Answer = Done | Read | Failed | Busy | Refused
 
 
 def answer(status: int, body: bytes) -> Answer:
     """What an answer means."""
     told = _told(body)
     if status == OK and told is not None:
-        image = told.get("Item") or told.get("Attributes") or None
-        return Done(image, float((told.get("ConsumedCapacity") or {}).get("CapacityUnits", 0)))
+        return _read(told) if "Responses" in told else _done(told)
     told = told or {}
     code = str(told.get("__type", "")).rpartition("#")[2]
     message = told.get("message") or told.get("Message") or body[:_SHOWN].decode(errors="replace")
@@ -73,6 +80,18 @@ def answer(status: int, body: bytes) -> Answer:
     if status >= SERVER_ERROR or code in BUSY_ITEMS:
         return Busy(why, perhaps_done=status >= SERVER_ERROR)
     return Refused(code, why)
+
+
+def _done(told: dict[str, Any]) -> Done:
+    consumed = told.get("ConsumedCapacity") or {}
+    return Done(told.get("Attributes") or None, float(consumed.get("CapacityUnits", 0)))
+
+
+def _read(told: dict[str, Any]) -> Read:
+    """Of one table."""
+    items = [item for found in told["Responses"].values() for item in found]
+    left = [key for each in (told.get("UnprocessedKeys") or {}).values() for key in each["Keys"]]
+    return Read(items, left, sum(float(each["CapacityUnits"]) for each in told.get("ConsumedCapacity") or ()))
 
 
 def _told(body: bytes) -> dict[str, Any] | None:

@@ -14,14 +14,14 @@ from typing import Any
 
 from .._load.apply_repeated import RepeatedCall
 from .answers import Answer, Busy, answer
-from .request import DELETE, GET, PUT
+from .request import DELETE, PUT, READ
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from boto3 import __version__ as boto3_version
     from botocore.config import Config
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError  # noqa: A004
 
-_METHODS = {GET: "get_item", PUT: "put_item", DELETE: "delete_item"}
+_METHODS = {READ: "batch_get_item", PUT: "put_item", DELETE: "delete_item"}
 
 
 def once(threads: int) -> Config:
@@ -57,11 +57,15 @@ class ItemClient:
         return answer(status, content)
 
     def _first(self, operation: str, body: bytes) -> tuple[int, bytes]:
-        """By botocore's own call, which finds out where it goes; endpoints may depend on the table."""
+        """By botocore's own call, which finds out where it goes."""
         self._call.body, self._call.answer = body, None
         try:
             with contextlib.suppress(ClientError):
-                getattr(self._client, _METHODS[operation])(TableName=self._table)
+                # Endpoints may depend on the table.
+                table: dict[str, Any] = {"TableName": self._table}
+                if operation == READ:
+                    table = {"RequestItems": {self._table: {}}}
+                getattr(self._client, _METHODS[operation])(**table)
         finally:
             self._call.body = None
         if self._call.answer is None:

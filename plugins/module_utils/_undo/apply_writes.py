@@ -20,7 +20,8 @@ from .._base.rate import Rate
 from .._items.canonical import key_digest
 from .._model.codes import DENIED, NOBODY
 from . import request, steps
-from .answers import Busy, Done, Failed, Refused
+from .answers import Busy, Done, Failed, Read, Refused
+from .request import KEYS_A_CALL
 from .steps import ITEM_REFUSED, Outcome, Rules, Step
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
 
 Given = TypeVar("Given")
 Found = TypeVar("Found")
+Told = Done | Read | Failed | Refused
 
 # After the first failure, after each further one twice as much.
 FIRST_DELAY, LONGEST_DELAY = 0.05, 20.0
@@ -51,8 +53,8 @@ class StoppedError(Exception):
     """Another thread has failed."""
 
 
-class Asked(NamedTuple):
-    """An answer that is one, and whether the same was asked before without an answer."""
+class Written(NamedTuple):
+    """What a write was answered with, and whether the same was asked before without an answer."""
 
     answer: Done | Failed | Refused
     perhaps_done: bool
@@ -121,17 +123,27 @@ class Writing:
 
     def read(self, keys: Iterable[Item]) -> list[Item | None]:
         """The items as they are now, read consistently."""
-        return self._at_once(self._read, list(keys))
+        asked = list(keys)
+        names = self.rules.keys
+        some = [asked[start : start + KEYS_A_CALL] for start in range(0, len(asked), KEYS_A_CALL)]
+        found = {key_digest(item, names): item for items in self._at_once(self._read, some) for item in items}
+        return [found.get(key_digest(key, names)) for key in asked]
 
     def digest(self, planned: Planned) -> bytes:
         """What tells an item from all others."""
         return key_digest(planned.change.key, self.rules.keys)
 
-    def _read(self, key: Item) -> Item | None:
-        answer = self._ask(self.read_rate, *request.read(self.table, key)).answer
-        if isinstance(answer, Done):
-            return answer.image
-        raise NotWrittenError(_why(answer, request.GET, self.table))
+    def _read(self, keys: list[Item]) -> list[Item]:
+        found: list[Item] = []
+        while keys:
+            answer, _again = self._ask(self.read_rate, len(keys), *request.read(self.table, keys))
+            if not isinstance(answer, Read):
+                raise NotWrittenError(_why(answer, request.READ, self.table))
+            found += answer.items
+            keys = answer.left
+            if keys:
+                self._wait(random.uniform(0, FIRST_DELAY))  # noqa: S311 - no secret
+        return found
 
     def _write(self, step: Step) -> Outcome:
         found = self._change(step, step.new, steps.guard(step, self.rules))
@@ -142,28 +154,31 @@ class Writing:
         again = self._change(step, replaced, steps.guard_of_new(step, self.rules))
         return steps.put_back(step, replaced, again.answer, perhaps_done=again.perhaps_done)
 
-    def _change(self, step: Step, image: Item | None, guard: Condition) -> Asked:
+    def _change(self, step: Step, image: Item | None, guard: Condition) -> Written:
         operation, body = request.write(self.table, step.planned.change.key, image, guard)
-        found = self._ask(self.write_rate, operation, body)
-        if isinstance(found.answer, Refused) and found.answer.code not in ITEM_REFUSED:
-            raise NotWrittenError(_why(found.answer, operation, self.table))
-        if not isinstance(found.answer, Refused):
+        answer, perhaps_done = self._ask(self.write_rate, 1, operation, body)
+        if isinstance(answer, Done | Failed):
             with self._lock:
-                self.units += found.answer.units
-        return found
+                self.units += answer.units
+        elif not isinstance(answer, Refused) or answer.code not in ITEM_REFUSED:
+            raise NotWrittenError(_why(answer, operation, self.table))
+        return Written(answer, perhaps_done)
 
-    def _ask(self, rate: Rate, operation: str, body: bytes) -> Asked:
+    def _ask(self, rate: Rate, items: int, operation: str, body: bytes) -> tuple[Told, bool]:
+        """The answer, when there is one; and whether the same was asked before without one."""
         began, failures, perhaps_done = time.monotonic(), 0, False
         while True:
-            self._wait_for(rate)
+            self._wait_for(rate, items)
             try:
                 answer = self.client.ask(operation, body)
             except BotoCoreError as error:
                 raise NotWrittenError(f"DynamoDB could not be asked: {error}.") from error
-            rate.pay(1, answer.units if isinstance(answer, Done | Failed) else 0.0)
+            rate.pay(items, 0.0 if isinstance(answer, Busy | Refused) else answer.units)
+            if isinstance(answer, Read) and len(answer.left) == items:
+                answer = Busy("DynamoDB leaves all keys unprocessed, so that reads are throttled", False)
             if not isinstance(answer, Busy):
                 self._last = time.monotonic()
-                return Asked(answer, perhaps_done)
+                return answer, perhaps_done
             perhaps_done = perhaps_done or answer.perhaps_done
             failures += 1
             if time.monotonic() - max(began, self._last) > self.patience_seconds:
@@ -171,9 +186,9 @@ class Writing:
                 raise NotWrittenError(f"{for_long}: {answer.why}")
             self._wait(random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2**failures)))  # noqa: S311
 
-    def _wait_for(self, rate: Rate) -> None:
+    def _wait_for(self, rate: Rate, items: int) -> None:
         self._wait(0)
-        while seconds := rate.wait(1):
+        while seconds := rate.wait(items):
             self._wait(seconds)
 
     def _wait(self, seconds: float) -> None:
@@ -199,7 +214,7 @@ class Writing:
             return [each.result() for each in working]
 
 
-def _why(refused: Failed | Refused, operation: str, table: str) -> str:
+def _why(refused: Told, operation: str, table: str) -> str:
     code, why = (refused.code, refused.why) if isinstance(refused, Refused) else ("", "")
     if code in NOBODY:
         return f"The credentials are no longer good for {table} ({why}). Call again with new ones."

@@ -1,11 +1,12 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The bodies of PutItem, DeleteItem and GetItem, with values spelled as they were read.
+"""The bodies of PutItem, DeleteItem and BatchGetItem, with values spelled as they were read.
 
 boto3 wants binary values decoded and encodes them again; here nothing is taken apart.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 
 This file is also shipped with the job that does the same on many machines: it imports only _items.
 """
@@ -17,11 +18,14 @@ from typing import TYPE_CHECKING, Any
 from .._items.strict_json import dumps_sorted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .._items.size import Item
     from .condition import Condition
 
-GET, PUT, DELETE = "GetItem", "PutItem", "DeleteItem"
-OPERATIONS = (GET, PUT, DELETE)
+READ, PUT, DELETE = "BatchGetItem", "PutItem", "DeleteItem"
+# AWS takes 100, and answers with 16 MB at most: of the largest items these are 10 MB.
+KEYS_A_CALL = 25
 
 
 def write(table: str, key: Item, image: Item | None, guard: Condition) -> tuple[str, bytes]:
@@ -42,7 +46,7 @@ def write(table: str, key: Item, image: Item | None, guard: Condition) -> tuple[
     return DELETE if image is None else PUT, dumps_sorted(body)
 
 
-def read(table: str, key: Item) -> tuple[str, bytes]:
-    """The operation that reads an item as it is now, and its body."""
-    body = {"TableName": table, "Key": key, "ConsistentRead": True, "ReturnConsumedCapacity": "TOTAL"}
-    return GET, dumps_sorted(body)
+def read(table: str, keys: Sequence[Item]) -> tuple[str, bytes]:
+    """The operation that reads some items as they are now, and its body."""
+    asked = {table: {"Keys": keys, "ConsistentRead": True}}
+    return READ, dumps_sorted({"RequestItems": asked, "ReturnConsumedCapacity": "TOTAL"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._items.canonical import content_digest
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import request
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.answers import Done
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.answers import Read
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.apply_client import ItemClient, once
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.apply_writes import Writing
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.change import Change, Planned
@@ -52,9 +52,9 @@ def item_client(aws: Aws, threads: int = 8) -> ItemClient:
 
 def image(client: ItemClient, key: Item) -> Item | None:
     """The item as it is now."""
-    found = client.ask(*request.read(TABLE, key))
-    assert isinstance(found, Done), found
-    return found.image
+    found = client.ask(*request.read(TABLE, [key]))
+    assert isinstance(found, Read), found
+    return found.items[0] if found.items else None
 
 
 def item(number: int, **attributes: Any) -> Item:

@@ -12,11 +12,13 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.answers
     Busy,
     Done,
     Failed,
+    Read,
     Refused,
     answer,
     units,
 )
 
+KEY = {"pk": {"S": "a"}}
 ITEM = {"pk": {"S": "a"}, "n": {"N": "1"}}
 LARGE = {"pk": {"S": "a"}, "s": {"S": "x" * 2100}}
 PREFIX = "com.amazonaws.dynamodb.v20120810#"
@@ -27,11 +29,18 @@ PREFIX = "com.amazonaws.dynamodb.v20120810#"
     [
         ({"Attributes": ITEM, "ConsumedCapacity": {"CapacityUnits": 2.0}}, Done(ITEM, 2)),
         ({"ConsumedCapacity": {"CapacityUnits": 1.0}}, Done(None, 1)),
-        ({"Item": ITEM, "ConsumedCapacity": {"CapacityUnits": 0.5}}, Done(ITEM, 0.5)),
+        (
+            {"Responses": {"orders": [ITEM]}, "ConsumedCapacity": [{"CapacityUnits": 2.0}]},
+            Read([ITEM], [], 2),
+        ),
+        (
+            {"Responses": {}, "UnprocessedKeys": {"orders": {"Keys": [KEY], "ConsistentRead": True}}},
+            Read([], [KEY], 0),
+        ),
         ({}, Done(None, 0)),
     ],
 )
-def test_done(told: dict[str, Any], expected: Done):
+def test_done(told: dict[str, Any], expected: Done | Read):
     assert answer(200, json.dumps(told).encode()) == expected
 
 

@@ -234,7 +234,7 @@ class TestTrouble:
         lost = {"response": {"abort_bytes": 0}, "sequence": {"fail": 1, "pass": 5}}
         rules = [
             {"service": "dynamodb", "operation": operation, **rule}
-            for operation in ("PutItem", "DeleteItem", "GetItem")
+            for operation in ("PutItem", "DeleteItem", "BatchGetItem")
             for rule in (*refused, lost)
         ]
         with faults_before(ruined.account.aws.url) as faults:

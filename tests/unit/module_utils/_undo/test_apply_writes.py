@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 import time
@@ -13,7 +14,8 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.rate import Rate
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import steps
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import apply_writes, request, steps
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.answers import Read
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.rule import (
     CONFLICT,
     DELETE,
@@ -24,6 +26,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.rule im
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.steps import Rules
 from tests.unit.support.undoing import (
     KEYS,
+    TABLE,
     content,
     digests,
     incident,
@@ -155,7 +158,7 @@ class Meddling:
 
     def _ask(self, operation: str, body: bytes) -> Any:
         with self.lock:
-            if operation != "GetItem" and self.left:
+            if operation != "BatchGetItem" and self.left:
                 change = self.left.pop(0)
                 if change is None:
                     key = {"pk": BEFORE["pk"], "sk": BEFORE["sk"]}
@@ -214,6 +217,33 @@ def test_items_of_a_partition_key_are_written_in_order(aws: Aws, monkeypatch: py
         sorted_keys = [int(body.split(b'"sk":{"N":"')[1].split(b'"')[0]) for body in of_it]
         assert sorted_keys == sorted(sorted_keys)
         assert len(sorted_keys) == 10
+
+
+def test_keys_that_are_left_out_are_asked_for_again(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apply_writes, "FIRST_DELAY", 0.001)
+    writer, asked = writing(aws), list[int]()
+    items = [item(number) for number in range(60)]
+    put(aws("dynamodb"), items[:50])
+    ask = writer.client.ask
+
+    def leaving(operation: str, body: bytes) -> Any:
+        """Every third call brings nothing, every third but a part."""
+        keys = json.loads(body)["RequestItems"][TABLE]["Keys"]
+        asked.append(len(keys))
+        if len(asked) % 3 == 0:
+            return Read([], keys, 0)
+        if len(asked) % 3 == 1:
+            part = ask(*request.read(TABLE, keys[:10]))
+            return part._replace(left=keys[10:])
+        return ask(operation, body)
+
+    monkeypatch.setattr(writer.client, "ask", leaving)
+    assert writer.read(items) == [*items[:50], *[None] * 10]
+    assert sum(asked) > 60
+    monkeypatch.setattr(writer.client, "ask", lambda *_asked: Read([], items[:25], 0))
+    writer.patience_seconds = 0.01
+    with pytest.raises(apply_writes.NotWrittenError, match="DynamoDB leaves all keys unprocessed"):
+        writer.read(items[:25])
 
 
 def test_the_rate_is_kept_on_what_was_consumed(aws: Aws) -> None:
