@@ -179,8 +179,8 @@ samples:
   description:
     - Items, those of one key beside each other, the newest first. C(item) and C(key) are DynamoDB JSON.
     - With O(keys) that have all of the key, also what is not there, with a C(item) that is null. C(change)
-      tells what has changed since the point before, V(same), V(new), V(gone), V(not there), or V(changed:)
-      with the attributes.
+      tells what has become of it since the point before, V(same), V(new), V(gone), V(not there), or
+      V(changed) with the C(attributes) that differ.
   returned: success
   type: list
   elements: dict
@@ -189,7 +189,8 @@ samples:
       taken: "2026-11-23T14:00:03Z"
       key: {customer: {S: C-17}, line: {N: "1"}}
       item: {customer: {S: C-17}, line: {N: "1"}, total: {N: "9.5"}}
-      change: "changed: total"
+      change: changed
+      attributes: [total]
 not_shown:
   description: How many more were found than RV(samples) has.
   returned: success
@@ -206,6 +207,12 @@ missing:
   type: list
   elements: dict
   sample: []
+looked_at:
+  description: The attributes that the condition looks at.
+  returned: success
+  type: list
+  elements: str
+  sample: [status, total]
 nothing:
   description: If nothing was found, where was looked, and what may be wrong, in sentences. Else empty.
   returned: success

@@ -107,7 +107,8 @@ def test_every_setting_is_explained() -> None:
 
 
 VERBS_WITH_RIGHTS = (
-    "backup", "backup --check", "run", "status", "history", "compare", "restore", "drill", "teardown",
+    "backup", "backup --check", "run", "status", "history", "find", "compare", "restore", "drill",
+    "teardown",
 )  # fmt: skip
 
 

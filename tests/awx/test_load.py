@@ -287,8 +287,8 @@ def test_wants_the_playbooks_in_the_branch(awx: Awx, shop: dict[str, list[Item]]
     said = awx.play("awx_load", "--check", fails=True).text
     assert (
         "AWX found no playbooks/backup.yml, playbooks/status.yml, playbooks/history.yml, "
-        "playbooks/render.yml, playbooks/teardown.yml, playbooks/restore.yml, playbooks/drill.yml, "
-        "playbooks/compare.yml in branch main of the repository."
+        "playbooks/find.yml, playbooks/render.yml, playbooks/teardown.yml, playbooks/restore.yml, "
+        "playbooks/drill.yml, playbooks/compare.yml in branch main of the repository."
     ) in said
     assert awx.api.changes() == []
 

@@ -37,6 +37,7 @@ def result(
         "not_shown": found - sum(each["item"] is not None for each in shown),
         "nothing": "" if found else " ".join(_nothing(asked, points, looking)),
         "missing": _missing(looking, keys) if found else [],
+        "looked_at": sorted(asked.where.names) if asked.where else [],
         "notes": list(_notes(looking)) if found else [],
     }
 

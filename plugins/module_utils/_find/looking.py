@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 # Of the names of attributes that are known, to find the one that was meant.
 MOST_NAMES = 1_000
-ABSENT, GONE, NEW, SAME = "not there", "gone", "new", "same"
-CHANGED = "changed: "
+ABSENT, GONE, NEW, SAME, CHANGED = "not there", "gone", "new", "same", "changed"
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Sample:
     key: Item
     item: Item | None
     change: str = ""  # since the state before, of an item that was asked for by its whole key
+    attributes: tuple[str, ...] = ()  # those that differ, of a changed item
 
     def to_json(self) -> dict[str, Any]:
         """What a module returns."""
@@ -125,17 +125,17 @@ class Looking:
         if item is None and number in self._there:
             self._before.pop(number, None)
             return None
-        change = self._change(number, item)
+        change, names = self._change(number, item)
         self._before[number] = item
-        return Sample(self._now.point, self._now.taken, keys.wanted[number], item, change)
+        return Sample(self._now.point, self._now.taken, keys.wanted[number], item, change, names)
 
-    def _change(self, number: int, item: Item | None) -> str:
+    def _change(self, number: int, item: Item | None) -> tuple[str, tuple[str, ...]]:
         before = self._before.get(number)
         if item is None:
-            return ABSENT if before is None else GONE
+            return (ABSENT if before is None else GONE), ()
         if number not in self._before:
-            return ""
+            return "", ()
         if before is None:
-            return NEW
+            return NEW, ()
         names = differing(before, item)
-        return f"{CHANGED}{', '.join(names)}" if names else SAME
+        return (CHANGED if names else SAME), names

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._base.checks import matching, plain, read, span, text
+from .._base.checks import matching, moment, plain, read, span, text
 from .._base.durations import DAY
 from .._base.mistakes import NotAllowedError
+from .._plan.selection import split_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -55,15 +57,45 @@ def one_table(variable: str) -> Check[str]:
 
 def mapping(value: object) -> dict[str, Any]:
     """A mapping, or JSON that is one, as -e and surveys deliver it."""
-    found = value
-    if isinstance(value, str):
-        try:
-            found = json.loads(value)
-        except ValueError:
-            found = None
+    found = _of_json(value)
     if not isinstance(found, dict):
         raise NotAllowedError('it must be a mapping, as -e \'{"name": {"key": "value"}}\' gives one')
     return {str(name): plain(each) for name, each in found.items()}
+
+
+def mappings(value: object) -> list[dict[str, Any]]:
+    """A list of mappings, or JSON that is one; a single mapping is a list of one."""
+    found = _of_json(value)
+    listed = [found] if isinstance(found, dict) else found
+    if not isinstance(listed, list) or not all(isinstance(each, dict) and each for each in listed):
+        raise NotAllowedError('it must be a list of mappings, as -e \'{"name": [{"id": "17"}]}\' gives one')
+    return [mapping(each) for each in listed]
+
+
+def _of_json(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
+
+
+def some_of(choices: Collection[str]) -> Check[list[str]]:
+    """One or more of a few words: a list, or text cut at commas and white space."""
+
+    def check(value: object) -> list[str]:
+        found = split_names(value)
+        if not found or not set(found) <= set(choices):
+            raise NotAllowedError(f"it must be some of {', '.join(choices)}")
+        return found
+
+    return check
+
+
+def instant(value: object) -> str:
+    """A point in time, as text in UTC."""
+    return moment(value).astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def settings_of(checks: Mapping[str, Check[Any]], required: Collection[str] = ()) -> Check[dict[str, Any]]:

@@ -16,6 +16,7 @@ from .._plan.variables import cut_off, unknown
 from .backup import BACKUP
 from .compare import COMPARE
 from .drill import DRILL
+from .find import FIND
 from .history import HISTORY
 from .render import RENDER
 from .restore import RESTORE
@@ -35,6 +36,7 @@ VERBS: dict[str, Verb] = {
     "status": STATUS,
     "history": HISTORY,
     "compare": COMPARE,
+    "find": FIND,
     "restore": RESTORE,
     "drill": DRILL,
     "render": RENDER,

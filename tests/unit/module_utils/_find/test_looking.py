@@ -34,7 +34,10 @@ def looked(states: list[list[dict]], keys: list[dict], where: str = "", samples:
 
 
 def rows(result: dict) -> list[tuple]:
-    return [(each["point"], each["key"]["id"]["S"], each["change"]) for each in result["samples"]]
+    return [
+        (each["point"], each["key"]["id"]["S"], each["change"], *each["attributes"])
+        for each in result["samples"]
+    ]
 
 
 def test_the_history_of_an_item_is_told_newest_first():
@@ -48,7 +51,7 @@ def test_the_history_of_an_item_is_told_newest_first():
     result = looked(states, [{"id": "a", "line": 1}, {"id": "b", "line": 1}])
     assert rows(result) == [
         ("E", "a", "gone"),
-        ("D", "a", "changed: x, y, z"),
+        ("D", "a", "changed", "x", "y", "z"),
         ("C", "a", "same"),
         ("B", "a", "new"),
         ("A", "a", "not there"),

@@ -46,16 +46,17 @@ def fixture_ask(play: Ask, bucket: str) -> Ask:
     return partial(play, item_info, bucket=bucket, table="orders")
 
 
-def found(answer: dict[str, Any]) -> list[tuple[str, str, str]]:
+def found(answer: dict[str, Any]) -> list[tuple[str, ...]]:
     assert "failed" not in answer, answer["msg"]
-    return [(each["point"], each["key"]["id"]["S"], each["change"]) for each in answer["samples"]]
+    samples = answer["samples"]
+    return [(each["point"], each["key"]["id"]["S"], each["change"], *each["attributes"]) for each in samples]
 
 
 def test_the_history_of_items(account: Account, ask: Ask) -> None:
     account.forget_calls()
     answer = ask(keys=[{"id": "orders-0"}, {"id": {"S": "orders-1"}}, {"id": "nobody"}], points=[2])
     assert found(answer) == [
-        (NEWER, "orders-0", "changed: number, status"),
+        (NEWER, "orders-0", "changed", "number", "status"),
         (OLDER, "orders-0", ""),
         (NEWER, "orders-1", "gone"),
         (OLDER, "orders-1", ""),
@@ -159,7 +160,7 @@ def test_points_that_cannot_be_read(account: Account, ask: Ask, bucket: str) -> 
     keys = [each["Key"] for each in s3.list_objects_v2(Bucket=bucket)["Contents"]]
     data = next(each for each in keys if NEWER in each and "/data/" in each)
     s3.put_object(Bucket=bucket, Key=data, Body=b"cut")
-    told = ask(keys=[{"id": "orders-0"}], points=[2], option_prefix="find_")["msg"]
+    told = ask(where="id == 'orders-0'", points=[2], option_prefix="find_")["msg"]
     assert f"That is of the point {NEWER}, s3://{bucket}/" in told
     assert told.endswith("Name one with find_points.")
     assert ask(keys=[{"id": "orders-0"}], points=[OLDER])["found"] == 1

@@ -33,7 +33,7 @@ def test_enough_and_no_more(account: Account, play: Ask, monkeypatch: pytest.Mon
     machinery.export("orders")
     foreign = machinery.export("orders")
     s3.delete_object(Bucket=machinery.bucket, Key=f"{foreign['prefix']}/settings.json")
-    finder = become(account, monkeypatch, policy("find"), policy("status_kms"))
+    finder = become(account, monkeypatch, policy("find"), policy("compare_kms"))
     answer = play(item_info, table="orders", where="id != `null`", points=[2])
     assert "failed" not in answer, answer["msg"]
     assert answer["found"] == sum(each["items"] for each in answer["points"]) > 0
