@@ -22,17 +22,21 @@ def allow(*actions: str, resource: Any = "*", **more: Any) -> dict[str, Any]:
     return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
 
 
-def as_user(account: Account, service: str, *statements: dict[str, Any]) -> Any:
-    """A client with the access key of an IAM user who has these statements."""
+def access_key(account: Account, *statements: dict[str, Any]) -> dict[str, Any]:
+    """The access key of an IAM user who has these statements, as boto3 takes it."""
     iam = account.client("iam")
     iam.create_user(UserName="operator")
     iam.put_user_policy(UserName="operator", PolicyName="own", PolicyDocument=document(*statements))
     key = iam.create_access_key(UserName="operator")["AccessKey"]
+    return {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+
+
+def as_user(account: Account, service: str, *statements: dict[str, Any]) -> Any:
+    """A client with such a key."""
     return boto3.client(
         service,
         endpoint_url=account.aws.url,
         region_name=account.region,
-        aws_access_key_id=key["AccessKeyId"],
-        aws_secret_access_key=key["SecretAccessKey"],
         config=Config(retries={"total_max_attempts": 1}),
+        **access_key(account, *statements),
     )

@@ -119,7 +119,10 @@ def read_rate(live: Live, asked: Asked) -> Rate:
 
 def _opened(aws: Aws, live: Live, kept: tuple[RestorePoint, ...], asked: str, option: str) -> Opened:
     """A point that is of this very table, as far as anybody knows."""
-    found = gather_reading.opened(aws, kept, asked)
+    try:
+        found = gather_reading.opened(aws, kept, asked)
+    except (PointError, UnreadableError) as error:
+        raise NotUndoableError(str(error).replace("O(point)", option)) from error
     live.require_older(found.point.taken, f"{option}, {found.point.id},")
     saved = gather_reading.settings_beside(aws, found.point)
     if saved is None:
