@@ -13,17 +13,12 @@ import pytest
 
 from local_aws.client.samples import create, samples, simple
 
-from .exporting import arn, export, lines, new_bucket, objects, quick_bucket, refused, window
+from .exporting import arn, export, lines, objects, quick_bucket, refused, window
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
 
 __all__ = ["quick_bucket"]
-
-
-@pytest.fixture
-def bucket(account: Account) -> str:
-    return new_bucket(account)
 
 
 ORDERS: dict[str, tuple[dict[str, Any], int]] = {
@@ -51,22 +46,24 @@ ORDERS: dict[str, tuple[dict[str, Any], int]] = {
 
 
 @pytest.mark.parametrize("case", ORDERS)
-def test_a_filter_exports_a_part(account: Account, bucket: str, case: str) -> None:
+def test_a_filter_exports_a_part(account: Account, quick_bucket: str, case: str) -> None:
     create(account.client("dynamodb"))
     specification, count = ORDERS[case]
-    whole = export(account, "orders", bucket)
-    done = export(account, "orders", bucket, FilterSpecification=specification)
+    whole = export(account, "orders", quick_bucket)
+    done = export(account, "orders", quick_bucket, FilterSpecification=specification)
     assert done["ItemCount"] == count
     assert done.get("FilterSpecification", {}) == specification
     less = "KeyConditionExpression" in specification
     assert (done["BilledSizeBytes"] < whole["BilledSizeBytes"]) == less
 
 
-def test_a_projection_exports_some_attributes(account: Account, bucket: str) -> None:
+def test_a_projection_exports_some_attributes(account: Account, quick_bucket: str) -> None:
     create(account.client("dynamodb"), (simple("tab"),))
-    done = export(account, "tab", bucket, FilterSpecification={"ProjectionExpression": "id"})
+    done = export(account, "tab", quick_bucket, FilterSpecification={"ProjectionExpression": "id"})
     root = done["ExportManifest"].rsplit("/", 1)[0]
-    packed = [o["Body"] for key, o in objects(account, bucket).items() if key.startswith(f"{root}/data/")]
+    packed = [
+        o["Body"] for key, o in objects(account, quick_bucket).items() if key.startswith(f"{root}/data/")
+    ]
     lines = [json.loads(line) for each in packed for line in gzip.decompress(each).splitlines()]
     assert sorted(line["Item"]["id"]["S"] for line in lines) == ["tab-0", "tab-1", "tab-2"]
     assert {key for line in lines for key in line["Item"]} == {"id"}
@@ -113,23 +110,27 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("case", WRONG)
-def test_a_wrong_filter_is_refused(account: Account, bucket: str, case: str) -> None:
+def test_a_wrong_filter_is_refused(account: Account, quick_bucket: str, case: str) -> None:
     """Also where nothing is there that it could be asked of."""
     dynamodb = account.client("dynamodb")
     (orders,) = (each for each in samples() if each.name == "orders")
     create(dynamodb, (replace(orders, items=()),))
     specification, text = WRONG[case]
-    request = {"TableArn": arn(account, "orders"), "S3Bucket": bucket, "FilterSpecification": specification}
+    request = {
+        "TableArn": arn(account, "orders"),
+        "S3Bucket": quick_bucket,
+        "FilterSpecification": specification,
+    }
     code, told = refused(dynamodb.export_table_to_point_in_time, **request)
     assert code == "ValidationException"
     assert text in told
 
 
-def test_three_hundred_operators_are_taken(account: Account, bucket: str) -> None:
+def test_three_hundred_operators_are_taken(account: Account, quick_bucket: str) -> None:
     create(account.client("dynamodb"), (simple("tab"),))
     specification = one(" OR ".join(["#n = :v"] * 150), v={"N": "1"})
     specification["ExpressionAttributeNames"] = {"#n": "number"}
-    assert export(account, "tab", bucket, FilterSpecification=specification)["ItemCount"] == 1
+    assert export(account, "tab", quick_bucket, FilterSpecification=specification)["ItemCount"] == 1
 
 
 def test_a_filter_sees_the_newest_image_of_what_a_window_changed(account: Account, quick_bucket: str) -> None:

@@ -17,26 +17,23 @@ import pytest
 
 from local_aws.client.samples import create, samples, simple
 
-from .exporting import arn, export, new_bucket, objects, refusal, refused
+from .exporting import arn, export, objects, quick_bucket, refusal, refused
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
 
-
-@pytest.fixture
-def bucket(account: Account) -> str:
-    return new_bucket(account)
+__all__ = ["quick_bucket"]
 
 
-def test_an_export_holds_every_item_with_its_types(account: Account, bucket: str) -> None:
+def test_an_export_holds_every_item_with_its_types(account: Account, quick_bucket: str) -> None:
     dynamodb = account.client("dynamodb")
     create(dynamodb)
     sample = next(s for s in samples() if s.name == "customers")
-    done = export(account, "customers", bucket, S3Prefix="retain-35d/customers/run")
+    done = export(account, "customers", quick_bucket, S3Prefix="retain-35d/customers/run")
     assert done["ExportStatus"] == "COMPLETED"
     assert re.fullmatch(arn(account, "customers") + r"/export/0\d{13}-[0-9a-f]{8}", done["ExportArn"])
 
-    found = objects(account, bucket)
+    found = objects(account, quick_bucket)
     root = f"retain-35d/customers/run/AWSDynamoDB/{done['ExportArn'].rsplit('/')[-1]}"
     fixed = {"_started", "manifest-summary.json", "manifest-files.json"}
     fixed |= {"manifest-summary.md5", "manifest-files.md5"}
@@ -86,32 +83,32 @@ def comparable(value: Any) -> str:
 
 
 @pytest.mark.parametrize("name", ["manifest-summary", "manifest-files"])
-def test_checksums_belong_to_their_manifests(account: Account, bucket: str, name: str) -> None:
+def test_checksums_belong_to_their_manifests(account: Account, quick_bucket: str, name: str) -> None:
     create(account.client("dynamodb"), (simple("tab"),))
-    root = export(account, "tab", bucket)["ExportManifest"].rsplit("/", 1)[0]
-    found = objects(account, bucket)
+    root = export(account, "tab", quick_bucket)["ExportManifest"].rsplit("/", 1)[0]
+    found = objects(account, quick_bucket)
     digest = hashlib.md5(found[f"{root}/{name}.json"]["Body"]).digest()
     checksum = found[f"{root}/{name}.md5"]["Body"]
     assert len(checksum) == 24
     assert base64.b64decode(checksum) == digest
 
 
-def test_an_export_is_the_table_as_it_was_when_asked(account: Account, bucket: str) -> None:
+def test_an_export_is_the_table_as_it_was_when_asked(account: Account, quick_bucket: str) -> None:
     dynamodb = account.client("dynamodb")
     create(dynamodb, (simple("tab", 2),))
-    started = dynamodb.export_table_to_point_in_time(TableArn=arn(account, "tab"), S3Bucket=bucket)
+    started = dynamodb.export_table_to_point_in_time(TableArn=arn(account, "tab"), S3Bucket=quick_bucket)
     dynamodb.put_item(TableName="tab", Item={"id": {"S": "late"}})
     first = started["ExportDescription"]["ExportArn"]
-    assert export(account, "tab", bucket)["ItemCount"] == 3
+    assert export(account, "tab", quick_bucket)["ItemCount"] == 3
     assert dynamodb.describe_export(ExportArn=first)["ExportDescription"]["ItemCount"] == 2
 
 
-def test_moving_the_clock_finishes_an_export(account: Account, bucket: str) -> None:
+def test_moving_the_clock_finishes_an_export(account: Account, quick_bucket: str) -> None:
     dynamodb = account.client("dynamodb")
     create(dynamodb, (simple("tab"),))
     account.aws.control("POST", "exports", real_seconds=60)
     try:
-        started = dynamodb.export_table_to_point_in_time(TableArn=arn(account, "tab"), S3Bucket=bucket)
+        started = dynamodb.export_table_to_point_in_time(TableArn=arn(account, "tab"), S3Bucket=quick_bucket)
         one = started["ExportDescription"]["ExportArn"]
         time.sleep(0.3)
         assert dynamodb.describe_export(ExportArn=one)["ExportDescription"]["ExportStatus"] == "IN_PROGRESS"
@@ -121,16 +118,16 @@ def test_moving_the_clock_finishes_an_export(account: Account, bucket: str) -> N
         account.aws.control("POST", "exports", real_seconds=1.5)
 
 
-def test_s3_errors_show_only_afterwards(account: Account, bucket: str) -> None:
+def test_s3_errors_show_only_afterwards(account: Account, quick_bucket: str) -> None:
     create(account.client("dynamodb"), (simple("tab"),))
     missing = export(account, "tab", "no-such-bucket-anywhere")
     assert (missing["ExportStatus"], missing["FailureCode"]) == ("FAILED", "S3NoSuchBucket")
-    foreign = export(account, "tab", bucket, S3BucketOwner="999999999999")
+    foreign = export(account, "tab", quick_bucket, S3BucketOwner="999999999999")
     assert foreign["FailureCode"] == "S3AccessDenied"
     key = "arn:aws:kms:eu-west-1:000000000000:key/00000000-0000-0000-0000-000000000000"
-    keyless = export(account, "tab", bucket, S3SseAlgorithm="KMS", S3SseKmsKeyId=key)
+    keyless = export(account, "tab", quick_bucket, S3SseAlgorithm="KMS", S3SseKmsKeyId=key)
     assert keyless["FailureCode"] == "KmsNotFoundException"
-    assert objects(account, bucket) == {}
+    assert objects(account, quick_bucket) == {}
 
 
 @pytest.mark.parametrize(
@@ -143,10 +140,10 @@ def test_s3_errors_show_only_afterwards(account: Account, bucket: str) -> None:
     ],
 )
 def test_errors_of_the_request_come_at_once(
-    account: Account, bucket: str, options: dict[str, Any], code: str
+    account: Account, quick_bucket: str, options: dict[str, Any], code: str
 ) -> None:
     create(account.client("dynamodb"), (simple("tab"),))
-    asked = {"S3Bucket": bucket} | options | {"TableArn": arn(account, options.get("TableArn", "tab"))}
+    asked = {"S3Bucket": quick_bucket} | options | {"TableArn": arn(account, options.get("TableArn", "tab"))}
     assert refusal(account.client("dynamodb").export_table_to_point_in_time, **asked) == code
 
 
@@ -174,28 +171,30 @@ ANSWERS: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize("case", ANSWERS)
-def test_what_aws_was_seen_to_answer(account: Account, bucket: str, case: str) -> None:
+def test_what_aws_was_seen_to_answer(account: Account, quick_bucket: str, case: str) -> None:
     """DDB-EXPORT-001, 002 and 005 of aws-controllers-k8s."""
     create(account.client("dynamodb"), (simple("tab"),))
     options, code, text = ANSWERS[case]
-    asked = {"TableArn": arn(account, "tab"), "S3Bucket": bucket} | options
+    asked = {"TableArn": arn(account, "tab"), "S3Bucket": quick_bucket} | options
     asked["TableArn"] = asked["TableArn"].format(arn=arn(account, "tab"), id=account.id)
     answer = refused(account.client("dynamodb").export_table_to_point_in_time, **asked)
     assert answer[0] == code
     assert text in answer[1]
 
 
-def test_a_table_without_recovery_cannot_be_exported(account: Account, bucket: str) -> None:
+def test_a_table_without_recovery_cannot_be_exported(account: Account, quick_bucket: str) -> None:
     dynamodb = account.client("dynamodb")
     create(dynamodb, (simple("tab"),), pitr=False)
-    code = refusal(dynamodb.export_table_to_point_in_time, TableArn=arn(account, "tab"), S3Bucket=bucket)
+    code = refusal(
+        dynamodb.export_table_to_point_in_time, TableArn=arn(account, "tab"), S3Bucket=quick_bucket
+    )
     assert code == "PointInTimeRecoveryUnavailableException"
 
 
-def test_a_client_token_starts_one_export(account: Account, bucket: str) -> None:
+def test_a_client_token_starts_one_export(account: Account, quick_bucket: str) -> None:
     dynamodb = account.client("dynamodb")
     create(dynamodb, (simple("tab"),))
-    request = {"TableArn": arn(account, "tab"), "S3Bucket": bucket, "ClientToken": "once"}
+    request = {"TableArn": arn(account, "tab"), "S3Bucket": quick_bucket, "ClientToken": "once"}
     first = dynamodb.export_table_to_point_in_time(**request)["ExportDescription"]
     second = dynamodb.export_table_to_point_in_time(**request)["ExportDescription"]
     assert first["ExportArn"] == second["ExportArn"]
@@ -205,18 +204,18 @@ def test_a_client_token_starts_one_export(account: Account, bucket: str) -> None
         assert code == "ExportConflictException"
 
 
-def test_a_refused_request_leaves_its_token(account: Account, bucket: str) -> None:
+def test_a_refused_request_leaves_its_token(account: Account, quick_bucket: str) -> None:
     dynamodb = account.client("dynamodb")
     create(dynamodb, (simple("tab"),))
-    request = {"TableArn": arn(account, "tab"), "S3Bucket": bucket, "ClientToken": "once"}
+    request = {"TableArn": arn(account, "tab"), "S3Bucket": quick_bucket, "ClientToken": "once"}
     refusal(dynamodb.export_table_to_point_in_time, **request, ExportTime=1_500_000_000)
     assert dynamodb.export_table_to_point_in_time(**request)["ExportDescription"]["ClientToken"] == "once"
 
 
-def test_three_hundred_exports_run_at_once(account: Account, bucket: str) -> None:
+def test_three_hundred_exports_run_at_once(account: Account, quick_bucket: str) -> None:
     dynamodb = account.client("dynamodb")
     create(dynamodb, (simple("tab"),))
-    request = {"TableArn": arn(account, "tab"), "S3Bucket": bucket}
+    request = {"TableArn": arn(account, "tab"), "S3Bucket": quick_bucket}
     account.aws.control("POST", "exports", real_seconds=60)
     try:
         for _export in range(300):
@@ -227,11 +226,11 @@ def test_three_hundred_exports_run_at_once(account: Account, bucket: str) -> Non
         account.aws.advance(minutes=11)
 
 
-def test_exports_are_listed_in_pages_and_forgotten_after_90_days(account: Account, bucket: str) -> None:
+def test_exports_are_listed_in_pages_and_forgotten_after_90_days(account: Account, quick_bucket: str) -> None:
     dynamodb = account.client("dynamodb")
     create(dynamodb, (simple("tab"), simple("two")))
     for table in ["tab"] * 26 + ["two"]:
-        dynamodb.export_table_to_point_in_time(TableArn=arn(account, table), S3Bucket=bucket)
+        dynamodb.export_table_to_point_in_time(TableArn=arn(account, table), S3Bucket=quick_bucket)
     page = dynamodb.list_exports(TableArn=arn(account, "tab"))
     assert len(page["ExportSummaries"]) == 25
     rest = dynamodb.list_exports(TableArn=arn(account, "tab"), NextToken=page["NextToken"])
