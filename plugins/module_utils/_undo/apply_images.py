@@ -11,11 +11,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from .._base import sizes
 from .._base.times import told
+from .._compare.telling import Teller
 from .._exports import windows
 from .._exports.apply import NotExportedError, exported
 from .._exports.gather import place as destination
 from .._exports.gather import reach
+from .._exports.price import cost
 from .._exports.request import Request
 from .._exports.request import Table as Exported
 from .._exports.windows import WindowError
@@ -82,12 +85,15 @@ def of_windows(asking: Asking) -> Recorded:
     chain = windows.chain(asked.from_, asked.until, reach(aws, live.table.name))
     table = Exported(live.table.arn, live.table.id)
     requests = [Request(table, window=each) for each in chain.exports]
+    asking.lines.say(f"export: {cost(requests, None).text}")
     where = destination(aws, asking.place.bucket)
     exports = exported(aws, requests, where, asking.lines, seconds=asked.wait_sleep)
     told_of = zip(_roles(chain), exports, strict=True)
     recorded = tuple((at, export.changes) for at, export in told_of if export.changes)
     origins = tuple(_origin(each) for each in exports)
     notes = [note for each in exports if each.changes for note in each.changes.notes]
+    if billed := sum(each.billed_bytes for each in exports):
+        notes.append(f"DynamoDB bills {sizes.words(billed)} of exports for what this plan was made from.")
     if (chain.incident.begin, chain.incident.end) != (asked.from_, asked.until):
         notes.append(f"DynamoDB exports whole seconds: the incident is taken for {chain.incident}.")
     images = Images(
@@ -148,7 +154,9 @@ def _roles(chain: Chain) -> Iterator[int]:
 
 def _add(changes: Changes, at: int, asking: Asking, merged: Merged) -> None:
     live, taking, keys = asking.live, asking.taking, asking.live.keys
+    teller = Teller(asking.lines.progress, READING, changes.items)
     for each in changes.entries():
+        teller.more(1, 0)
         if {name: next(iter(value)) for name, value in each.keys.items()} != keys:
             raise UnreadableError(
                 f"its keys are {', '.join(each.keys)}, and those of {live.table.name} are {', '.join(keys)}",
@@ -157,6 +165,7 @@ def _add(changes: Changes, at: int, asking: Asking, merged: Merged) -> None:
             )
         if taking.takes(each.keys):
             merged.add(at, each.keys, each.old, each.new)
+    teller.end()
 
 
 def _origin(export: Export) -> Origin:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .._aws import s3
@@ -22,7 +22,7 @@ from .._find.keys import Keys, KeysError, wanted
 from . import plan_document, work
 from .apply_images import fill
 from .asked import NotUndoableError
-from .deciding import Taking, decided
+from .deciding import Taking, asks_before_reading, decided, met
 from .gather_found import found, protection
 from .gather_live import with_now
 from .gather_planned import require_folder, save
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from .._aws.client import Aws
     from .._model.lines import Lines
     from .asked import Asked
-    from .change import Planned
+    from .change import Change, Planned
     from .gather_points import Sources
     from .gather_table import Live, Place
     from .merged import Merged
@@ -133,7 +133,6 @@ def on_this_machine(asking: Asking, folder: str) -> Made:
     try:
         with merging(asking.live.names) as merged:
             sources = fill(asking, merged)
-            noted.told = merged.told
             for each in _decided(asking, merged, noted):
                 if each and (group := GROUPS.get(each.action)):
                     parts[group].add(each)
@@ -149,9 +148,21 @@ def _decided(asking: Asking, merged: Merged, noted: Noted) -> Iterator[Planned |
     live, taking = asking.live, asking.taking
     reads, rate = ItemReads(asking.aws("dynamodb")), read_rate(live, asking.asked)
     teller = Teller(asking.lines.progress, PHASE, None)
-    for change, now in with_now(reads, live.table.name, live.names, merged.changes(), rate):
+    changes = merged.changes()
+    if asks_before_reading(taking):
+        changes, taking = _met(changes, taking, noted), replace(taking, where=None)
+    for change, now in with_now(reads, live.table.name, live.names, changes, rate):
         found = decided(change, now, taking)
         noted.add(change, found)
         teller.more(1, 0)
         yield found
     teller.end()
+
+
+def _met(changes: Iterator[Change], taking: Taking, noted: Noted) -> Iterator[Change]:
+    """Those that meet a condition on what is known already."""
+    for each in changes:
+        if taking.where is None or met(each, None, taking.where):
+            yield each
+        else:
+            noted.add(each, None)

@@ -42,13 +42,25 @@ class Taking:
         return self.only is None or self.only.holds(key)
 
 
+def asks_before_reading(taking: Taking) -> bool:
+    """Whether the condition can be asked before an item is read, which then is left out without its price."""
+    where = taking.where
+    return where is not None and not taking.choose and "now" not in where.names and "@" not in where.text
+
+
+def met(change: Change, now: Item | None, where: Condition) -> bool:
+    """Whether an item in its three states meets a condition."""
+    images = {"before": change.before, "incident": change.incident, "now": now}
+    return where.holds({name: None if image is None else plain(image) for name, image in images.items()})
+
+
 def decided(change: Change, now: Item | None, taking: Taking) -> Planned | None:
     """What is planned of an item that is `now` there; None if it is left out."""
     if taking.choose:
         change = change._replace(incident=now)
         if _kind(change) not in taking.choose and now != change.before:
             return None
-    if taking.where and not taking.where.holds(_images(change, now)):
+    if taking.where and not met(change, now, taking.where):
         return None
     return _ruled(change, now, taking)
 
@@ -57,11 +69,6 @@ def _kind(change: Change) -> str:
     if change.before is None:
         return UNEXPECTED
     return MISSING if change.incident is None else CHANGED
-
-
-def _images(change: Change, now: Item | None) -> dict[str, object]:
-    images = {"before": change.before, "incident": change.incident, "now": now}
-    return {name: None if image is None else plain(image) for name, image in images.items()}
 
 
 def _ruled(change: Change, now: Item | None, taking: Taking) -> Planned:

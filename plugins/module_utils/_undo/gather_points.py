@@ -25,7 +25,7 @@ from .._settings.document import SettingsError
 from .asked import NotUndoableError
 from .plan_document import POINT, POINTS, Images, Key, Origin
 from .told import WINDOW
-from .work import READS_ON_DEMAND, limit
+from .work import READ_BYTES, READS_ON_DEMAND, limit
 
 if TYPE_CHECKING:
     from .._aws.client import Aws
@@ -159,6 +159,8 @@ def _read(asking: Asking, merged: Merged, before: Opened, after: Opened | None) 
 def _table(asking: Asking) -> Table:
     client, live = asking.aws("dynamodb"), asking.live
     segments = SEGMENTS if live.items >= FEW_ITEMS else 1
+    units = int(live.description.get("TableSizeBytes", 0)) // READ_BYTES + 1
+    asking.lines.say(f"compare: reads the whole table, which takes about {units:,} read units")
     scan = Scan(client, live.table.name, segments=segments, rate=read_rate(live, asking.asked))
     return Table(ItemReads(client), scan, live.keys, live.items)
 

@@ -26,7 +26,7 @@ class Noted:
     """Told of each change that was decided about; then it has the notes."""
 
     def __init__(self, asked: Asked, taking: Taking) -> None:
-        self.tally, self.told = Tally(), 0  # told: images that were read, of items that are taken
+        self.tally = Tally()
         self._asked, self._taking = asked, taking
         self._named: set[int] = set()
         self._why: Counter[str] = Counter()

@@ -8,7 +8,11 @@ import pytest
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._find.condition import compiled
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._find.keys import wanted
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.change import Change, Planned
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.deciding import Taking, decided
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.deciding import (
+    Taking,
+    asks_before_reading,
+    decided,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.rule import (
     CONFLICT,
     DELETE,
@@ -120,3 +124,20 @@ def test_what_no_condition_can_guard_is_a_conflict_that_tells_why():
     change = Change(KEY, ONE, versioned)
     assert decided(change, versioned, taking(version_attribute="version")).action == PUT
     assert decided(change, ONE, taking()).action == SAME
+
+
+@pytest.mark.parametrize(
+    ("where", "early"),
+    [
+        ("incident.status == 'BAD'", True),
+        ("before.n > `1` || incident.n", True),
+        ("before.n == now.n", False),
+        ("length(@) == `3`", False),
+        ("[incident, before][?n == `1`]", True),
+        ("[incident, now][?n == `1`]", False),
+    ],
+)
+def test_a_condition_that_does_not_ask_for_what_is_now_is_asked_early(where, early):
+    assert asks_before_reading(taking(where=compiled(where))) == early
+    assert not asks_before_reading(taking(where=compiled(where), choose=("missing",)))
+    assert not asks_before_reading(taking())
