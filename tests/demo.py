@@ -33,7 +33,7 @@ def play(aws: LocalAws, playbook: str, *arguments: str, fails: bool = False) -> 
     command = ["ansible-playbook", f"tablekeeper.dynamodb.{playbook}", "-i", str(INVENTORY.relative_to(ROOT))]
     say(" ".join([*command, *arguments]))
     # The embedded CloudWatch sees a heartbeat within a second, and tables are made at once: AWS takes longer.
-    polls = [f"{role}_poll_seconds" for role in ("tablekeeper_alarm", "run", "restore", "drill")]
+    polls = [f"{role}_poll_seconds" for role in ("tablekeeper_alarm", "run", "restore", "undo", "drill")]
     quick = [word for name in polls for word in ("-e", f"{name}=1")]
     environment = {
         **os.environ,
@@ -92,6 +92,7 @@ def demo(aws: LocalAws) -> None:
     print(f"Subject: {mail['subject']}\n\n{mail['message']}", flush=True)
 
     lose_and_restore(aws, "sessions")
+    ruin_and_undo(aws, "orders")
     say("At last a rehearsal: the newest backup of orders is restored, compared and removed again")
     play(aws, "drill", "-e", "tables=orders")
     say("What to try next")
@@ -109,6 +110,59 @@ def lose_and_restore(aws: LocalAws, table: str) -> None:
     if after != before:
         raise DemoError(f"{table} has {len(after)} items that are not the {len(before)} it had.")
     say(f"{table} has its {len(after)} items again, each as it was before")
+
+
+def ruin_and_undo(aws: LocalAws, table: str) -> None:
+    """A release ruins items; a good write that comes later stays, and all others are as they were."""
+    before = items(aws, table)
+    say(f"A release ruins items of {table} for a quarter of an hour; one of them is rightly changed since")
+    window, changed = incident(aws, table, before)
+    asked = [f"undo_table={table}", *window]
+    play(aws, "undo", *(word for each in asked for word in ("-e", each)))
+    say("Somebody has read the plan, and says yes to exactly that")
+    yes = [
+        f"undo_table={table}",
+        f"undo_plan={newest_plan(aws, table)}",
+        f"undo_confirm={table}@{aws.account}",
+        "undo_acknowledge=stream",
+    ]
+    play(aws, "undo", *(word for each in yes for word in ("-e", each)))
+    after = {key(item): item for item in items(aws, table)}
+    if after != {key(item): item for item in before} | {key(changed): changed}:
+        raise DemoError(f"{table} is not as it was before.")
+    say(f"All {len(after)} items of {table} are as they were, but the one that was rightly changed since")
+
+
+def incident(aws: LocalAws, table: str, before: list[dict[str, Any]]) -> tuple[list[str], dict[str, Any]]:
+    """What to tell the playbook of the window, and the item that was rightly changed after it."""
+    client, begin = aws.client("dynamodb"), aws.now()
+    aws.advance(minutes=1)
+    for item in before[:12]:
+        client.put_item(TableName=table, Item={**item, "status": {"S": "CORRUPT"}})
+    for item in before[12:15]:
+        client.delete_item(TableName=table, Key={name: item[name] for name in ("customer", "placed")})
+    client.put_item(TableName=table, Item={**before[0], "customer": {"S": "c-nobody"}})
+    until = aws.advance(minutes=15)
+    aws.advance(minutes=1)
+    changed = {**before[0], "status": {"S": "sent"}, "carrier": {"S": "post"}}
+    client.put_item(TableName=table, Item=changed)
+    # DynamoDB exports what is older than five minutes.
+    aws.advance(minutes=10)
+    times = {"undo_from": begin, "undo_until": until}
+    return [f"{name}={time.isoformat(timespec='seconds')}" for name, time in times.items()], changed
+
+
+def key(order: dict[str, Any]) -> tuple[str, str]:
+    """Which order it is."""
+    return order["customer"]["S"], order["placed"]["S"]
+
+
+def newest_plan(aws: LocalAws, table: str) -> str:
+    """The id of a plan that was just shown."""
+    bucket = f"tablekeeper-{aws.account}-{aws.region}"
+    found = aws.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"undo/{table}/", Delimiter="/")
+    folders = [each["Prefix"] for each in found["CommonPrefixes"]]
+    return max(folders).rstrip("/").rpartition("/")[2]
 
 
 def items(aws: LocalAws, table: str) -> list[dict[str, Any]]:

@@ -108,7 +108,7 @@ def test_every_setting_is_explained() -> None:
 
 VERBS_WITH_RIGHTS = (
     "backup", "backup --check", "run", "status", "history", "find", "compare", "restore", "drill",
-    "teardown",
+    "undo", "teardown",
 )  # fmt: skip
 
 

@@ -83,11 +83,9 @@ def test_load(with_other: Awx, shop: dict[str, list[Item]], reduced: Path) -> No
     One name for all credentials is one credential, and the keys in the settings are for its first load.
     """
     awx = replace(with_other, collections=reduced)
-    one_for_all = dict.fromkeys(
-        ("deploy", "watch", "remove", "restore", "drill", "read"), "DynamoDB shop: keys"
-    )
+    kinds = ("deploy", "watch", "remove", "restore", "drill", "read", "undo")
     given: dict[str, Any] = {
-        "tablekeeper_awx_credentials": one_for_all,
+        "tablekeeper_awx_credentials": dict.fromkeys(kinds, "DynamoDB shop: keys"),
         "tablekeeper_awx_credential_inputs": {"deploy": KEYS},
         "tablekeeper_awx_approvers": ["Database"],
     }
@@ -111,8 +109,9 @@ def test_load(with_other: Awx, shop: dict[str, list[Item]], reduced: Path) -> No
     there = seen(awx.api, "Default")
     others = [items for kind, items in shop.items() if kind != "controller_credentials"]
     wanted = {name for items in others for item in items if (name := item.get("name"))}
-    wanted |= {*one_for_all.values()}
-    nodes = {"run", "status", "preview", "approve", "remove", "preview_restore", "approve_restore", "restore"}
+    wanted |= {"DynamoDB shop: keys"}
+    nodes = {"run", "status", *(f"{step}{of}" for step in ("preview", "approve") for of in ("", "_restore"))}
+    nodes |= {"remove", "restore", "plan_undo", "approve_undo", "undo"}
     assert {name for _kind, name in there} == wanted | nodes | {"Database"}
     assert not [name for name in wanted if name not in predicted.said]
     check_workflows(there)
@@ -121,6 +120,8 @@ def test_load(with_other: Awx, shop: dict[str, list[Item]], reduced: Path) -> No
         ("DynamoDB shop: restore after approval", "approval_role", "Database"),
         ("DynamoDB shop: teardown", "read_role", "Database"),
         ("DynamoDB shop: restore", "read_role", "Database"),
+        ("DynamoDB shop: undo after approval", "approval_role", "Database"),
+        ("DynamoDB shop: undo", "read_role", "Database"),
     }
 
     credential = one(awx.api, "Default", "credentials", "DynamoDB shop: keys")
@@ -167,8 +168,9 @@ def check_workflows(there: dict[tuple[str, str], Item]) -> None:
     assert {name: item["links"]["success_nodes"] for name, item in nodes.items()} == {
         "run": ["status"], "status": [], "preview": ["approve"], "approve": ["remove"], "remove": [],
         "preview_restore": ["approve_restore"], "approve_restore": ["restore"], "restore": [],
+        "plan_undo": ["approve_undo"], "approve_undo": ["undo"], "undo": [],
     }  # fmt: skip
-    assert {nodes[name]["job_type"] for name in ("preview", "preview_restore")} == {"check"}
+    assert {nodes[name]["job_type"] for name in ("preview", "preview_restore", "plan_undo")} == {"check"}
     assert nodes["approve"]["unified_job_template"] == "DynamoDB shop: remove what the preview shows?"
     assert nodes["status"]["extra_data"] == {"status_verify": "manifest"}
 
@@ -288,7 +290,7 @@ def test_wants_the_playbooks_in_the_branch(awx: Awx, shop: dict[str, list[Item]]
     assert (
         "AWX found no playbooks/backup.yml, playbooks/status.yml, playbooks/history.yml, "
         "playbooks/find.yml, playbooks/render.yml, playbooks/teardown.yml, playbooks/restore.yml, "
-        "playbooks/drill.yml, playbooks/compare.yml in branch main of the repository."
+        "playbooks/drill.yml, playbooks/compare.yml, playbooks/undo.yml in branch main of the repository."
     ) in said
     assert awx.api.changes() == []
 

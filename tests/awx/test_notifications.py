@@ -177,7 +177,7 @@ def test_denied_approval(status: str, webhook: list[Item]) -> None:
     nodes = {"DynamoDB shop: teardown": "successful", PREVIEW: status, "remove": None}
     subject, body = sent(webhook[1], "error", workflow(nodes, name="remove after approval"))
     assert subject == (
-        f"remove after approval is failed: {PREVIEW} It was not approved, and nothing was removed. {URL}"
+        f"remove after approval is failed: {PREVIEW} It was not approved, and nothing was done. {URL}"
     )
     assert body["failed"] == [PREVIEW]
 
@@ -188,6 +188,7 @@ def test_the_data_names_the_approval_so(shop: dict[str, list[Item]]) -> None:
     assert [node["approval_node"]["name"] for node in nodes if "approval_node" in node] == [
         PREVIEW,
         "DynamoDB shop: restore what the preview shows?",
+        "DynamoDB shop: write what the plan shows?",
     ]
     jobs = [node["unified_job_template"] for node in nodes if "unified_job_template" in node]
     assert not [name for name in jobs if name.endswith("?")]
@@ -215,8 +216,8 @@ def test_name_with_quotes(webhook: list[Item]) -> None:
     [
         ("running", "Approve or deny:"),
         ("approved", "Approved."),
-        ("timed_out", "Nobody answered in time, and nothing was removed."),
-        ("denied", "Denied, and nothing was removed."),
+        ("timed_out", "Nobody answered in time, and nothing was done."),
+        ("denied", "Denied, and nothing was done."),
     ],
 )
 def test_approval(state: str, said: str, webhook: list[Item], mail: list[Item]) -> None:

@@ -111,7 +111,8 @@ def shop(account: Account, tmp_path: Path) -> Shop:
 def readings() -> list[list[str]]:
     """The guides with commands: each by itself, but those that need backups after the README."""
     guides = sorted({snippet.guide for snippet in IN_SHELL})
-    after = {"README.md", "docs/restore.md", "docs/drill.md", "docs/compare.md", "docs/find.md"}
+    names = ("restore", "drill", "compare", "find", "undo")
+    after = {"README.md", *(f"docs/{name}.md" for name in names)}
     one = [guide for guide in guides if guide in after or guide.startswith("roles/")]
     one.sort(key=lambda guide: guide != "README.md")
     return [one, *([guide] for guide in guides if guide not in one)]

@@ -82,11 +82,11 @@ def _of_json(value: object) -> object:
 
 
 def some_of(choices: Collection[str]) -> Check[list[str]]:
-    """One or more of a few words: a list, or text cut at commas and white space."""
+    """Any of a few words: a list, or text cut at commas and white space."""
 
     def check(value: object) -> list[str]:
         found = split_names(value)
-        if not found or not set(found) <= set(choices):
+        if not set(found) <= set(choices):
             raise NotAllowedError(f"it must be some of {', '.join(choices)}")
         return found
 

@@ -23,6 +23,7 @@ from .restore import RESTORE
 from .run import RUN
 from .status import STATUS
 from .teardown import TEARDOWN
+from .undo import UNDO
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -38,6 +39,7 @@ VERBS: dict[str, Verb] = {
     "compare": COMPARE,
     "find": FIND,
     "restore": RESTORE,
+    "undo": UNDO,
     "drill": DRILL,
     "render": RENDER,
     "teardown": TEARDOWN,

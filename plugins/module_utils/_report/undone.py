@@ -7,6 +7,7 @@ People see keys and names of attributes, never their values; later jobs get coun
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from .columns import WIDTH, aligned, cut, wrapped
@@ -21,19 +22,15 @@ LONGEST_MESSAGE = 1000
 # In which order actions are shown: what is left alone comes last, where it is read first.
 ACTIONS = ("put", "delete", "expired", "conflict")
 WORDS = {
-    "put": "are put back as they were before",
-    "delete": "are deleted, since the incident made them",
-    "conflict": "were changed since by somebody, and are left alone",
-    "expired": "would expire at once, and are left alone",
-    "same": "are as they were before",
-    "left_out": "are left out, as was asked for",
+    "put": "to be put back as before the incident",
+    "delete": "to be deleted, which the incident made",
+    "conflict": "changed since by somebody: left alone",
+    "expired": "would expire at once: left alone",
+    "same": "as before already",
+    "left_out": "left out, as was asked for",
 }
-DONE = {
-    **WORDS,
-    "put": "were put back as they were before",
-    "delete": "were deleted, since the incident had made them",
-}
-_ITEM = {"gone": "the item is gone", "new": "the item is new"}
+DONE = {**WORDS, "put": "put back as before the incident", "delete": "deleted, which the incident had made"}
+_ITEM = {"gone": "the item is gone", "new": "the item is new", "": "none"}
 
 
 def lines(answer: Mapping[str, Any], inputs: Mapping[str, Any], limit: str = "") -> list[str]:
@@ -63,6 +60,7 @@ def summary(answer: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, A
         "dollars": plan["work"]["dollars"] if plan else None,
         "report": answer.get("report", ""),
         "log": answer.get("log", ""),
+        "resume": answer.get("resume", ""),
     }
 
 
@@ -71,7 +69,7 @@ def _planned(answer: Mapping[str, Any], inputs: Mapping[str, Any], limit: str) -
     yield from wrapped(answer["msg"], "", "")
     yield from _table(answer["samples"], plan["counts"], answer["location"])
     yield from ("", "ITEMS", *_counts(plan["counts"], WORDS))
-    yield from ("", "EACH WRITE IS ALSO SEEN BY", *_effects(plan["effects"], answer["acknowledge"]))
+    yield from ("", "EACH WRITE IS ALSO SEEN BY", *_effects(plan, answer["acknowledge"]))
     yield from ("", "TIME AND PRICE", *wrapped(plan["work"]["told"], "  ", "  "))
     if plan["protection"]:
         yield from ("", "IF THE UNDO ITSELF IS WRONG", *wrapped(plan["protection"], "  ", "  "))
@@ -117,7 +115,10 @@ def _table(samples: Sequence[Mapping[str, Any]], counts: Mapping[str, int], loca
         return
     ordered = sorted(samples, key=lambda each: ACTIONS.index(each["action"]))
     head, *shown = aligned(HEADS, list(_rows(ordered)))
-    yield from ("", head, *shown)
+    yield from ("", head)
+    for line, each in zip(shown, ordered, strict=True):
+        yield line
+        yield from wrapped(each["why"], "    ", "    ")
     for action in ACTIONS:
         listed = sum(each["action"] == action for each in samples)
         if listed and (more := counts.get(action, listed) - listed):
@@ -164,19 +165,25 @@ def _counts(counts: Mapping[str, int], words: Mapping[str, str]) -> Iterator[str
         yield from wrapped(f"{count:>{width},} {words[name]}", "  ", "  " + " " * (width + 1))
 
 
-def _effects(effects: Sequence[Mapping[str, Any]], acknowledge: Sequence[str]) -> Iterator[str]:
+def _effects(plan: Mapping[str, Any], acknowledge: Sequence[str]) -> Iterator[str]:
     """What hears of each write, or may; what is not there is not told."""
-    heard = [each for each in effects if each["state"] != "none"]
+    heard = [each for each in plan["effects"] if each["state"] != "none"]
     if not heard:
         yield "  nobody: no stream, trigger, pipe, Kinesis stream, replica or insight was found"
     for each in heard:
-        told = "; ".join(each["told"])
+        told = _short("; ".join(each["told"]), plan["table"]["arn"])
         said = f"could not be looked up: {told}" if each["state"] == "unknown" else told
         yield from wrapped(f"{each['name']}: {said}", "  ", "    ")
     if acknowledge:
         yield from wrapped(
             f"Say that this may happen: undo_acknowledge={','.join(acknowledge)}", "  ", "    "
         )
+
+
+def _short(told: str, neighbour: str) -> str:
+    """ARNs of the table's own account and region without what all of these begin with."""
+    _arn, _partition, _service, region, account, _resource = neighbour.split(":", 5)
+    return re.sub(rf"\barn:[\w-]+:[\w-]+:{region}:{account}:", "", told)
 
 
 def _notes(notes: Sequence[str]) -> Iterator[str]:

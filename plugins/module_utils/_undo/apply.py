@@ -162,7 +162,7 @@ class _Executing:
             "location": self.keeper.location(),
             "report": self.keeper.location("report.json"),
             "log": running.log_location if any(each.data for each in done) else "",
-            "finished": finished,
+            "ended": finished,
         }
         if self.asked.conflicts_file:
             self._save_conflicts(running, self.asked.conflicts_file)

@@ -141,7 +141,7 @@ def report(
         "version": VERSION,
         "table": plan.table.name,
         "begun": state.begun,
-        "finished": finished,
+        "ended": finished,
         "started_by": started_by,
         "acknowledged": state.acknowledged,
         **found,
@@ -150,7 +150,7 @@ def report(
 
 def as_it_was(state: State) -> dict[str, Any]:
     """What the module returns of a plan that was executed to its end by an earlier call."""
-    at = state.result.get("finished", "")[:19]
+    at = state.result.get("ended", "")[:19]
     msg = f"{state.result['msg']} That was so at {at}: the plan was executed, and nothing is written again."
     return {**state.result, "changed": False, "msg": msg}
 

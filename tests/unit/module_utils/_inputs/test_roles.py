@@ -50,10 +50,20 @@ NOON = dt.datetime(2026, 1, 2, 12, tzinfo=dt.UTC)
         ("teardown", "store", "true", True),
         ("teardown", "stack_timeout", "1_800", 1800),
         ("teardown", "confirm", None, ""),
+        ("undo", "from", "2026-11-29T14:00:00+01:00", "2026-11-29T13:00:00Z"),
+        ("undo", "until", NOON, "2026-01-02T12:00:00Z"),
+        ("undo", "choose", "missing, changed", ["missing", "changed"]),
+        ("undo", "choose", "", []),
+        ("undo", "choose", [], []),
+        ("undo", "keys", '[{"id": 17}]', [{"id": 17}]),
+        ("undo", "keys", {"id": "a"}, [{"id": "a"}]),
+        ("undo", "keys", "", []),
+        ("undo", "point_max_age", "1 day", "24 hours"),
     ],
 )
 def test_an_answer_has_its_type_again(role: str, key: str, given: object, meant: object) -> None:
-    found = cast({**HERE, key: given}, role)[key]
+    needed = {"table": "orders"} if role == "undo" else {}
+    found = cast({**HERE, **needed, key: given}, role)[key]
     assert (found, type(found)) == (meant, type(meant))
 
 
@@ -78,6 +88,12 @@ def test_an_answer_has_its_type_again(role: str, key: str, given: object, meant:
         ("run", "region", "", "tablekeeper_region is not set, but it must be an AWS region"),
         ("run", "region", 12, "tablekeeper_region is 12, but"),
         ("run", "table", 12, "run_table is 12, but there is no such key: the nearest is tables."),
+        ("undo", "table", "", "name the table, as in -e undo_table=orders"),
+        ("undo", "from", "14:00", "it must be a time with its time zone"),
+        ("undo", "choose", "all", "it must be some of missing, changed, unexpected"),
+        ("undo", "keys", "id=17", "it must be a list of mappings"),
+        ("undo", "keys", [{}], "it must be a list of mappings"),
+        ("undo", "acknowledge", "streams", "it must be some of stream, triggers, pipes"),
         ("status", "max_age", 30, "status_max_age is 30, but it must be from 1 hour"),
         ("status", "junit_file", True, "status_junit_file is true, but it must be the path of a file."),
         (

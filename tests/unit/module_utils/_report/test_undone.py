@@ -9,6 +9,7 @@ from typing import Any
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.columns import WIDTH
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.undone import lines, summary
 
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"
 ID = "20261129T140003Z-1a2b"
 FOLDER = f"s3://tablekeeper-123456789012-eu-west-1/undo/orders/{ID}/"
 INPUTS = {"table": "orders", "region": "eu-west-1", "bucket": ""}
@@ -19,11 +20,15 @@ NONE = dict.fromkeys(("put", "delete", "conflict", "expired", "same", "left_out"
 def plan(**over: Any) -> dict[str, Any]:
     return {
         "id": ID,
-        "table": {"name": "orders", "arn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"},
+        "table": {"name": "orders", "arn": ARN},
         "counts": {**NONE, "put": 4750, "delete": 100, "conflict": 200, "expired": 50},
         "work": {"dollars": 0.02, "told": "about 12 seconds at 500 write units a second; less than $0.01"},
         "effects": [
-            {"name": "stream", "state": "found", "told": ["a stream with new and old images"]},
+            {
+                "name": "stream",
+                "state": "found",
+                "told": [f"{ARN}/stream/2026-11-01 (KEYS_ONLY)"],
+            },
             {"name": "triggers", "state": "unknown", "told": ["lambda:ListEventSourceMappings was refused"]},
             {"name": "pipes", "state": "none", "told": []},
         ],
@@ -33,12 +38,13 @@ def plan(**over: Any) -> dict[str, Any]:
     }
 
 
-def sample(action: str, customer: str, *attributes: str, item: str = "") -> dict[str, Any]:
+def sample(action: str, customer: str, *attributes: str, item: str = "", why: str = "") -> dict[str, Any]:
     return {
         "action": action,
         "key": {"customer": customer, "line": "1"},
         "attributes": list(attributes),
         "item": item,
+        "why": why,
     }
 
 
@@ -97,13 +103,13 @@ def test_a_plan_is_a_table_with_counts_effects_price_and_the_next_command() -> N
         f"All of them: {FOLDER}",
         "",
         "ITEMS",
-        "  4,750 are put back as they were before",
-        "    100 are deleted, since the incident made them",
-        "    200 were changed since by somebody, and are left alone",
-        "     50 would expire at once, and are left alone",
+        "  4,750 to be put back as before the incident",
+        "    100 to be deleted, which the incident made",
+        "    200 changed since by somebody: left alone",
+        "     50 would expire at once: left alone",
         "",
         "EACH WRITE IS ALSO SEEN BY",
-        "  stream: a stream with new and old images",
+        "  stream: table/orders/stream/2026-11-01 (KEYS_ONLY)",
         "  triggers: could not be looked up: lambda:ListEventSourceMappings was refused",
         "  Say that this may happen: undo_acknowledge=stream,triggers",
         "",
@@ -132,12 +138,19 @@ def test_what_keeps_it_from_being_written_is_told_before_the_command() -> None:
     assert told.index("TO WRITE EXACTLY THIS, within 24 hours of its making") > begin
 
 
+def test_a_conflict_that_images_do_not_tell_is_explained() -> None:
+    why = "It has 151 attributes, and a condition names 150: name one that every write changes."
+    told = lines(planned(samples=[sample("conflict", "C-1", why=why)]), INPUTS)
+    begin = told.index("CONFLICT  customer=C-1 line=1  none")
+    assert " ".join(line.strip() for line in told[begin + 1 : begin + 3]).startswith(why)
+
+
 def test_nothing_to_write_has_no_next_command() -> None:
     nothing = planned(plan=plan(counts={**NONE, "same": 7}, effects=[]), samples=[], acknowledge=[])
     told = lines(nothing, INPUTS)
     assert not [line for line in told if "ansible-playbook" in line or "ACTION" in line]
-    assert "  0 are put back as they were before" in told
-    assert "  7 are as they were before" in told
+    assert "  0 to be put back as before the incident" in told
+    assert "  7 as before already" in told
     (heard,) = [line for line in told if line.startswith("  nobody:")]
     assert "no stream, trigger, pipe" in heard
 
@@ -158,10 +171,10 @@ def test_a_run_tells_what_it_left_alone_and_how_it_is_undone() -> None:
         "CONFLICT  customer=C-4 line=1  status",
         "",
         "ITEMS",
-        "  4,748 were put back as they were before",
-        "    100 were deleted, since the incident had made them",
-        "    202 were changed since by somebody, and are left alone",
-        "     50 would expire at once, and are left alone",
+        "  4,748 put back as before the incident",
+        "    100 deleted, which the incident had made",
+        "    202 changed since by somebody: left alone",
+        "     50 would expire at once: left alone",
         "",
         "NOTES",
         "  - 2 items were changed since the plan was made.",
@@ -199,6 +212,7 @@ def test_later_jobs_are_told_counts_and_no_item() -> None:
         "dollars": 0.02,
         "report": f"{FOLDER}report.json",
         "log": f"{FOLDER}log/",
+        "resume": "",
     }
     assert "C-" not in str(told)
 

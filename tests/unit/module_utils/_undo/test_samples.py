@@ -46,14 +46,27 @@ def test_what_differs(
         "key": {"customer": "C-17", "line": "1"},
         "attributes": attributes,
         "item": of_item,
+        "why": "",
     }
     assert list(told["key"]) == list(KEYS)
     assert "secret" not in str(told)
 
 
-def test_no_more_is_read_than_is_shown() -> None:
+def test_of_each_action_the_first_ones() -> None:
+    put = Planned(Change(KEY, GOOD, BAD), "put", BAD)
+    delete = Planned(Change(KEY, None, BAD), "delete", BAD)
+    told = samples([put, put, put, delete, put], KEYS, 2)
+    assert [each["action"] for each in told] == ["put", "put", "delete"]
+
+
+def test_no_more_is_read_than_may_be_shown() -> None:
     """A plan may have millions."""
     planned = Planned(Change(KEY, GOOD, BAD), "put", BAD)
     endless = iter(lambda: planned, None)
     assert len(samples(endless, KEYS, 3)) == 3
     assert samples(endless, KEYS, 0) == []
+
+
+def test_a_conflict_whose_images_do_not_differ_says_why() -> None:
+    told = sample(Planned(Change(KEY, GOOD, BAD), "conflict", BAD, "it has 151 attributes"), KEYS)
+    assert (told["attributes"], told["item"], told["why"]) == ([], "", "it has 151 attributes")

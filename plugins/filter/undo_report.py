@@ -1,0 +1,85 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Filter: what the module put_back returned to what people and later jobs are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import undone
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.failure import failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCUMENTATION = r"""
+name: undo_report
+author: Tablekeeper contributors (@tablekeeper)
+version_added: 0.1.0
+short_description: (internal) Tell what an undo would write, or wrote
+description:
+  - Makes text and data of what M(tablekeeper.dynamodb.put_back) returned, or of why it was not called.
+positional: _input, inputs, problem, elsewhere, limit
+options:
+  _input:
+    description: What the module returned, or how it failed. Empty if it was not called.
+    type: dict
+    required: true
+  inputs:
+    description: The inputs of the role.
+    type: dict
+    required: true
+  problem:
+    description: Why it was not called, if so.
+    type: str
+    default: ""
+  elsewhere:
+    description: The other target that the table is in, if so.
+    type: str
+    default: ""
+  limit:
+    description: The name of the target, if the play has several.
+    type: str
+    default: ""
+"""
+
+EXAMPLES = r"""
+- name: Tell what would be written
+  ansible.builtin.debug:
+    msg: "{{ (my_undo | tablekeeper.dynamodb.undo_report({'table': 'orders'})).said }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Why it failed (C(problems)), lines for people (C(said)), and what later jobs get (C(told)).
+  type: dict
+  sample: {problems: [], said: [3 items of orders would be written], told: {table: orders}}
+"""
+
+
+def undo_report(
+    answer: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    problem: str = "",
+    elsewhere: str = "",
+    limit: str = "",
+) -> dict[str, Any]:
+    """What is told."""
+    told = undone.summary(answer, inputs)
+    if elsewhere:
+        said = f"{told['table']} is listed by {elsewhere}: it is put right there."
+        return {"problems": [], "said": [said], "told": {**told, "msg": said}}
+    why = problem or ("" if answer.get("succeeded") else failure(answer))
+    return {
+        "problems": [why] if why else [],
+        "said": undone.lines(answer, inputs, limit),
+        "told": {**told, "msg": why[: undone.LONGEST_MESSAGE] or told["msg"]},
+    }
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Filters by name."""
+        return {"undo_report": undo_report}
