@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import comparing, documents, loading, tables
+from benchmarks import comparing, documents, loading, tables, undoing
 from benchmarks.engines import write as write_engines
 from benchmarks.measuring import QUICK, Bench, Sizes
 from benchmarks.target import BenchmarkError
@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--comparing", type=int, metavar="ITEMS", help="compare so many items, and no more")
     parser.add_argument("--listing", type=int, metavar="POINTS", help="list so many, and no more")
     parser.add_argument("--drilling", type=int, metavar="ITEMS", help="drill so many items, and no more")
+    parser.add_argument("--undoing", action="store_true", help="undo an incident, and no more")
     parser.add_argument("--loading", action="store_true", help="load items, and no more")
     options = parser.parse_args()
     if options.quick and options.write:
@@ -40,23 +41,8 @@ def main() -> int:
         print(f"Written: {documents.write_costs()}")
         print(f"Written: {write_engines()}")
         return 0
-    if options.comparing:
-        with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-            took = comparing.measure(Path(folder), options.comparing)
-        print(tables.comparing_table(took, markdown=True))
-        return 0
-    if options.listing:
-        print(tables.table(listed(options.listing), memory=True, markdown=True))
-        return 0
-    if options.drilling:
-        with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder, LocalAws() as aws:
-            took = Bench(aws, Path(folder), Sizes(drill=options.drilling)).drilling()
-        print(tables.drilling_table(took, markdown=True))
-        return 0
-    if options.loading:
-        sizes = (QUICK if options.quick else Sizes()).load
-        with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
-            print(tables.loading_table(loading.measure(Path(folder), sizes), markdown=True))
+    if alone := only(options):
+        print(alone)
         return 0
     try:
         measured = measure(QUICK if options.quick else Sizes())
@@ -68,6 +54,28 @@ def main() -> int:
     if options.write:
         print(f"\nWritten: {documents.write_performance(measured)}")
     return 0
+
+
+def only(options: argparse.Namespace) -> str:
+    """The table of the one thing that is to be measured; empty if everything is."""
+    sizes = QUICK if options.quick else Sizes()
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        place = Path(folder)
+        if options.comparing:
+            return tables.comparing_table(comparing.measure(place, options.comparing), markdown=True)
+        if options.listing:
+            return tables.table(listed(options.listing), memory=True, markdown=True)
+        if options.drilling:
+            with LocalAws() as aws:
+                drilled = Bench(aws, place, Sizes(drill=options.drilling)).drilling()
+            return tables.drilling_table(drilled, markdown=True)
+        if options.undoing:
+            with LocalAws() as aws:
+                undone = undoing.measure(aws, aws.account, sizes.undo)
+            return f"{tables.undoing_table(undone, markdown=True)}\n\n{undone.told}"
+        if options.loading:
+            return tables.loading_table(loading.measure(place, sizes.load), markdown=True)
+    return ""
 
 
 def listed(points: int) -> dict[str, dict[int, Figures]]:
@@ -95,6 +103,8 @@ def measure(sizes: Sizes) -> documents.Measured:
             loaded=sizes.load,
             drilling=bench.drilling(),
             drilled=sizes.drill,
+            undoing=bench.undoing(),
+            undone=sizes.undo,
             loops=sizes.loops,
             load=(load, os.getloadavg()[0]),
             minutes=(time.monotonic() - start) / 60,

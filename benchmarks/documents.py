@@ -22,13 +22,16 @@ from benchmarks.target import HERE
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from benchmarks import incident
     from benchmarks.alone import Took
     from benchmarks.figures import Figures
+    from benchmarks.undoing import Undone
 
 LISTING = "Listing what is kept"
 COMPARING = "Comparing a table with its backup"
 LOADING = "Loading a backup into a table"
 DRILLING = "Rehearsing a restore"
+UNDOING = "Undoing an incident"
 DOCS = HERE.parent / "docs"
 
 
@@ -48,6 +51,8 @@ class Measured:
     loaded: loading.Sizes
     drilling: Mapping[str, tuple[float, float]]
     drilled: int  # items
+    undoing: Undone
+    undone: incident.Sizes
     loops: tuple[int, ...]
     load: tuple[float, float]
     minutes: float
@@ -64,6 +69,7 @@ class Measured:
         yield COMPARING, tables.comparing_table(self.comparing, markdown=markdown)
         yield LOADING, tables.loading_table(self.loading, markdown=markdown)
         yield DRILLING, tables.drilling_table(self.drilling, markdown=markdown)
+        yield UNDOING, tables.undoing_table(self.undoing, markdown=markdown)
 
 
 def machine() -> dict[str, str]:

@@ -10,15 +10,15 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks import comparing, drilling, figures, listing, loading
+from benchmarks import comparing, drilling, figures, incident, listing, loading, undoing
 from benchmarks.target import HERE, Target, make_target
+from local_aws.client.process import LocalAws
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from benchmarks.alone import Took
     from benchmarks.figures import Figures
-    from local_aws.client.process import LocalAws
 
 OURS = "backup"
 LOOP = "loop"
@@ -57,6 +57,7 @@ class Sizes:
     compare: int = comparing.ITEMS
     load: loading.Sizes = field(default_factory=loading.Sizes)
     drill: int = drilling.ITEMS
+    undo: incident.Sizes = field(default_factory=incident.Sizes)
 
 
 QUICK = Sizes(
@@ -69,6 +70,7 @@ QUICK = Sizes(
     compare=2_000,
     load=loading.Sizes(few=50, ours=200, others=100, rounds=1, kinds=("nested",)),
     drill=200,
+    undo=incident.Sizes(items=2_000, ruined=100, since=5, inserted=5, expired=2),
 )
 
 
@@ -158,6 +160,12 @@ class Bench:
         """A rehearsed restore, by phase."""
         self._tell(f"a drill of {self.sizes.drill:,} items")
         return drilling.measure(self._backed_up(1), self.sizes.drill)
+
+    def undoing(self) -> undoing.Undone:
+        """An incident that is undone, on an embedded AWS whose clock moves."""
+        self._tell(f"an undo in a table of {self.sizes.undo.items:,} items")
+        with LocalAws() as aws:
+            return undoing.measure(aws, aws.account, self.sizes.undo)
 
     def _target(self, tables: int) -> Target:
         self.accounts += 1

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from benchmarks.alone import Took
     from benchmarks.figures import Figures
     from benchmarks.loading import Load
+    from benchmarks.undoing import Undone
 
 
 WAYS = {
@@ -39,6 +40,20 @@ def drilling_table(took: Mapping[str, tuple[float, float]], *, markdown: bool) -
     align = ("left", "right", "right")
     return tabulate(
         rows, heads, tablefmt="pipe" if markdown else "plain", colalign=align, disable_numparse=True
+    )
+
+
+def undoing_table(undone: Undone, *, markdown: bool) -> str:
+    """Seconds, processor time and memory of each call of an undo."""
+    calls = {"planning": undone.planning, "executing": undone.executing, "executing it again": undone.again}
+    cells = [
+        [name, number(took.seconds, 1), number(took.cpu, 1), number(took.memory)]
+        for name, took in calls.items()
+    ]
+    heads = ["call", "seconds", "processor", "MiB"]
+    align = ("left", "right", "right", "right")
+    return tabulate(
+        cells, heads, tablefmt="pipe" if markdown else "plain", colalign=align, disable_numparse=True
     )
 
 

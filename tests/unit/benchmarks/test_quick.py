@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+UNDOING = ("planning", "executing", "executing it again")
+
+
 @pytest.mark.aws  # the benchmark starts one of its own
 @pytest.mark.slow
 def test_the_benchmark_measures_both_sides(root: Path) -> None:
@@ -53,4 +56,7 @@ def test_the_benchmark_measures_both_sides(root: Path) -> None:
     assert all(float(line[3]) > 0 and int(line[6]) > 10 for line in loads)
     (drill,) = [line for line in lines if line[0] == "all"]
     assert float(drill[1]) >= float(drill[2]) > 0
+    undone = {line[0]: [float(each) for each in line[1:]] for line in lines if line[0] in UNDOING}
+    assert list(undone) == list(UNDOING)
+    assert all(seconds >= cpu > 0 and memory > 10 for seconds, cpu, memory in undone.values())
     assert (root / "docs" / "performance.md").read_bytes() == before
