@@ -11,6 +11,7 @@ version_added: 0.1.0
 description:
   - Finds items in points of a table, by their keys or by a condition, without restoring the table. The table
     need not exist any more, nor its stacks. O(bucket) is enough.
+  - Or finds them as they were at any moment that point-in-time recovery of the table has, with O(at).
   - Several points in one call show the history of an item.
   - Returns a few items of each point, and writes all that were found into O(file), however many.
   - A point is read as a stream, and little of it is in memory at a time. Its files are held to their
@@ -49,6 +50,20 @@ options:
     type: list
     elements: str
     default: [latest]
+  at:
+    description:
+      - A moment, in place of O(points), that point-in-time recovery still has, such as
+        V(2026-11-23T14:00:00Z). DynamoDB exports the table as it was then, which takes minutes.
+      - With O(keys), or with a O(where) that asks for a partition key, it exports those items only. With one
+        partition key it reads no others, which lessens the price. That needs botocore 1.43.106 or newer.
+      - The export lies below C(exports/) in the bucket for a week. Who asks the same again gets it.
+      - In check mode nothing is exported, and RV(plan) tells what would be.
+    type: str
+    default: ""
+  wait_sleep:
+    description: How many seconds pass between two looks at an export.
+    type: float
+    default: 15
   bucket:
     description:
       - The bucket with the points. If empty, the one of the store of O(prefix).
@@ -123,13 +138,13 @@ EXAMPLES = r"""
     file: open.csv
     samples: 0
 
-- name: Find what a customer had, in a bucket of which the stacks are gone
+- name: See what a customer had at a moment, whatever backups there are
   tablekeeper.dynamodb.item_info:
     region: eu-west-1
     table: orders
-    bucket: tablekeeper-123456789012-eu-west-1
     keys:
       - {customer: C-17}
+    at: "2026-11-23T14:03:20Z"
 """
 
 RETURN = r"""
@@ -213,6 +228,16 @@ looked_at:
   type: list
   elements: str
   sample: [status, total]
+plan:
+  description:
+    - What would be exported (C(text)), what that costs about (C(price)), and which C(rights) it needs.
+    - Nothing was looked at, and RV(found) says nothing.
+  returned: in check mode with O(at)
+  type: dict
+  sample:
+    text: Would export orders as it was at 2026-11-23T14:03:20Z with a filter to backups, which takes minutes.
+    price: $0.01 or less, by what its filter reads at $0.10 per GB in us-east-1
+    rights: ["dynamodb:ExportTableToPointInTime"]
 nothing:
   description: If nothing was found, where was looked, and what may be wrong, in sentences. Else empty.
   returned: success
@@ -244,7 +269,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleA
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import sts
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, told_of
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._find.gather import FindError, find
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._find.apply import FindError, find
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._find.options import FIND
 
 

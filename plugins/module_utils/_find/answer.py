@@ -42,6 +42,21 @@ def result(
     }
 
 
+def nothing_yet(asked: Asked) -> dict[str, Any]:
+    """The same where nothing was looked at."""
+    empty: dict[str, Any] = {name: [] for name in ("points", "samples", "missing", "notes")}
+    looked_at = sorted(asked.where.names) if asked.where else []
+    return {
+        "table": asked.table,
+        "found": 0,
+        "not_shown": 0,
+        "nothing": "",
+        "file": "",
+        "looked_at": looked_at,
+        **empty,
+    }
+
+
 def _by_key(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those of one key beside each other, the newest first, in the order in which keys were come by."""
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -60,6 +75,10 @@ def _missing(looking: Looking, keys: Keys | None) -> list[dict[str, Any]]:
 def _nothing(asked: Asked, points: Sequence[Mapping[str, Any]], looking: Looking) -> Iterator[str]:
     """Where was looked, and what may be wrong with the question."""
     read = sum(each["read"] for each in points)
+    if asked.at and not read:
+        yield f"Nothing was found in {asked.table}: it had no such item at {points[0]['taken']}."
+        yield "Correct O(keys) or O(where), or ask for another time with O(at)."
+        return
     places = ", ".join(f"{each['id']} ({each['taken']})" for each in points[: -TOLD - 1 : -1])
     more = f" and {len(points) - TOLD} more" if len(points) > TOLD else ""
     what = "has one of the keys" if asked.keys and not asked.where else "meets the condition"
@@ -70,7 +89,8 @@ def _nothing(asked: Asked, points: Sequence[Mapping[str, Any]], looking: Looking
         yield f"Items with {len(looking.found_keys):,} of the keys are there, and do not meet it."
     yield from _notes(looking)
     if asked.keys and not asked.where:
-        yield "Correct O(keys), or look in other points with O(points)."
+        other = "ask for another time with O(at)" if asked.at else "look in other points with O(points)"
+        yield f"Correct O(keys), or {other}."
 
 
 def _notes(looking: Looking) -> Iterator[str]:

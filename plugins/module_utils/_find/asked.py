@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .._base.mistakes import shown
+from .._base.checks import moment
+from .._base.mistakes import NotAllowedError, shown
 from . import keys as item_keys
 from .condition import HAS_JMESPATH, Condition, compiled
 from .mistaken import ConditionError
@@ -18,6 +19,7 @@ from .writing import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
 NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 MOST_POINTS, MOST_SAMPLES = 100, 1_000
@@ -37,10 +39,12 @@ class Asked:
     where: Condition | None = None
     points: tuple[str, ...] = (LATEST,)  # latest, times or ids
     newest: int = 0  # in place of points: so many of the newest
+    at: datetime | None = None  # in place of points: a moment of point-in-time recovery
     bucket: str = ""
     file: str = ""
     columns: tuple[str, ...] = ()
     samples: int = 0
+    wait_sleep: float = 15
 
 
 def read(params: Mapping[str, Any]) -> Asked:
@@ -63,11 +67,15 @@ def read(params: Mapping[str, Any]) -> Asked:
         where=_condition(params["where"]),
         points=points,
         newest=newest,
+        at=_moment(params["at"], points, newest),
         bucket=params["bucket"],
         file=_file(params["file"] or ""),
         columns=tuple(dict.fromkeys(params["columns"])),
         samples=params["samples"],
+        wait_sleep=params["wait_sleep"],
     )
+    if found.wait_sleep < 0:
+        raise NotAskedError(f"O(wait_sleep) is {found.wait_sleep}: give no negative.")
     if not 0 <= found.samples <= MOST_SAMPLES:
         raise NotAskedError(f"O(samples) is {found.samples}: give 0 to {MOST_SAMPLES:,}.")
     return found
@@ -95,6 +103,20 @@ def _condition(text: str) -> Condition | None:
         return compiled(text)
     except ConditionError as error:
         raise NotAskedError(f"O(where) is {shown(text)}, but {error}.") from None
+
+
+def _moment(text: str, points: tuple[str, ...], newest: int) -> datetime | None:
+    if not text.strip():
+        return None
+    if newest or points != (LATEST,):
+        raise NotAskedError(
+            "O(at) and O(points) exclude each other: O(at) asks point-in-time recovery for a moment, whatever"
+            " points there are."
+        )
+    try:
+        return moment(text)
+    except NotAllowedError as error:
+        raise NotAskedError(f"O(at) is {shown(text)}, but {error}.") from None
 
 
 def _file(path: str) -> str:

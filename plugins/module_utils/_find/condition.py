@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .._items.numbers import BadNumberError
+from .equal import equalities
 from .mistaken import ConditionError, mistake, unknown_function, unmeant
 from .plain import number
 
@@ -45,6 +46,7 @@ class Condition:
 
     def __init__(self, text: str, expression: Any, names: frozenset[str]) -> None:
         self.text, self.names = text, names  # names: the attributes of the value that it looks at
+        self.equal: Mapping[str, Any] = equalities(expression.parsed)
         self.unclear, self.why = 0, ""
         self._expression = expression
         self._options = jmespath.Options(custom_functions=_exact_functions())

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Finds items in points of a table: from the module's options to what it returns.
+"""Looks for items in states of a table, one after another.
 
 A point is read as a stream, file after file. Where all items that can be meant were found, files that were
 not begun are left out.
@@ -9,87 +9,24 @@ not begun are left out.
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .._aws import sts
-from .._aws.client import NoClockError, during
-from .._base.options import named
 from .._base.times import told
 from .._compare import sides
 from .._compare.telling import Teller
-from .._model.lines import Lines, shower
-from .._points import gather_reading, gather_store
-from .._points.choose_point import PointError
 from .._points.formats.source import UnreadableError
 from . import answer, keys
-from . import asked as asking
-from .gather_states import states
 from .looking import Looking
-from .options import OPTION_PREFIX, PROGRESS
-from .writing import File, NotWrittenError
+from .writing import File
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from .._aws.client import Aws
+    from .._model.lines import Lines
     from .._points.formats.parts import Reading
     from .asked import Asked
     from .gather_states import State
-
-UNWRITTEN = "In check mode O(file) is not written."
-
-
-class FindError(Exception):
-    """Why nothing can be found, as a sentence with the user's names of options."""
-
-
-_REFUSALS = (
-    asking.NotAskedError, gather_store.NoStoreError, keys.KeysError, NoClockError, NotWrittenError,
-    PointError, UnreadableError,
-)  # fmt: skip
-
-
-def find(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
-    """The module's result for its options."""
-    prefix = params[OPTION_PREFIX]
-    try:
-        found = _find(aws, region, params, check=check)
-    except _REFUSALS as error:
-        raise FindError(named(str(error), prefix)) from error
-    return {
-        **found,
-        "nothing": named(found["nothing"], prefix),
-        "notes": [named(each, prefix) for each in found["notes"]],
-    }
-
-
-def _find(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
-    began = time.monotonic()
-    asked = asking.read(params)
-    lines = Lines(asked.table, shower(params[PROGRESS], params[OPTION_PREFIX]), time.monotonic)
-    _partition, account = sts.right_caller(aws("sts"), dict(params))
-    notes: list[str] = []
-
-    def note(sentence: str) -> None:
-        notes.append(sentence)
-        lines.say(sentence)
-
-    with during("The store or its points cannot be read"):
-        store = gather_store.store(aws, asked.bucket, params["prefix"], account, region)
-        kept = gather_reading.points(aws, store, asked.table)
-        found = states(aws, kept, asked, note)
-    if check and asked.file:
-        note(UNWRITTEN)
-    result = look(asked, found, lines, write=not check)
-    return {
-        "place": {"account": account, "region": region, "prefix": params["prefix"]},
-        "bucket": store.bucket,
-        **result,
-        "notes": [*notes, *result["notes"]],
-        "seconds": round(time.monotonic() - began, 1),
-    }
 
 
 def look(asked: Asked, found: Sequence[State], lines: Lines, *, write: bool) -> dict[str, Any]:

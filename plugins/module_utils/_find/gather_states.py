@@ -116,8 +116,11 @@ def _state(
 def key_types(aws: Aws, table: str) -> Mapping[str, str]:
     """The keys of a table as it stands, the partition key first. Empty if it is gone or AWS does not tell."""
     found = ask("dynamodb", lambda: dynamodb.describe_table(aws("dynamodb"), table))
-    if found is None or isinstance(found, Refusal):
-        return {}
-    types = {each["AttributeName"]: each["AttributeType"] for each in found["AttributeDefinitions"]}
-    schema = sorted(found["KeySchema"], key=lambda each: str(each["KeyType"]))  # HASH, RANGE
+    return {} if found is None or isinstance(found, Refusal) else types_of(found)
+
+
+def types_of(table: Mapping[str, Any]) -> Mapping[str, str]:
+    """The same of what DescribeTable tells."""
+    types = {each["AttributeName"]: each["AttributeType"] for each in table["AttributeDefinitions"]}
+    schema = sorted(table["KeySchema"], key=lambda each: str(each["KeyType"]))  # HASH, RANGE
     return {each["AttributeName"]: types[each["AttributeName"]] for each in schema}

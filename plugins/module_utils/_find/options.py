@@ -17,10 +17,12 @@ FIND: options.Options = {
     "keys": {"type": "list", "elements": "dict", "default": [], "no_log": False},
     "where": {"type": "str", "default": ""},
     "points": {"type": "list", "elements": "str", "default": [LATEST]},
+    "at": {"type": "str", "default": ""},
     "bucket": {"type": "str", "default": ""},
     "file": {"type": "path"},
     "columns": {"type": "list", "elements": "str", "default": []},
     "samples": {"type": "int", "default": SAMPLES},
+    "wait_sleep": {"type": "float", "default": 15},
     PROGRESS: {"type": "path"},
     OPTION_PREFIX: {"type": "str", "default": ""},
 }

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from .._base.checks import flag, one_of, whole
 from .._plan.selection import entry_names
-from .checks import line, mappings, one_table
+from .checks import instant, line, mappings, one_table
 from .items import condition, items_file, texts
-from .shared import TARGET
+from .shared import TARGET, poll_seconds
 from .table import Input, Question, Verb
 
 _FORMATS = ("narrow", "wide")
@@ -85,6 +85,23 @@ FIND = Verb(
             ),
         ),
         Input(
+            "at",
+            "In place of points, a moment that point-in-time recovery of the table still has: a time with its"
+            " time zone. DynamoDB exports the table as it was then, which takes minutes; with `find_keys`, or"
+            " a condition that asks for a partition key, only those items, by botocore 1.43.106 or newer."
+            " Check mode says what it costs.",
+            instant,
+            "",
+            shown="none",
+            examples=('-e find_at="2026-11-23T14:03:20Z"',),
+            question=Question(
+                "Or a moment, in place of points",
+                "A time with its time zone, such as 2026-11-23T14:03:20Z, that point-in-time recovery has."
+                " The job type check says what the export costs.",
+                most=40,
+            ),
+        ),
+        Input(
             "bucket",
             "The bucket with the points. Needed if the stacks are gone, or are in another region or account.",
             line,
@@ -152,5 +169,6 @@ FIND = Verb(
             [],
             shared="tablekeeper_tables",
         ),
+        poll_seconds("an export"),
     ),
 )

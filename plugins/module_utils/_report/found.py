@@ -30,6 +30,9 @@ def lines(answer: Mapping[str, Any], inputs: Mapping[str, Any], *, failed: bool 
     """Where was looked, and a table of what is shown. A play that fails tells the result as its message."""
     if "found" not in answer:
         return []
+    if plan := answer.get("plan"):
+        told = (("PRICE", plan["price"]), ("RIGHTS", ", ".join(plan["rights"])))
+        return [*wrapped(plan["text"], "", ""), *(line for each in told for line in _part(*each))]
     parts = [
         [] if failed else wrapped(sentence(answer), "", ""),
         list(_points(answer["points"])),
@@ -60,6 +63,8 @@ def summary(answer: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, A
 
 def sentence(answer: Mapping[str, Any]) -> str:
     """The result in one."""
+    if plan := answer.get("plan"):
+        return str(plan["text"])
     if not answer["found"]:
         return str(answer["nothing"])
     points, count = answer["points"], answer["found"]
@@ -67,6 +72,10 @@ def sentence(answer: Mapping[str, Any]) -> str:
     read = _many(sum(each["read"] for each in points))
     file = f" {'It is' if count == 1 else 'They are'} in {answer['file']}." if answer["file"] else ""
     return f"{_many(count)} found in {place} of {answer['table']}, where {read} were read.{file}"
+
+
+def _part(head: str, text: str) -> list[str]:
+    return ["", head, *wrapped(text, "  ", "  ")]
 
 
 def _many(count: int) -> str:

@@ -154,6 +154,7 @@ def test_it_tells_which_attributes_it_looks_at(text, names):
     assert compiled(text).names == names
 
 
+@pytest.mark.filterwarnings("ignore:deprecated string literal")
 def test_whatever_is_written_is_a_condition_or_told_to_be_none():
     pieces = [
         "a", '"b c"', "'x'", "`1`", "`1.5`", "`{`", " ", "==", "=", "<", ">", "!", "&&", "&", "||", "|", "(",

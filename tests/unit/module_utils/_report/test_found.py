@@ -171,6 +171,15 @@ def test_what_later_jobs_are_told_has_no_items():
     }
 
 
+def test_what_would_be_exported():
+    plan = {"text": "Would export orders to backups.", "price": "$0.01 or less", "rights": ["a:B", "c:D"]}
+    report = find_report(answer(plan=plan), INPUTS)
+    assert report["said"] == [
+        "Would export orders to backups.", "", "PRICE", "  $0.01 or less", "", "RIGHTS", "  a:B, c:D",
+    ]  # fmt: skip
+    assert (report["problems"], report["told"]["msg"]) == ([], "Would export orders to backups.")
+
+
 def test_a_failure_and_another_target():
     report = find_report({"failed": True, "msg": "There is no point x."}, INPUTS)
     assert (report["problems"], report["said"]) == (["There is no point x."], [])
