@@ -154,6 +154,8 @@ def targets(
     elif kind == "AWS::IAM::ManagedPolicy" and "Role" in action:
         for role in properties.get("Roles", ()):
             yield _arn("iam", f"role/{role}"), {}
+    elif kind == "AWS::Glue::Job" and action == "iam:GetRole":
+        yield properties["Role"], {}
     elif kind == "AWS::SNS::TopicPolicy":
         for topic in properties["Topics"]:
             yield topic, {}
@@ -175,6 +177,9 @@ def _passed(kind: str, properties: Properties) -> Iterator[tuple[str, dict[str, 
         for name in properties["Roles"]:
             yield _arn("iam", f"role/{name}"), {"iam:PassedToService": "ec2.amazonaws.com"}
         return
+    if kind == "AWS::Glue::Job":
+        yield properties["Role"], {"iam:PassedToService": "glue.amazonaws.com"}
+        return
     machine = kind == "AWS::StepFunctions::StateMachine"
     role = properties["RoleArn"] if machine else properties["Target"]["RoleArn"]
     yield role, {"iam:PassedToService": f"{'states' if machine else 'scheduler'}.amazonaws.com"}
@@ -191,6 +196,7 @@ def _arn(service: str, rest: str) -> str:
 _ARNS = {
     "AWS::S3::Bucket": ("s3", "{BucketName}"),
     "AWS::S3::BucketPolicy": ("s3", "{Bucket}"),
+    "AWS::Glue::Job": ("glue", "job/{Name}"),
     "AWS::SNS::Topic": ("sns", "{TopicName}"),
     "AWS::Logs::LogGroup": ("logs", "log-group:{LogGroupName}"),
     "AWS::KMS::Key": ("kms", "key/{name}"),

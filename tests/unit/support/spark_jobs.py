@@ -33,9 +33,8 @@ def tell_of_spark(local_aws: LocalAws) -> None:
     local_aws.control("POST", "glue", python=str(PYTHON), libraries=str(SPARK), java_home=str(JAVA))
 
 
-def deploy(account: Account, stack: dict[str, Any]) -> None:
+def deploy(cloudformation: Any, stack: dict[str, Any]) -> None:
     """As playbooks/tasks/job.yml does it."""
-    cloudformation = account.client("cloudformation")
     cloudformation.create_stack(
         StackName=stack["name"],
         TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
@@ -44,7 +43,9 @@ def deploy(account: Account, stack: dict[str, Any]) -> None:
         ],
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
-    cloudformation.get_waiter("stack_create_complete").wait(StackName=stack["name"])
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=stack["name"], WaiterConfig={"Delay": 1}
+    )
 
 
 @dataclass
@@ -68,7 +69,7 @@ class Deployed:
         self.db.get_waiter("table_exists").wait(TableName=TABLE)
         folder = apply_run.upload(self.aws, self.bucket, self.code or code())
         job = apply_deployed.Job(JOB, TABLE, self.bucket, folder, 2)
-        deploy(self.account, {"name": job.name, "parameters": job.parameters})
+        deploy(self.account.client("cloudformation"), {"name": job.name, "parameters": job.parameters})
 
     def fill(self, items: list[dict[str, Any]]) -> None:
         """Put items into the table."""

@@ -65,7 +65,7 @@ def test_a_plan_is_made_and_executed_as_on_one_machine(scene: Scene) -> None:
     many = Many("tablekeeper", "glue", 0.2)
     with pytest.raises(JobNeededError) as needed:
         planned(scene, many, **when)
-    deploy(scene.account, needed.value.stack)
+    deploy(scene.account.client("cloudformation"), needed.value.stack)
     there = planned(scene, many, **when)
     assert lines(scene, there) == lines(scene, here)
     assert (there.counts, there.work, there.notes) == (here.counts, here.work, here.notes)
