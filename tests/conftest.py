@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,16 @@ from tests.forking.server import share_models
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def pytest_configure() -> None:
-    """Let a process of tests read botocore's models once, and all of them compile Ansible's modules once."""
+ZIPS = "TABLEKEEPER_TESTS_ZIPS"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let a process of tests read botocore's models once, and all of them make Ansible's modules once."""
     share_models()
     os.environ["PYTHONPATH"] = str(ROOT / "tests" / "startup")
+    if not hasattr(config, "workerinput"):  # workers of xdist have it from the process that starts them
+        folder = os.environ[ZIPS] = tempfile.mkdtemp(prefix="zips-")
+        config.add_cleanup(lambda: shutil.rmtree(folder))
 
 
 def pytest_sessionstart() -> None:

@@ -8,14 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.forking import program
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SEEN = """\
 import json, os, sys, time
@@ -143,3 +141,24 @@ def test_it_ends_with_whoever_asked_for_it() -> None:
         assert int(process.stdout.readline()) != process.pid
         process.kill()
         assert process.stdout.read() == ""  # its output is closed: nobody writes any more
+
+
+def kept_zips(python: str, collections: Path) -> str:
+    """Where a process of Ansible's looks for the zips of modules."""
+    script = (
+        "import os\n"
+        "from ansible.executor import module_common\n"
+        "folder = os.path.join(module_common.C.DEFAULT_LOCAL_TMP, 'ansiballz_cache')\n"
+        "print(os.path.realpath(folder) if os.path.islink(folder) else 'its own')\n"
+    )
+    env = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections)}
+    code, out, err = ran(python, env=env, input=script)
+    assert code == 0, err
+    return out.strip()
+
+
+def test_zips_of_modules_are_kept_of_this_checkout_only(root: Path, tmp_path: Path) -> None:
+    """A test may change another, and run playbooks before and after."""
+    places = {kept_zips(python, root / ".collections") for python in (sys.executable, program("python"))}
+    assert [Path(place).parent for place in places] == [Path(os.environ["TABLEKEEPER_TESTS_ZIPS"])]
+    assert kept_zips(sys.executable, tmp_path) == "its own"

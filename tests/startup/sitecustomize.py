@@ -3,7 +3,8 @@
 """Makes the many short processes that Ansible starts cost less. Python runs it when it starts.
 
 tests/conftest.py puts the folder into PYTHONPATH. Ansible sends a zip of sources to a new Python for each
-module, and Python keeps compiled files only of what is not in a zip: here they are kept, too. And what
+module, and Python keeps compiled files only of what is not in a zip: here they are kept, too. Ansible keeps
+such a zip for one playbook: here for all that find modules in the same places, while pytest runs. And what
 imports much and ends soon need not look for garbage as often.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import _imp
 import gc
 import hashlib
+import importlib.util
 import marshal
 import os
 import sys
@@ -20,9 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from types import CodeType
+    from importlib.machinery import ModuleSpec
+    from types import CodeType, ModuleType
 
-CACHE = Path(__file__).parents[2] / ".cache" / "modules" / str(sys.implementation.cache_tag)
+# Where zips are kept: a folder of this run of pytest's, which tests/conftest.py makes.
+ZIPS = os.environ.get("TABLEKEEPER_TESTS_ZIPS")
+MAKES_ZIPS = "ansible.executor.module_common"
+ROOT = Path(__file__).parents[2]
+CACHE = ROOT / ".cache" / "modules" / str(sys.implementation.cache_tag)
 compile_source = zipimport._compile_source
 
 
@@ -46,5 +53,45 @@ def keep(compiled: Path, code: CodeType) -> None:
     part.replace(compiled)
 
 
+class KeptZips:
+    """Finds the module that makes zips as Python would, and has it look where they are kept."""
+
+    def find_spec(self, name: str, *_place: object) -> ModuleSpec | None:
+        if name != MAKES_ZIPS:
+            return None
+        sys.meta_path.remove(self)
+        found = importlib.util.find_spec(name)
+        if found and found.loader:
+            load = found.loader.exec_module
+
+            def load_and_lead(module: ModuleType) -> None:
+                load(module)
+                lead_to_zips(module)
+
+            found.loader.exec_module = load_and_lead
+        return found
+
+
+def lead_to_zips(module_common: ModuleType) -> None:
+    """Put a link where Ansible keeps the zips of a playbook, unless a test may have changed its collections.
+
+    Ansible locks what it makes there, against itself in other processes.
+    """
+    constants = module_common.C
+    if str(ROOT / ".collections") not in constants.COLLECTIONS_PATHS:
+        return
+    places = (
+        module_common.__file__,
+        constants.COLLECTIONS_PATHS,
+        constants.DEFAULT_MODULE_PATH,
+        constants.DEFAULT_MODULE_UTILS_PATH,
+    )
+    kept = Path(ZIPS, hashlib.sha256(repr(places).encode()).hexdigest())
+    kept.mkdir(exist_ok=True)
+    Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache").symlink_to(kept)
+
+
 zipimport._compile_source = compile_once
+if ZIPS:
+    sys.meta_path.insert(0, KeptZips())
 gc.set_threshold(100_000, 50, 100)
