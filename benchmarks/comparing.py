@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A table compared with its backup, item by item, beside reading the same files with gzip and md5sum alone.
+"""A table compared with its backup, item by item, beside others that do as much or less.
 
 What is measured is the client: the table is one that answers at once, with pages made of the files
 (scanned_table.py).
@@ -12,6 +12,7 @@ import base64
 import gzip
 import json
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import alone
@@ -23,20 +24,55 @@ if TYPE_CHECKING:
 ITEMS = 1_000_000
 FILES = 4  # as many as the segments that a table is read in
 # As people read them, and as compared_once.py is told: it must not import this.
-WAYS = {"**table and backup**": "table", "table and backup, by count": "count", "two backups": "backups"}
+WAYS = {
+    "**compare**, 1 of 100 differs": "now",
+    "**table and backup**": "table",
+    "table and backup, by count": "count",
+    "two backups": "backups",
+}
 MD5 = "`gzip -dc` and `md5sum` of the files"
+# It keeps every item in memory, as objects: more would need more than a machine has.
+LOOP, LOOP_ITEMS = "a loop of boto3", 50_000
+# "This will take about 2 minutes again", of counting a table of a million items; a minute of it is overhead:
+# https://github.com/awslabs/amazon-dynamodb-tools/blob/b3ef85a/tools/bulk_executor/README.md
+PUBLISHED, PUBLISHED_SECONDS = "`bulk_executor` counts a table, as published", 120.0
 
 
-def measure(folder: Path, items: int) -> dict[str, alone.Took]:
+@dataclass(frozen=True)
+class Compared:
+    """What a way took, and of how many items."""
+
+    items: int
+    took: alone.Took
+    measured: bool = True
+
+    @property
+    def item_micros(self) -> float:
+        """Of the processor, for each item."""
+        return self.took.cpu / self.items * 1e6
+
+
+def measure(folder: Path, items: int) -> dict[str, Compared]:
     """Each way, once."""
-    place = folder / "export"
+    place, few = folder / "export", folder / "few"
     write(place, items)
-    found = {MD5: alone.run(folder, "sh", "-c", f"gzip -dc {place}/*.gz | md5sum")}
+    gzipped = f"gzip -dc {place}/*.gz | md5sum"
+    found = {MD5: Compared(items, alone.run(folder, "sh", "-c", gzipped))}
     for name, way in WAYS.items():
-        with alone.serving("scanned_table", str(place)) as url:
-            ours = [sys.executable, "-m", "benchmarks.compared_once", way, str(place), str(items), url]
-            found[name] = alone.run(folder, *ours)
+        found[name] = Compared(items, _alone(folder, "compared_once", way, place, items))
+    loop = min(items, LOOP_ITEMS)
+    write(few, loop)
+    found[LOOP] = Compared(loop, _alone(folder, "compared_in_a_loop", "now", few, loop))
+    found[PUBLISHED] = Compared(1_000_000, alone.Took(PUBLISHED_SECONDS, 0, 0), measured=False)
     return found
+
+
+def _alone(folder: Path, module: str, way: str, place: Path, items: int) -> alone.Took:
+    """One comparison with a table of its own, of which some items differ if it is as it is now."""
+    differing = ["differing"] if way == "now" else []
+    with alone.serving("scanned_table", str(place), *differing) as url:
+        command = [sys.executable, "-m", f"benchmarks.{module}", way, str(place), str(items), url]
+        return alone.run(folder, *command)
 
 
 def item(number: int, parts: int = 3) -> dict[str, Any]:

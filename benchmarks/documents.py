@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from benchmarks import incident
-    from benchmarks.alone import Took
+    from benchmarks.comparing import Compared
     from benchmarks.figures import Figures
     from benchmarks.undoing import Undone
 
@@ -45,7 +45,7 @@ class Measured:
     listing: Mapping[str, Mapping[int, Figures]]
     points: int  # of each table that was listed
     runs: Mapping[int, float]  # seconds that backing up so many tables took
-    comparing: Mapping[str, Took]
+    comparing: Mapping[str, Compared]
     compared: int  # items
     loading: Sequence[loading.Load]
     loaded: loading.Sizes

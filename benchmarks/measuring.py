@@ -17,7 +17,6 @@ from local_aws.client.process import LocalAws
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from benchmarks.alone import Took
     from benchmarks.figures import Figures
 
 OURS = "backup"
@@ -146,8 +145,8 @@ class Bench:
         target.play("tablekeeper.dynamodb.backup")
         return target
 
-    def comparing(self) -> dict[str, Took]:
-        """A table and its backup, and the same files read by gzip and md5sum."""
+    def comparing(self) -> dict[str, comparing.Compared]:
+        """A table and its backup, the same files read by gzip and md5sum, and a loop of boto3."""
         self._tell(f"a comparison of {self.sizes.compare:,} items")
         return comparing.measure(self.folder, self.sizes.compare)
 

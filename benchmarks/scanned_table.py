@@ -1,6 +1,10 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A table that answers Scan at once, with what the files of an export hold: a file is a segment."""
+"""A table that answers Scan at once, with what the files of an export hold: a file is a segment.
+
+With `differing` as its second argument, one of a hundred items is another than in the files. Those are also
+made anew, by their numbers, for who asks for them by their keys.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,51 @@ import gzip
 import json
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import comparing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGE_BYTES = 1 << 20
 BEGIN, END = b'{"Item":', b"}"
+ONE_OF = 100
+WAS, IS = b'"gift":{"BOOL":false}', b'"gift":{"BOOL":true}'
 
 
-def items(file: Path) -> Iterator[bytes]:
-    """As text."""
-    with gzip.open(file, "rb") as stream:
-        for line in stream:
-            yield line.rstrip().removeprefix(BEGIN).removesuffix(END)
+def items(file: int, path: Path, *, differing: bool) -> Iterator[bytes]:
+    """As text, of the file with this number."""
+    with gzip.open(path, "rb") as stream:
+        for line, text in enumerate(stream):
+            item = text.rstrip().removeprefix(BEGIN).removesuffix(END)
+            yield now(item, line * comparing.FILES + file) if differing else item
+
+
+def now(item: bytes, number: int) -> bytes:
+    """What the table has of an item."""
+    return item if number % ONE_OF else item.replace(WAS, IS)
 
 
 class Table(ThreadingHTTPServer):
     """Segments are read on from where they are: each is asked for by one client, in order."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, *, differing: bool) -> None:
         super().__init__(("127.0.0.1", 0), Answering)
-        self.files = sorted(place.glob("*.gz"))
-        self.segments = [items(file) for file in self.files]
+        files = sorted(place.glob("*.gz"))
+        self.segments = [items(number, file, differing=differing) for number, file in enumerate(files)]
+        # Who asks for no segment gets one after the other.
+        self.segments.append(chain.from_iterable(list(self.segments)))
+
+    def batch(self, asked: dict[str, Any]) -> bytes:
+        """Items by their keys."""
+        ((table, wanted),) = asked.items()
+        numbers = [int(key["sk"]["N"]) for key in wanted["Keys"]]
+        made = (json.dumps(comparing.item(each), separators=(",", ":")).encode() for each in numbers)
+        found = b",".join(now(item, number) for item, number in zip(made, numbers, strict=True))
+        return b'{"Responses":{"%b":[%b]},"UnprocessedKeys":{}}' % (table.encode(), found)
 
     def page(self, segment: int, *, counted: bool) -> bytes:
         """The next page of a segment."""
@@ -47,19 +72,17 @@ class Table(ThreadingHTTPServer):
 
 
 class Answering(BaseHTTPRequestHandler):
-    """Scan, and nothing else."""
+    """Scan and BatchGetItem, and nothing else."""
 
     protocol_version = "HTTP/1.1"
     server: Table
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        counted = asked.get("Select") == "COUNT"
-        if "TotalSegments" in asked:
-            body = self.server.page(asked["Segment"], counted=counted)
-        else:  # of a table that is small
-            pages = [self.server.page(each, counted=counted) for each in range(len(self.server.files))]
-            body = _joined(pages)
+        if "RequestItems" in asked:
+            body = self.server.batch(asked["RequestItems"])
+        else:
+            body = self.server.page(asked.get("Segment", -1), counted=asked.get("Select") == "COUNT")
         self.send_response(200)
         self.send_header("Content-Type", "application/x-amz-json-1.0")
         self.send_header("Content-Length", str(len(body)))
@@ -70,14 +93,8 @@ class Answering(BaseHTTPRequestHandler):
         """Nobody reads it."""
 
 
-def _joined(pages: list[bytes]) -> bytes:
-    found = [json.loads(page) for page in pages]
-    held = [item for page in found for item in page.get("Items", ())]
-    return json.dumps({"Count": sum(page["Count"] for page in found), "Items": held}).encode()
-
-
 def main() -> None:
-    table = Table(Path(sys.argv[1]))
+    table = Table(Path(sys.argv[1]), differing=sys.argv[2:] == ["differing"])
     print(f"http://127.0.0.1:{table.server_port}", flush=True)
     table.serve_forever()
 

@@ -13,7 +13,7 @@ from benchmarks import figures, loading, measuring
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from benchmarks.alone import Took
+    from benchmarks.comparing import Compared
     from benchmarks.figures import Figures
     from benchmarks.loading import Load
     from benchmarks.undoing import Undone
@@ -88,12 +88,22 @@ def table(
     return aligned(head(memory=memory), rows(measured, memory=memory), text=(1,), markdown=markdown)
 
 
-def comparing_table(measured: Mapping[str, Took], *, markdown: bool) -> str:
+def comparing_table(measured: Mapping[str, Compared], *, markdown: bool) -> str:
     cells = [
-        [way, number(took.seconds, 1), number(took.cpu, 1), number(took.memory)]
-        for way, took in measured.items()
+        [
+            way,
+            number(found.items),
+            number(found.took.seconds, 1),
+            *(
+                [number(found.took.cpu, 1), number(found.item_micros, 1), number(found.took.memory)]
+                if found.measured
+                else [NOTHING] * 3
+            ),
+        ]
+        for way, found in measured.items()
     ]
-    return aligned(["way", "seconds", "processor", "MiB"], cells, text=(0,), markdown=markdown)
+    head = ["way", "items", "seconds", "processor", "µs an item", "MiB"]
+    return aligned(head, cells, text=(0,), markdown=markdown)
 
 
 def loading_table(measured: Sequence[Load], *, markdown: bool) -> str:
