@@ -100,6 +100,8 @@ def _predicted(beginning: Beginning) -> dict[str, Any]:
 def _call(name: str, number: int) -> str:
     if name == "BatchGetItem":
         return f"up to {number:,} {name}, if everything differs"
+    if name == "GetObject":
+        return f"{number:,} {name}, up to twice as many if items differ"
     return f"{number:,} {name}"
 
 

@@ -145,7 +145,7 @@ def begin(aws: Aws, region: str, params: Mapping[str, Any], asked: Asked) -> Beg
                 f"O(point) and O(with_point) are both {first.point.id}: name two, or leave O(with_point) out."
             )
     saved = gather_reading.settings_beside(aws, first.point) if first else None
-    keys = _keys(aws, asked, table or other, saved)
+    keys = _keys(aws, asked, (table, other), saved)
     if table and table.items == 0 and first and first.reading.items:
         table = replace(table, items=first.reading.items, bytes=first.point.bytes or 0)
         notes.append(f"DynamoDB has not counted {table.name} yet: it is taken to be as large as the point.")
@@ -220,13 +220,17 @@ def _made_of(aws: Aws, asked: Asked, table: Described | None) -> str:
     return point or LATEST
 
 
-def _keys(aws: Aws, asked: Asked, table: Described | None, saved: Settings | None) -> Mapping[str, str]:
-    """The attributes of the key with their types."""
+def _keys(
+    aws: Aws, asked: Asked, tables: tuple[Described | None, Described | None], saved: Settings | None
+) -> Mapping[str, str]:
+    """The attributes of the key with their types: of what is found, if both sides have the same."""
+    table, other = tables
     of_point = {each.name: each.type for each in saved.keys} if saved else {}
-    if table and of_point and dict(table.keys) != of_point:
+    other_keys, whose = (other.keys, f"of {other.name}") if other else (of_point, "of the point")
+    if table and other_keys and dict(table.keys) != dict(other_keys):
         raise UncomparableError(
-            f"The key of the table {table.name} is {_spelled(table.keys)}, and that of the point is "
-            f"{_spelled(of_point)}: they are other tables, and no item of one can be found in the other."
+            f"The key of the table {table.name} is {_spelled(table.keys)}, and that {whose} is "
+            f"{_spelled(other_keys)}: they are other tables, and no item of one can be found in the other."
         )
     if asked.keys:
         return asked.keys

@@ -66,7 +66,9 @@ def _planned(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _call(name: str) -> str:
-    return f"{name}, if everything differs" if name == "BatchGetItem" else name
+    """A call, and when it is made more often than is told beside it, or less."""
+    more = {"BatchGetItem": ", if everything differs", "GetObject": ", up to twice as many if items differ"}
+    return f"{name}{more.get(name, '')}"
 
 
 def _done(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -210,6 +211,37 @@ def test_somebody_writes_meanwhile(aws: Aws, monkeypatch: pytest.MonkeyPatch) ->
     assert tally == Tally(same=5, missing=1, meantime=3)
     assert [(key, each.kind) for key, each in differing.items()] == [("A#5", "missing")]
     assert "3 differed at first, and not when they were read again: somebody writes." in tally.sentence
+
+
+def test_writers_throughout(aws: Aws) -> None:
+    """Three of them ruin items and put them right again: what nobody touches is told as it is."""
+    items = numbered(600, v={"S": "x"})
+    ruined = {each["pk"]["S"] for each in items[:50]}
+    touched = items[50:80]
+    load(aws, exported([*({**each, "v": {"S": "y"}} for each in items[:50]), *items[50:]]))
+    client, stop = aws("dynamodb"), threading.Event()
+
+    def write(mine: list[Item]) -> None:
+        while not stop.is_set():
+            for item in mine:
+                client.put_item(TableName=TABLE, Item={**item, "v": {"S": "y"}})
+                client.put_item(TableName=TABLE, Item=item)
+
+    writers = [threading.Thread(target=write, args=(touched[number::3],)) for number in range(3)]
+    for each in writers:
+        each.start()
+    try:
+        tally, differing = found(files(items), table(aws, 3))
+    finally:
+        stop.set()
+        for each in writers:
+            each.join()
+    assert ruined <= differing.keys() <= ruined | {each["pk"]["S"] for each in touched}
+    assert (tally.expected, tally.found, tally.missing, tally.unexpected) == (600, 600, 0, 0)
+    assert tally.changed == len(differing)
+    assert all(each.found != each.expected for each in differing.values())
+    again, _differing = found(files(items), table(aws))
+    assert (again.changed, again.same, again.meantime) == (50, 550, 0)
 
 
 def test_large_items_are_read_again_whole(aws: Aws) -> None:

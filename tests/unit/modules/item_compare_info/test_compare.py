@@ -238,6 +238,8 @@ class TestRefused:
         samples.create(account.client("dynamodb"), (samples.Sample("others", {"pk": "S"}, ()),))
         told = refused(play, with_table="others", point=OLDER, bucket=made.bucket)
         assert "The key of the table others is pk (S), and that of the point is id (S)" in told
+        told = refused(play, with_table="others", point="live")
+        assert "The key of the table others is pk (S), and that of orders is id (S)" in told
 
     def test_a_damaged_point(self, account: Account, play: Play, made: BackedUp) -> None:
         """It is named, and so are the others, and one of those can be compared."""
