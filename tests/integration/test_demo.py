@@ -41,7 +41,10 @@ def test_demo() -> None:
     assert "sessions: compare: Equal: all 30 items are the same, by key and content." in third
     assert re.search(r"^ *\"SETTING +EXPECTED +ACTUAL", third, re.MULTILINE)
     assert "== sessions has its 30 items again, each as it was before" in third
-    third, fourth = third.split("== At last a rehearsal")
+    third, undone = third.split("== A release ruins items of orders")
+    undone, fourth = undone.split("== At last a rehearsal")
+    assert re.search(r"^ *\"CONFLICT +customer=c-0 placed=\S+ +carrier, status", undone, re.MULTILINE)
+    assert "All 60 items of orders are as they were, but the one that was rightly changed since" in undone
     assert re.search(r"^ *\"orders +passed ", fourth, re.MULTILINE)
     assert "The embedded AWS has ended." in fourth
 
