@@ -13,11 +13,10 @@ description:
     them, and what they are now, keeps a plan in the bucket, and returns it. The table is not written to.
   - An item is put back, or deleted if the incident made it, only if it still is what the incident made of it.
     What somebody has changed since is a conflict, and is left alone.
-  - With O(plan) and O(confirm) it writes exactly that plan. Each item is read again, and written under the
-    condition that it is still as it was read. What it replaces goes into an undo log, from which the undo is
-    undone with O(of).
-  - The table's settings, its ARN and its stack are not touched.
-  - When it is ended, call it again with the same options. It goes on where it was, and repeats nothing.
+  - With O(plan) and O(confirm) it writes exactly that plan. Each item is read again, and written if it still
+    is as it was read. What it replaces goes into an undo log, from which the undo is undone with O(of).
+  - The table's settings, its ARN and its stack are not touched. When it is ended, call it again with the same
+    options. It goes on where it was, and repeats nothing.
   - Prints a line at the begin of each phase, and as the phase goes on.
 author:
   - Tablekeeper contributors (@tablekeeper)
@@ -35,9 +34,7 @@ options:
     type: str
     default: ""
   until:
-    description:
-      - When the incident had ended. What was written until then counts as done by the incident. What somebody
-        has changed since is kept.
+    description: When it had ended. What was written until then counts as the incident's, later changes stay.
     type: str
     default: ""
   before:
@@ -134,8 +131,7 @@ options:
     description: The file that gets the lines which the module's action plugin prints. It gives this itself.
     type: path
 notes:
-  - Check mode plans as well, since only an export and a plan tell the truth. With O(plan) it says what
-    writing that plan would do.
+  - Check mode plans as well, which takes exports. With O(plan) it says what writing that plan would do.
   - When the output of C(ansible-playbook) goes into a pipe or a file, Python keeps lines back until it has
     many. Set the environment variable E(PYTHONUNBUFFERED) to V(1) to see them at once.
   - Temporary credentials must live as long as the undo. When they have ended, get new ones and call it again.
@@ -214,6 +210,11 @@ samples:
   type: list
   elements: dict
   sample: [{action: put, key: {id: "17"}, attributes: [status], item: ""}]
+stack:
+  description: The stack of the job that does the work, C(name) and C(parameters). Told alone, it is missing.
+  returned: if AWS Glue does the work
+  type: dict
+  sample: {name: tablekeeper-undo-1a2b3c4d5e, parameters: {Table: orders}}
 confirm:
   description: What O(confirm) has to be, for this plan to be written.
   returned: success
@@ -283,7 +284,7 @@ def main() -> None:
         work = Many(*(module.params[name] for name in ("prefix", "engine", "wait_sleep")))
         result = undo(Aws.of(module), module.region, module.params, work, check=module.check_mode)
     except JobNeededError as error:
-        module.fail_json(msg=f"Nothing was written: {error}.", stack=error.stack)
+        module.fail_json(msg=f"Nothing was written: {error}; the role undo does that.", stack=error.stack)
     except (NothingWrittenError, UndoError, sts.WrongAccountError) as error:
         module.fail_json(msg=str(error), **getattr(error, "told", {}))
     except KeyboardInterrupt:
@@ -292,7 +293,7 @@ def main() -> None:
         module.fail_json_aws(error, msg=told_of(error, "Nothing was written, since AWS cannot be asked"))
     except Exception as error:  # whatever it is, somebody waits for the table
         module.fail_json(msg=f"An error that was not expected, {error!r}", traceback=traceback.format_exc())
-    module.exit_json(**result)
+    module.exit_json(**result, **({"stack": work.stack} if work.stack else {}))
 
 
 if __name__ == "__main__":

@@ -8,8 +8,11 @@ import json
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from local_aws.client import samples
 from tests.unit.support import restorable
+from tests.unit.support.spark_jobs import tell_of_spark
 
 from . import state
 from .playbooks import host
@@ -136,6 +139,28 @@ def test_in_the_night(account: Account, target: Target) -> None:
     target.play("undo", inventory, undo_acknowledge="stream", **asked, **yes)
     assert restorable.items(account, "orders") == ruined
     assert settings(account) == before
+
+
+@pytest.mark.newest
+def test_on_many_machines(account: Account, target: Target) -> None:
+    """The same plan as here, by a job that is there for no longer than it works."""
+    tell_of_spark(account.aws)
+    samples.create(account.client("dynamodb"), [samples.simple("orders", ITEMS)])
+    inventory = host("orders")
+    first_backup(account, inventory)
+    window = incident(account)
+    ruined, stacks = restorable.items(account, "orders"), state.stacks(account)
+    asked = {"undo_table": "orders", **QUICKLY, **window}
+    here = published(target.play("undo", inventory, **asked, undo_engine="local"))
+    played = target.play("undo", inventory, **asked, undo_engine="glue")
+    there = published(played)
+    assert there["counts"] == here["counts"]
+    assert "on 2 machines of AWS Glue about" in played.stdout
+    glue = [each["operation"] for each in account.calls() if each["service"] == "glue"]
+    assert "StartJobRun" in glue
+    assert state.stacks(account) == stacks
+    assert not account.client("glue").get_jobs()["Jobs"]
+    assert restorable.items(account, "orders") == ruined
 
 
 def stream_of(sample: samples.Sample) -> samples.Sample:

@@ -15,6 +15,7 @@ PREFIX = "tablekeeper"  # where none is given
 TAG = "tablekeeper-prefix"  # of every stack: the prefix that it belongs to
 LONGEST_ALARM = 255
 _STORE = "-store"
+_UNDO, _UNDO_DIGITS = "-undo-", 10
 
 
 def digest(name: str, length: int) -> str:
@@ -96,6 +97,16 @@ def stack_number(prefix: str, engine: str, name: str) -> int | None:
     """The number of a stack of machinery; None for any other stack."""
     found = re.fullmatch(re.escape(_machinery(prefix, engine)) + r"([1-9][0-9]{0,3})", name)
     return int(found[1]) if found else None
+
+
+def undo_job(prefix: str, table: str) -> str:
+    """The stack of the job that undoes on many machines, and the job: one for each table."""
+    return f"{prefix}{_UNDO}{digest(table, _UNDO_DIGITS)}"
+
+
+def is_undo_job(prefix: str, name: str) -> bool:
+    """Whether a stack has the name of such a job."""
+    return bool(re.fullmatch(rf"{re.escape(prefix)}{_UNDO}[0-9a-f]{{{_UNDO_DIGITS}}}", name))
 
 
 def prefixes(stacks: Collection[str], engines: Collection[str]) -> dict[str, list[str]]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .._aws import glue
-from .._base.naming import digest
 from .apply_run import SCRIPT, upload
 from .choose_engine import CORES
 
@@ -24,7 +23,7 @@ class JobNeededError(Exception):
 
     def __init__(self, job: Job) -> None:
         super().__init__(f"the job {job.name} has to be deployed first")
-        self.stack = {"name": job.name, "parameters": job.parameters}
+        self.stack = job.stack
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,11 @@ class Job:
     code_folder: str
     workers: int
     kms_key_arn: str = ""
+
+    @property
+    def stack(self) -> dict[str, Any]:
+        """What has to be deployed for it."""
+        return {"name": self.name, "parameters": self.parameters}
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -54,11 +58,6 @@ class Job:
     def slots(self) -> int:
         """How many tasks run at once, at most: one worker runs the driver."""
         return (self.workers - 1) * CORES
-
-
-def job_name(prefix: str, table: str) -> str:
-    """One for each table: its role can write to no other."""
-    return f"{prefix}-undo-{digest(table, 10)}"
 
 
 def require(aws: Aws, job: Job, code: Code) -> Job:

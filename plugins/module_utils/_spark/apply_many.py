@@ -8,9 +8,10 @@ it, the state, the manifests of the log, the report.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._base.naming import undo_job
 from .._exports.apply import exported
 from .._exports.gather import place as destination
 from .._exports.request import Request as Export
@@ -29,7 +30,7 @@ from .._undo.plan_document import POINT
 from .._undo.plan_files import PLAN, PartFile
 from .._undo.records import read
 from . import document
-from .apply_deployed import Job, job_name, require
+from .apply_deployed import Job, require
 from .apply_run import Follow, JobError
 from .apply_run import run as run_job
 from .choose_engine import to_plan, to_put_back
@@ -60,6 +61,7 @@ class Many:
     prefix: str  # of the store
     engine: str
     wait_sleep: float
+    stack: dict[str, Any] = field(default_factory=dict)  # of the job that has worked, if one has
 
     def make(self, asking: Asking, folder: str) -> Made:
         """The files of a plan; JobNeededError if the job has to be deployed before."""
@@ -98,11 +100,13 @@ class Many:
 
     def _job(self, aws: Aws, table: str, bucket: str, way: Way) -> Job:
         key = destination(aws, bucket).kms_key_arn
-        job = Job(job_name(self.prefix, table), table, bucket, "", way.workers, key)
+        job = Job(undo_job(self.prefix, table), table, bucket, "", way.workers, key)
         try:
-            return require(aws, job, code())
+            found = require(aws, job, code())
         except JobError as error:
             raise NotUndoableError(str(error)) from error
+        self.stack.update(found.stack)
+        return found
 
     def _follow(self, lines: Lines) -> Follow:
         return Follow(lines.progress, lines.at_work, self.wait_sleep)

@@ -5,14 +5,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .._find.condition import compiled
 from .._find.keys import Keys
 from .._items.strict_json import loads
-from .._undo.deciding import Taking, decided
+from .._undo.deciding import Taking, asks_before_reading, decided, met
 from .._undo.plan_files import GROUPS, Parts
 from .._undo.work import Tally
 from .gather_files import client
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .._items.size import Item
+    from .._undo.change import Change
     from .._undo.plan_files import PartFile
     from .document import Request
     from .merge import Stated
@@ -37,23 +38,36 @@ class PlanWriter:
         self._tally, self._why = Tally(), Counter[str]()
         self._files: list[PartFile] = []
         self._taking = taking(request)
+        self._where, self._asked_before = self._taking.where, None
+        if asks_before_reading(self._taking):
+            self._taking, self._asked_before = replace(self._taking, where=None), self._where
         self._parts = {
             group: Parts(request.output, group, self._keep, f"-{number}") for group in set(GROUPS.values())
         }
 
     def results_of(self, changes: Iterable[Stated]) -> Iterator[int]:
         """Plan all of them; told is how many were planned, now and then."""
-        found = (each for each in changes if self._taking.takes(each.change.key))
+        found = (each for each in changes if self._is_read(each.change))
         while some := list(islice(found, MOST_KEYS)):
             for each, now in zip(some, self._now(some), strict=True):
                 self._take(each, now)
             yield len(some)
 
+    def _is_read(self, change: Change) -> bool:
+        """Whether an item has to be read; of one that is left out before that, nothing is paid for."""
+        if not self._taking.takes(change.key):
+            return False
+        where = self._asked_before
+        if where is None or met(change, None, where):
+            return True
+        self._tally.add(None)
+        return False
+
     def end(self) -> dict[str, Any]:
         """Write what is left, and tell what was made."""
         for parts in self._parts.values():
             parts.end()
-        where = self._taking.where
+        where = self._where
         return {
             "files": [asdict(each) for each in self._files],
             "counts": dict(self._tally.counts),

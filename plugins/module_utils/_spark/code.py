@@ -17,12 +17,15 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from . import apply_job
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.machinery import ModuleSpec
 
 PACKAGE = "tablekeeper_job"
-BEGIN = "_spark.apply_job"
+# Imported so that Ansible brings it, with all that it imports, to where the module runs.
+BEGIN = f"_spark.{apply_job.__name__.rpartition('.')[2]}"
 SCRIPT = f"""\
 import sys
 from {PACKAGE}.{BEGIN} import main

@@ -44,7 +44,8 @@ def is_ours(name: str, tags: Mapping[str, str], description: str, outputs: Itera
 
 def _has_name(prefix: str, name: str) -> bool:
     numbers = (naming.stack_number(prefix, engine, name) for engine in PLANNERS)
-    return name == naming.store(prefix) or any(number is not None for number in numbers)
+    known = name == naming.store(prefix) or naming.is_undo_job(prefix, name)
+    return known or any(number is not None for number in numbers)
 
 
 def sentence(stacks: Mapping[str, str], prefix: str, place: str) -> str:

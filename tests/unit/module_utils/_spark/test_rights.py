@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.naming import undo_job
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark import apply_deployed, apply_run
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark.code import Code
 from tests.integration.rights import actions, policy, used
@@ -35,7 +36,7 @@ def test_enough_and_no_more(local_aws: LocalAws, account: Account, monkeypatch: 
     own = boto3.Session(region_name=account.region)
     aws = Aws(lambda service, **more: own.client(service, endpoint_url=account.aws.url, **more))
     script = Code(b"import time\ntime.sleep(60)\n", b"PK\x05\x06" + bytes(18))
-    job = apply_deployed.Job(apply_deployed.job_name("tablekeeper", TABLE), TABLE, bucket, "", 2)
+    job = apply_deployed.Job(undo_job("tablekeeper", TABLE), TABLE, bucket, "", 2)
     with pytest.raises(apply_deployed.JobNeededError) as needed:
         apply_deployed.require(aws, job, script)
     cloudformation = aws("cloudformation")

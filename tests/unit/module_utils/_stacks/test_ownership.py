@@ -38,3 +38,11 @@ def test_the_tag_has_to_be_of_the_prefix_that_the_name_has(name: str) -> None:
 
 def test_a_name_alone_tells_nothing() -> None:
     assert not is_ours("shop-store", {"team": "shop"}, "The store of the shop", {"Version", "BucketName"})
+
+
+def test_the_job_of_an_undo_is_known_by_its_tag_and_its_name() -> None:
+    name = naming.undo_job("tablekeeper", "orders")
+    assert is_ours(name, {"tablekeeper-prefix": "tablekeeper"}, "", ())
+    assert not is_ours(name, {"tablekeeper-prefix": "other"}, "", ())
+    assert not is_ours("tablekeeper-undo-orders", {"tablekeeper-prefix": "tablekeeper"}, "", ())
+    assert not is_ours(name, {}, "", ())
