@@ -43,6 +43,8 @@ Told = Done | Read | Failed | Refused
 FIRST_DELAY, LONGEST_DELAY = 0.05, 20.0
 THREADS = 8
 LOOK_SECONDS = 1.0
+# For how long what was replaced unknowingly is tried to be put back once the writing has been ended.
+ENDED_PATIENCE_SECONDS = 20.0
 
 
 class NotWrittenError(Exception):
@@ -78,6 +80,7 @@ class Writing:
         self._last = 0.0  # when anything got through
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self._lost: list[str] = []  # what was replaced unknowingly, and is not there again
 
     def run(
         self,
@@ -110,8 +113,14 @@ class Writing:
             ]
 
         outcomes = {number: each for number, each in enumerate(decided) if isinstance(each, Outcome)}
-        for done in self._at_once(write_group, list(groups.values())):
-            outcomes.update(done)
+        try:
+            for done in self._at_once(write_group, list(groups.values())):
+                outcomes.update(done)
+        except BaseException as error:
+            if self._lost:  # whatever ends it: no list has it
+                why = str(error) or "It was ended from outside."
+                raise NotWrittenError(f"{why} {steps.NOT_PUT_BACK}: {', '.join(self._lost)}.") from error
+            raise
         return [outcomes[number] for number in range(len(planned))]
 
     def _all_intended(self, decided: Iterable[Step | Outcome], intended: Collection[bytes]) -> Iterator[Step]:
@@ -151,12 +160,16 @@ class Writing:
         if outcome is not None:
             return outcome
         replaced = found.answer.image if isinstance(found.answer, Done) else None
-        again = self._change(step, replaced, steps.guard_of_new(step, self.rules))
+        try:
+            again = self._change(step, replaced, steps.guard_of_new(step, self.rules), at_once=True)
+        except NotWrittenError:
+            self._lost.append(steps.lost(step, replaced))
+            raise
         return steps.put_back(step, replaced, again.answer, perhaps_done=again.perhaps_done)
 
-    def _change(self, step: Step, image: Item | None, guard: Condition) -> Written:
+    def _change(self, step: Step, image: Item | None, guard: Condition, *, at_once: bool = False) -> Written:
         operation, body = request.write(self.table, step.planned.change.key, image, guard)
-        answer, perhaps_done = self._ask(self.write_rate, 1, operation, body)
+        answer, perhaps_done = self._ask(self.write_rate, 1, operation, body, at_once=at_once)
         if isinstance(answer, Done | Failed):
             with self._lock:
                 self.units += answer.units
@@ -164,11 +177,17 @@ class Writing:
             raise NotWrittenError(_why(answer, operation, self.table))
         return Written(answer, perhaps_done)
 
-    def _ask(self, rate: Rate, items: int, operation: str, body: bytes) -> tuple[Told, bool]:
-        """The answer, when there is one; and whether the same was asked before without one."""
+    def _ask(
+        self, rate: Rate, items: int, operation: str, body: bytes, *, at_once: bool = False
+    ) -> tuple[Told, bool]:
+        """The answer, when there is one; and whether the same was asked before without one.
+
+        `at_once`: neither the rate nor that another thread has failed keeps it back.
+        """
         began, failures, perhaps_done = time.monotonic(), 0, False
         while True:
-            self._wait_for(rate, items)
+            if not at_once:
+                self._wait_for(rate, items)
             try:
                 answer = self.client.ask(operation, body)
             except BotoCoreError as error:
@@ -181,10 +200,14 @@ class Writing:
                 return answer, perhaps_done
             perhaps_done = perhaps_done or answer.perhaps_done
             failures += 1
-            if time.monotonic() - max(began, self._last) > self.patience_seconds:
-                for_long = f"For {self.patience_seconds:.0f} seconds nothing got through to {self.table}"
+            patience, delay = self.patience_seconds, min(LONGEST_DELAY, FIRST_DELAY * 2**failures)
+            if at_once and self._stopping.is_set():
+                patience, delay = min(patience, ENDED_PATIENCE_SECONDS), min(delay, 1.0)
+            if time.monotonic() - max(began, self._last) > patience:
+                for_long = f"For {patience:.0f} seconds nothing got through to {self.table}"
                 raise NotWrittenError(f"{for_long}: {answer.why}")
-            self._wait(random.uniform(0, min(LONGEST_DELAY, FIRST_DELAY * 2**failures)))  # noqa: S311
+            pause = time.sleep if at_once else self._wait
+            pause(random.uniform(0, delay))  # noqa: S311
 
     def _wait_for(self, rate: Rate, items: int) -> None:
         self._wait(0)

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .._items.canonical import differing
 from .._items.expiry import has_expired
+from .._items.strict_json import dumps_sorted
 from .answers import Done, Failed
 from .change import digest_of
 from .condition import condition, unguarded
@@ -35,6 +37,15 @@ ADDED = "something was added to it in the moment of its write: that was put back
 ADDED_AND_CHANGED = (
     "something was added to it in the moment of its write, and could not be put back, since others have "
     "written it since: Replaced is what the undo has replaced"
+)
+ADDED_AGAIN = (
+    "something was added to it in the moment of its write, which was put back at once, and something else in "
+    "the moment of that: Replaced is what the undo has replaced"
+)
+# Where no list can have it: the undo ends in that moment.
+NOT_PUT_BACK = (
+    "In the moment of their write something was added to these items, which the undo has replaced and could "
+    "not put back"
 )
 
 
@@ -123,10 +134,19 @@ def guard_of_new(step: Step, rules: Rules) -> Condition:
     return condition(step.new, rules.keys, version)
 
 
+def lost(step: Step, replaced: Item | None) -> str:
+    """What was added to an item and is not there any more, with its key, in DynamoDB JSON."""
+    added = differing(step.seen or {}, replaced or {})
+    held = {name: value for name, value in (replaced or {}).items() if name in added}
+    return dumps_sorted(step.planned.change.key | held).decode()
+
+
 def put_back(
     step: Step, replaced: Item | None, answer: Done | Failed | Refused, *, perhaps_done: bool
 ) -> Outcome:
     """What has come of putting back what was replaced."""
+    if isinstance(answer, Done) and digest_of(answer.image) != digest_of(step.new):
+        return Outcome(step.planned, CONFLICT, replaced, ADDED_AGAIN, replaced=answer.image)
     if isinstance(answer, Done) or (
         perhaps_done and isinstance(answer, Failed) and digest_of(answer.image) == digest_of(replaced)
     ):

@@ -2,7 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from local_aws.client.fixtures import account, local_aws
 from tests.unit.support.dynamodb_local import dynamodb_local, dynamodb_local_url
+from tests.unit.support.undoing import make_table
+
+if TYPE_CHECKING:
+    from local_aws.client.fixtures import Account
+    from tests.unit.support.dynamodb_local import DynamoDbLocal
 
 __all__ = ["account", "dynamodb_local", "dynamodb_local_url", "local_aws"]
+
+LOCAL = pytest.param("dynamodb_local", marks=pytest.mark.newest)
+
+
+@pytest.fixture(params=["account", LOCAL])
+def aws(request: pytest.FixtureRequest) -> Aws:
+    """With an empty table, in either of them."""
+    place: Account | DynamoDbLocal = request.getfixturevalue(request.param)
+    make_table(place.client("dynamodb"))
+    return Aws(place.client)

@@ -6,13 +6,11 @@ from __future__ import annotations
 
 import json
 import random
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.rate import Rate
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import apply_writes, request, steps
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.answers import Read
@@ -31,7 +29,6 @@ from tests.unit.support.undoing import (
     digests,
     incident,
     item,
-    make_table,
     planned,
     put,
     write_all,
@@ -39,22 +36,12 @@ from tests.unit.support.undoing import (
 )
 
 if TYPE_CHECKING:
-    from local_aws.client.fixtures import Account
-    from tests.unit.support.dynamodb_local import DynamoDbLocal
+    from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from tests.unit.support.items import Item
 
 pytestmark = pytest.mark.aws
 
-LOCAL = pytest.param("dynamodb_local", marks=pytest.mark.newest)
 PLAN = incident(300, random.Random(1))
-
-
-@pytest.fixture(params=["account", LOCAL])
-def aws(request: pytest.FixtureRequest) -> Aws:
-    """With an empty table, in either of them."""
-    place: Account | DynamoDbLocal = request.getfixturevalue(request.param)
-    make_table(place.client("dynamodb"))
-    return Aws(place.client)
 
 
 def test_all_is_as_before(aws: Aws) -> None:
@@ -145,61 +132,6 @@ def test_an_item_that_dynamodb_refuses_is_a_conflict(aws: Aws) -> None:
     assert outcomes[0].refused
     assert outcomes[0].why.startswith("DynamoDB refuses to write it: ValidationException: ")
     assert content(aws("dynamodb")) == digests([RUINED])
-
-
-class Meddling:
-    """Does something to the table once the item was read, just before its write."""
-
-    def __init__(self, aws: Aws, monkeypatch: pytest.MonkeyPatch, *changes: Item | None) -> None:
-        self.client, self.left, self.lock = aws("dynamodb"), list(changes), threading.Lock()
-        self.writer = writing(aws)
-        self.ask = self.writer.client.ask
-        monkeypatch.setattr(self.writer.client, "ask", self._ask)
-
-    def _ask(self, operation: str, body: bytes) -> Any:
-        with self.lock:
-            if operation != "BatchGetItem" and self.left:
-                change = self.left.pop(0)
-                if change is None:
-                    key = {"pk": BEFORE["pk"], "sk": BEFORE["sk"]}
-                    self.client.delete_item(TableName="orders", Key=key)
-                else:
-                    put(self.client, [change])
-        return self.ask(operation, body)
-
-
-@pytest.mark.parametrize(
-    ("changes", "result"),
-    [
-        ([RUINED | {"v": {"N": "3"}}], CONFLICT),
-        ([None], CONFLICT),
-        ([BEFORE], SAME),
-        ([RUINED | {"added": {"S": "since"}}], CONFLICT),
-    ],
-    ids=["changed", "deleted", "put back by somebody", "an attribute added"],
-)
-def test_what_is_written_between_reading_and_writing_is_not_lost(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch, changes: list[Item | None], result: str
-) -> None:
-    put(aws("dynamodb"), [RUINED])
-    meddling = Meddling(aws, monkeypatch, *changes)
-    ((outcome,), _told) = write_all(meddling.writer, [planned(BEFORE, RUINED)])
-    assert (outcome.result, outcome.image) == (result, changes[-1])
-    assert outcome.why == (steps.ADDED if changes[0] and "added" in changes[0] else "")
-    assert content(aws("dynamodb")) == digests(changes)
-
-
-def test_an_added_attribute_that_was_written_over_is_in_the_list(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Somebody writes again before it can be put back."""
-    put(aws("dynamodb"), [RUINED])
-    added, again = RUINED | {"added": {"S": "since"}}, item(1, v={"N": "9"})
-    meddling = Meddling(aws, monkeypatch, added, again)
-    ((outcome,), _told) = write_all(meddling.writer, [planned(BEFORE, RUINED)])
-    assert (outcome.result, outcome.image, outcome.replaced) == (CONFLICT, again, added)
-    assert outcome.why == steps.ADDED_AND_CHANGED
-    assert content(aws("dynamodb")) == digests([again])
 
 
 def test_items_of_a_partition_key_are_written_in_order(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
