@@ -55,7 +55,7 @@ options:
       - A moment, in place of O(points), that point-in-time recovery still has, such as
         V(2026-11-23T14:00:00Z). DynamoDB exports the table as it was then, which takes minutes.
       - With O(keys), or with a O(where) that asks for a partition key, it exports those items only. With one
-        partition key it reads no others, which lessens the price. That needs botocore 1.43.106 or newer.
+        partition key it reads no others. That needs botocore 1.43.106 or newer.
       - The export lies below C(exports/) in the bucket for a week. Who asks the same again gets it.
       - In check mode nothing is exported, and RV(plan) tells what would be.
     type: str

@@ -65,6 +65,8 @@ def _read(state: State, looking: Looking, lines: Lines) -> None:
             looking.take(item)
         except KeyError as missing:
             raise UnreadableError(f"its key {missing} is not there", file, line) from None
+        except (ValueError, TypeError) as error:  # BadItemError, and what is of another type than it says
+            raise UnreadableError(f"it is no item that DynamoDB takes ({error})", file, line) from None
         teller.more(1, 0)
 
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What is exported to find items at a moment of point-in-time recovery, and what that costs.
 
-A filter leaves the items with the wanted keys. One partition key lessens what DynamoDB reads, and so the
-price: that of O(keys), or one that the condition asks for.
+A filter leaves the items with the wanted keys. One partition key lessens what DynamoDB reads: that of the
+keys that are given, or one that the condition asks for.
 """
 
 from __future__ import annotations
