@@ -9,10 +9,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.forking import program
 
 from .stand_in.server import TOKEN
 
@@ -61,7 +62,7 @@ class Awx:
             raise FileNotFoundError(f"There is no awx.awx in {COLLECTIONS}: run `make setup-oldest` first.")
         done = subprocess.run(
             [
-                Path(sys.executable).with_name("ansible-playbook"),
+                program("ansible-playbook"),
                 f"tablekeeper.dynamodb.{name}",
                 "-e",
                 f"@{REPOSITORY}/awx/{settings}.yml",

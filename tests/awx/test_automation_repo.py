@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.forking import program
+
 from .loading import REPOSITORY, ROOT, environment
 from .stand_in.projects import playbooks
 
@@ -26,8 +28,8 @@ READ_BY_AWX = [
 ]
 
 
-def run(program: str, *words: str) -> str:
-    command = [str(Path(sys.executable).with_name(program)), *words]
+def run(name: str, *words: str) -> str:
+    command = [program(name) if name == "ansible-playbook" else Path(sys.executable).with_name(name), *words]
     done = subprocess.run(
         command,
         cwd=REPOSITORY,

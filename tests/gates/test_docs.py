@@ -17,6 +17,7 @@ from local_aws.client import samples
 from tests.awx.loading import REPOSITORY
 from tests.awx.stand_in.api import Api
 from tests.awx.stand_in.server import TOKEN, serve
+from tests.forking import program
 from tests.gates.snippets import SHELL, Snippet, guides, links, snippets
 from tests.gates.tools import ROOT, fail, load, names, run
 
@@ -52,9 +53,9 @@ def test_yaml(snippet: Snippet, tmp_path: Path) -> None:
     written = tmp_path / "snippet.yml"
     written.write_text(snippet.text, encoding="utf-8")
     if isinstance(content, list) and "hosts" in content[0]:
-        run("ansible-playbook", "--syntax-check", "-i", INVENTORY, written)
+        run(program("ansible-playbook"), "--syntax-check", "-i", INVENTORY, written)
     elif isinstance(content, dict) and "all" in content:
-        run("ansible-playbook", "playbooks/render.yml", "-i", written, "-e", f"render_to={tmp_path}")
+        run(program("ansible-playbook"), "playbooks/render.yml", "-i", written, "-e", f"render_to={tmp_path}")
     elif isinstance(content, dict) and any(key.startswith("tablekeeper_") for key in content):
         known = {key for role in names("roles", "*") for key in variables(role)}
         assert not set(content) - known - published() - loading()
@@ -86,9 +87,9 @@ class Shop:
     place: Path
     account: Account
 
-    def playbook(self, *words: str) -> None:
+    def playbook(self, ansible: str, *words: str) -> None:
         mine = [word.replace("123456789012", self.account.id) for word in words]
-        run("ansible-playbook", *mine, "-e", " ".join(QUICK), cwd=self.place, env=self.account.env())
+        run(ansible, *mine, "-e", " ".join(QUICK), cwd=self.place, env=self.account.env())
 
     def read_mail(self) -> None:
         """Click the links in it."""
@@ -121,28 +122,28 @@ def readings() -> list[list[str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("reading", readings(), ids=" ".join)
 def test_commands(reading: list[str], shop: Shop) -> None:
-    """The commands in order."""
+    """The commands in order; those of the README as users start them, of other guides in a quick fork."""
     commands = [
-        words
+        (program("ansible-playbook") if guide != "README.md" else "ansible-playbook", words)
         for guide in reading
         for snippet in IN_SHELL
         if snippet.guide == guide
         for words in snippet.commands()
     ]
-    told = any(words[0] == "curl" for words in commands)  # the guide itself says when to click
-    for words in commands:
-        if not is_of_awx(words, shop.place):
-            check(words, shop)
+    told = any(words[0] == "curl" for _, words in commands)  # the guide itself says when to click
+    for ansible, words in commands:
+        if not is_of_awx(words, shop.place, ansible):
+            check(words, shop, ansible)
             if not told:
                 shop.read_mail()
 
 
-def check(words: list[str], shop: Shop) -> None:
+def check(words: list[str], shop: Shop, ansible: str) -> None:
     match words:
         case ["make", *targets]:
             run("make", "--dry-run", *targets)
         case ["ansible-playbook", *rest]:
-            shop.playbook(*rest)
+            shop.playbook(ansible, *rest)
         case ["ansible-galaxy", "collection", "build", "--output-path", "~"]:
             pass  # test_artifact.py does
         case ["cd", "~"]:
@@ -160,13 +161,13 @@ def check(words: list[str], shop: Shop) -> None:
             fail(f"No test knows how to try this command of a guide: {' '.join(words)}")
 
 
-def is_of_awx(words: list[str], place: Path) -> bool:
+def is_of_awx(words: list[str], place: Path, ansible: str) -> bool:
     """Whether it is a command of the guides to AWX; if so, it works."""
     match words:
         case ["ansible-playbook", "tablekeeper.dynamodb.awx_load" | "tablekeeper.dynamodb.awx_unload", *rest]:
-            with_awx(words[:2], rest)
+            with_awx([ansible, words[1]], rest)
         case ["ansible-playbook", playbook, *rest] if playbook.startswith("playbooks/"):
-            run(*words, "--syntax-check", cwd=REPOSITORY)
+            run(ansible, playbook, *rest, "--syntax-check", cwd=REPOSITORY)
         case ["ansible-inventory", *_]:
             run(*words, cwd=REPOSITORY)
         case ["ansible-galaxy", "collection", "install", "awx.awx"]:
