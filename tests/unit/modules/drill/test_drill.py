@@ -82,12 +82,13 @@ class TestWhichTables:
         assert [each["table"] for each in drilled(play)["drills"]] == ["orders"]
 
     def test_any_of_the_points(self, account: Account, target: Machinery, play: Play) -> None:
-        restorable.point(account, "orders", "20261124T140003Z-1a2b3c4d", target.bucket)
-        found = {
-            drilled(play, tables=["orders"], points="random")["drills"][0]["point"]["id"]
-            for _again in range(12)
-        }
-        assert found == {RUN, "20261124T140003Z-1a2b3c4d"}  # but once in 2,000 times
+        points, found = {RUN, "20261124T140003Z-1a2b3c4d"}, set()
+        restorable.point(account, "orders", min(points - {RUN}), target.bucket)
+        for _again in range(12):
+            found.add(drilled(play, tables=["orders"], points="random")["drills"][0]["point"]["id"])
+            if found == points:
+                break
+        assert found == points  # but once in 2,000 times
 
     def test_no_store(self, play: Play) -> None:
         assert "There is no stack mine-store in eu-west-1" in drilled(play, prefix="mine")["msg"]
