@@ -133,6 +133,7 @@ def test_what_yaml_made_of_names_is_never_all_tables(awx: Awx, account: Account)
     assert started(account) == before
 
 
+@pytest.mark.newest
 def test_a_table_that_is_not_there_fails_the_job(awx: Awx) -> None:
     job = awx.launch("status", tables="nosuch")
     ended(job, 2, "failed")
@@ -153,6 +154,7 @@ def test_limits_and_inventories_that_match_nothing_fail(awx: Awx) -> None:
     assert "The inventory has no host." in limited.text
 
 
+@pytest.mark.newest
 def test_status_leaves_files_for_machines(awx: Awx, tmp_path: Path) -> None:
     ended(awx.launch("run", tables="", run_wait="true"), 0, "successful")
     files = {kind: str(tmp_path / f"{{{{ inventory_hostname }}}}.{kind}") for kind in ("json", "xml", "prom")}
@@ -198,6 +200,7 @@ def samples(path: Path) -> dict[tuple[str, str], float]:
     return {(each.name, each.labels.get("table", "")): each.value for each in found}
 
 
+@pytest.mark.newest
 def test_one_file_for_two_targets_is_refused(awx: Awx, tmp_path: Path) -> None:
     file = tmp_path / "status.json"
     job = awx.launch("status", hosts={**awx.hosts, **OREGON}, status_json_file=str(file))

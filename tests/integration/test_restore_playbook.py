@@ -65,6 +65,7 @@ def test_in_the_night(account: Account, target: Target, made: BackedUp) -> None:
     assert published(again)["succeeded"]
 
 
+@pytest.mark.newest
 def test_it_is_for_the_target_that_lists_the_table(account: Account, target: Target, made: BackedUp) -> None:
     """And for none, where several do, or none does."""
     asked = {"restore_table": "orders", "restore_bucket": made.bucket, **QUICKLY}
@@ -98,6 +99,7 @@ def test_mistakes_are_told_at_once_before_aws_is_asked(target: Target) -> None:
         assert part in told, told
 
 
+@pytest.mark.newest
 def test_messages_name_the_variables(account: Account, target: Target, made: BackedUp) -> None:
     """As they are called here, and what they advise can be done."""
     samples.create(account.client("dynamodb"), [samples.simple("mine", 1)])

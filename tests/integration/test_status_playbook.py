@@ -70,6 +70,7 @@ def test_what_is_not_healthy_is_shown_published_and_fails_the_play(
     assert {each for each in operations if not each.startswith(("Describe", "List", "Get"))} == set()
 
 
+@pytest.mark.newest
 def test_what_is_healthy_passes(target: Target, machinery: Machinery) -> None:
     assert machinery
     played = target.play("status", host(), tables="orders, archive")
@@ -77,6 +78,7 @@ def test_what_is_healthy_passes(target: Target, machinery: Machinery) -> None:
     assert published(played)["healthy"] is True
 
 
+@pytest.mark.newest
 def test_the_play_need_not_fail(target: Target, machinery: Machinery) -> None:
     assert machinery
     assert published(target.play("status", host(), status_fail="no"))["unhealthy"] == ["sessions"]
@@ -105,6 +107,7 @@ def test_the_whole_answer_goes_into_a_file(target: Target, machinery: Machinery,
     }  # fmt: skip
 
 
+@pytest.mark.newest
 def test_the_objects_are_looked_at_unless_that_is_not_wanted(target: Target, machinery: Machinery) -> None:
     client, bucket = machinery.client("s3"), machinery.bucket
     for each in client.list_objects_v2(Bucket=bucket, Prefix="retain-35d/orders/")["Contents"]:
@@ -131,6 +134,7 @@ def test_a_file_that_cannot_be_written_keeps_no_other_from_being_written(
     assert "testsuite" in (tmp_path / "status.xml").read_text(encoding="utf-8")
 
 
+@pytest.mark.newest
 def test_another_account_is_not_looked_at(target: Target, machinery: Machinery) -> None:
     machinery.account.forget_calls()
     played = target.play("status", {**host(), "status_account_id": "123456789012"}, fails=True)
@@ -141,6 +145,7 @@ def test_another_account_is_not_looked_at(target: Target, machinery: Machinery) 
     assert played.stdout.count("fatal: [target]") == 1
 
 
+@pytest.mark.newest
 def test_nothing_deployed_is_a_failure(target: Target) -> None:
     played = target.play("status", host(), fails=True)
     where = f"(account {target.account.id}, region eu-west-1, prefix tablekeeper)"
@@ -169,6 +174,7 @@ def test_several_targets_publish_side_by_side(target: Target, machinery: Machine
     assert "Note: orders is none of the tables of this target: ireland tells of it." in played.stdout
 
 
+@pytest.mark.newest
 def test_a_target_without_region_is_refused(target: Target) -> None:
     played = target.play("status", {"tablekeeper_tables": ["orders"]}, fails=True)
     first, cause = played.failures["target"].split("\n", 1)
