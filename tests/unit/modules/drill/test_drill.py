@@ -54,6 +54,7 @@ def test_a_table_comes_back_and_goes_again(account: Account, target: Machinery, 
     assert seen["Key"].endswith("-passed.json")
 
 
+@pytest.mark.newest
 class TestWhichTables:
     def test_those_that_were_not_drilled_for_longest(self, play: Play) -> None:
         first, second, third = (drilled(play)["drills"][0]["table"] for _again in range(3))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Play = Callable[..., dict[str, Any]]
 
-pytestmark = pytest.mark.usefixtures("target")
+pytestmark = [pytest.mark.usefixtures("target"), pytest.mark.newest]
 
 
 @pytest.fixture(name="by_import")

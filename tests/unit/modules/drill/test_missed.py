@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Play = Callable[..., dict[str, Any]]
 
+pytestmark = pytest.mark.newest
+
 
 @pytest.fixture(name="target")
 def fixture_target(account: Account) -> Watched:

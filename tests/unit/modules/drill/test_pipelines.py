@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import gather_settings
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._settings import write
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from tests.unit.modules.status_info.machinery import Machinery
 
     Play = Callable[..., dict[str, Any]]
+
+pytestmark = pytest.mark.newest
 
 
 def test_points_of_pipelines_are_drilled_as_well(account: Account, target: Machinery, play: Play) -> None:

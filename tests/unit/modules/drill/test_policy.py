@@ -32,6 +32,8 @@ UNASKED = {
     "dynamodb:ListImports",
 }
 
+pytestmark = pytest.mark.newest
+
 
 @pytest.fixture(autouse=True)
 def fixture_target(account: Account, play: Play) -> Watched:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Play = Callable[..., dict[str, Any]]
 
-pytestmark = pytest.mark.usefixtures("target")
+pytestmark = [pytest.mark.usefixtures("target"), pytest.mark.newest]
 
 
 def denied(call: str) -> ClientError:

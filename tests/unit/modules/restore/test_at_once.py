@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "orders-again"
 ITEMS = 20
+pytestmark = pytest.mark.newest
 
 
 @pytest.fixture(name="made")

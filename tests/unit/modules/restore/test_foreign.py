@@ -41,6 +41,8 @@ FORMS: dict[str, Mapping[str, bytes]] = {
     "zip": {"dump.zip": foreign.zipped(foreign.dump(ITEMS, folder="dump/orders/"))},
 }
 
+pytestmark = pytest.mark.newest
+
 
 def put(account: Account, files: Mapping[str, bytes]) -> str:
     bucket = restorable.bucket(account)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Play = Callable[..., dict[str, Any]]
 
 NAME = "orders-again"
+pytestmark = pytest.mark.newest
 
 
 def orders(account: Account) -> Any:

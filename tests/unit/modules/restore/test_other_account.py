@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Play = Callable[..., dict[str, Any]]
 
 NAME = "orders-restored-there"
+pytestmark = pytest.mark.newest
 
 
 @pytest.fixture(name="other")

@@ -41,6 +41,8 @@ UNASKED = {
     "kms:GenerateDataKeyWithoutPlaintext",
 }
 
+pytestmark = pytest.mark.newest
+
 
 @pytest.fixture(autouse=True)
 def fixture_target(account: Account) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Play = Callable[..., dict[str, Any]]
 
 NAME = "orders-again"
+pytestmark = pytest.mark.newest
 
 
 @pytest.fixture(name="made")

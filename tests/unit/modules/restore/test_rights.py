@@ -32,6 +32,8 @@ UNASKED = {
 }
 UNASKED["convert"] = UNASKED["import"]
 
+pytestmark = pytest.mark.newest
+
 
 @pytest.mark.parametrize("way", ["pitr", "import", "convert", "load"])
 def test_enough_and_no_more(account: Account, play: Play, allow: Callable[..., None], way: str) -> None:
