@@ -127,7 +127,8 @@ class _Executing:
 
     def _pace(self) -> Pace:
         table = self.place.live.table
-        units = work.limit(self.asked.write_units_per_second, table.write_units, work.WRITES_ON_DEMAND)
+        asked = self.asked.write_units_per_second
+        units = work.limit(asked, table.write_units, work.WRITES_ON_DEMAND, on_demand=table.on_demand)
         return Pace(Rate(units), read_rate(self.place.live, self.asked))
 
     @contextmanager

@@ -70,7 +70,9 @@ def planned(aws: Aws, place: Place, asked: Asked, lines: Lines, make: Maker | No
     folder = plan_document.folder(asked.table, plan_id)
     made = (make or on_this_machine)(Asking(aws, place, asked, taking, lines), folder)
     table = place.live.table
-    limit = work.limit(asked.write_units_per_second, table.write_units, work.WRITES_ON_DEMAND)
+    limit = work.limit(
+        asked.write_units_per_second, table.write_units, work.WRITES_ON_DEMAND, on_demand=table.on_demand
+    )
     plan = plan_document.Plan(
         version=plan_document.VERSION,
         id=plan_id,

@@ -114,7 +114,8 @@ def points_of(asking: Asking) -> Points:
 
 def read_rate(live: Live, asked: Asked) -> Rate:
     """How fast the table is read."""
-    return Rate(limit(asked.read_units_per_second, live.read_units, READS_ON_DEMAND))
+    on_demand = live.table.on_demand
+    return Rate(limit(asked.read_units_per_second, live.read_units, READS_ON_DEMAND, on_demand=on_demand))
 
 
 def _opened(aws: Aws, live: Live, kept: tuple[RestorePoint, ...], asked: str, option: str) -> Opened:

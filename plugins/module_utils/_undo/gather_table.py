@@ -17,7 +17,7 @@ from .plan_document import Key, Table
 from .work import Indexes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from .._aws.client import Aws
@@ -35,7 +35,7 @@ class Live:
 
     table: Table
     created: datetime
-    read_units: int  # provisioned a second; 0 on demand
+    read_units: int  # that it may give a second; 0: as many as are asked for
     indexes: Indexes
     items: int  # as DynamoDB counted them within the last six hours
     description: Mapping[str, Any]  # the answer of DescribeTable
@@ -99,8 +99,8 @@ def table(aws: Aws, name: str, where: str, ttl_attribute: str = "") -> Live:
         raise NotUndoableError(
             f"The table {name} is {found['TableStatus']}, and nothing can be written to it: see to that first"
         )
-    throughput = found.get("ProvisionedThroughput") or {}
     on_demand = (found.get("BillingModeSummary") or {}).get("BillingMode") == "PAY_PER_REQUEST"
+    indexes = found.get("GlobalSecondaryIndexes") or []
     return Live(
         table=Table(
             name=name,
@@ -110,16 +110,29 @@ def table(aws: Aws, name: str, where: str, ttl_attribute: str = "") -> Live:
             keys=_keys(found),
             time_to_live=ttl_attribute or _time_to_live(client, name),
             on_demand=on_demand,
-            write_units=0 if on_demand else int(throughput.get("WriteCapacityUnits", 0)),
+            write_units=_least([found, *indexes], "Write", on_demand=on_demand),
         ),
         created=found["CreationDateTime"],
-        read_units=0 if on_demand else int(throughput.get("ReadCapacityUnits", 0)),
-        indexes=Indexes(
-            len(found.get("GlobalSecondaryIndexes") or ()), len(found.get("LocalSecondaryIndexes") or ())
-        ),
+        read_units=_least([found], "Read", on_demand=on_demand),
+        indexes=Indexes(len(indexes), len(found.get("LocalSecondaryIndexes") or ())),
         items=int(found.get("ItemCount", 0)),
         description=found,
     )
+
+
+def _least(described: Iterable[Mapping[str, Any]], kind: str, *, on_demand: bool) -> int:
+    """The fewest units a second that a table, or an index that every write goes to, may take; 0: no limit.
+
+    An index that is throttled has the writes of all to its table throttled.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html#GSI.ThroughputConsiderations.Writes
+    """
+    member, unit = (
+        ("OnDemandThroughput", f"Max{kind}RequestUnits")
+        if on_demand
+        else ("ProvisionedThroughput", f"{kind}CapacityUnits")
+    )
+    units = [int((each.get(member) or {}).get(unit) or 0) for each in described]
+    return min((each for each in units if each > 0), default=0)  # -1 takes a maximum away
 
 
 def _keys(described: Mapping[str, Any]) -> tuple[Key, ...]:

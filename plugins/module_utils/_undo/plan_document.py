@@ -65,7 +65,7 @@ class Table:
     keys: tuple[Key, ...]
     time_to_live: str  # the attribute; empty: items do not expire
     on_demand: bool
-    write_units: int  # provisioned a second; 0 on demand
+    write_units: int  # that it, or an index of it, may take a second at most; 0: no limit
 
     @property
     def account(self) -> str:

@@ -62,11 +62,15 @@ class Tally:
         return {name: self.counts[name] for name in COUNTED}
 
 
-def limit(asked: float, provisioned: int, on_demand: int) -> float:
-    """Units a second: those that are asked for, or else a part of what the table has."""
+def limit(asked: float, has: int, usual: int, *, on_demand: bool) -> float:
+    """Units a second: those that are asked for, or else a part of what the table has.
+
+    On demand it may have a maximum, or none (0); more than the usual ones are not taken of it.
+    """
     if asked:
         return float(asked)
-    return max(1.0, provisioned * PART) if provisioned else float(on_demand)
+    part = max(1.0, has * PART) if has else float(usual)
+    return min(part, float(usual)) if on_demand else part
 
 
 def work(tally: Tally, per_second: float, indexes: Indexes, *, on_demand: bool) -> Work:

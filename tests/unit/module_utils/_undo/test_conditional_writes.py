@@ -134,11 +134,8 @@ def test_more_attributes_with_a_version(client: ItemClient) -> None:
     assert isinstance(write(client, None, held, "a299"), Done)
 
 
-@pytest.mark.newest
-def test_151_equalities_are_too_many(dynamodb_local: DynamoDbLocal) -> None:
+def test_151_equalities_are_too_many(client: ItemClient) -> None:
     """What the limit is taken from."""
-    make_table(dynamodb_local.client("dynamodb"))
-    client = item_client(Aws(dynamodb_local.client))
     held = put(client, many(150))
     guard = condition(held, KEYS)
     more = guard._replace(

@@ -65,7 +65,14 @@ def test_every_change_is_counted_once():
     ("asked", "provisioned", "found"), [(7, 100, 7), (0, 100, 25), (0, 2, 1), (0, 0, 500), (7, 0, 7)]
 )
 def test_a_limit_is_what_is_asked_for_or_a_part_of_the_table_s(asked, provisioned, found):
-    assert limit(asked, provisioned, 500) == found
+    assert limit(asked, provisioned, 500, on_demand=False) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "maximum", "found"), [(7, 100, 7), (0, 100, 25), (0, 40_000, 500), (0, 0, 500)]
+)
+def test_on_demand_a_maximum_may_be_less_than_what_is_usual(asked, maximum, found):
+    assert limit(asked, maximum, 500, on_demand=True) == found
 
 
 def test_on_demand_it_has_a_price():
