@@ -45,7 +45,9 @@ class Taking:
 def asks_before_reading(taking: Taking) -> bool:
     """Whether the condition can be asked before an item is read, which then is left out without its price."""
     where = taking.where
-    return where is not None and not taking.choose and "now" not in where.names and "@" not in where.text
+    if where is None or taking.choose or "now" in where.names:
+        return False
+    return not any(each in where.text for each in "@*")  # these take all three images
 
 
 def met(change: Change, now: Item | None, where: Condition) -> bool:

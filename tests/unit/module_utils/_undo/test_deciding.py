@@ -133,6 +133,7 @@ def test_what_no_condition_can_guard_is_a_conflict_that_tells_why():
         ("before.n > `1` || incident.n", True),
         ("before.n == now.n", False),
         ("length(@) == `3`", False),
+        ("contains(*.status, 'BAD')", False),
         ("[incident, before][?n == `1`]", True),
         ("[incident, now][?n == `1`]", False),
     ],
