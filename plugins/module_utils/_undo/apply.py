@@ -28,13 +28,14 @@ from .samples import samples
 from .state import FINISHED, State, StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from .._aws.client import Aws
     from .._model.lines import Lines
     from .asked import Asked
     from .change import Planned
     from .gather_table import Place
+    from .log import Batch
     from .plan_document import Plan
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
@@ -57,10 +58,11 @@ def execute(
     executed to its end is not executed again; in check mode nothing is written anywhere. `running` makes what
     executes it.
     """
-    gather_planned.require_folder(asked.conflicts_file, "O(conflicts_file)")
     keeper = Keeper(aws, place.bucket, plan.folder)
     state = _begun(keeper, plan)
     if state and state.phase == FINISHED:
+        if asked.conflicts_file:
+            _save_conflicts(aws, plan, keeper, keeper.read_done(), asked.conflicts_file)
         return ending.as_it_was(state)
     found = gather_found.found(aws, place)
     if other := at_work.other(state.at_work, found.at) if state else "":
@@ -98,6 +100,15 @@ def _predicted(aws: Aws, place: Place, plan: Plan, asked: Asked, *, begun: bool)
     shown = samples(gather_planned.changes(aws, place.bucket, plan), keys, asked.samples)
     told = ending.predicted(plan, asked, shown, begun=begun)
     return {**told, "location": Keeper(aws, place.bucket, plan.folder).location()}
+
+
+def _save_conflicts(aws: Aws, plan: Plan, keeper: Keeper, done: Sequence[Batch], path: str) -> None:
+    """Those that the plan has, and those that became one since."""
+    gather_planned.save(aws, keeper.bucket, plan, path, CONFLICTS)
+    with Path(path).open("ab") as stream:
+        for batch in done:
+            for file in batch.conflicts:
+                stream.writelines(keeper.read_lines(file))
 
 
 @dataclass
@@ -166,7 +177,7 @@ class _Executing:
             "ended": finished,
         }
         if self.asked.conflicts_file:
-            self._save_conflicts(running, self.asked.conflicts_file)
+            _save_conflicts(self.aws, self.plan, self.keeper, running.done, self.asked.conflicts_file)
         self.keeper.write_report(ending.report(self.plan, state, found, self.asked.started_by, finished))
         state.phase, state.result, state.at_work = FINISHED, found, {}
         self.keeper.write_state(state)
@@ -179,10 +190,3 @@ class _Executing:
             for file in batch.conflicts:
                 yield from self.keeper.read_conflicts(file)
         yield from gather_planned.changes(self.aws, self.place.bucket, self.plan, CONFLICTS)
-
-    def _save_conflicts(self, running: Running, path: str) -> None:
-        gather_planned.save(self.aws, self.place.bucket, self.plan, path, CONFLICTS)
-        with Path(path).open("ab") as stream:
-            for batch in running.done:
-                for file in batch.conflicts:
-                    stream.writelines(self.keeper.read_lines(file))

@@ -25,11 +25,11 @@ from .asked import NotUndoableError
 from .deciding import Taking, asks_before_reading, decided, met
 from .gather_found import found, protection
 from .gather_live import with_now
-from .gather_planned import require_folder, save
+from .gather_planned import save_files
 from .gather_points import Asking, read_rate
 from .merged import DiskFullError, merging
 from .noted import Noted
-from .plan_files import CONFLICTS, GROUPS, PartFile, Parts
+from .plan_files import GROUPS, PartFile, Parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +62,6 @@ Maker = Callable[["Asking", str], Made]
 
 def planned(aws: Aws, place: Place, asked: Asked, lines: Lines, make: Maker | None = None) -> Plan:
     """Make a plan, on this machine unless told how; NotUndoableError says why there can be none."""
-    require_folder(asked.plan_file, "O(plan_file)")
-    require_folder(asked.conflicts_file, "O(conflicts_file)")
     taking = what_to_take(aws, place.live, asked)
     before = found(aws, place)
     plan_id = plan_document.new_id(aws.time(), os.urandom(2))
@@ -90,10 +88,7 @@ def planned(aws: Aws, place: Place, asked: Asked, lines: Lines, make: Maker | No
         files=made.files,
     )
     s3.put_object(aws("s3"), place.bucket, f"{folder}plan.json", plan_document.to_json(plan))
-    if asked.plan_file:
-        save(aws, place.bucket, plan, asked.plan_file)
-    if asked.conflicts_file:
-        save(aws, place.bucket, plan, asked.conflicts_file, CONFLICTS)
+    save_files(aws, place.bucket, plan, asked)
     return plan
 
 

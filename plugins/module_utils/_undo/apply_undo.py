@@ -62,16 +62,18 @@ def _clause(sentence: str) -> str:
     """A sentence that goes on another one; names such as DynamoDB are spelled as they are."""
     first = sentence.split(maxsplit=1)[0]
     begin = sentence[0].lower() if first[1:].islower() and "(" not in first else sentence[0]
-    return f"{begin}{sentence[1:].rstrip('.')}."
+    return f"{begin}{sentence[1:].rstrip('.')}{'' if sentence.endswith('?') else '.'}"
 
 
 def _undo(aws: Aws, region: str, params: Mapping[str, Any], work: Work, *, check: bool) -> dict[str, Any]:
     asked = read(params)
     lines = Lines(asked.table, shower(params[PROGRESS], asked.option_prefix), time.monotonic)
     place = gather_table.place(aws, region, params, asked)
+    gather_planned.require_files(asked)
     if not asked.plan:
         return _shown(aws, place, planned(aws, place, asked, lines, work.make), asked)
     plan = gather_planned.read_plan(aws, place.bucket, asked.table, asked.plan)
+    gather_planned.save_files(aws, place.bucket, plan, asked)
     if asked.confirm:
         return execute(aws, place, plan, asked, lines, check=check, running=work.running)
     return _shown(aws, place, plan, asked)

@@ -99,6 +99,11 @@ def read(params: Mapping[str, Any]) -> Asked:
                 f"O({option}) is {params[option]!r}: give the id that was told with the plan, such as "
                 "20261129T140003Z-1a2b"
             )
+    if params["plan_file"] and params["plan_file"] == params["conflicts_file"]:
+        raise NotUndoableError(
+            f"O(plan_file) and O(conflicts_file) are both {params['plan_file']}: name two files, or only one:"
+            " the plan has the conflicts as well"
+        )
     kind = _planned(params) if plan else _kind(params)
     start, end = (_moment(params, option) for option in ("from", "until"))
     if start and end and start >= end:

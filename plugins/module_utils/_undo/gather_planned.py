@@ -14,12 +14,13 @@ from .._aws import s3
 from .._items.strict_json import dumps_sorted
 from . import plan_document
 from .asked import NotUndoableError
-from .plan_files import GROUPS, PartError, lines_of, planned_of
+from .plan_files import CONFLICTS, GROUPS, PartError, lines_of, planned_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._aws.client import Aws
+    from .asked import Asked
     from .change import Planned
     from .plan_document import Plan
     from .plan_files import PartFile
@@ -90,11 +91,22 @@ def save(aws: Aws, bucket: str, plan: Plan, path: str, *groups: str) -> None:
             raise
 
 
-def require_folder(path: str, option: str) -> None:
-    """Refuse a file that could not be written, before anything else takes its time."""
-    folder = Path(path).parent
-    if path and not (folder.is_dir() and os.access(folder, os.W_OK)):
-        raise NotUndoableError(f"{option} is {path}: there is no folder {folder} that can be written to")
+def save_files(aws: Aws, bucket: str, plan: Plan, asked: Asked) -> None:
+    """Keep what is planned in the files on this machine that are asked for."""
+    if asked.plan_file:
+        save(aws, bucket, plan, asked.plan_file)
+    if asked.conflicts_file:
+        save(aws, bucket, plan, asked.conflicts_file, CONFLICTS)
+
+
+def require_files(asked: Asked) -> None:
+    """Refuse files that could not be written, before anything else takes its time."""
+    for path, option in ((asked.plan_file, "O(plan_file)"), (asked.conflicts_file, "O(conflicts_file)")):
+        folder = Path(path).parent
+        if path and Path(path).is_dir():
+            raise NotUndoableError(f"{option} is {path}, which is a folder: name a file in it")
+        if path and not (folder.is_dir() and os.access(folder, os.W_OK)):
+            raise NotUndoableError(f"{option} is {path}: there is no folder {folder} that can be written to")
 
 
 def _files(aws: Aws, bucket: str, plan: Plan, *groups: str) -> Iterator[tuple[PartFile, bytes]]:

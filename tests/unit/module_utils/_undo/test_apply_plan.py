@@ -234,8 +234,6 @@ def test_without_point_in_time_recovery_there_is_no_record(scene: Scene) -> None
             r"O\(version_attribute\) is sk, which is a key of orders",
         ),
         ({"ttl_attribute": "pk"}, r"O\(ttl_attribute\) is pk, which is a key of orders: name another"),
-        ({"plan_file": "/no/such/folder/plan"}, r"O\(plan_file\) is .*: there is no folder /no/such/folder"),
-        ({"conflicts_file": "/no/such/folder/c"}, r"O\(conflicts_file\) is .*: there is no folder"),
         ({"table": "others"}, "There is no table others in account .*, eu-west-1.*correct the name"),
         ({"bucket": "nobody-s"}, r"O\(bucket\): there is no bucket nobody-s"),
     ],

@@ -144,6 +144,11 @@ def test_options_are_called_as_their_user_calls_them() -> None:
             "give no negative",
             {"max_write_units_per_second": 0},
         ),
+        (
+            {"plan": PLAN, "plan_file": "/tmp/a", "conflicts_file": "/tmp/a"},
+            r"O\(plan_file\) and O\(conflicts_file\) are both /tmp/a: name two files",
+            {"conflicts_file": "/tmp/b"},
+        ),
         ({"plan": PLAN, "samples": -1}, "give no negative", {"samples": 0}),
         ({"plan": PLAN, "wait_sleep": -1}, "give no negative", {"wait_sleep": 0}),
         ({"plan": PLAN, "table": "a b"}, "3 to 255 letters", {"table": "a-b"}),
