@@ -56,7 +56,7 @@ def end(aws: Aws, beginning: Beginning, refused: dict[str, str], lines: Lines) -
         "settings": report.shown(found),
         "left": [each._asdict() for each in beginning.plan.left],
         "cut_over": cut_over(asked.table, actual, asked.parameter if whole else ""),
-        "finished": aws.time().isoformat(),
+        "ended": aws.time().isoformat(),
         "resume": "",
         "remove": [],
     }

@@ -86,7 +86,7 @@ def ended(why: str, left: Standing) -> RestoreError:
 
 def as_it_was(state: State) -> dict[str, Any]:
     """What the module returns of a restore that was finished by an earlier call."""
-    msg = f"{state.result['msg']} So it was found at {state.result.get('finished', 'its end')[:19]}."
+    msg = f"{state.result['msg']} So it was found at {state.result.get('ended', 'its end')[:19]}."
     return {**state.result, "changed": False, "msg": msg}
 
 

@@ -145,7 +145,7 @@ def document(state: State, result: Mapping[str, Any], started_by: str, finished:
         "version": VERSION,
         "table": state.same["table"],
         "begun": state.begun,
-        "finished": finished,
+        "ended": finished,
         "verify": result["compared"]["verify"],
         "started_by": started_by,
         "inputs": state.same,

@@ -131,7 +131,7 @@ class TestFinished:
         put(account)
         second = again(play, made)
         assert not second["changed"]
-        assert second["msg"] == f"{first['msg']} So it was found at {first['finished'][:19]}."
+        assert second["msg"] == f"{first['msg']} So it was found at {first['ended'][:19]}."
 
     def test_compares_if_it_has_only_counted(self, account: Account, play: Play, made: BackedUp) -> None:
         assert again(play, made, verify="count")["succeeded"]
