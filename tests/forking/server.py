@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 import types
+import warnings
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,6 +54,8 @@ SERVICES = (
 )  # fmt: skip
 # Read by Python, or by libraries of C's, when they start.
 AT_START = (b"LANG", b"LC_", b"LD_", b"MALLOC", b"OPENSSL_", b"PYTHON")
+# But this can be done later as well: ansible-lint and Molecule set it.
+WARNINGS = b"PYTHONWARNINGS"
 
 
 class Request(NamedTuple):
@@ -198,10 +201,10 @@ def receive(connection: socket.socket) -> tuple[Request | None, list[int]]:
 def begins_alike(request: Request) -> bool:
     """Whether a Python of this client's would have started as this one did."""
     mine, theirs = (
-        {name: value for name, value in env.items() if name.startswith(AT_START)}
+        {name: value for name, value in env.items() if name.startswith(AT_START) and name != WARNINGS}
         for env in (os.environb, request.env)
     )
-    return mine == theirs
+    return mine == theirs and WARNINGS not in os.environb
 
 
 def take_over(request: Request) -> None:
@@ -212,6 +215,9 @@ def take_over(request: Request) -> None:
     os.environb.clear()
     os.environb.update(request.env)
     time.tzset()
+    if options := request.env.get(WARNINGS):
+        sys.warnoptions[:] = os.fsdecode(options).split(",")
+        warnings._processoptions(sys.warnoptions)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number in request.ignored:
         signal.signal(number, signal.SIG_IGN)

@@ -143,6 +143,16 @@ def test_it_ends_with_whoever_asked_for_it() -> None:
         assert process.stdout.read() == ""  # its output is closed: nobody writes any more
 
 
+def test_warnings_are_what_they_are_told_to_be() -> None:
+    script = "import sys, warnings\nprint(sys.warnoptions, warnings.filters[:2])\nwarnings.warn('no')"
+    env = {**os.environ, "PYTHONWARNINGS": "ignore:Blowfish has been deprecated,error::UserWarning"}
+    code, out, err = ran(program("python"), env=env, input=script)
+    assert (code, out) == ran(sys.executable, env=env, input=script)[:2]
+    assert code == 1
+    assert "Blowfish" in out
+    assert err.endswith("UserWarning: no\n")
+
+
 def kept_zips(python: str, collections: Path) -> str:
     """Where a process of Ansible's looks for the zips of modules."""
     script = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.gates.tools import ROOT, run
+from tests.gates.tools import ROOT, quick, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,5 +22,5 @@ SCENARIOS = sorted(path.parent.name for path in (ROOT / "extensions/molecule").g
 @pytest.mark.slow
 def test_scenarios(account: Account, tmp_path: Path) -> None:
     for scenario in SCENARIOS:
-        env = {**account.env(), "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path / scenario)}
+        env = {**account.env(), **quick(), "MOLECULE_EPHEMERAL_DIRECTORY": str(tmp_path / scenario)}
         run("molecule", "test", "--scenario-name", scenario, env=env)
