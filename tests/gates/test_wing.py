@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engines.checkout import ROOT, Checkout
+from tests.gates.drawing import reach
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DECISION = (ROOT / "docs/decisions/0006-an-engine-is-a-wing.md").read_text(encoding="utf-8")
 PATHS, LINES = re.findall(r"```text\n(.*?)```", DECISION, re.DOTALL)
+
+# What costs time is about AWS, and memory.
+RUN_AGAIN = "not aws and not newest"
 
 
 def take_down(checkout: Checkout) -> None:
@@ -35,6 +39,15 @@ def take_down(checkout: Checkout) -> None:
             checkout.remove(file, line)
 
 
+def apart() -> list[str]:
+    """Tests that are read, and need not run again: of rooms that have no engine below them, and of memory."""
+    tests = ROOT / "tests/unit/module_utils"
+    rooms = {path.name for path in tests.glob("_*") if path.is_dir() and path.name[1] != "_"}
+    places = [tests / room for room in sorted(rooms - reach("_engines"))]
+    places += sorted(tests.glob("*/**/test_memory.py"))
+    return [f"--deselect={place.relative_to(ROOT)}" for place in places]
+
+
 @pytest.mark.newest
 @pytest.mark.slow
 def test_what_remains_without_it_stands(tmp_path: Path) -> None:
@@ -44,7 +57,7 @@ def test_what_remains_without_it_stands(tmp_path: Path) -> None:
         ("python", "-m", "tests.inputs.make"),
         ("ruff", "check", "plugins", "tests", "benchmarks", "local_aws"),
         ("lint-imports", "--no-cache", str(checkout.root / "pyproject.toml")),
-        ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not aws", "tests/unit"),
+        ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", RUN_AGAIN, *apart(), "tests/unit"),
     ):
         folder = {"PYTHONPATH": str(checkout.root / "plugins")} if program == "lint-imports" else {}
         done = checkout.run(program, *arguments, **folder)
