@@ -14,7 +14,7 @@ description:
     which attributes of some of them differ.
   - Numbers are compared by value and sets as sets, at any depth. The order of a list counts.
   - The table is read by Scan, at a limited rate. What differs is read again, with strong consistency, before
-    it is told. What is the same by then is counted as RV(compared.meantime).
+    it is told. What is the same by then is counted as C(meantime) of RV(compared).
   - Memory does not grow with the number of items. On the disk, comparing takes about 200 bytes for each item
     of both sides together, in the folder that E(TMPDIR) names, and O(file) three times its size.
   - In check mode it tells which calls it would make, how long that takes and what it costs, and compares
@@ -70,7 +70,7 @@ options:
     description:
       - The attribute by which items expire. If empty, the one that the table has, or had when the point was
         made.
-      - What is missing and had expired is RV(compared.expired), and no difference.
+      - What is missing and had expired is C(expired) of RV(compared), and no difference.
     type: str
     default: ""
   max_read_units_per_second:
@@ -233,7 +233,7 @@ plan:
     time: "about 18 seconds, at 3,000 read units a second: it takes about 54,932"
     price: less than $0.01, or up to $0.13 if everything differs and is read again
     rights: [dynamodb:Scan]
-keys:
+table_keys:
   description: The attributes of the key with their types.
   returned: success
   type: dict

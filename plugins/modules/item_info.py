@@ -163,7 +163,7 @@ table:
   returned: success
   type: str
   sample: orders
-keys:
+table_keys:
   description: The keys of the table with their types, the partition key first. Empty if nobody knows them.
   returned: success
   type: dict

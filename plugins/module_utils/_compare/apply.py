@@ -72,7 +72,7 @@ def _told(beginning: Beginning) -> dict[str, Any]:
         "table": beginning.asked.table,
         "expected": beginning.expected.to_json(),
         "found": beginning.found.to_json(),
-        "keys": dict(beginning.keys),
+        "table_keys": dict(beginning.keys),
         "ttl_attribute": beginning.expiry.attribute,
         "notes": beginning.notes,
         "plan": {
@@ -142,7 +142,8 @@ def _head(beginning: Beginning, tally: Tally) -> dict[str, Any]:
     """The first line of the file."""
     told = _told(beginning)
     return {
-        **{name: told[name] for name in ("table", "place", "expected", "found", "keys", "ttl_attribute")},
+        **{name: told[name] for name in ("table", "place", "expected", "found", "ttl_attribute")},
+        "keys": told["table_keys"],
         "compared": tally.to_json(),
     }
 

@@ -112,7 +112,7 @@ def _at(
     with during(f"The table {asked.table} cannot be asked for what it was"):
         planned = gather_at.planned(aws, bucket, asked, moment)
     if check:
-        return {**answer.nothing_yet(asked), "keys": dict(planned.keys), "plan": planned.to_json()}
+        return {**answer.nothing_yet(asked), "table_keys": dict(planned.keys), "plan": planned.to_json()}
     lines.say(gather_at.sentence(planned, moment))
     with during("The export cannot be followed"):
         (export,) = exported(aws, [planned.request], planned.place, lines, seconds=asked.wait_sleep)

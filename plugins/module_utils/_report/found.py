@@ -108,7 +108,7 @@ def _samples(answer: Mapping[str, Any], inputs: Mapping[str, Any]) -> Iterator[s
     if not samples:
         return
     wide = inputs.get("format") == "wide"
-    keys = list(answer["keys"]) or sorted({name for each in samples for name in each["key"]})
+    keys = list(answer["table_keys"]) or sorted({name for each in samples for name in each["key"]})
     first = [TAKEN] if len(answer["points"]) > 1 else []
     change = [CHANGE] if any(each["change"] for each in samples) else []
     others = _others(answer, keys)

@@ -41,7 +41,7 @@ def answer(*samples: dict, **more) -> dict:
     return {
         "place": {"account": "123456789012", "region": "eu-west-1", "prefix": "tablekeeper"},
         "table": "orders",
-        "keys": {"id": "S"},
+        "table_keys": {"id": "S"},
         "found": sum(each["item"] is not None for each in samples),
         "points": [point("P23")],
         "samples": list(samples),

@@ -72,7 +72,7 @@ def test_what_was_there_by_one_partition_key(account: Account, ask: Ask, moment:
     (point,) = answer["points"]
     assert (point["kind"], point["taken"], point["found"], point["read"]) == ("pitr", moment, 9, 9)
     assert "/exports/orders/" in point["location"]
-    assert answer["keys"] == {"customer": "S", "placed": "S"}
+    assert answer["table_keys"] == {"customer": "S", "placed": "S"}
     # The same question again takes the same export, and the condition asks for the same key.
     again = ask(keys=[{"customer": "c-3"}], at=moment)
     assert again["points"] == answer["points"]

@@ -76,7 +76,7 @@ def test_the_history_of_items(account: Account, ask: Ask) -> None:
         2,
     )
     assert (older["id"], older["found"], older["missing"]) == (OLDER, 2, 1)
-    assert (answer["found"], answer["keys"], answer["nothing"]) == (3, {"id": "S"}, "")
+    assert (answer["found"], answer["table_keys"], answer["nothing"]) == (3, {"id": "S"}, "")
     assert answer["place"] == {"account": account.id, "region": account.region, "prefix": "tablekeeper"}
     assert mutations(account) == []
 
@@ -143,7 +143,7 @@ def test_what_lies_in_another_format_of_a_table_that_is_gone(account: Account, p
         {"id": {"S": "x"}, "note": {"NULL": True}},
         {"id": {"S": "x"}, "note": {"NULL": True}},
     ]
-    assert (answer["found"], answer["missing"], answer["keys"]) == (3, [{"id": {"S": "no"}}], {})
+    assert (answer["found"], answer["missing"], answer["table_keys"]) == (3, [{"id": {"S": "no"}}], {})
     assert ask(where="note == `null` && id == 'x'")["found"] == 2
 
 

@@ -37,6 +37,6 @@ def test_enough_and_no_more(account: Account, play: Ask, monkeypatch: pytest.Mon
     answer = play(item_info, table="orders", where="id != `null`", points=[2])
     assert "failed" not in answer, answer["msg"]
     assert answer["found"] == sum(each["items"] for each in answer["points"]) > 0
-    assert answer["keys"]
+    assert answer["table_keys"]
     asked = {action for user, action, _resource in used(account) if user == finder}
     assert asked - {"sts:GetCallerIdentity"} == actions(policy("find")) | {"kms:Decrypt"}
