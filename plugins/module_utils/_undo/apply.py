@@ -10,13 +10,14 @@ import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from .._aws.client import NoClockError
 from .._base import at_work
 from .._base.rate import Rate
 from . import ending, gather_found, gather_planned, plan_document, work
-from .apply_log import Keeper
+from .apply_log import Keeper, TakenOverError
 from .apply_run import Pace, Running
 from .apply_writes import NotWrittenError
 from .asked import NotUndoableError
@@ -29,6 +30,7 @@ from .state import FINISHED, State, StateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from .._aws.client import Aws
     from .._model.lines import Lines
@@ -40,6 +42,13 @@ if TYPE_CHECKING:
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
     from botocore.exceptions import BotoCoreError, ClientError
+
+# A call that was begun in the same moment has kept that it is at work by then.
+CLAIM_SECONDS = 0.5
+
+
+class AtWorkError(NotUndoableError):
+    """Another call is at work on the plan."""
 
 
 def execute(
@@ -65,10 +74,7 @@ def execute(
             _save_conflicts(aws, plan, keeper, keeper.read_done(), asked.conflicts_file)
         return ending.as_it_was(state)
     found = gather_found.found(aws, place)
-    if other := at_work.other(state.at_work, found.at) if state else "":
-        raise NotUndoableError(
-            f"another call is at work on the plan {plan.id}: {other}. Wait for it to end, or end it first"
-        )
+    _require_alone(state, plan, found.at)
     if reasons := refusals(plan, found, asked, place.account, begun=state is not None):
         raise NotUndoableError(". ".join(f"{each[0].upper()}{each[1:]}" for each in reasons))
     if check:
@@ -92,6 +98,13 @@ def _begun(keeper: Keeper, plan: Plan) -> State | None:
             "changed it since"
         )
     return state
+
+
+def _require_alone(state: State | None, plan: Plan, now: datetime) -> None:
+    if other := at_work.other(state.at_work, now) if state else "":
+        raise AtWorkError(
+            f"another call is at work on the plan {plan.id}: {other}. Wait for it to end, or end it first"
+        )
 
 
 def _predicted(aws: Aws, place: Place, plan: Plan, asked: Asked, *, begun: bool) -> dict[str, Any]:
@@ -129,12 +142,20 @@ class _Executing:
         state.acknowledged = sorted({*state.acknowledged, *self.asked.acknowledge})
         running = self.running(self.aws, self.plan, self.keeper, state, self.lines, self._pace())
         with self._told(running):
+            self._claim(running)
             where = self.keeper.location()
             self.lines.say(
                 f"{'going on with' if begun else 'executing'} the plan {self.plan.id}; its log is {where}"
             )
             running.run()
             return self._end(running)
+
+    def _claim(self, running: Running) -> None:
+        """Keep that this call is at work; AtWorkError if another has done so since the state was read."""
+        _require_alone(self.keeper.read_state(), self.plan, self.aws.time())
+        running.save()
+        sleep(CLAIM_SECONDS)
+        _require_alone(self.keeper.read_state(), self.plan, self.aws.time())
 
     def _pace(self) -> Pace:
         table = self.place.live.table
@@ -145,9 +166,23 @@ class _Executing:
     @contextmanager
     def _told(self, running: Running) -> Iterator[None]:
         """Says of whatever ends it what is written, and how to go on."""
-        known = (NotWrittenError, NotUndoableError, NoClockError, LogError, ClientError, BotoCoreError)
+        known = (
+            NotWrittenError,
+            NotUndoableError,
+            NoClockError,
+            LogError,
+            StateError,
+            ClientError,
+            BotoCoreError,
+        )
         try:
             yield
+        except AtWorkError:
+            raise
+        except TakenOverError as error:  # the state is the other call's
+            raise ending.ended(
+                str(error), self.plan, running.done, self.asked, changed=running.changed
+            ) from error
         except known as error:
             raise self._ended(running, str(error)) from error
         except KeyboardInterrupt:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 STATE, REPORT = "state.json", "report.json"
 
 
+class TakenOverError(Exception):
+    """Another call goes on with the same undo; a sentence."""
+
+
 class Keeper:
     """The objects of one undo."""
 
@@ -77,7 +81,13 @@ class Keeper:
         self._put(log.intents_key(number), log.intents(steps))
 
     def end(self, number: int, first: int, outcomes: Sequence[Outcome], units: float) -> Batch:
-        """Keep what became of a batch: that it is done comes last."""
+        """Keep what became of a batch: that it is done comes last.
+
+        TakenOverError if it is kept already: what another call has replaced stands in no other place.
+        """
+        if self._get(log.done_key(number)) is not None:
+            kept = self.location(log.done_key(number))
+            raise TakenOverError(f"Another call has gone on with this undo, and has kept {kept}")
         batch, contents = log.ended(number, first, outcomes, units, time.time_ns() // 1000)
         for name, content in contents.items():
             self._put(name, content)
