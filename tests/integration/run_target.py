@@ -104,3 +104,11 @@ class Target:
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
         variables = json.dumps({"run_poll_seconds": 0.5, **extra})
         return [program("ansible-playbook"), playbook, "-i", str(inventory), "-e", variables, *arguments]
+
+
+def executions(account: Account, number: int = 1) -> list[dict[str, Any]]:
+    """The executions of a stand-in, as AWS describes them."""
+    client = account.client("stepfunctions")
+    arn = f"arn:aws:states:{account.region}:{account.id}:stateMachine:tablekeeper-export-{number}"
+    listed = client.list_executions(stateMachineArn=arn)["executions"]
+    return [client.describe_execution(executionArn=each["executionArn"]) for each in listed]

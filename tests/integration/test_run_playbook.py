@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .run_stand_in import deploy, table
-from .run_target import Played, Target, environment, host
+from .run_target import Played, Target, environment, executions, host
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,14 +43,6 @@ def playing(target: Target, **options: Any) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.kill()
-
-
-def executions(account: Account, number: int = 1) -> list[dict[str, Any]]:
-    """The executions of a stand-in, as AWS describes them."""
-    client = account.client("stepfunctions")
-    arn = f"arn:aws:states:{account.region}:{account.id}:stateMachine:tablekeeper-export-{number}"
-    listed = client.list_executions(stateMachineArn=arn)["executions"]
-    return [client.describe_execution(executionArn=each["executionArn"]) for each in listed]
 
 
 def published(played: Played) -> dict[str, Any]:
