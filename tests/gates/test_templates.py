@@ -10,16 +10,20 @@ import os
 import warnings
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from filelock import FileLock
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.make import as_data
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.templates import files
 from tests.gates.cloudformation import Template, machines, partition, policies
 from tests.gates.machine_rights import Rights
 from tests.gates.tools import ROOT, fail, run
 from tests.inventories import inventories
+from tests.unit.support.inventories import planned_from
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -57,8 +61,6 @@ def targets() -> dict[str, dict[str, Any]]:
     """A target for each inventory and each region that it is rendered for."""
     return {
         f"{region}_{inventory.replace(' ', '-')}": {
-            "ansible_connection": "local",
-            "ansible_python_interpreter": "{{ ansible_playbook_python }}",
             "tablekeeper_region": region,
             "tablekeeper_prefix": f"tablekeeper-{number}",  # no two of a region may have the same
             **variables,
@@ -91,7 +93,7 @@ class Rendered:
 
 @pytest.fixture(scope="session")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
-    """By one play, whichever of the processes that run the tests is first to need it."""
+    """Once, by whichever of the processes that run the tests is first to need it."""
     base = tmp_path_factory.getbasetemp()
     place = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "rendered"
     with FileLock(f"{place}.lock"):
@@ -101,12 +103,12 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Rendered:
 
 
 def render(place: Path) -> None:
-    """Templates are made without asking AWS: nothing answers here."""
-    inventory = place.with_suffix(".json")
-    inventory.write_text(json.dumps({"all": {"hosts": targets()}}), encoding="utf-8")
-    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_URL": "http://127.0.0.1:9"}
-    made = place.with_suffix(".new")
-    run("ansible-playbook", "playbooks/render.yml", "-i", inventory, "-e", f"render_to={made}", env=nowhere)
+    """What the playbook writes, by its own function; tests/integration/test_render.py runs the playbook."""
+    made, now = place.with_suffix(".new"), datetime.now(UTC)
+    for name, variables in targets().items():
+        (made / name).mkdir(parents=True)
+        for file, text in files(as_data(planned_from(variables, now=now))).items():
+            (made / name / file).write_text(text, encoding="utf-8")
     made.rename(place)
 
 
