@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import comparing, documents, loading, tables, undoing
+from benchmarks import comparing, documents, loading, planning, tables, undoing
 from benchmarks.engines import write as write_engines
 from benchmarks.measuring import QUICK, Bench, Sizes
 from benchmarks.target import BenchmarkError
@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--listing", type=int, metavar="POINTS", help="list so many, and no more")
     parser.add_argument("--drilling", type=int, metavar="ITEMS", help="drill so many items, and no more")
     parser.add_argument("--undoing", action="store_true", help="undo an incident, and no more")
+    parser.add_argument("--planning", type=int, metavar="ITEMS", help="plan an undo, and no more")
     parser.add_argument("--loading", action="store_true", help="load items, and no more")
     options = parser.parse_args()
     if options.quick and options.write:
@@ -73,6 +74,8 @@ def only(options: argparse.Namespace) -> str:
             with LocalAws() as aws:
                 undone = undoing.measure(aws, aws.account, sizes.undo)
             return f"{tables.undoing_table(undone, markdown=True)}\n\n{undone.told}"
+        if options.planning:
+            return tables.planning_table(planning.measure(options.planning), markdown=True)
         if options.loading:
             return tables.loading_table(loading.measure(place, sizes.load), markdown=True)
     return ""
@@ -105,6 +108,8 @@ def measure(sizes: Sizes) -> documents.Measured:
             drilled=sizes.drill,
             undoing=bench.undoing(),
             undone=sizes.undo,
+            planning=bench.planning(),
+            planned=sizes.plan,
             loops=sizes.loops,
             load=(load, os.getloadavg()[0]),
             minutes=(time.monotonic() - start) / 60,

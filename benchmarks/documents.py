@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from benchmarks import incident
+    from benchmarks.alone import Took
     from benchmarks.comparing import Compared
     from benchmarks.figures import Figures
     from benchmarks.undoing import Undone
@@ -32,6 +33,7 @@ COMPARING = "Comparing a table with its backup"
 LOADING = "Loading a backup into a table"
 DRILLING = "Rehearsing a restore"
 UNDOING = "Undoing an incident"
+PLANNING = "Planning an undo beyond one machine"
 DOCS = HERE.parent / "docs"
 
 
@@ -53,6 +55,8 @@ class Measured:
     drilled: int  # items
     undoing: Undone
     undone: incident.Sizes
+    planning: Mapping[str, Took]
+    planned: int  # items of each point
     loops: tuple[int, ...]
     load: tuple[float, float]
     minutes: float
@@ -70,6 +74,7 @@ class Measured:
         yield LOADING, tables.loading_table(self.loading, markdown=markdown)
         yield DRILLING, tables.drilling_table(self.drilling, markdown=markdown)
         yield UNDOING, tables.undoing_table(self.undoing, markdown=markdown)
+        yield PLANNING, tables.planning_table(self.planning, markdown=markdown)
 
 
 def machine() -> dict[str, str]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from benchmarks import comparing, drilling, figures, incident, listing, loading, undoing
+from benchmarks import alone, comparing, drilling, figures, incident, listing, loading, planning, undoing
 from benchmarks.target import HERE, Target, make_target
 from local_aws.client.process import LocalAws
 
@@ -57,6 +57,7 @@ class Sizes:
     load: loading.Sizes = field(default_factory=loading.Sizes)
     drill: int = drilling.ITEMS
     undo: incident.Sizes = field(default_factory=incident.Sizes)
+    plan: int = planning.ITEMS
 
 
 QUICK = Sizes(
@@ -70,6 +71,7 @@ QUICK = Sizes(
     load=loading.Sizes(few=50, ours=200, others=100, rounds=1, kinds=("nested",)),
     drill=200,
     undo=incident.Sizes(items=2_000, ruined=100, since=5, inserted=5, expired=2),
+    plan=2_000,
 )
 
 
@@ -159,6 +161,11 @@ class Bench:
         """A rehearsed restore, by phase."""
         self._tell(f"a drill of {self.sizes.drill:,} items")
         return drilling.measure(self._backed_up(1), self.sizes.drill)
+
+    def planning(self) -> dict[str, alone.Took]:
+        """The plan of an undo, by both ways."""
+        self._tell(f"a plan from two points of {self.sizes.plan:,} items")
+        return planning.measure(self.sizes.plan)
 
     def undoing(self) -> undoing.Undone:
         """An incident that is undone, on an embedded AWS whose clock moves."""

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plan of an undo on one machine and by the job of AWS Glue: python -m benchmarks.planning [ITEMS]."""
+"""The plan of an undo on one machine and by the job of AWS Glue, each in processes of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-from benchmarks import alone, tables
+from benchmarks import alone
 from benchmarks.target import ROOT, BenchmarkError
 
 ITEMS = 1_000_000
@@ -30,8 +30,3 @@ def measure(items: int) -> dict[str, alone.Took]:
     if done.returncode:
         raise BenchmarkError(f"Planning ended with exit code {done.returncode}:\n{done.stderr[-4000:]}")
     return {way: alone.Took(**took) for way, took in json.loads(done.stdout).items()}
-
-
-if __name__ == "__main__":
-    asked = int(sys.argv[1]) if len(sys.argv) > 1 else ITEMS
-    print(tables.comparing_table(measure(asked), markdown=True))

@@ -13,6 +13,7 @@ from benchmarks import figures, loading, measuring
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from benchmarks.alone import Took
     from benchmarks.comparing import Compared
     from benchmarks.figures import Figures
     from benchmarks.loading import Load
@@ -41,6 +42,14 @@ def drilling_table(took: Mapping[str, tuple[float, float]], *, markdown: bool) -
     return tabulate(
         rows, heads, tablefmt="pipe" if markdown else "plain", colalign=align, disable_numparse=True
     )
+
+
+def planning_table(took: Mapping[str, Took], *, markdown: bool) -> str:
+    """Seconds, processor time and memory of each way to make a plan."""
+    cells = [
+        [way, number(each.seconds, 1), number(each.cpu, 1), number(each.memory)] for way, each in took.items()
+    ]
+    return aligned(["way", "seconds", "processor", "MiB"], cells, text=(0,), markdown=markdown)
 
 
 def undoing_table(undone: Undone, *, markdown: bool) -> str:

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The job on many machines: reads exports, makes a plan of an undo, compares, and writes what a plan says.
+"""The job on many machines: reads exports, makes a plan of an undo, and writes what a plan says.
 
 It runs on Spark as AWS Glue has it, and on any other: nothing of Glue's own is asked for. Its one argument is
 where its request lies (document.py). What it makes of an item is decided by the same functions as on one

@@ -17,13 +17,13 @@ from .._undo.plan_files import PartFile  # noqa: TC001
 from .._undo.records import NotReadableError, read, write
 
 VERSION = 1
-# What a job does: make a plan of an undo, write what a plan says, compare two sides.
-PLAN, PUT_BACK, COMPARE = "plan", "put_back", "compare"
+# What a job does: make a plan of an undo, or write what a plan says.
+PLAN, PUT_BACK = "plan", "put_back"
 # Its objects, below the folder of its run.
 REQUEST, PROGRESS, RESULT, FAILURE = "request.json", "progress.json", "result.json", "failure.json"
 # Counted in the progress: items of exports that were read; items that were planned, or written.
 READ, DONE = "read", "done"
-PHASES = {PLAN: "planning", PUT_BACK: "writing", COMPARE: "comparing"}
+PHASES = {PLAN: "planning", PUT_BACK: "writing"}
 
 
 class RequestError(ValueError):
@@ -80,7 +80,7 @@ class Request:
     """One run of the job."""
 
     version: int
-    work: str  # PLAN, PUT_BACK or COMPARE
+    work: str  # PLAN or PUT_BACK
     region: str
     table: str
     keys: tuple[Key, ...]
@@ -116,6 +116,6 @@ def of_json(text: bytes) -> Request:
         raise (
             error if isinstance(error, RequestError) else RequestError(f"it is no request ({error})")
         ) from None
-    if request.work not in {PLAN, PUT_BACK, COMPARE} or request.slots < 1 or request.parts < 1:
+    if request.work not in {PLAN, PUT_BACK} or request.slots < 1 or request.parts < 1:
         raise RequestError(f"it asks for {request.work!r} in {request.parts} parts at {request.slots} places")
     return request

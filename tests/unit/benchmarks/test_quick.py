@@ -33,6 +33,7 @@ def test_the_benchmark_measures_both_sides(root: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    planned_by_spark = "the job, in a Spark on the same machine"
     lines = [re.split(r" {2,}", line.strip()) for line in done.stdout.splitlines()]
     rows = [line for line in lines if line[0].isdigit()]
     ways = [line[1] for line in rows]
@@ -56,6 +57,9 @@ def test_the_benchmark_measures_both_sides(root: Path) -> None:
     assert all(float(line[3]) > 0 and int(line[6]) > 10 for line in loads)
     (drill,) = [line for line in lines if line[0] == "all"]
     assert float(drill[1]) >= float(drill[2]) > 0
+    planned = [line for line in lines if line[0] in ("one machine", planned_by_spark)]
+    assert [len(line) for line in planned] == [4, 4]
+    assert all(float(line[1]) > 0 and int(line[3]) > 10 for line in planned)
     undone = {line[0]: [float(each) for each in line[1:]] for line in lines if line[0] in UNDOING}
     assert list(undone) == list(UNDOING)
     assert all(seconds >= cpu > 0 and memory > 10 for seconds, cpu, memory in undone.values())

@@ -21,6 +21,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import 
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.change import planned_line
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.plan_document import EFFECTS
+from tests.integration.rights import roles, used
 from tests.unit.support.incidents import TABLE, Scene
 from tests.unit.support.spark_jobs import deploy, tell_of_spark
 from tests.unit.support.undoing import content, digests, item
@@ -80,6 +81,10 @@ def test_a_plan_is_made_and_executed_as_on_one_machine(scene: Scene) -> None:
     assert (done["done"]["put"], done["done"]["delete"], done["succeeded"]) == (24, 5, True)
     assert not {"PutItem", "DeleteItem"} & {each["operation"] for each in scene.account.calls()}
     assert content(scene.client) == before | digests(later)
+    # What the role of the job may do is what it has needed.
+    (role,) = (arn for arn in roles(scene.account) if "-undo-" in arn)
+    asked_for = {action for principal, action, _resource in used(scene.account) if principal == role}
+    assert asked_for == roles(scene.account)[role]
     # The log is one of an undo as any other: an undo of it is planned, here, from what was written there.
     again = scene.plan(of=there.id)
     assert again.counts["put"] + again.counts["delete"] == 29
