@@ -138,8 +138,8 @@ def _require_finished(aws: Aws, bucket: str, plan: Plan) -> None:
         raise NotUndoableError(f"The plan {plan.id} was never executed: there is nothing to undo")
     if state.phase != FINISHED:
         raise NotUndoableError(
-            f"The undo {plan.id} has not come to its end: go on with it first, by O(plan={plan.id}) and "
-            f"O(confirm={plan.table.name}@{plan.table.account}), and undo it then"
+            f"The undo {plan.id} has not come to its end: go on with it first, by O(plan)={plan.id} and "
+            f"O(confirm)={plan.table.name}@{plan.table.account}, and undo it then"
         )
 
 
