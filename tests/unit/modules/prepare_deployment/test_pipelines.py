@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., dict[str, Any]]
 
+pytestmark = pytest.mark.newest
+
 
 @pytest.fixture(name="ask")
 def fixture_ask(play: Callable[..., dict[str, Any]]) -> Ask:

@@ -83,6 +83,7 @@ def test_what_was_altered_is_put_back(target: Target, ask: Ask) -> None:
     assert ask()["changed"] is False
 
 
+@pytest.mark.newest
 def test_heartbeats_are_let_in_again(account: Account, ask: Ask) -> None:
     target = deployed(account, {"tablekeeper_tables": ["orders"]})
     by_hand.keep_heartbeats_out(target, "orders")
@@ -93,6 +94,7 @@ def test_heartbeats_are_let_in_again(account: Account, ask: Ask) -> None:
     assert by_hand.seen(target).deviations == ()
 
 
+@pytest.mark.newest
 def test_a_bucket_that_somebody_made_anew_is_set_up_again(target: Target, ask: Ask) -> None:
     s3, bucket = target.client("s3"), target.outputs["tablekeeper-store"]["BucketName"]
     s3.delete_bucket(Bucket=bucket)
@@ -104,6 +106,7 @@ def test_a_bucket_that_somebody_made_anew_is_set_up_again(target: Target, ask: A
     ]
 
 
+@pytest.mark.newest
 def test_what_does_not_stay_mended_is_told_with_what_to_type(
     target: Target, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +123,7 @@ def test_what_does_not_stay_mended_is_told_with_what_to_type(
     assert ask()["left"] == []
 
 
+@pytest.mark.newest
 def test_what_aws_tells_late_is_waited_for(target: Target, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     by_hand.end_a_schedule(target)
     monkeypatch.setattr(aws_client, "SECONDS_BETWEEN", 0)
@@ -144,6 +148,7 @@ def test_what_was_deleted_is_made_again(target: Target, ask: Ask) -> None:
     assert sorted(answer["asked"]) == sorted(["https://example.com/***", by_hand.SQS, "ops@example.com"])
 
 
+@pytest.mark.newest
 def test_what_runs_of_a_state_machine_that_was_deleted_does_not_keep_its_name(
     target: Target, ask: Ask
 ) -> None:
@@ -171,6 +176,7 @@ def test_what_runs_of_a_state_machine_that_was_deleted_does_not_keep_its_name(
     assert client.describe_execution(executionArn=execution)["status"] == "ABORTED"
 
 
+@pytest.mark.newest
 def test_a_key_that_waits_to_be_deleted_is_rescued_and_not_replaced(target: Target, ask: Ask) -> None:
     key, kms = target.outputs["tablekeeper-store"]["KmsKeyArn"], target.client("kms")
     kms.schedule_key_deletion(KeyId=key)
@@ -181,6 +187,7 @@ def test_a_key_that_waits_to_be_deleted_is_rescued_and_not_replaced(target: Targ
     assert key in [each["OutputValue"] for each in stack["Outputs"]]
 
 
+@pytest.mark.newest
 def test_a_pipeline_that_was_stopped_runs_again(account: Account, ask: Ask) -> None:
     target = deployed(account, {"tablekeeper_tables": [{"name": "orders", "engine": "data_pipeline"}]})
     client = target.client("datapipeline")
@@ -191,6 +198,7 @@ def test_a_pipeline_that_was_stopped_runs_again(account: Account, ask: Ask) -> N
     assert by_hand.seen(target).deviations == ()
 
 
+@pytest.mark.newest
 def test_who_is_gone_is_asked_again_and_who_is_removed_is_told_no_more(target: Target, ask: Ask) -> None:
     sns, topic = target.client("sns"), target.outputs["tablekeeper-store"]["AlertsTopicArn"]
     for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
@@ -215,6 +223,7 @@ def test_who_is_gone_is_asked_again_and_who_is_removed_is_told_no_more(target: T
     }
 
 
+@pytest.mark.newest
 def test_stacks_are_protected(account: Account, ask: Ask) -> None:
     client = account.client("cloudformation")
     for name in deployed(account, {"tablekeeper_tables": ["orders"]}).outputs:
@@ -231,6 +240,7 @@ def test_what_may_not_be_looked_at_is_told(target: Target, ask: Ask, allow: Call
     assert any(each.startswith("states:DescribeStateMachine (AccessDenied") for each in refused)
 
 
+@pytest.mark.newest
 def test_what_fails_keeps_nothing_else_from_being_put_right(target: Target, ask: Ask, faults: Faults) -> None:
     by_hand.alter(target)
     with through(faults, target.account) as set_faults:

@@ -26,6 +26,8 @@ REFUSED = {
     "Properties": {"RoleArn": "arn:aws:iam::123456789012:role/nobody", "DefinitionString": "{}"},
 }
 
+pytestmark = pytest.mark.newest
+
 
 @pytest.mark.parametrize("name", ["tablekeeper-store", "tablekeeper-export-1"])
 def test_a_stack_that_failed_when_it_was_made_is_told(account: Account, ask: Ask, name: str) -> None:
