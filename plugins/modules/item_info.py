@@ -236,7 +236,7 @@ plan:
   type: dict
   sample:
     text: Would export orders as it was at 2026-11-23T14:03:20Z with a filter to backups, which takes minutes.
-    price: $0.01 or less, by what its filter reads at $0.10 per GB in us-east-1
+    price: $0.01, or as much less as its filter leaves out, at $0.10 per GB in us-east-1
     rights: ["dynamodb:ExportTableToPointInTime"]
 nothing:
   description: If nothing was found, where was looked, and what may be wrong, in sentences. Else empty.

@@ -16,7 +16,7 @@ from .._points.formats.source import UnreadableError
 from .._points.gather_objects import s3_source
 from . import failures
 from .request import KMS, Place
-from .windows import Reach, WindowError
+from .windows import Reach, RecoveryOffError, WindowError
 
 if TYPE_CHECKING:
     from .._aws.client import Aws
@@ -49,7 +49,7 @@ def reach(aws: Aws, table: str) -> Reach:
         raise WindowError(f"There is no table {table}: nothing can be exported of it.")
     earliest, latest = told.get("EarliestRestorableDateTime"), told.get("LatestRestorableDateTime")
     if told.get("PointInTimeRecoveryStatus") != "ENABLED" or earliest is None or latest is None:
-        raise WindowError(failures.recovery_off(table))
+        raise RecoveryOffError(failures.recovery_off(table))
     return Reach(earliest, latest, aws.time())
 
 

@@ -44,8 +44,9 @@ def cost(requests: Sequence[Request], table_bytes: int | None) -> Cost:
     if table_bytes is None:
         return Cost(least, None, _text([*parts, "nobody knows how large the table is"], of_tables.source))
     tables = whole * table_bytes / GB * of_tables.dollars
-    filtered = " or less, by what its filter reads" if any(each.filter for each in requests) else ""
-    parts.append(f"{money(tables)}{filtered} at ${of_tables.dollars:.2f} per {of_tables.unit}")
+    filtered = any(each.filter for each in requests)
+    least_of_it = ", or as much less as its filter leaves out," if filtered else ""
+    parts.append(f"{money(tables)}{least_of_it} at ${of_tables.dollars:.2f} per {of_tables.unit}")
     return Cost(
         least + (0 if filtered else tables), None if windows else tables, _text(parts, of_tables.source)
     )

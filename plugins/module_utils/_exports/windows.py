@@ -28,6 +28,10 @@ class WindowError(Exception):
     """Why there can be no such export, as a sentence that says what can be asked for instead."""
 
 
+class RecoveryOffError(WindowError):
+    """Point-in-time recovery is off: there is no window at all."""
+
+
 @dataclass(frozen=True)
 class Window:
     """A span of time, with its first moment and without its last."""

@@ -85,4 +85,4 @@ def _asked_for(asked: Asked, types: Mapping[str, str]) -> tuple[Item, ...]:
 
 def sentence(found: Planned, moment: datetime) -> str:
     """What is about to be done, with the price."""
-    return f"export: {found.request.table.name} at {told(moment)} costs about {found.cost.text}"
+    return f"export: {found.request.table.name} at {told(moment)}, price: {found.cost.text}"

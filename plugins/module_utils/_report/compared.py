@@ -18,13 +18,13 @@ SAYS = {
     "same": "are equal, by key and content",
     "changed": "are there, with another content",
     "missing": "are not there",
-    "unexpected": "were added: nobody expects them",
+    "unexpected": "are there, and were not expected: added since",
     "expired": "are not there, and had expired: that is no damage",
     "meantime": "differed at first, and not when they were read again",
 }
 HEADS = ("KIND", "KEY", "ATTRIBUTES THAT DIFFER")
 LONGEST_MESSAGE = 1000
-LONGEST_KEY = 40
+LONGEST_KEY = 50
 
 
 def lines(answer: Mapping[str, Any]) -> list[str]:

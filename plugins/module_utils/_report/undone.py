@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PLANNED = "planned"
 HEADS = ("ACTION", "KEY", "ATTRIBUTES THAT DIFFER")
-LONGEST_KEY = 40
+LONGEST_KEY = 50
 LONGEST_MESSAGE = 1000
 # In which order actions are shown: what is left alone comes last, where it is read first.
 ACTIONS = ("put", "delete", "expired", "conflict")
@@ -27,9 +27,14 @@ WORDS = {
     "conflict": "changed since by somebody: left alone",
     "expired": "would expire at once: left alone",
     "same": "as before already",
-    "left_out": "left out, as was asked for",
+    "left_out": "left out by undo_keys, undo_where or undo_choose",
+}
+OF_UNDO = {
+    "put": "to be put back as before that undo",
+    "delete": "to be deleted, which that undo put there",
 }
 DONE = {**WORDS, "put": "put back as before the incident", "delete": "deleted, which the incident had made"}
+DONE_OF_UNDO = {"put": "put back as before that undo", "delete": "deleted, which that undo had put there"}
 _ITEM = {"gone": "the item is gone", "new": "the item is new", "": "none"}
 
 
@@ -68,7 +73,9 @@ def _planned(answer: Mapping[str, Any], inputs: Mapping[str, Any], limit: str) -
     plan = answer["plan"]
     yield from wrapped(answer["msg"], "", "")
     yield from _table(answer["samples"], plan["counts"], answer["location"])
-    yield from ("", "ITEMS", *_counts(plan["counts"], WORDS))
+    yield from ("", "MADE FROM", *_made_from(plan))
+    yield from ("", "ITEMS", *_counts(plan["counts"], _words(plan, WORDS, OF_UNDO)))
+    yield from _files(plan["counts"], inputs)
     yield from ("", "EACH WRITE IS ALSO SEEN BY", *_effects(plan, answer["acknowledge"]))
     yield from ("", "TIME AND PRICE", *wrapped(plan["work"]["told"], "  ", "  "))
     if plan["protection"]:
@@ -92,7 +99,8 @@ def _planned(answer: Mapping[str, Any], inputs: Mapping[str, Any], limit: str) -
 def _done(answer: Mapping[str, Any], inputs: Mapping[str, Any], limit: str) -> Iterator[str]:
     yield from wrapped(answer["msg"], "", "")
     yield from _table(answer["samples"], {}, "")
-    yield from ("", "ITEMS", *_counts(answer["done"], DONE))
+    yield from ("", "ITEMS", *_counts(answer["done"], _words(answer["plan"], DONE, DONE_OF_UNDO)))
+    yield from _files(answer["done"], inputs)
     yield from _notes(answer["notes"])
     if answer["report"]:
         yield from ("", f"REPORT    {answer['report']}")
@@ -163,6 +171,47 @@ def _counts(counts: Mapping[str, int], words: Mapping[str, str]) -> Iterator[str
     width = max(len(f"{count:,}") for count in shown.values())
     for name, count in shown.items():
         yield from wrapped(f"{count:>{width},} {words[name]}", "  ", "  " + " " * (width + 1))
+
+
+def _made_from(plan: Mapping[str, Any]) -> Iterator[str]:
+    """What the plan takes for the incident, and which items it was to take, so that others can judge it."""
+    images, taken = plan["images"], plan["filter"]
+    ids = " and ".join(each["id"] for each in images["origins"])
+    told = {
+        "windows": f"what was written from {images['from']} to {images['until']}",
+        "points": f"the points {ids}",
+        "point": f"the point {ids}, and the table as it is now",
+        "undo": f"the log of the undo {images['undo']}",
+    }
+    yield from wrapped(told[images["kind"]], "  ", "    ")
+    if taken["keys"]:
+        yield from wrapped(f"only the items of {taken['keys']:,} keys that were named", "  ", "    ")
+    if taken["where"]:
+        yield from wrapped(f"only where {taken['where']}", "  ", "    ")
+    if images["kind"] == "point":
+        yield f"  only what is {' or '.join(taken['choose'])}"
+    yield from wrapped(f"planned {plan['made']} by {plan['made_by']}", "  ", "    ")
+
+
+def _words(
+    plan: Mapping[str, Any], words: Mapping[str, str], of_undo: Mapping[str, str]
+) -> Mapping[str, str]:
+    """What is counted, in the words of what is undone."""
+    return {**words, **of_undo} if plan["images"]["kind"] == "undo" else words
+
+
+def _files(counts: Mapping[str, int], inputs: Mapping[str, Any]) -> Iterator[str]:
+    """Where all items and their images are, or how they are had."""
+    if inputs.get("plan_file"):
+        yield from ("", f"PLAN FILE  {inputs['plan_file']}")
+    if not counts.get("conflict"):
+        return
+    file = inputs.get("conflicts_file") or "add -e undo_conflicts_file=conflicts.jsonl"
+    yield from (
+        "",
+        "CONFLICTS, with what each item was, what the incident made of it, and what it is",
+        f"  {file}",
+    )
 
 
 def _effects(plan: Mapping[str, Any], acknowledge: Sequence[str]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from .._exports.gather import reach
 from .._exports.price import cost
 from .._exports.request import Request
 from .._exports.request import Table as Exported
-from .._exports.windows import WindowError
+from .._exports.windows import RecoveryOffError, WindowError
 from .._points.formats import incremental
 from .._points.formats.source import UnreadableError
 from .._points.gather_objects import s3_source
@@ -72,6 +72,11 @@ def readable() -> Iterator[None]:
     """Says why images cannot be had."""
     try:
         yield
+    except RecoveryOffError as error:
+        raise NotUndoableError(
+            f"{error} Give a backup of before the incident, O(before), and if there is one, O(after), a "
+            "backup of its end"
+        ) from error
     except (NotExportedError, WindowError, UnreadableError) as error:
         raise NotUndoableError(str(error)) from error
 

@@ -108,7 +108,7 @@ def message(plan: Plan, found: Mapping[str, int], refused: int) -> str:
     name = plan.table.name
     told = [f"{_items(found[PUT])} of {name} put back as before, and {_items(found[DELETE])} deleted."]
     if found[CONFLICT]:
-        told.append(f"{_items(found[CONFLICT])} left alone, since somebody else has written there since.")
+        told.append(f"{_items(found[CONFLICT])} left alone: somebody else has changed them since.")
     if refused:
         told.append(f"Of these DynamoDB refuses to take {refused:,}: see why each is a conflict.")
     if found[EXPIRED]:
@@ -150,7 +150,7 @@ def report(
 
 def as_it_was(state: State) -> dict[str, Any]:
     """What the module returns of a plan that was executed to its end by an earlier call."""
-    at = state.result.get("ended", "")[:19]
+    at = f"{state.result.get('ended', '')[:19]}Z"
     msg = f"{state.result['msg']} That was so at {at}: the plan was executed, and nothing is written again."
     return {**state.result, "changed": False, "msg": msg}
 

@@ -94,11 +94,13 @@ def _unprotected(plan: Plan, found: Found, asked: Asked) -> Iterator[str]:
     point = (
         "there is no point of it"
         if found.newest_point is None
-        else f"its newest point is of {found.newest_point.isoformat()[:19]}, older than O(point_max_age)"
+        else f"its newest point is of {found.newest_point.isoformat()[:19]}Z, older than O(point_max_age)"
     )
     yield (
-        f"point-in-time recovery of {plan.table.name} {recovery}, and {point}: switch it on, or have the "
-        "table backed up now"
+        f"point-in-time recovery of {plan.table.name} {recovery}, and {point}: switch it on (aws dynamodb "
+        f"update-continuous-backups --table-name {plan.table.name} "
+        "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true), or, if its engine is "
+        "data_pipeline, have it backed up now. The plan stays as it is"
     )
 
 

@@ -156,7 +156,7 @@ def test_a_boto3_that_knows_no_filters_is_told_from_one_that_does() -> None:
             50_000_000_000,
             0.0,
             5.0,
-            "$5.00 or less, by what its filter reads at $0.10",
+            "$5.00, or as much less as its filter leaves out, at $0.10",
         ),
         ([THEN, CHANGES], 50_000_000_000, 5.001, None, "1 export of changes at $0.10"),
     ],

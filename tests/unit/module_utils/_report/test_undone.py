@@ -16,11 +16,23 @@ INPUTS = {"table": "orders", "region": "eu-west-1", "bucket": ""}
 UNDO = "ansible-playbook tablekeeper.dynamodb.undo -i INVENTORY"
 NONE = dict.fromkeys(("put", "delete", "conflict", "expired", "same", "left_out"), 0)
 
+WINDOW = {
+    "kind": "windows",
+    "from": "2026-11-29T13:00:00Z",
+    "until": "2026-11-29T13:20:00Z",
+    "origins": [{"id": f"{ARN}/export/01"}],
+    "undo": "",
+}
+
 
 def plan(**over: Any) -> dict[str, Any]:
     return {
         "id": ID,
+        "made": "2026-11-29T14:00:03Z",
+        "made_by": "mia",
         "table": {"name": "orders", "arn": ARN},
+        "images": WINDOW,
+        "filter": {"keys": 0, "where": "incident.status == 'CORRUPT'", "choose": []},
         "counts": {**NONE, "put": 4750, "delete": 100, "conflict": 200, "expired": 50},
         "work": {"dollars": 0.02, "told": "about 12 seconds at 500 write units a second; less than $0.01"},
         "effects": [
@@ -54,6 +66,11 @@ SAMPLES = [
     sample("put", "C-2", item="gone"),
     sample("delete", "C-9", item="new"),
 ]
+
+CONFLICTS = (
+    "CONFLICTS, with what each item was, what the incident made of it, and what it is",
+    "  add -e undo_conflicts_file=conflicts.jsonl",
+)
 
 
 def planned(**over: Any) -> dict[str, Any]:
@@ -102,11 +119,18 @@ def test_a_plan_is_a_table_with_counts_effects_price_and_the_next_command() -> N
         "",
         f"All of them: {FOLDER}",
         "",
+        "MADE FROM",
+        "  what was written from 2026-11-29T13:00:00Z to 2026-11-29T13:20:00Z",
+        "  only where incident.status == 'CORRUPT'",
+        "  planned 2026-11-29T14:00:03Z by mia",
+        "",
         "ITEMS",
         "  4,750 to be put back as before the incident",
         "    100 to be deleted, which the incident made",
         "    200 changed since by somebody: left alone",
         "     50 would expire at once: left alone",
+        "",
+        *CONFLICTS,
         "",
         "EACH WRITE IS ALSO SEEN BY",
         "  stream: table/orders/stream/2026-11-01 (KEYS_ONLY)",
@@ -128,6 +152,35 @@ def test_a_plan_is_a_table_with_counts_effects_price_and_the_next_command() -> N
             " -e undo_acknowledge=stream,triggers"
         ),
     ]
+
+
+def test_a_plan_tells_what_it_takes_for_the_incident_and_which_items() -> None:
+    def told(kind: str, **taken: Any) -> list[str]:
+        found = {"kind": kind, "from": "", "until": "", "origins": [{"id": "A"}, {"id": "B"}], "undo": "U"}
+        given = {"keys": 0, "where": "", "choose": [], **taken}
+        said = lines(planned(plan=plan(images=found, filter=given)), INPUTS)
+        return said[said.index("MADE FROM") + 1 : said.index("ITEMS") - 2]
+
+    assert told("points", keys=3) == ["  the points A and B", "  only the items of 3 keys that were named"]
+    assert told("point", choose=["missing", "changed"]) == [
+        "  the point A and B, and the table as it is now",
+        "  only what is missing or changed",
+    ]
+    assert told("undo") == ["  the log of the undo U"]
+
+
+def test_an_undo_of_an_undo_is_not_told_as_one_of_the_incident() -> None:
+    of_undo = plan(images={**WINDOW, "kind": "undo", "undo": "U"})
+    said = lines(planned(plan=of_undo), INPUTS)
+    assert "  4,750 to be put back as before that undo" in said
+    assert "    100 to be deleted, which that undo put there" in said
+    assert "  4,748 put back as before that undo" in lines(done(plan=of_undo), INPUTS)
+
+
+def test_files_that_were_written_are_named() -> None:
+    said = lines(planned(), {**INPUTS, "plan_file": "/home/mia/plan", "conflicts_file": "/home/mia/left"})
+    assert "PLAN FILE  /home/mia/plan" in said
+    assert said[said.index(CONFLICTS[0]) + 1] == "  /home/mia/left"
 
 
 def test_what_keeps_it_from_being_written_is_told_before_the_command() -> None:
@@ -175,6 +228,8 @@ def test_a_run_tells_what_it_left_alone_and_how_it_is_undone() -> None:
         "    100 deleted, which the incident had made",
         "    202 changed since by somebody: left alone",
         "     50 would expire at once: left alone",
+        "",
+        *CONFLICTS,
         "",
         "NOTES",
         "  - 2 items were changed since the plan was made.",

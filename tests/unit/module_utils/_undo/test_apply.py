@@ -78,8 +78,8 @@ def test_the_right_items_are_as_before_and_all_of_it_is_told(account: Account, t
     assert done["done"] == counts
     assert (done["changed"], done["succeeded"], done["phase"]) == (True, True, "finished")
     assert done["msg"] == (
-        "21 items of orders put back as before, and 5 items deleted. 4 items left alone, since somebody else "
-        "has written there since."
+        "21 items of orders put back as before, and 5 items deleted. 4 items left alone: somebody else has "
+        "changed them since."
     )
     assert done["notes"] == ["1 item became a conflict since the plan was made."]
     assert done["verified"] == {"as_before": 26, "changed_since": 0, "samples": []}
@@ -94,12 +94,13 @@ def test_the_right_items_are_as_before_and_all_of_it_is_told(account: Account, t
     assert scene.said[0].startswith(f"orders: executing the plan {plan.id}; its log is s3://{scene.bucket}/")
 
 
-def test_executed_again_it_says_what_was_and_writes_nothing(account: Account) -> None:
+def test_executed_again_it_says_what_was_and_writes_nothing(account: Account, tmp_path: Path) -> None:
     scene, plan = ruined(account)
     first = execute(scene, plan)
     account.forget_calls()
-    again = execute(scene, plan)
+    again = execute(scene, plan, conflicts_file=str(tmp_path / "conflicts.jsonl"))
     assert writes(account) == 0
+    assert len((tmp_path / "conflicts.jsonl").read_bytes().splitlines()) == first["done"]["conflict"]
     assert again["msg"].startswith(first["msg"])
     assert again["msg"].endswith("the plan was executed, and nothing is written again.")
     assert {**again, "msg": "", "changed": True} == {**first, "msg": ""}

@@ -221,7 +221,8 @@ def test_without_point_in_time_recovery_there_is_no_record(scene: Scene) -> None
         TableName=TABLE, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
     )
     scene.account.aws.advance(seconds=30)
-    with pytest.raises(NotUndoableError, match=f"Point-in-time recovery of {TABLE} is off"):
+    told = rf"Point-in-time recovery of {TABLE} is off.*Give a backup of before the incident, O\(before\)"
+    with pytest.raises(NotUndoableError, match=told):
         scene.plan(**when)
 
 

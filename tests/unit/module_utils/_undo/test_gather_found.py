@@ -69,7 +69,9 @@ def test_without_any_point_it_is_not(unprotected: Scene) -> None:
         s3.delete_object(Bucket=unprotected.bucket, Key=each["Key"])
     told, (reason,) = asked_of(unprotected)
     assert told == ""
-    assert "is off, and there is no point of it: switch it on, or have the table backed up" in reason
+    assert (
+        "is off, and there is no point of it: switch it on (aws dynamodb update-continuous-backups" in reason
+    )
 
 
 def test_what_may_not_be_looked_up_protects_nobody(account: Account) -> None:

@@ -95,11 +95,15 @@ def test_an_old_plan_is_not_begun():
 
 def test_without_a_way_back_nothing_is_written():
     off = "point-in-time recovery of orders is off"
-    advice = "switch it on, or have the table backed up now"
+    advice = (
+        "switch it on (aws dynamodb update-continuous-backups --table-name orders "
+        "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true), or, if its engine is "
+        "data_pipeline, have it backed up now. The plan stays as it is"
+    )
     assert told({"recovery": "DISABLED"}) == [f"{off}, and there is no point of it: {advice}"]
     old = {"recovery": "DISABLED", "newest_point": NOW - timedelta(minutes=61)}
     assert told(old) == [
-        f"{off}, and its newest point is of 2026-11-29T13:59:03, older than O(point_max_age): {advice}"
+        f"{off}, and its newest point is of 2026-11-29T13:59:03Z, older than O(point_max_age): {advice}"
     ]
     assert told(old, {"point_max_age": timedelta(hours=2)}) == []
     assert told({"recovery": "DISABLED", "newest_point": NOW - timedelta(minutes=60)}) == []
