@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS, STOP_SECONDS = 60, 30
 # One advance may run through many schedules.
 CONTROL_SECONDS = 600
 
@@ -61,7 +61,11 @@ class LocalAws:
     def stop(self) -> None:
         if self._process:
             self._process.terminate()
-            self._process.communicate(timeout=30)
+            try:
+                self._process.communicate(timeout=STOP_SECONDS)
+            except subprocess.TimeoutExpired:  # a million items take their time to be forgotten
+                self._process.kill()
+                self._process.communicate()
             self._process = None
 
     def __enter__(self) -> LocalAws:
