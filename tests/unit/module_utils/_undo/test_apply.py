@@ -94,6 +94,7 @@ def test_the_right_items_are_as_before_and_all_of_it_is_told(account: Account, t
     assert scene.said[0].startswith(f"orders: executing the plan {plan.id}; its log is s3://{scene.bucket}/")
 
 
+@pytest.mark.newest
 def test_executed_again_it_says_what_was_and_writes_nothing(account: Account, tmp_path: Path) -> None:
     scene, plan = ruined(account)
     first = execute(scene, plan)
@@ -106,6 +107,7 @@ def test_executed_again_it_says_what_was_and_writes_nothing(account: Account, tm
     assert {**again, "msg": "", "changed": True} == {**first, "msg": ""}
 
 
+@pytest.mark.newest
 def test_the_undo_of_the_undo_gives_the_ruined_table_back(account: Account) -> None:
     scene, plan = ruined(account)
     before = content(scene.client)
@@ -119,6 +121,7 @@ def test_the_undo_of_the_undo_gives_the_ruined_table_back(account: Account) -> N
     assert content(scene.client) == BEFORE
 
 
+@pytest.mark.newest
 def test_the_settings_of_the_table_are_untouched(account: Account) -> None:
     scene, plan = ruined(account, Tags=[{"Key": "team", "Value": "shop"}])
     arn = plan.table.arn
@@ -140,6 +143,7 @@ def test_the_settings_of_the_table_are_untouched(account: Account) -> None:
     assert settings() == before
 
 
+@pytest.mark.newest
 def test_check_mode_says_what_would_be_written(account: Account) -> None:
     scene, plan = ruined(account)
     account.forget_calls()
@@ -152,6 +156,7 @@ def test_check_mode_says_what_would_be_written(account: Account) -> None:
     )
 
 
+@pytest.mark.newest
 class TestRefused:
     """Nothing is written, and the advice that is given is enough."""
 
@@ -219,6 +224,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, error: BaseException, after: int)
     monkeypatch.setattr(Writing, "_write", writing)
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize(
     ("error", "why"),
     [
@@ -247,6 +253,7 @@ def test_what_ends_it_tells_how_to_go_on(
     assert content(scene.client) == BEFORE
 
 
+@pytest.mark.newest
 def test_an_unfinished_undo_is_not_undone(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     scene, plan = ruined(account)
     with monkeypatch.context() as patch:
@@ -270,6 +277,7 @@ def begun_by(scene: Scene, plan: Plan, monkeypatch: pytest.MonkeyPatch, **change
     scene.account.client("s3").put_object(Bucket=scene.bucket, Key=f"{plan.folder}state.json", Body=body)
 
 
+@pytest.mark.newest
 def test_two_calls_do_not_execute_it_at_once(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     scene, plan = ruined(account)
     with subprocess.Popen(["sleep", "60"]) as other:
@@ -281,6 +289,7 @@ def test_two_calls_do_not_execute_it_at_once(account: Account, monkeypatch: pyte
     assert execute(scene, plan)["succeeded"]
 
 
+@pytest.mark.newest
 @pytest.mark.parametrize(
     ("changes", "why"),
     [({"plan_sha256": "other"}, "is not the plan that was begun"), ({"version": 9}, "it is of version 9")],

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.apply_run import Running
     from local_aws.client.fixtures import Account
 
-pytestmark = pytest.mark.aws
+pytestmark = [pytest.mark.aws, pytest.mark.newest]
 
 CHANGES = incident(60, random.Random(3))
 OTHERS = [item(number, other={"N": "1"}) for number in range(5000, 5010)]
