@@ -43,6 +43,8 @@ Told = Done | Read | Failed | Refused
 FIRST_DELAY, LONGEST_DELAY = 0.05, 20.0
 THREADS = 8
 LOOK_SECONDS = 1.0
+# What was read longer ago is read again before it is written: at a slow rate a batch takes minutes.
+FRESH_SECONDS = 2.0
 # For how long what was replaced unknowingly is tried to be put back once the writing has been ended.
 ENDED_PATIENCE_SECONDS = 20.0
 
@@ -94,6 +96,7 @@ class Writing:
         `now` are seconds since 1970. `intended` has the key digests of the writes that a run before this one
         may have done; `intend` is told of them, and of all others before the first is done.
         """
+        read_at = time.monotonic()
         seen = self.read([each.change.key for each in planned])
         decided = [
             steps.decide(each, image, self.rules, now, intended=self.digest(each) in intended)
@@ -109,7 +112,9 @@ class Writing:
 
         def write_group(numbers: list[int]) -> list[tuple[int, Outcome]]:
             return [
-                (number, self._write(step)) for number in numbers if isinstance(step := decided[number], Step)
+                (number, self._write_as_read(step, read_at, now))
+                for number in numbers
+                if isinstance(step := decided[number], Step)
             ]
 
         outcomes = {number: each for number, each in enumerate(decided) if isinstance(each, Outcome)}
@@ -153,6 +158,15 @@ class Writing:
             if keys:
                 self._wait(random.uniform(0, FIRST_DELAY))  # noqa: S311 - no secret
         return found
+
+    def _write_as_read(self, step: Step, read_at: float, now: float) -> Outcome:
+        """Write an item that is as it was read, after another look if that is a while ago."""
+        if time.monotonic() - read_at > FRESH_SECONDS:
+            (seen,) = self._read([step.planned.change.key]) or (None,)
+            again = steps.decide(step.planned, seen, self.rules, now)
+            if isinstance(again, Outcome):
+                return again
+        return self._write(step)
 
     def _write(self, step: Step) -> Outcome:
         found = self._change(step, step.new, steps.guard(step, self.rules))

@@ -19,7 +19,7 @@ from tests.unit.support.loading import decoded, spell
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.steps import Outcome, Step
@@ -94,11 +94,19 @@ def writing(aws: Aws, rules: Rules | None = None, **options: Any) -> Writing:
 
 
 def write_all(
-    writer: Writing, plan: Sequence[Planned], intended: Sequence[Planned] = ()
+    writer: Writing,
+    plan: Sequence[Planned],
+    intended: Sequence[Planned] = (),
+    then: Callable[[], object] = lambda: None,
 ) -> tuple[list[Outcome], list[Step]]:
-    """The outcomes, and what was told before the first write."""
+    """The outcomes, and what was told before the first write; `then` comes between both."""
     told: list[Step] = []
-    outcomes = writer.run(plan, time.time(), told.extend, {writer.digest(each) for each in intended})
+
+    def intend(steps: list[Step]) -> None:
+        told.extend(steps)
+        then()
+
+    outcomes = writer.run(plan, time.time(), intend, {writer.digest(each) for each in intended})
     assert [each.planned for each in outcomes] == list(plan)
     return outcomes, told
 

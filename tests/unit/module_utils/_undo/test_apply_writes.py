@@ -58,6 +58,20 @@ def test_all_is_as_before(aws: Aws) -> None:
     assert writer.units >= len(PLAN)
 
 
+def test_what_was_read_a_while_ago_is_read_again(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No condition would see what somebody adds while others are written at a slow rate."""
+    monkeypatch.setattr(apply_writes, "FRESH_SECONDS", 0.0)
+    put(aws("dynamodb"), [each.change.incident for each in PLAN])
+    changed = [each for each in PLAN if each.change.incident][:5]
+    added = [{**(each.change.incident or {}), "added": {"S": "since"}} for each in changed]
+    writer = writing(aws)
+    outcomes, _told = write_all(writer, PLAN, then=lambda: put(aws("dynamodb"), added))
+    conflicts = [each for each in outcomes if each.result == CONFLICT]
+    assert [each.planned for each in conflicts] == changed
+    assert [each.image for each in conflicts] == added
+    assert not [each.why for each in conflicts if each.why]  # nothing was replaced, nor put back
+
+
 def test_again_nothing_is_written(aws: Aws) -> None:
     put(aws("dynamodb"), [each.change.before for each in PLAN])
     writer = writing(aws)
