@@ -174,7 +174,7 @@ class Incident:
     def others_write(self, pause: float = 0.005) -> Iterator[None]:
         """Somebody writes other items all the time, and now and then a ruined one."""
         stop, chance = threading.Event(), random.Random(14)
-        touchable = [number for number in self.numbers if number not in self.since]
+        touchable = [number for number in self.numbers if number not in self.since | self.expired]
 
         def write() -> None:
             client, count = self._client("dynamodb"), 0

@@ -53,14 +53,11 @@ def planning_table(took: Mapping[str, Took], *, markdown: bool) -> str:
 
 
 def undoing_table(undone: Undone, *, markdown: bool) -> str:
-    """Seconds, processor time and memory of each call of an undo."""
+    """Seconds and processor time of each call of an undo."""
     calls = {"planning": undone.planning, "executing": undone.executing, "executing it again": undone.again}
-    cells = [
-        [name, number(took.seconds, 1), number(took.cpu, 1), number(took.memory)]
-        for name, took in calls.items()
-    ]
-    heads = ["call", "seconds", "processor", "MiB"]
-    align = ("left", "right", "right", "right")
+    cells = [[name, number(took.seconds, 1), number(took.cpu, 1)] for name, took in calls.items()]
+    heads = ["call", "seconds", "processor"]
+    align = ("left", "right", "right")
     return tabulate(
         cells, heads, tablefmt="pipe" if markdown else "plain", colalign=align, disable_numparse=True
     )

@@ -29,7 +29,6 @@ class Took:
 
     seconds: float
     cpu: float  # seconds of the processor
-    memory: float  # MiB
 
 
 @dataclass(frozen=True)
@@ -100,4 +99,4 @@ def call(aws: LocalAws, account: str, options: dict[str, Any]) -> dict[str, Any]
 
 
 def _took(told: dict[str, Any]) -> Took:
-    return Took(told["seconds"], told["cpu"], told["memory"])
+    return Took(told["seconds"], told["cpu"])

@@ -62,5 +62,5 @@ def test_the_benchmark_measures_both_sides(root: Path) -> None:
     assert all(float(line[1]) > 0 and int(line[3]) > 10 for line in planned)
     undone = {line[0]: [float(each) for each in line[1:]] for line in lines if line[0] in UNDOING}
     assert list(undone) == list(UNDOING)
-    assert all(seconds >= cpu > 0 and memory > 10 for seconds, cpu, memory in undone.values())
+    assert all(seconds > 0 and cpu > 0 for seconds, cpu in undone.values())
     assert (root / "docs" / "performance.md").read_bytes() == before
