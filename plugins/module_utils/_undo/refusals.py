@@ -96,11 +96,15 @@ def _unprotected(plan: Plan, found: Found, asked: Asked) -> Iterator[str]:
         if found.newest_point is None
         else f"its newest point is of {found.newest_point.isoformat()[:19]}Z, older than O(point_max_age)"
     )
+    remedy = (
+        f"switch it on (aws dynamodb update-continuous-backups --table-name {plan.table.name} "
+        "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true)"
+        if found.recovery == "DISABLED"
+        else "allow dynamodb:DescribeContinuousBackups"
+    )
     yield (
-        f"point-in-time recovery of {plan.table.name} {recovery}, and {point}: switch it on (aws dynamodb "
-        f"update-continuous-backups --table-name {plan.table.name} "
-        "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true), or, if its engine is "
-        "data_pipeline, have it backed up now. The plan stays as it is"
+        f"point-in-time recovery of {plan.table.name} {recovery}, and {point}: {remedy}, or, if its engine "
+        "does without, have the table backed up now. The plan stays as it is"
     )
 
 
