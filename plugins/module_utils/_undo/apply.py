@@ -68,7 +68,7 @@ def execute(
     executes it.
     """
     keeper = Keeper(aws, place.bucket, plan.folder)
-    state = _begun(keeper, plan)
+    state = begun_before(keeper, plan)
     if state and state.phase == FINISHED:
         if asked.conflicts_file:
             _save_conflicts(aws, plan, keeper, keeper.read_done(), asked.conflicts_file)
@@ -86,7 +86,7 @@ def _digest(plan: Plan) -> str:
     return hashlib.sha256(plan_document.to_json(plan)).hexdigest()
 
 
-def _begun(keeper: Keeper, plan: Plan) -> State | None:
+def begun_before(keeper: Keeper, plan: Plan) -> State | None:
     """How far the plan was executed by an earlier call, None if none has begun."""
     try:
         state = keeper.read_state()

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from .._base.options import OPTION_PREFIX, PROGRESS, named
 from .._model.lines import Lines, shower
-from . import answer, gather_found, gather_planned, gather_table
-from .apply import execute
+from . import answer, ending, gather_found, gather_planned, gather_table
+from .apply import begun_before, execute
+from .apply_log import Keeper
 from .apply_plan import planned
 from .asked import NotUndoableError, read
 from .plan_document import EFFECTS
 from .plan_files import GROUPS
 from .refusals import refusals
 from .samples import samples
+from .state import FINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +78,9 @@ def _undo(aws: Aws, region: str, params: Mapping[str, Any], work: Work, *, check
     gather_planned.save_files(aws, place.bucket, plan, asked)
     if asked.confirm:
         return execute(aws, place, plan, asked, lines, check=check, running=work.running)
+    state = begun_before(Keeper(aws, place.bucket, plan.folder), plan)
+    if state and state.phase == FINISHED:
+        return ending.as_it_was(state)
     return _shown(aws, place, plan, asked)
 
 

@@ -51,7 +51,10 @@ class Noted:
             yield self._nothing(images)
         elif self.tally.counts[LEFT_OUT] == total:
             by = "O(where)" if self._asked.where else "O(choose)"
-            yield f"None of {_items(total)} that differ is taken: correct {by} if some are meant."
+            if total == 1:
+                yield f"The one item that differs is not taken: correct {by} if it is meant."
+            else:
+                yield f"None of {total:,} items that differ is taken: correct {by} if some are meant."
         yield from self._not_named()
         for why, count in self._why.items():
             yield f"{_items(count)} of the conflicts: {why}."

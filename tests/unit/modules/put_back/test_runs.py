@@ -53,6 +53,8 @@ def test_a_plan_is_written_once_and_undone_by_the_same_verb(night: Night) -> Non
 
     again = night.undo(**yes)
     assert (again["changed"], again["done"]) == (False, done["done"])
+    shown = night.undo(plan=made["plan"]["id"])  # as somebody does who wants to know what it was
+    assert (shown["phase"], "the plan was executed" in shown["msg"]) == ("finished", True)
 
     back = night.undo(of=made["plan"]["id"])
     assert (back["plan"]["counts"]["put"], back["plan"]["counts"]["delete"]) == (10, 2)
