@@ -45,9 +45,10 @@ def drilling_table(took: Mapping[str, tuple[float, float]], *, markdown: bool) -
 
 
 def planning_table(took: Mapping[str, Took], *, markdown: bool) -> str:
-    """Seconds, processor time and memory of each way to make a plan."""
+    """Seconds, processor time as far as it is known, and memory of each way to make a plan."""
     cells = [
-        [way, number(each.seconds, 1), number(each.cpu, 1), number(each.memory)] for way, each in took.items()
+        [way, number(each.seconds, 1), number(each.cpu, 1) if each.cpu else NOTHING, number(each.memory)]
+        for way, each in took.items()
     ]
     return aligned(["way", "seconds", "processor", "MiB"], cells, text=(0,), markdown=markdown)
 

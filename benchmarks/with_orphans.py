@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Runs a command and waits for all that it leaves behind, such as Java: its processor time counts as well."""
+"""Runs a command and waits for all that it leaves behind, such as Java: its memory counts as well."""
 
 from __future__ import annotations
 

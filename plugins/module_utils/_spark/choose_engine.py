@@ -15,8 +15,9 @@ from .._base.amounts import money, span
 from .._model.prices import PRICES
 from .._undo.options import AUTO, GLUE, LOCAL
 
-# What is planned a second: `make bench` measures it, docs/performance.md has the figures. On one machine a
-# change is sorted, its item read and the line written; a core of AWS Glue is half as fast as one of ours.
+# What is planned a second, estimated with care: a change is sorted, its item read, its line written. Of two
+# points one machine looks at ten times as many a second, since most items do not differ; a core of AWS Glue is
+# taken for half as fast.
 LOCAL_CHANGES, CORE_CHANGES = 4_000, 2_000
 # PutItem with a condition takes 0.7 to 1 ms of the client's processor, and one process has one processor.
 LOCAL_WRITES = 1_000
