@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import stat
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -145,7 +144,7 @@ def test_a_restored_table_against_the_point_it_was_made_of(
 
 def test_what_has_expired_is_no_difference(account: Account, play: Play) -> None:
     """By the time to live of the table; what had not expired when it went is missing."""
-    now = int(time.time())
+    now = int(account.aws.now().timestamp())
     items = tuple({"id": f"s-{number}", "until": now - 60 + 3_600 * number} for number in range(3))
     made = restorable.backed_up(account, samples.Sample("sessions", {"id": "S"}, items, ttl="until"))
     client = account.client("dynamodb")
