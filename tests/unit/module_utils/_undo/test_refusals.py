@@ -109,9 +109,11 @@ def test_without_a_way_back_nothing_is_written():
     assert told({"recovery": "DISABLED", "newest_point": NOW - timedelta(minutes=60)}) == []
     denied = {"recovery": "dynamodb:DescribeContinuousBackups was denied"}
     assert told(denied) == [
-        "point-in-time recovery of orders is not known (dynamodb:DescribeContinuousBackups was denied), and "
-        "there is no point of it: allow dynamodb:DescribeContinuousBackups, or, if its engine does without, "
-        "have the table backed up now. The plan stays as it is"
+        (
+            "point-in-time recovery of orders is not known (dynamodb:DescribeContinuousBackups was denied), and "
+            "there is no point of it: allow dynamodb:DescribeContinuousBackups, or, if its engine does without, "
+            "have the table backed up now. The plan stays as it is"
+        )
     ]
 
 
