@@ -16,8 +16,8 @@ from .._model.prices import PRICES
 from .._undo.options import AUTO, GLUE, LOCAL
 
 # What is planned a second, estimated with care: a change is sorted, its item read, its line written. Of two
-# points one machine looks at ten times as many a second, since most items do not differ; a core of AWS Glue is
-# taken for half as fast.
+# points one machine looks at ten times as many a second, since most items do not differ; a core of AWS Glue
+# is taken for half as fast.
 LOCAL_CHANGES, CORE_CHANGES = 4_000, 2_000
 # PutItem with a condition takes 0.7 to 1 ms of the client's processor, and one process has one processor.
 LOCAL_WRITES = 1_000
