@@ -110,9 +110,9 @@ def test_without_a_way_back_nothing_is_written():
     denied = {"recovery": "dynamodb:DescribeContinuousBackups was denied"}
     assert told(denied) == [
         (
-            "point-in-time recovery of orders is not known (dynamodb:DescribeContinuousBackups was denied), and "
-            "there is no point of it: allow dynamodb:DescribeContinuousBackups, or, if its engine does without, "
-            "have the table backed up now. The plan stays as it is"
+            "point-in-time recovery of orders is not known (dynamodb:DescribeContinuousBackups was denied), "
+            "and there is no point of it: allow dynamodb:DescribeContinuousBackups, or, if its engine does "
+            "without, have the table backed up now. The plan stays as it is"
         )
     ]
 
