@@ -56,6 +56,15 @@ options:
     type: str
     choices: [scan, export]
     default: scan
+  engine:
+    description:
+      - Where the sides are compared. V(local) is on the controller, V(glue) by a job of AWS Glue, for tables
+        that one machine would take hours for. V(auto) decides by size.
+      - AWS Glue reads exports of DynamoDB's alone, so that a table has to be exported with O(live_by=export).
+        The role P(tablekeeper.dynamodb.compare#role) deploys the job that it needs, and removes it.
+    type: str
+    choices: [auto, local, glue]
+    default: auto
   bucket:
     description: The bucket with the points. If empty, the one of the store of O(prefix).
     type: str
@@ -156,6 +165,11 @@ equal:
   returned: success
   type: bool
   sample: false
+stack:
+  description: The stack of the job that does the work, C(name) and C(parameters). Told alone, it is missing.
+  returned: if AWS Glue does the work
+  type: dict
+  sample: {name: tablekeeper-undo-1a2b3c4d5e, parameters: {Table: orders}}
 msg:
   description: What came of it, in a sentence or two, or in check mode what it would take.
   returned: always
@@ -270,6 +284,8 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare.apply import compare
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare.asked import ARGUMENTS
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare.compared import UncomparableError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark.apply_compare import Comparing
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark.apply_deployed import JobNeededError
 
 
 def interrupted(*_signal: Any) -> None:
@@ -281,7 +297,11 @@ def main() -> None:
     module = AnsibleAWSModule(argument_spec=ARGUMENTS, supports_check_mode=True)
     signal.signal(signal.SIGTERM, interrupted)
     try:
-        module.exit_json(**compare(Aws.of(module), module.region, module.params, check=module.check_mode))
+        work = Comparing(*(module.params[name] for name in ("prefix", "engine", "wait_sleep")))
+        found = compare(Aws.of(module), module.region, module.params, check=module.check_mode, work=work)
+        module.exit_json(**found, **({"stack": work.stack} if work.stack else {}))
+    except JobNeededError as error:
+        module.fail_json(msg=f"Nothing was compared: {error}; the role compare does that.", stack=error.stack)
     except (UncomparableError, sts.WrongAccountError, NoClockError) as error:
         module.fail_json(msg=str(error))
     except KeyboardInterrupt:

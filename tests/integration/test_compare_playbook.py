@@ -11,7 +11,9 @@ import pytest
 
 from local_aws.client import samples
 from tests.unit.support import restorable
+from tests.unit.support.spark_jobs import tell_of_spark
 
+from . import state
 from .playbooks import host
 
 if TYPE_CHECKING:
@@ -93,3 +95,19 @@ def test_mistakes_are_told_at_once_before_aws_is_asked(target: Target) -> None:
     two = {"compare_table": "orders", "compare_with_point": "latest", "compare_with_table": "carts"}
     told = target.play("compare", host(), fails=True, **two).failures["target"]
     assert "compare_with_point and compare_with_table exclude each other" in told
+
+
+@pytest.mark.newest
+def test_on_many_machines(account: Account, target: Target, made: BackedUp) -> None:
+    """By a job that is there for no longer than it works."""
+    tell_of_spark(account.aws)
+    account.client("dynamodb").delete_item(TableName="orders", Key={"id": {"S": "orders-9"}})
+    stacks = state.stacks(account)
+    asked = {"compare_table": "orders", "compare_bucket": made.bucket, "compare_live_by": "export"}
+    played = target.play("compare", host(), **asked, compare_engine="glue", compare_poll_seconds="0.2")
+    counts = {name: number for name, number in published(played)["compared"].items() if number}
+    assert counts == {"expected": 30, "found": 29, "same": 29, "missing": 1}
+    assert "on 2 machines of AWS Glue about" in played.stdout
+    assert "StartJobRun" in {each["operation"] for each in account.calls()}
+    assert state.stacks(account) == stacks
+    assert not account.client("glue").get_jobs()["Jobs"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .._base.options import named
 from .._exports.apply import NotExportedError, exported
@@ -26,11 +26,13 @@ from .rights import needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from contextlib import AbstractContextManager
 
     from .._aws.client import Aws
     from .compared import Tally
     from .differing import Differing
     from .gather_beginning import Beginning
+    from .gather_differences import Outcome
 
 REFUSALS = (
     UncomparableError, PointError, UnreadableError, NoStoreError, SettingsError, NotExportedError,
@@ -38,17 +40,49 @@ REFUSALS = (
 )  # fmt: skip
 
 
-def compare(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
+class Work(Protocol):
+    """Where two sides are laid side by side: on this machine, or on many."""
+
+    def prepare(self, aws: Aws, beginning: Beginning, lines: Lines) -> None:
+        """Have ready what it takes, before anything is exported that is paid for."""
+
+    def look(
+        self, aws: Aws, beginning: Beginning, wanted: Wanted, lines: Lines
+    ) -> AbstractContextManager[Outcome]:
+        """What differs, for as long as it is open."""
+
+
+class OnThisMachine:
+    """Reads both sides here."""
+
+    def prepare(self, aws: Aws, beginning: Beginning, lines: Lines) -> None:
+        """Nothing is needed."""
+
+    def look(
+        self, aws: Aws, beginning: Beginning, wanted: Wanted, lines: Lines
+    ) -> AbstractContextManager[Outcome]:
+        """What differs, for as long as it is open."""
+        expected, found = beginning.sides(aws)
+        what = beginning.found.table.name if beginning.found.table else "the second point"
+        return compared(expected, found, wanted, lines.progress, beginning.expiry, what)
+
+
+HERE = OnThisMachine()
+
+
+def compare(
+    aws: Aws, region: str, params: Mapping[str, Any], *, check: bool, work: Work = HERE
+) -> dict[str, Any]:
     """What the module returns; UncomparableError says why nothing was compared, by names that users know."""
     prefix = params[OPTION_PREFIX]
     try:
-        return _compare(aws, region, params, check=check)
+        return _compare(aws, region, params, work, check=check)
     except REFUSALS as error:
         why = str(error)
         raise UncomparableError(named(f"Nothing was compared: {why}", prefix)) from error
 
 
-def _compare(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -> dict[str, Any]:
+def _compare(aws: Aws, region: str, params: Mapping[str, Any], work: Work, *, check: bool) -> dict[str, Any]:
     asked = read(params)
     if asked.file:
         file_of.require_writable(asked.file)
@@ -58,7 +92,7 @@ def _compare(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -
         lines.say(note)
     if check:
         return {**_told(beginning), **_predicted(beginning)}
-    done = _done(aws, beginning, lines)
+    done = _done(aws, beginning, lines, work)
     return {**_told(beginning), **done}
 
 
@@ -105,19 +139,18 @@ def _call(name: str, number: int) -> str:
     return f"{number:,} {name}"
 
 
-def _done(aws: Aws, beginning: Beginning, lines: Lines) -> dict[str, Any]:
+def _done(aws: Aws, beginning: Beginning, lines: Lines, work: Work) -> dict[str, Any]:
     """Compare them, after an export of now if that was asked for."""
     asked, began = beginning.asked, time.monotonic()
     lines.say(f"compares {beginning.expected.text} with {beginning.found.text}")
     lines.say(f"time: {beginning.estimate.time}; price: {beginning.estimate.price}")
+    work.prepare(aws, beginning, lines)
     if beginning.request and beginning.place:
         requests = [beginning.request]
         (export,) = exported(aws, requests, beginning.place, lines, seconds=asked.wait_sleep)
         beginning.exported(export)
-    expected, found = beginning.sides(aws)
     wanted = Wanted(asked.samples, all=bool(asked.file))
-    what = beginning.found.table.name if beginning.found.table else "the second point"
-    with compared(expected, found, wanted, lines.progress, beginning.expiry, what) as outcome:
+    with work.look(aws, beginning, wanted, lines) as outcome:
         tally, differing = outcome.tally, outcome.differing()
         if asked.file:
             differing = file_of.write(asked.file, _head(beginning, tally), differing)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LATEST, LIVE = "latest", "live"
 SCAN, EXPORT = "scan", "export"
+AUTO, LOCAL, GLUE = "auto", "local", "glue"
 SAMPLES, MOST_SAMPLES = 10, 1000
 TYPES, MOST_KEYS = ("S", "N", "B"), 2
 NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
@@ -29,6 +30,7 @@ ARGUMENTS: options.Options = {
     "with_point": {"type": "str", "default": ""},
     "with_table": {"type": "str", "default": ""},
     "live_by": {"type": "str", "default": SCAN, "choices": [SCAN, EXPORT]},
+    "engine": {"type": "str", "default": AUTO, "choices": [AUTO, LOCAL, GLUE]},
     "bucket": {"type": "str", "default": ""},
     "keys": {"type": "dict", "default": {}, "no_log": False},
     "ttl_attribute": {"type": "str", "default": ""},
@@ -50,6 +52,7 @@ class Asked:
     with_point: str = ""
     with_table: str = ""  # empty: the table itself, unless there is a second point
     live_by: str = SCAN
+    engine: str = AUTO
     bucket: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     ttl_attribute: str = ""
@@ -78,6 +81,7 @@ def read(params: Mapping[str, Any]) -> Asked:
         with_point=params["with_point"].strip(),
         with_table=with_table,
         live_by=params["live_by"],
+        engine=params["engine"],
         bucket=params["bucket"],
         keys=_keys(params["keys"]),
         ttl_attribute=params["ttl_attribute"],
@@ -100,6 +104,11 @@ def _mistakes(asked: Asked) -> Any:
         yield f"O(point) is {LIVE}, the table as it is now: name another one with O(with_table)."
     if asked.live_by == EXPORT and (asked.with_point or asked.expects_table):
         yield "O(live_by) is export, which is of one table as it is now, against a point: leave it out."
+    if asked.engine == GLUE and asked.live_by == SCAN and not asked.with_point:
+        yield (
+            "O(engine) is glue, which compares files alone: have the table exported with O(live_by)=export, "
+            "or compare two points with O(with_point)."
+        )
     if not 0 <= asked.samples <= MOST_SAMPLES:
         yield f"O(samples) is {asked.samples}: it must be from 0 to {MOST_SAMPLES}; O(file) gets them all."
     if asked.units_per_second is not None and asked.units_per_second < 0:

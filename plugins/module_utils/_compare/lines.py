@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .compared import CHANGED, UncomparableError
+from .differing import Differing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from .differing import Differing
 
 VERSION = 1
 
@@ -64,3 +63,10 @@ def line(each: Differing) -> str:
     if each.file:
         told |= {"file": each.file, "line": each.line}
     return json.dumps(told, ensure_ascii=False)
+
+
+def of_line(text: bytes | str) -> Differing:
+    """What line() wrote."""
+    told = json.loads(text)
+    images = told.get("expected"), told.get("found")
+    return Differing(told["kind"], told["key"], *images, told.get("file", ""), told.get("line", 0))

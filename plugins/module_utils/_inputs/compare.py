@@ -11,6 +11,7 @@ from .shared import TARGET, poll_seconds
 from .table import Input, Question, Verb
 
 _LIVE_BY = ("scan", "export")
+_ENGINES = ("auto", "local", "glue")
 
 
 COMPARE = Verb(
@@ -79,6 +80,14 @@ COMPARE = Verb(
             "scan",
             choices=_LIVE_BY,
             question=Question("How to read the table", "scan is paid by read units, export by GB."),
+        ),
+        Input(
+            "engine",
+            "Where the sides are compared: `auto` decides by size, `local` on the controller, `glue` by a job"
+            " of AWS Glue, which reads exports alone: with it a table needs `compare_live_by=export`.",
+            one_of(_ENGINES),
+            "auto",
+            choices=_ENGINES,
         ),
         Input(
             "bucket",

@@ -27,8 +27,9 @@ from .._undo.apply_writes import NotWrittenError
 from .._undo.log import LogError
 from .._undo.plan_files import PartError
 from . import apply_put_back, gather_files, merge
+from .apply_differing import DifferingWriter
 from .apply_parts import PlanWriter
-from .document import DONE, FAILURE, PLAN, PROGRESS, PUT_BACK, READ, RESULT, Request, of_json
+from .document import COMPARE, DONE, FAILURE, PLAN, PROGRESS, PUT_BACK, READ, RESULT, Request, of_json
 from .merge import BEFORE, INCIDENT, NOW
 from .places import part_of
 
@@ -83,6 +84,12 @@ def plan(context: Any, request: Request, counters: Counters) -> Result:
     of = _changes_of_windows if request.images.windows else _changes_of_points
     parts = of(context, request, counters).mapPartitionsWithIndex(partial(_planned, request, counters))
     return _added(parts.collect())
+
+
+def compare(context: Any, request: Request, counters: Counters) -> Result:
+    """Write what differs between the images before and the others; what the parts tell is added up."""
+    differ = _changes_of_points(context, request, counters)
+    return _added(differ.mapPartitionsWithIndex(partial(_compared, request, counters)).collect())
 
 
 def put_back(context: Any, request: Request, counters: Counters) -> Result:
@@ -195,6 +202,13 @@ def _planned(request: Request, counters: Counters, number: int, found: Iterable[
     yield writer.end()
 
 
+def _compared(request: Request, counters: Counters, number: int, found: Iterable[Stated]) -> Iterator[Result]:
+    writer = DifferingWriter(request, number)
+    for each in _guarded(request, writer.written, found):
+        counters[DONE].add(each)
+    yield writer.end()
+
+
 def _counted(records: Iterable[Any], counters: Counters, name: str) -> Iterator[Any]:
     count = 0
     for record in records:
@@ -257,4 +271,8 @@ def _put(request: Request, name: str, content: Result) -> None:
     )
 
 
-WORKS: dict[str, Callable[[Any, Request, Counters], Result]] = {PLAN: plan, PUT_BACK: put_back}
+WORKS: dict[str, Callable[[Any, Request, Counters], Result]] = {
+    PLAN: plan,
+    PUT_BACK: put_back,
+    COMPARE: compare,
+}

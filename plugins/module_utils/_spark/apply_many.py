@@ -117,14 +117,14 @@ def _images(asking: Asking) -> tuple[document.Images, Sources]:
     with apply_images.readable():
         if find := apply_images.RECORDED.get(asking.asked.kind):
             recorded = find(asking)
-            windows = tuple(document.Window(at, _of(changes.parts)) for at, changes in recorded.exports)
+            windows = tuple(document.Window(at, files_of(changes.parts)) for at, changes in recorded.exports)
             return document.Images(windows, (), (), (), False, False), recorded.sources
         points = gather_points.points_of(asking)
-        before = _of(points.before.reading.parts)
+        before = files_of(points.before.reading.parts)
         if points.after:
-            after = _of(points.after.reading.parts)
+            after = files_of(points.after.reading.parts)
             return document.Images((), before, after, (), False, False), points.sources
-        return document.Images((), before, (), _of(_now(asking)), True, True), points.sources
+        return document.Images((), before, (), files_of(_now(asking)), True, True), points.sources
 
 
 def _now(asking: Asking) -> Iterable[Part]:
@@ -135,7 +135,8 @@ def _now(asking: Asking) -> Iterable[Part]:
     return export.reading.parts if export.reading else ()
 
 
-def _of(parts: Iterable[Part]) -> tuple[document.File, ...]:
+def files_of(parts: Iterable[Part]) -> tuple[document.File, ...]:
+    """The files of an export; ForeignFileError if there are others among them."""
     return tuple(map(_file, parts))
 
 
@@ -176,13 +177,14 @@ def _request(asking: Asking, images: document.Images, folder: str, job: Job) -> 
         moment=int(taking.now),
         version_attribute=taking.version_attribute,
         slots=job.slots,
-        parts=_parts(items),
+        parts=parts_for(items),
         read_units_per_second=gather_points.read_rate(live, asked).per_second or 0.0,
         write_units_per_second=0.0,
     )
 
 
-def _parts(items: int) -> int:
+def parts_for(items: int) -> int:
+    """Into how many parts so many items are divided."""
     return min(MOST_PARTS, max(FEWEST_PARTS, items // PART_ITEMS))
 
 
@@ -229,7 +231,7 @@ class OnMany(Running):
             moment=int(self.aws.time().timestamp()),
             version_attribute=plan.version_attribute,
             slots=self.job.slots,
-            parts=_parts(plan.work.items),
+            parts=parts_for(plan.work.items),
             read_units_per_second=self.pace.reads.per_second or 0.0,
             write_units_per_second=self.pace.writes.per_second or 0.0,
         )

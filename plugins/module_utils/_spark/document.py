@@ -17,13 +17,14 @@ from .._undo.plan_files import PartFile  # noqa: TC001
 from .._undo.records import NotReadableError, read, write
 
 VERSION = 1
-# What a job does: make a plan of an undo, or write what a plan says.
-PLAN, PUT_BACK = "plan", "put_back"
+# What a job does: make a plan of an undo, write what a plan says, or compare what is expected (the images
+# before) with what was found (those of the incident).
+PLAN, PUT_BACK, COMPARE = "plan", "put_back", "compare"
 # Its objects, below the folder of its run.
 REQUEST, PROGRESS, RESULT, FAILURE = "request.json", "progress.json", "result.json", "failure.json"
 # Counted in the progress: items of exports that were read; items that were planned, or written.
 READ, DONE = "read", "done"
-PHASES = {PLAN: "planning", PUT_BACK: "writing"}
+PHASES = {PLAN: "planning", PUT_BACK: "writing", COMPARE: "comparing"}
 
 
 class RequestError(ValueError):
@@ -80,7 +81,7 @@ class Request:
     """One run of the job."""
 
     version: int
-    work: str  # PLAN or PUT_BACK
+    work: str  # PLAN, PUT_BACK or COMPARE
     region: str
     table: str
     keys: tuple[Key, ...]
@@ -116,6 +117,6 @@ def of_json(text: bytes) -> Request:
         raise (
             error if isinstance(error, RequestError) else RequestError(f"it is no request ({error})")
         ) from None
-    if request.work not in {PLAN, PUT_BACK} or request.slots < 1 or request.parts < 1:
+    if request.work not in PHASES or request.slots < 1 or request.parts < 1:
         raise RequestError(f"it asks for {request.work!r} in {request.parts} parts at {request.slots} places")
     return request
