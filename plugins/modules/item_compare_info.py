@@ -57,11 +57,7 @@ options:
     choices: [scan, export]
     default: scan
   engine:
-    description:
-      - Where the sides are compared. V(local) is on the controller, V(glue) by a job of AWS Glue, for tables
-        that one machine would take hours for. V(auto) decides by size.
-      - AWS Glue reads exports of DynamoDB's alone, so that a table has to be exported with O(live_by=export).
-        The role P(tablekeeper.dynamodb.compare#role) deploys the job that it needs, and removes it.
+    description: Where it is done. V(glue) is for hundreds of millions of items, of exports; V(auto) decides.
     type: str
     choices: [auto, local, glue]
     default: auto
@@ -169,7 +165,7 @@ stack:
   description: The stack of the job that does the work, C(name) and C(parameters). Told alone, it is missing.
   returned: if AWS Glue does the work
   type: dict
-  sample: {name: tablekeeper-undo-1a2b3c4d5e, parameters: {Table: orders}}
+  sample: {name: tablekeeper-undo-1a2b3c4d5e}
 msg:
   description: What came of it, in a sentence or two, or in check mode what it would take.
   returned: always
@@ -189,22 +185,9 @@ compared:
   returned: success
   type: dict
   sample:
-    equal: false
-    expected: 1234
-    found: 1227
-    same: 1207
-    changed: 20
-    missing: 3
-    unexpected: 0
-    expired: 4
-    meantime: 0
-    samples:
-      - kind: changed
-        key: {id: {S: A-1}}
-        text: id=A-1
-        file: data/abc.json.gz
-        line: 7
-        attributes: [price]
+    {equal: false, expected: 1234, found: 1227, same: 1207, changed: 20, missing: 3, unexpected: 0,
+     expired: 4, meantime: 0, samples: [{kind: changed, key: {id: {S: A-1}}, text: id=A-1,
+     file: data/abc.json.gz, line: 7, attributes: [price]}]}
 expected:
   description: What is expected. C(kind) is V(point) or V(table), and C(text) what people are told.
   returned: success

@@ -77,7 +77,7 @@ class Comparing(OnThisMachine):
             expected, found = _files(beginning.expected), _files(beginning.found)
         except ForeignFileError as error:
             if self.engine == GLUE:
-                raise UncomparableError(f"{error}.") from error
+                raise UncomparableError(f"{error}.") from None
             return None
         if found is None and beginning.request and beginning.found.table:  # it is going to be exported
             of_table = beginning.found.table.items

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -75,7 +74,7 @@ def main(arguments: list[str]) -> None:
         with _noting(request, counters):
             result = WORKS[request.work](context, request, counters)
     except Exception as error:
-        sys.exit(_failure(request, error))
+        raise SystemExit(_failure(request, error)) from error
     _put(request, RESULT, {"request": request.folder, **result})
 
 

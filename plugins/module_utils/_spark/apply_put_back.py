@@ -74,7 +74,7 @@ def verified(request: Request, files: Iterable[File]) -> dict[str, Any]:
         if content is None:
             raise log.LogError(f"{request.output}{file.key} is gone")
         written = list(log.written(log.checked(file, content)))
-        for (key, image), now in zip(written, writing.read(key for key, _ in written), strict=True):
+        for (key, image), now in zip(written, writing.read(key for key, _image in written), strict=True):
             if digest_of(now) == digest_of(image):
                 found["as_before"] += 1
                 continue

@@ -70,7 +70,7 @@ def changes(
     for number, line in _lines(file, region):
         try:
             told = incremental.changed(loads(line), incremental.BOTH_IMAGES, file.key, number)
-            if {name: next(iter(value)) for name, value in told.keys.items()} != keys:
+            if {name: _type(value) for name, value in told.keys.items()} != keys:
                 raise BadItemError(f"its keys are {', '.join(told.keys)}, and not those of the table")
             images = (None if each is None else dumps_sorted(each) for each in (told.old, told.new))
             yield Place(*key_order(told.keys, names), at), (dumps_sorted(told.keys), *images)
@@ -111,6 +111,11 @@ def _lines(file: File, region: str) -> Iterator[tuple[int, bytes]]:
     found = Object(file.key, file.size)
     source = Source(f"s3://{file.bucket}", (found,), opened)
     return Lines(source, found, _item, Proof(file.items, file.md5)).lines()
+
+
+def _type(value: Mapping[str, Any]) -> str:
+    """Of an attribute's value."""
+    return next(iter(value))
 
 
 def _item(line: bytes) -> Item:

@@ -59,7 +59,7 @@ def of_points(
     """
     for _item, found in groupby(records, _item_of):
         images = {place.at: loads(line)["Item"] for place, line in found}
-        any_image = next(iter(images.values()))
+        any_image = images[min(images)]
         now = images.get(NOW)
         incident = images.get(INCIDENT) if INCIDENT in states else now
         change = Change({name: any_image[name] for name in keys}, images.get(BEFORE), incident)

@@ -14,6 +14,8 @@ from .._items.strict_json import loads_trusted
 from .._model.codes import BUSY_ITEMS, SERVER_ERROR
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from .._items.size import Item
 
 OK = 200
@@ -62,7 +64,7 @@ class Refused(NamedTuple):
     why: str
 
 
-Answer = Done | Read | Failed | Busy | Refused
+Answer: TypeAlias = "Done | Read | Failed | Busy | Refused"
 
 
 def answer(status: int, body: bytes) -> Answer:

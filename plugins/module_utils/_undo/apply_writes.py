@@ -26,6 +26,7 @@ from .steps import ITEM_REFUSED, Outcome, Rules, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from typing import TypeAlias
 
     from .._items.size import Item
     from .apply_client import ItemClient
@@ -37,7 +38,7 @@ with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
 
 Given = TypeVar("Given")
 Found = TypeVar("Found")
-Told = Done | Read | Failed | Refused
+Told: TypeAlias = "Done | Read | Failed | Refused"
 
 # After the first failure, after each further one twice as much.
 FIRST_DELAY, LONGEST_DELAY = 0.05, 20.0

@@ -48,8 +48,10 @@ def _value(kind: Any, value: Any, place: str) -> Any:
         return {name: _value(get_args(kind)[1], each, f"{place}.{name}") for name, each in value.items()}
     if isinstance(kind, type) and is_dataclass(kind):
         return read(kind, value, place)
-    if kind is float and type(value) is int:
+    # To Python, a boolean is a whole number as well.
+    is_boolean = isinstance(value, bool)
+    if kind is float and isinstance(value, int) and not is_boolean:
         return float(value)
-    if type(value) is not kind:
+    if is_boolean != (kind is bool) or not isinstance(value, kind):
         raise NotReadableError(f"{place} is {value!r}, and no {kind.__name__}")
     return value

@@ -5,12 +5,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import at_work
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.lines import Lines
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import apply, apply_run, state
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.apply_writes import (
@@ -275,18 +273,6 @@ def begun_by(scene: Scene, plan: Plan, monkeypatch: pytest.MonkeyPatch, **change
     told = {**stored(scene, plan, "state.json"), **changes}
     body = json.dumps(told).encode()
     scene.account.client("s3").put_object(Bucket=scene.bucket, Key=f"{plan.folder}state.json", Body=body)
-
-
-@pytest.mark.newest
-def test_two_calls_do_not_execute_it_at_once(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
-    scene, plan = ruined(account)
-    with subprocess.Popen(["sleep", "60"]) as other:
-        begun_by(scene, plan, monkeypatch, at_work={**at_work.mark(account.aws.now()), "pid": other.pid})
-        with pytest.raises(NotUndoableError, match=f"another call is at work on the plan {plan.id}: process"):
-            execute(scene, plan)
-        other.kill()
-        other.wait()
-    assert execute(scene, plan)["succeeded"]
 
 
 @pytest.mark.newest

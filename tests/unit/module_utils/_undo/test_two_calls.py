@@ -4,19 +4,22 @@
 
 from __future__ import annotations
 
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import at_work
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import apply
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.apply_log import TakenOverError
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.asked import NotUndoableError
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.state import State
 from tests.unit.support.undo_runs import Incident, running
 from tests.unit.support.undoing import content, item, planned
 
-from .test_apply import execute, ruined, stored
+from .test_apply import begun_by, execute, ruined, stored
 
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
@@ -67,3 +70,17 @@ def test_a_call_that_slept_while_another_went_on_leaves_its_log_alone(account: A
     assert (batch.counts, sum(each.items for each in batch.data)) == ({"put": 20}, 20)
     assert incident.now() == incident.before()
     assert isinstance(other.keeper.read_state(), State)
+
+
+@pytest.mark.newest
+def test_a_plan_that_another_process_executes_is_left_to_it(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene, plan = ruined(account)
+    with subprocess.Popen(["sleep", "60"]) as other:
+        begun_by(scene, plan, monkeypatch, at_work={**at_work.mark(account.aws.now()), "pid": other.pid})
+        with pytest.raises(NotUndoableError, match=f"another call is at work on the plan {plan.id}: process"):
+            execute(scene, plan)
+        other.kill()
+        other.wait()
+    assert execute(scene, plan)["succeeded"]
