@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 DEFINITION = "playbooks/awx/execution-environment.yml"
 # Ansible, what it cannot be without, and the collections.
 WITH_ANSIBLE = {"ansible", "ansible_collections", "jinja2", "yaml"}
+# What botocore requires itself, and what only the job of AWS Glue imports, which has it.
+WITH_BOTOCORE, WITH_GLUE = {"jmespath", "urllib3"}, {"pyspark"}
 
 
 def pins() -> dict[str, str]:
@@ -99,7 +101,7 @@ def imported() -> set[str]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 found.add(node.module)
     packages = {name.partition(".")[0] for name in found}
-    return packages - set(sys.stdlib_module_names) - WITH_ANSIBLE
+    return packages - set(sys.stdlib_module_names) - WITH_ANSIBLE - WITH_BOTOCORE - WITH_GLUE
 
 
 def test_builder_takes_the_collection_as_a_file(tmp_path: Path) -> None:
