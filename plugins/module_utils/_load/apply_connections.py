@@ -47,7 +47,7 @@ class Connections:
         """Send a request; None if there are no connections."""
         if self._pool is None:
             return None
-        connection: Any = self._idle.pop() if self._idle else self._pool._new_conn()  # noqa: SLF001
+        connection: Any = self._idle.pop() if self._idle else self._pool._new_conn()  # noqa: SLF001 - as _pool() says
         try:
             if connection.sock is None:
                 connection.connect()
@@ -75,12 +75,12 @@ class Connections:
 
 
 def _pool(session: Any, url: str) -> Any:
-    """Where botocore takes its connections from."""
+    """Where botocore takes its connections from. It has no other door, and one without is used as ever."""
     try:
-        if session._proxy_config.proxy_url_for(url):  # noqa: SLF001
+        if session._proxy_config.proxy_url_for(url):  # noqa: SLF001 - as said
             return None
-        pool = session._get_connection_manager(url).connection_from_url(url)  # noqa: SLF001
-        session._setup_ssl_cert(pool, url, session._verify)  # noqa: SLF001
+        pool = session._get_connection_manager(url).connection_from_url(url)  # noqa: SLF001 - as said
+        session._setup_ssl_cert(pool, url, session._verify)  # noqa: SLF001 - as said
     except AttributeError:
         return None
     return pool if hasattr(pool, "_new_conn") and hasattr(pool, "timeout") else None

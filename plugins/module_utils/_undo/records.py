@@ -28,7 +28,7 @@ def read(kind: type[Record], value: object, place: str = "") -> Record:
     if not isinstance(value, dict):
         raise NotReadableError(f"{place or 'it'} is no object")
     types = get_type_hints(kind)
-    names = {each.name: each.name.rstrip("_") for each in fields(kind)}  # type: ignore[arg-type]
+    names = {each.name: each.name.rstrip("_") for each in fields(kind)}  # type: ignore[arg-type]  # a record is one
     within = f"{place}." if place else ""
     if missing := [name for name in names.values() if name not in value]:
         raise NotReadableError(f"{within}{missing[0]} is not there")

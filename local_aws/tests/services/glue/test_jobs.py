@@ -59,7 +59,8 @@ def ended(home: Account, run: str) -> dict[str, Any]:
         found: dict[str, Any] = home.client("glue").get_job_run(JobName="job", RunId=run)["JobRun"]
         return found if found["JobRunState"] in ENDED else None
 
-    return until(look, f"the end of {run}")  # type: ignore[no-any-return]
+    told: dict[str, Any] = until(look, f"the end of {run}")
+    return told
 
 
 def refusal(call: Any, **arguments: Any) -> tuple[str, str]:
@@ -113,7 +114,10 @@ def test_a_run_can_be_stopped_and_no_other_starts_meanwhile(home: Account) -> No
     run = start(home, "import time; time.sleep(60)")
     code, _message = refusal(glue.start_job_run, JobName="job")
     assert code == "ConcurrentRunsExceededException"
-    state = lambda: glue.get_job_run(JobName="job", RunId=run)["JobRun"]["JobRunState"]  # noqa: E731
+
+    def state() -> str:
+        return str(glue.get_job_run(JobName="job", RunId=run)["JobRun"]["JobRunState"])
+
     until(lambda: state() == "RUNNING", "the beginning")
     answer = glue.batch_stop_job_run(JobName="job", JobRunIds=[run, "jr_other"])
     assert [each["JobRunId"] for each in answer["SuccessfulSubmissions"]] == [run]
