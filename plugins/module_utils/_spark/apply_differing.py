@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -14,29 +12,26 @@ from .._compare.compared import CHANGED, EXPIRED, MISSING, UNEXPECTED
 from .._compare.differing import Differing
 from .._compare.lines import line
 from .._items.expiry import has_expired
-from .._undo.plan_files import MOST_BYTES, MOST_ITEMS, PartFile
+from .._undo.plan_files import Parts
 from .gather_files import client
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .._undo.plan_files import PartFile
     from .document import Request
     from .merge import Stated
 
 GROUP = "differing"
-# gzip's third level takes half the time of its sixth, and a tenth more room.
-_LEVEL = 3
 
 
 class DifferingWriter:
     """Takes items of which one side has another image than the other, or none."""
 
     def __init__(self, request: Request, number: int) -> None:
-        self._request, self._number = request, number
+        self._request = request
         self._counts: Counter[str] = Counter()
-        self._files: list[PartFile] = []
-        self._lines: list[bytes] = []
-        self._size = 0
+        self._parts = Parts(request.output, GROUP, self._keep, f"-{number}")
 
     def written(self, found: Iterable[Stated]) -> Iterator[int]:
         """Keep all of them; told is how many there were, one after another."""
@@ -44,13 +39,13 @@ class DifferingWriter:
             expected, other = each.change.before, each.change.incident
             kind = self._kind(each)
             self._counts[kind] += 1
-            self._add(line(Differing(kind, each.change.key, expected, other)).encode() + b"\n")
+            self._parts.add_line(line(Differing(kind, each.change.key, expected, other)).encode() + b"\n")
             yield 1
 
     def end(self) -> dict[str, Any]:
         """Write what is left, and tell what there was."""
-        self._keep()
-        return {"counts": dict(self._counts), "files": [asdict(each) for each in self._files]}
+        self._parts.end()
+        return {"counts": dict(self._counts), "files": [asdict(each) for each in self._parts.files]}
 
     def _kind(self, each: Stated) -> str:
         expected, other = each.change.before, each.change.incident
@@ -61,20 +56,7 @@ class DifferingWriter:
         request = self._request
         return EXPIRED if has_expired(expected, request.time_to_live, request.moment) else MISSING
 
-    def _add(self, text: bytes) -> None:
-        if len(self._lines) == MOST_ITEMS or (self._lines and self._size + len(text) > MOST_BYTES):
-            self._keep()
-        self._lines.append(text)
-        self._size += len(text)
-
-    def _keep(self) -> None:
-        if not self._lines:
-            return
-        content = gzip.compress(b"".join(self._lines), _LEVEL, mtime=0)
-        key = f"{self._request.output}{GROUP}/{self._number:05d}-{len(self._files):05d}.jsonl.gz"
-        digest = hashlib.sha256(content).hexdigest()
-        self._files.append(PartFile(key, GROUP, len(self._lines), len(content), digest))
+    def _keep(self, file: PartFile, content: bytes) -> None:
         client("s3", self._request.region).put_object(
-            Bucket=self._request.bucket, Key=key, Body=content, ChecksumAlgorithm="SHA256"
+            Bucket=self._request.bucket, Key=file.key, Body=content, ChecksumAlgorithm="SHA256"
         )
-        self._lines, self._size = [], 0

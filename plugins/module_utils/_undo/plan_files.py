@@ -61,7 +61,10 @@ class Parts:
 
     def add(self, planned: Planned) -> None:
         """One more."""
-        line = planned_line(planned)
+        self.add_line(planned_line(planned))
+
+    def add_line(self, line: bytes) -> None:
+        """The same of anything, with its line feed."""
         if self._items == MOST_ITEMS or (self._items and self._size + len(line) > MOST_BYTES):
             self.end()
         self._content += self._gzip.compress(line)
