@@ -74,7 +74,7 @@ def fixture_made(account: Account) -> BackedUp:
 
 
 def test_ended_while_it_loads_and_called_again(account: Account, made: BackedUp, tmp_path: Path) -> None:
-    slowly = command(tmp_path, made, max_write_units_per_second=10)
+    slowly = command(tmp_path, made, max_write_units_per_second=1)  # for two minutes
     play = begun(account, slowly)
     said = read_until(play, "load: writing the items")
     assert f"{NAME}: if this ends too early: To go on, call it again" in said

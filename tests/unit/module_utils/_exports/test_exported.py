@@ -74,6 +74,7 @@ def test_who_was_killed_while_waiting_finds_the_same_export(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = Request(shop.table, moment=shop.account.aws.now() - timedelta(minutes=20))
+    shop.account.aws.control("POST", "exports", real_seconds=3)  # it has to be under way when asked for again
     with monkeypatch.context() as patch:
         patch.setattr(apply._Exporting, "end", lambda _self: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
