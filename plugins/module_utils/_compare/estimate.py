@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from .._items import size
 from .._model.prices import PRICES
 from .gather_again import KEYS_A_CALL
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from .._exports.price import Cost
 
-UNIT_BYTES = 4096  # a read unit, if consistent; twice as much otherwise
 PAGE_BYTES = 1 << 20  # of a Scan
 # Without a limit of the user's: a part of the capacity, or of what a new table on demand takes.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
@@ -109,9 +109,9 @@ def estimate(tables: list[Described], files: int, asked_rate: int | None) -> Est
 
 def _add(found: Estimate, table: Described, rate: float | None) -> None:
     """Reads that need not be consistent take half a unit; an item that is read alone takes one at least."""
-    units = -(-table.bytes // (2 * UNIT_BYTES)) or 1
+    units = size.units(table.bytes, 2 * size.READ_UNIT_BYTES)  # without consistency it holds twice as much
     mean = table.bytes // max(1, table.items)
-    again = table.items * -(-max(1, mean) // UNIT_BYTES)
+    again = table.items * size.units(mean, size.READ_UNIT_BYTES)
     found.units += units
     found.units_again += again
     found.seconds += units / rate if rate else 0.0

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 400 * 1024
 MOST_LEVELS = 32
+# What a unit of capacity writes, and what one reads consistently.
+WRITE_UNIT_BYTES, READ_UNIT_BYTES = 1024, 4096
 Item = dict[str, Any]
 
 
@@ -43,6 +45,11 @@ def item_size(item: object) -> int:
     if total > MOST_BYTES:
         raise BadItemError(f"the item has {total:,} bytes, and DynamoDB takes {MOST_BYTES:,}")
     return total
+
+
+def units(size: int, of: int) -> int:
+    """How many units of capacity so many bytes take, by what one holds: at least one."""
+    return max(1, -(-size // of))
 
 
 def _size(value: object, level: int) -> int:

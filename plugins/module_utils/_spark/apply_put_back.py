@@ -102,6 +102,9 @@ def _written(request: Request, writing: Writing, batch: list[Planned], number: i
         _put(request, intents, log.intents(steps))
 
     outcomes = writing.run(batch, time.time(), intend, intended)
+    if stored(request.bucket, f"{request.output}{log.done_key(number)}", request.region):
+        # What another has replaced stands in no other place. Of a task begun twice, the next try sees it.
+        raise log.LogError(f"{request.output}{log.done_key(number)}: another call has kept it meanwhile")
     ended, contents = log.ended(number, first, outcomes, writing.units - units, time.time_ns() // 1000)
     for name, content in contents.items():
         _put(request, request.output + name, content)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._items.size import item_size
+from .._items.size import WRITE_UNIT_BYTES, item_size, units
 from .._items.strict_json import loads_trusted
 from .._model.codes import BUSY_ITEMS, SERVER_ERROR
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 OK = 200
 FAILED_CONDITION = "ConditionalCheckFailedException"
-_BYTES_OF_A_UNIT = 1024
 _SHOWN = 200  # of what is no answer of DynamoDB's
 
 
@@ -78,7 +77,7 @@ def answer(status: int, body: bytes) -> Answer:
     why = f"{code or f'HTTP status {status}'}: {message}"
     if code == FAILED_CONDITION:
         there = told.get("Item") or None
-        return Failed(there, units(there))
+        return Failed(there, written_units(there))
     if status >= SERVER_ERROR or code in BUSY_ITEMS:
         return Busy(why, perhaps_done=status >= SERVER_ERROR)
     return Refused(code, why)
@@ -105,6 +104,6 @@ def _told(body: bytes) -> dict[str, Any] | None:
     return told if isinstance(told, dict) else None
 
 
-def units(*images: Item | None) -> float:
+def written_units(*images: Item | None) -> int:
     """The write units of a write that replaces one image by another: the larger one counts."""
-    return max(1, *(-(-item_size(each) // _BYTES_OF_A_UNIT) for each in images if each is not None), 1)
+    return units(max((item_size(each) for each in images if each is not None), default=0), WRITE_UNIT_BYTES)

@@ -18,6 +18,7 @@ from .._compare.gather import FEW_ITEMS
 from .._compare.gather_differences import Wanted, compared
 from .._compare.gather_scan import Scan
 from .._compare.gather_sides import Files, Table
+from .._items.size import READ_UNIT_BYTES
 from .._points import gather_reading
 from .._points.choose_point import PointError
 from .._points.formats.source import UnreadableError
@@ -25,7 +26,7 @@ from .._settings.document import SettingsError
 from .asked import NotUndoableError
 from .plan_document import POINT, POINTS, Images, Key, Origin
 from .told import WINDOW
-from .work import READ_BYTES, READS_ON_DEMAND, limit
+from .work import READS_ON_DEMAND, limit
 
 if TYPE_CHECKING:
     from .._aws.client import Aws
@@ -160,7 +161,7 @@ def _read(asking: Asking, merged: Merged, before: Opened, after: Opened | None) 
 def _table(asking: Asking) -> Table:
     client, live = asking.aws("dynamodb"), asking.live
     segments = SEGMENTS if live.items >= FEW_ITEMS else 1
-    units = int(live.description.get("TableSizeBytes", 0)) // READ_BYTES + 1
+    units = int(live.description.get("TableSizeBytes", 0)) // READ_UNIT_BYTES + 1
     asking.lines.say(f"compare: reads the whole table, which takes about {units:,} read units")
     scan = Scan(client, live.table.name, segments=segments, rate=read_rate(live, asking.asked))
     return Table(ItemReads(client), scan, live.keys, live.items)

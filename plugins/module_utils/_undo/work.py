@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from .._base.amounts import money, span
-from .._items.size import item_size
+from .._items.size import READ_UNIT_BYTES, WRITE_UNIT_BYTES, item_size, units
 from .._model.prices import PRICES
 from .plan_document import COUNTED, LEFT_OUT, Work
 from .rule import PUT, WRITES
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .._items.size import Item
     from .change import Planned
 
-WRITE_BYTES, READ_BYTES = 1024, 4096
 # Without a limit that somebody gives: a part of what is provisioned, or so many on demand. What a new table
 # takes on demand is 4,000 and 12,000.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
@@ -54,8 +53,8 @@ class Tally:
             return
         there, put = _size(planned.now), _size(planned.change.before if planned.action == PUT else None)
         self.bytes += put
-        self.write_units += _units(max(there, put), WRITE_BYTES)
-        self.read_units += _units(there, READ_BYTES)
+        self.write_units += units(max(there, put), WRITE_UNIT_BYTES)
+        self.read_units += units(there, READ_UNIT_BYTES)
 
     def by_action(self) -> dict[str, int]:
         """How many there are of each kind."""
@@ -112,7 +111,3 @@ def _told(tally: Tally, per_second: float, indexes: Indexes, dollars: float | No
 
 def _size(image: Item | None) -> int:
     return 0 if image is None else item_size(image)
-
-
-def _units(size: int, of: int) -> int:
-    return max(1, -(-size // of))

@@ -15,7 +15,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.answers
     Read,
     Refused,
     answer,
-    units,
+    written_units,
 )
 
 KEY = {"pk": {"S": "a"}}
@@ -69,5 +69,5 @@ def test_what_dynamodb_did_not_write():
 
 
 def test_the_larger_image_counts():
-    assert units(ITEM, LARGE) == units(LARGE, None) == 3
-    assert units(None, None) == 1
+    assert written_units(ITEM, LARGE) == written_units(LARGE, None) == 3
+    assert written_units(None, None) == 1
