@@ -23,64 +23,18 @@ options:
     type: list
     elements: str
     default: []
-  expected:
-    description:
-      - The entries of an inventory, names or mappings as in C(tablekeeper_tables). One that is not deployed,
-        or not as it is listed, makes its table unhealthy.
-    type: list
-    elements: raw
-    default: []
-  defaults:
-    description: What the entries of O(expected) share, as C(tablekeeper_defaults).
-    type: dict
-    default: {}
-  others:
-    description: Tables that other targets tell of, by target. One that O(tables) names is no failure here.
-    type: dict
-    default: {}
-  settings:
-    description:
-      - What else an inventory lists, its C(tablekeeper_*) variables without that prefix, such as C(alerts).
-        What is empty is not compared; a store that is not deployed so makes the answer unhealthy. With
-        the addresses of webhooks in it, use C(no_log); of those only the host is told.
-    type: dict
-    default: {}
-  max_age:
-    description: How old the last good backup may be, such as V(30 hours); else each table's own counts.
-    type: str
   now:
     description:
       - Judge as of this time, such as V(2026-11-23T12:00:00Z). Without it, the time is AWS's own, so that
         a controller whose clock is wrong cannot make an old backup look fresh.
     type: str
-  verify:
+  days:
     description:
-      - How closely to look at the newest point of each table. V(none) trusts what the run reported.
-      - V(manifest) reads both manifests and their checksums, finds every file that they name with its size
-        and etag, adds up the item counts, and asks DynamoDB about the export. It downloads no data.
-      - V(content) also downloads every data file, and checks MD5, item count and that each line is an item.
-      - Of what the data_pipeline engine writes V(manifest) finds every file, and V(content) counts the items.
-      - A closer look than V(none) also finds points that were deleted before their time, as long as S3 keeps
-        their versions or, with V(content), a recent run is known; whether the newest point's settings can be
-        read, the table is still the one that was backed up, and its own key can be used.
-    type: str
-    choices: [none, manifest, content]
-    default: manifest
-  subscribers:
-    description:
-      - Who of the subscribers that are listed has to have confirmed the subscription. With V(any) it is
-        enough that somebody has, and who has not is noted.
-    type: str
-    choices: [all, any]
-    default: all
-  expires_soon:
-    description: How long before the last good backup is deleted that is told, while no newer one is good.
-    type: str
-    default: 7 days
-  items_fell:
-    description: By how many percent a table must have shrunk since a backup for that to be noted.
+      - For how many days the past is told, today the last of them, up to 90; with 0 it is not asked for.
+      - With the engine export that takes about a call for each day and stack, whatever the number of tables,
+        and one for each drill that has passed. With data_pipeline a call tells of 100 runs.
     type: int
-    default: 90
+    default: 0
 attributes:
   idempotent:
     support: partial
@@ -92,6 +46,7 @@ extends_documentation_fragment:
   - amazon.aws.region.modules
   - amazon.aws.boto3
   - tablekeeper.dynamodb.account
+  - tablekeeper.dynamodb.judging
 """
 
 EXAMPLES = r"""
@@ -250,11 +205,45 @@ tables:
         {every_hours: 720, allowed_hours: 888, last_passed: "2026-11-02T03:04:05Z", last_failed: null,
          why: [], record: "s3://tablekeeper-123456789012-eu-west-1/drills/orders/20261102T030000Z-passed.json",
          rto_seconds: 244.7, rpo_seconds: 3600}
+    days:
+      description:
+        - The days of UTC that O(days) asks for, oldest first; null if none are, or if it is in no stack.
+        - C(states) are sorted, of C(backed_up), C(failed), C(missed), C(verified), C(drilled) and
+          C(drill_failed); without one nothing is known, or nothing was due. A day is C(missed) if a backup
+          was due, the day is over and no run succeeded or failed; none is before the missed-run alarm was
+          last changed. It is C(verified) if this look or a drill that passed found its newest point as it
+          should be. C(bytes) is the size of that point, null if nobody knows it.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{day: "2026-11-23", states: [backed_up, verified], bytes: 1234}]
+    recovery_window:
+      description: The times that point-in-time recovery can bring back, null if it is off or not known.
+      returned: always
+      type: dict
+      sample: {earliest: "2026-10-19T12:00:00Z", latest: "2026-11-23T11:55:00Z"}
+    oldest_point:
+      description:
+        - The time of the oldest point that is kept, as far as the asked days tell; null if none is, or if
+          none are asked for.
+      returned: always
+      type: str
+      sample: "2026-10-19T02:00:09Z"
 summary:
   description: How many tables, by verdict (C(retired) ones are extra), the worst code, and how many requests.
   returned: always
   type: dict
   sample: {tables: 4, healthy: 1, unhealthy: 1, waiting: 1, disabled: 1, retired: 0, worst: too_old, calls: 9}
+costs:
+  description:
+    - US dollars for a month of the tables that are backed up, by engine, and for all if they were this
+      engine's. Prices are those of us-east-1 that docs/costs.md lists, settings as if nothing was set, reads
+      on demand. C(unpriced) tables of an engine are in no sum, since nobody knows their size.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - {engine: export, tables: 3, unpriced: 0, dollars_per_month: 10.53, all_tables_dollars_per_month: 10.53}
 alert_path:
   description:
     - The topic that the alarms publish to, what lets them, and who is subscribed or should be. Null is not

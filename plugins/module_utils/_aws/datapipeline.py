@@ -70,13 +70,14 @@ def describe_objects(client: Any, pipeline: str, ids: Sequence[str]) -> Iterator
         return
 
 
-def query_instances(client: Any, pipeline: str, since: str = "") -> list[str]:
-    """The ids of a pipeline's instances, of those only that were scheduled since then, in no order.
-
-    There are none if there is no such pipeline.
+def query_instances(client: Any, pipeline: str, since: str = "", statuses: Sequence[str] = ()) -> list[str]:
+    """The ids of a pipeline's instances, of those only that were scheduled since then or have one of these
+    statuses, in no order. There are none if there is no such pipeline.
     """
     begun = {"fieldName": "@scheduledStartTime", "operator": {"type": "GE", "values": [since]}}
-    query = {"query": {"selectors": [begun]}} if since else {}
+    ended = {"fieldName": "@status", "operator": {"type": "EQ", "values": list(statuses)}}
+    selectors = [*([begun] if since else []), *([ended] if statuses else [])]
+    query = {"query": {"selectors": selectors}} if selectors else {}
     pages = client.get_paginator("query_objects").paginate(pipelineId=pipeline, sphere="INSTANCE", **query)
     try:
         return [str(each) for page in pages for each in page["ids"]]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 NO_TABLE = ("TableNotFoundException", "ResourceNotFoundException")
 
@@ -27,7 +27,12 @@ def describe_table(client: Any, table: str) -> dict[str, Any] | None:
 def point_in_time_recovery(client: Any, table: str) -> str | None:
     """ENABLED or DISABLED; None if there is no such table."""
     recovery = describe_recovery(client, table)
-    return None if recovery is None else str(recovery.get("PointInTimeRecoveryStatus", "DISABLED"))
+    return None if recovery is None else recovery_state(recovery)
+
+
+def recovery_state(described: Mapping[str, Any]) -> str:
+    """ENABLED or DISABLED, of what describe_recovery told."""
+    return str(described.get("PointInTimeRecoveryStatus", "DISABLED"))
 
 
 def describe_recovery(client: Any, table: str) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ _DAY = dt.timedelta(days=1)
 # Clock changes recur; zoneinfo's own tables end with 2037.
 _FIRST_DAY = dt.date(2026, 1, 1)
 _DAYS_LOOKED_AT = 12 * 365
+_SUNDAY = 7  # of isoweekday()
 
 
 def identity(every: int, at: str, timezone: str) -> str:
@@ -114,10 +115,32 @@ def _noon(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(12), zone)
 
 
+def starts(every: int, at: str, timezone: str, since: dt.datetime, until: dt.datetime) -> list[dt.datetime]:
+    """When backups start from a time on and before another, in UTC, in their order."""
+    zone = ZoneInfo(timezone)
+    first, last = since.astimezone(zone).date(), until.astimezone(zone).date()
+    days = [first + number * _DAY for number in range((last - first).days + 1)]
+    found = _starts([day for day in days if _is_a_day(day, every)], every, at, zone)
+    return [start for start in found if since <= start < until]
+
+
+def _is_a_day(day: dt.date, every: int) -> bool:
+    """Whether backups start on a day, as expression() says it."""
+    if every < 2 * DAY:
+        return True
+    if every // DAY == WEEK // DAY:
+        return day.isoweekday() == _SUNDAY
+    return day.day in start_days(every)
+
+
 def _starts_around(day: dt.date, every: int, at: str, zone: ZoneInfo) -> list[dt.datetime]:
+    return _starts([day + number * _DAY for number in (-2, -1, 0, 1, 2)], every, at, zone)
+
+
+def _starts(days: list[dt.date], every: int, at: str, zone: ZoneInfo) -> list[dt.datetime]:
     minute = int(at[3:])
     starts = []
-    for date in (day + number * _DAY for number in (-2, -1, 0, 1, 2)):
+    for date in days:
         for hour in start_hours(every, at):
             local = dt.datetime.combine(date, dt.time(hour, minute))
             start = local.replace(tzinfo=zone).astimezone(_UTC)

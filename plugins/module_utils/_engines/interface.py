@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._aws.client import Aws
+    from .._model.days import Told
     from .._model.evidence import Findings, Past, Point
     from .._model.history import Listed
     from .._model.preparation import Preparation
@@ -67,6 +68,14 @@ class Engine(Protocol):
         self, aws: Aws, stack: Stack, bucket: str, since: datetime, most: int
     ) -> Iterator[tuple[str, Point]]:
         """The points that the newest runs since a time reported, by table: some may be gone since."""
+
+    def daily_runs(
+        self, aws: Aws, stack: Stack, bucket: str, tables: Collection[str], since: datetime
+    ) -> Told:
+        """What the runs that began since a time tell of each day: how many calls it takes hardly depends on
+        the tables. Enough runs are told to know of each table and day whether one failed, and whether one
+        that was due succeeded.
+        """
 
     def holds(self, folder: str) -> bool:
         """Whether a folder of the bucket is named as this engine names that of a run."""

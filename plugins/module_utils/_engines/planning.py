@@ -70,6 +70,17 @@ class Estimate:
     problems: Sequence[str] = ()
 
 
+@dataclass(frozen=True)
+class Habit:
+    """A table as the month of its backups is priced."""
+
+    gb: float
+    every: int  # hours
+    retention_days: int
+    echo: int  # hours for which its heartbeat is kept alive after a backup
+    together: int = 1  # tables that start at the same time, it among them
+
+
 class Planner(Protocol):
     """An engine as it is planned."""
 
@@ -99,6 +110,24 @@ class Planner(Protocol):
 
     def in_words(self, every: int, at: str) -> str:
         """When backups start, for people."""
+
+    def starts(
+        self,
+        table: TableRecord,
+        own: Mapping[str, Sequence[Mapping[str, Any]]],
+        since: dt.datetime,
+        until: dt.datetime,
+    ) -> Sequence[dt.datetime]:
+        """When backups of a table that is deployed start, from a time on and before another.
+
+        The other records in the outputs of its stack are given as in Given.own.
+        """
+
+    def month(self, habit: Habit) -> float:
+        """US dollars for a month of one table, with settings as they are if nothing is set.
+
+        It has been backed up for as long as a backup is kept, and has no read capacity of its own.
+        """
 
     def weigh(self, table: TablePlan, *, first: bool) -> Weight:
         """What a table takes of its stack; the first of a schedule brings what starts it."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from .days import Day
+    from .drill import Drilled
     from .outputs import TableRecord
     from .standing import Deviation
 
@@ -125,9 +127,12 @@ class SourceTable:
 
     exists: bool
     recovery: str = ""  # point-in-time recovery, ENABLED or DISABLED; empty: nobody asked
+    earliest: datetime | None = None  # that it can bring back; None: it is off, or nobody asked
+    latest: datetime | None = None
     id: str = ""  # of a table that is made anew AWS makes another; empty: nobody asked
     keys: tuple[str, ...] = ()
     items: int | None = None  # as DynamoDB counts them every six hours
+    bytes: int | None = None  # the same
     status: str = ""  # in AWS's words; empty: nobody asked
     key: str = ""  # of KMS, which encrypts it; empty: there is none, or nobody asked
     key_state: str | None = ""  # in AWS's words; None: there is no such key; empty: nobody asked
@@ -152,6 +157,7 @@ class DrillRecord:
     why: tuple[str, ...] = ()  # it failed
     rto_seconds: float | None = None
     rpo_seconds: float | None = None
+    point: str = ""  # the address of the folder that was restored, as far as it is told
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,8 @@ class Drills:
 
     passed: DrillRecord | None = None  # the last that did
     failed: DrillRecord | None = None  # the last drill, if it did not pass
+    known: tuple[Drilled, ...] = ()  # all, as the keys of their records tell
+    proven: frozenset[str] = frozenset()  # the folders of points that came back as they were, by address
 
 
 @dataclass(frozen=True)
@@ -239,11 +247,13 @@ class Evidence:
     several: bool = False  # there are other targets that list tables
     retired: bool = False  # it has points, and nobody backs it up any more
     drills: Drills | None = None  # None: nobody could look
-    drills_asked: datetime | None = (
-        None  # since when the alarm of its stack's drills is as it is; None: none is
-    )
+    drills_asked: datetime | None = None  # since when the alarm of its stack's drills is so; None: none is
     path: AlertPath = AlertPath(topic=None, exists=False)
     flaws: tuple[Flaw, ...] = ()
+    proven: bool = False  # a closer look at the newest point found nothing wrong
+    kept: frozenset[str] | None = None  # the folders of its runs in the bucket; None: nobody listed them
+    days: tuple[Day, ...] | None = None  # None: nobody asked, or it is in no stack
+    oldest: datetime | None = None  # the moment of the oldest point that is known to be kept
     refusals: tuple[Refusal, ...] = ()
 
     def point(self) -> Point | None:

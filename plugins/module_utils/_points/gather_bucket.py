@@ -77,10 +77,11 @@ class Bucket:
 
     def with_expiry(self, evidence: Evidence) -> Evidence:
         """With the time at which each point is deleted, by the rules that stand."""
-        points = tuple(replace(point, expires=self._expires(point)) for point in evidence.points)
+        points = tuple(replace(point, expires=self.expires(point)) for point in evidence.points)
         return replace(evidence, points=points)
 
-    def _expires(self, point: Point) -> datetime | None:
+    def expires(self, point: Point) -> datetime | None:
+        """When the bucket deletes it, by the rules that stand; None: never, as far as is known."""
         return expiry.expires(f"{point.prefix}/", point.finished, point.retention_days, self._rules)
 
     def with_closer_look(self, evidence: Evidence) -> Evidence:
@@ -117,7 +118,7 @@ class Bucket:
         deleted, lost = self._early(ever - there), self._early(known - ever - there)
         gone = sorted(each.rstrip("/").rpartition("/")[0] for each in ever - there if self._early([each]))
         place = f"{self.name}/{gone[0]}/" if gone else ""
-        return replace(evidence, deleted=deleted, deleted_in=place, lost=lost)
+        return replace(evidence, deleted=deleted, deleted_in=place, lost=lost, kept=frozenset(there))
 
     def _early(self, attempts: Iterable[str]) -> tuple[datetime, ...]:
         """When those began that should still be kept."""

@@ -130,7 +130,8 @@ class Runs:
         flaws = tuple(flaw for each in found for flaw in each.flaws)
         points = (_counted(point, found), *(each for each in evidence.points if each is not point))
         refusals = [answer for answer in answers if isinstance(answer, Refusal)]
-        return refused(replace(evidence, flaws=flaws, points=points), *refusals)
+        proven = not (flaws or refusals)
+        return refused(replace(evidence, flaws=flaws, points=points, proven=proven), *refusals)
 
 
 def together(work: Callable[[Evidence], Evidence], evidence: list[Evidence]) -> list[Evidence]:

@@ -11,13 +11,25 @@ from typing import TYPE_CHECKING, Any
 from .._base import times
 from .._base.masking import masked
 from .._model import drill
-from .._model.evidence import Alarm, AlertPath, Evidence, Point, Run, Starter, Subscriber, Target
+from .._model.evidence import (
+    Alarm,
+    AlertPath,
+    Evidence,
+    Point,
+    Run,
+    SourceTable,
+    Starter,
+    Subscriber,
+    Target,
+)
 from .._model.refusal import Refusal
+from .costs import costs
 from .verdict import RETIRED, WORDS, Verdict, judge, judge_target
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from .._model.days import Day
     from .reasons import Reason, Rules
 
 
@@ -44,6 +56,7 @@ def report(target: Target, now: datetime, rules: Rules, calls: int) -> dict[str,
         },
         "stacks": [{"name": each.name, "status": each.status} for each in target.stacks],
         "alert_path": _path(target.path),
+        "costs": costs(target.evidence),
     }
 
 
@@ -66,7 +79,21 @@ def _table(evidence: Evidence, verdict: Verdict, now: datetime, rules: Rules) ->
         "point": _point(point),
         "alarm": _alarm(evidence.alarm),
         "drill": _drill(evidence),
+        "days": None if evidence.days is None else [_day(each) for each in evidence.days],
+        "recovery_window": _window(evidence.source),
+        "oldest_point": times.told(evidence.oldest),
     }
+
+
+def _day(day: Day) -> dict[str, Any]:
+    return {"day": day.day.isoformat(), "states": list(day.states), "bytes": day.bytes}
+
+
+def _window(source: SourceTable | Refusal | None) -> dict[str, Any] | None:
+    """Of point-in-time recovery; null if it is off, or nobody knows."""
+    if not isinstance(source, SourceTable) or source.recovery != "ENABLED" or source.earliest is None:
+        return None
+    return {"earliest": times.told(source.earliest), "latest": times.told(source.latest)}
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

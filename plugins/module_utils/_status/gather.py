@@ -5,7 +5,7 @@
 What is deployed, and whether it stands, is read in calls whose number hardly grows with the tables; then the
 runs, the points in the bucket and the tables themselves. How many calls each takes is told where it is asked:
 _standing/gather.py, gather_alarms.py, _points/gather_past.py, _points/gather_bucket.py, gather_tables.py,
-gather_drills.py.
+gather_drills.py, gather_days.py.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from .._stacks.state import GONE, SHELLS
 from .._stacks.template import DeployedStack
 from .._standing.gather import given_key, look
 from .._standing.gather_alert_path import read_alert_path, with_endpoints
+from .days import first as first_day
 from .gather_alarms import Alarms
+from .gather_days import with_days
 from .gather_drills import with_drills
 from .gather_tables import with_sources
 
@@ -64,6 +66,7 @@ class Question:
     verify: str = "none"
     now: datetime | None = None
     max_age: int | None = None
+    days: int = 0  # of which the past is asked; 0: none
 
     @property
     def missed(self) -> list[str]:
@@ -148,8 +151,12 @@ class _Survey:
         closer = self.question.verify != "none"
         evidence = with_sources(self.aws, evidence, closer=closer)
         evidence = together(self._closer, evidence) if closer else evidence
-        evidence = with_drills(self.aws, self.bucket.name, evidence)
+        now, days = self.question.now or self.aws.time(), self.question.days
+        since = first_day(now, days) if days else None
+        evidence = with_drills(self.aws, self.bucket.name, evidence, since)
         evidence = [self.bucket.with_expiry(each) for each in evidence]
+        if days:
+            evidence = with_days(self.aws, self.machinery, self.bucket, evidence, days, now)
         return Target(
             prefix=self.prefix,
             path=self.path,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._aws import sts
 from .._base import checks, durations, options
 from .._base.mistakes import NotAllowedError
+from .._model.days import LONGEST
 from .._plan import selection
 from .._plan.listing import read_listing
 from .._plan.listing_store import read_store_listing
@@ -35,6 +36,7 @@ ARGUMENTS = {
     "subscribers": {"type": "str", "choices": ["all", "any"], "default": "all"},
     "expires_soon": {"type": "str", "default": "7 days"},
     "items_fell": {"type": "int", "default": 90},
+    "days": {"type": "int", "default": 0},
 }
 
 
@@ -56,6 +58,15 @@ def _moment(written: str | None) -> datetime | None:
         return checks.moment(written) if written else None
     except NotAllowedError as refusal:
         raise OptionError(f"now is {written!r}, but {refusal}.") from refusal
+
+
+def _days(asked: int) -> int:
+    if 0 <= asked <= LONGEST:
+        return asked
+    raise OptionError(
+        f"days is {asked}: write how many days are to be told, up to {LONGEST}, or 0 for none. "
+        "Step Functions does not tell of longer ago."
+    )
 
 
 def _rules(params: dict[str, Any]) -> Rules:
@@ -86,6 +97,7 @@ def judged(aws: Aws, params: dict[str, Any]) -> dict[str, Any]:
         verify=params["verify"],
         now=now,
         max_age=rules.max_age,
+        days=_days(params["days"]),
     )
     target = gather(aws, prefix, place, question)
     where = {"account": account, "region": region, "prefix": prefix}

@@ -68,8 +68,14 @@ def _is_asked_for(evidence: Evidence) -> bool:
 
 
 def _with_recovery(client: Any, table: str) -> dict[str, Any]:
-    recovery = dynamodb.point_in_time_recovery(client, table)
-    return {"exists": False} if recovery is None else {"recovery": recovery}
+    told = dynamodb.describe_recovery(client, table)
+    if told is None:
+        return {"exists": False}
+    return {
+        "recovery": dynamodb.recovery_state(told),
+        "earliest": told.get("EarliestRestorableDateTime"),
+        "latest": told.get("LatestRestorableDateTime"),
+    }
 
 
 def _with_description(client: Any, table: str) -> dict[str, Any]:
@@ -81,6 +87,7 @@ def _with_description(client: Any, table: str) -> dict[str, Any]:
         "id": told.get("TableId", ""),
         "keys": keys,
         "items": told.get("ItemCount"),
+        "bytes": told.get("TableSizeBytes"),
         "status": told.get("TableStatus", ""),
         "key": told.get("SSEDescription", {}).get("KMSMasterKeyArn", ""),
     }

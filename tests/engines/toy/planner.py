@@ -15,12 +15,14 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.plan
 )
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.checks import Reading
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.mistakes import Mistake
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planning import (
         Given,
+        Habit,
         Upcoming,
     )
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.outputs import TableRecord
@@ -76,6 +78,17 @@ def refused_target(region: str, tags: Mapping[str, str], tables: Sequence[str]) 
 
 def in_words(every: int, at: str) -> str:
     return f"now and then, {every} hours apart, at {at}"
+
+
+def starts(
+    table: TableRecord, own: Mapping[str, Sequence[Mapping[str, Any]]], since: dt.datetime, until: dt.datetime
+) -> Sequence[dt.datetime]:
+    del table, own, since, until
+    return ()
+
+
+def month(habit: Habit) -> float:
+    return habit.gb
 
 
 def weigh(table: TablePlan, *, first: bool) -> Weight:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .daily import daily_runs
 from .history import SERVICE, failed_runs, latest_runs, looks, read_point
 from .retire import prepare
 from .runs import ENGINE as NAME
@@ -28,6 +29,7 @@ __all__ = [
     "SERVICE",
     "bulk",
     "check",
+    "daily_runs",
     "end_keys",
     "failed_runs",
     "holds",

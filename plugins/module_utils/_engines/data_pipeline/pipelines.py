@@ -170,6 +170,14 @@ def next_start(every: int, at: str, now: dt.datetime) -> str:
     return start.strftime("%Y-%m-%dT%H:%M:%S")
 
 
+def starts(pipeline: PipelineRecord, since: dt.datetime, until: dt.datetime) -> list[dt.datetime]:
+    """When a pipeline starts, from a time on and before another, in UTC: it counts from its first start."""
+    first, step = dt.datetime.fromisoformat(pipeline.start).replace(tzinfo=dt.UTC), pipeline.every * _HOUR
+    begin = first + max(0, -((first - since) // step)) * step
+    number = max(0, -((begin - until) // step))
+    return [begin + each * step for each in range(number)]
+
+
 def in_words(every: int, at: str) -> str:
     """When backups start, for people."""
     if every == WEEK:

@@ -16,8 +16,10 @@ from .estimate import estimate
 from .options import ENGINE as NAME
 from .options import mapping, misplaced, overtagged, ratio, read_data_pipeline
 from .pipelines import MOST_PIPELINES, PipedTable, PipelinePlan, in_words
+from .price import month
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ..._base.checks import Check, Reading
@@ -38,6 +40,7 @@ __all__ = [
     "SETTINGS",
     "estimate",
     "in_words",
+    "month",
 ]
 
 MARK = f"/{NAME}"  # no table name has a slash
@@ -86,6 +89,16 @@ def refused_target(region: str, tags: Mapping[str, str], tables: Sequence[str]) 
     """A region without the service, and more tags than a pipeline takes."""
     yield from misplaced(region, tables)
     yield from overtagged(tags, tables)
+
+
+def starts(
+    table: TableRecord, own: Mapping[str, Sequence[Mapping[str, Any]]], since: dt.datetime, until: dt.datetime
+) -> Sequence[dt.datetime]:
+    """Those of the pipeline that backs it up; none if no pipeline does."""
+    standing = map(records.PipelineRecord.from_json, own.get(records.LIST, ()))
+    place = (table.schedule, records.number(table))
+    mine = (each for each in standing if (each.schedule, each.number) == place)
+    return [start for each in mine for start in pipelines.starts(each, since, until)]
 
 
 def weigh(table: TablePlan, *, first: bool) -> Weight:

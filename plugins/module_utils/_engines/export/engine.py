@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._aws import dynamodb, s3
 from ..._model.survey import Looked
+from .daily import daily_runs
 from .history import SERVICE, failed_runs, latest_runs, looks, reported_points
 from .planner import NAME
 from .points import bulk, listed_points, read_point
@@ -25,6 +26,7 @@ __all__ = [
     "SERVICE",
     "bulk",
     "check",
+    "daily_runs",
     "end_keys",
     "failed_runs",
     "holds",

@@ -65,7 +65,7 @@ def latest_runs(
             break
         if number < first:
             continue
-        for table, run in _runs_of(client, stack, bucket, execution):
+        for table, run in runs_of(client, stack, bucket, execution):
             if table in runs:
                 runs[table].append(run)
                 if run.state == SUCCEEDED:
@@ -93,13 +93,14 @@ def failed_runs(
             break
         if execution["executionArn"] in known:
             continue
-        for table, run in _runs_of(client, stack, bucket, execution):
+        for table, run in runs_of(client, stack, bucket, execution):
             if table in since and run.started >= since[table]:
                 runs.setdefault(table, run)
     return {table: Past((run,)) for table, run in runs.items()}
 
 
-def _runs_of(client: Any, stack: Stack, bucket: str, execution: dict[str, Any]) -> Iterator[tuple[str, Run]]:
+def runs_of(client: Any, stack: Stack, bucket: str, execution: dict[str, Any]) -> Iterator[tuple[str, Run]]:
+    """What an execution, as ListExecutions tells of it, was for each of its tables."""
     arn, state = execution["executionArn"], execution["status"]
     if state in {SUCCEEDED, FAILED}:
         report = stepfunctions.last_state(client, arn)
@@ -134,7 +135,7 @@ def reported_points(
     for execution in islice(stepfunctions.list_executions(client, machine=machine), most):
         if execution["startDate"] < since:
             return
-        for table, run in _runs_of(client, stack, bucket, execution):
+        for table, run in runs_of(client, stack, bucket, execution):
             if run.point:
                 yield table, run.point
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..._base import schedules
 from ..planning import Estimate, Weight
+from .price import month
 from .settings import CHECKS as SETTINGS
 from .settings import Export, overlong, read_settings, run_seconds
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ..._base.mistakes import Mistake
@@ -30,6 +32,7 @@ __all__ = [
     "NEEDS_PITR",
     "ROLE",
     "SETTINGS",
+    "month",
     "read_settings",
 ]
 
@@ -83,6 +86,16 @@ def refused_target(region: str, tags: Mapping[str, str], tables: Sequence[str]) 
 def in_words(every: int, at: str) -> str:
     """When backups start, for people."""
     return schedules.words(every, at)
+
+
+def starts(
+    table: TableRecord, own: Mapping[str, Sequence[Mapping[str, Any]]], since: dt.datetime, until: dt.datetime
+) -> Sequence[dt.datetime]:
+    """As its schedule says, whose clocks may change."""
+    del own
+    if not table.schedule:  # nothing starts it
+        return ()
+    return schedules.starts(table.every, table.at, table.timezone, since, until)
 
 
 def weigh(table: TablePlan, *, first: bool) -> Weight:

@@ -24,6 +24,7 @@ SERVICE = "stepfunctions"
 REPORT_VERSION = 1
 UNDER_WAY = ("RUNNING", "PENDING_REDRIVE")
 CUT_OFF = ("ABORTED", "TIMED_OUT")
+BY_HAND = "by-hand-"  # begins the names of executions that no schedule has started
 LOST = "NoResult"  # of a table whose child the execution lost sight of
 
 
@@ -38,7 +39,7 @@ def check(stack: Stack) -> None:
 
 def run_name(now: datetime) -> str:
     """A name for an execution that people can read and that no other has."""
-    return f"by-hand-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    return f"{BY_HAND}{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
 
 
 def start(aws: Aws, stack: Stack, tables: Collection[str], started_by: str, now: datetime) -> Iterator[Watch]:
