@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._aws.client import Aws
-    from .._model.days import Told
+    from .._model.daily import Told
     from .._model.evidence import Findings, Past, Point
     from .._model.history import Listed
     from .._model.preparation import Preparation

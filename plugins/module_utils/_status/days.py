@@ -18,7 +18,7 @@ from .._model.evidence import RUNNING, SUCCEEDED, Alarm
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .._model.days import Told
+    from .._model.daily import Told
     from .._model.evidence import Evidence, Point, Run
 
 UNDER_WAY = (RUNNING, "PAUSED")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .._aws.client import Aws
-    from .._model.days import Told
+    from .._model.daily import Told
     from .._model.evidence import Evidence
     from .._model.stack import Stack
     from .._points.gather_bucket import Bucket

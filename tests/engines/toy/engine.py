@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.days import Told
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.daily import Told
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.evidence import Past
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.history import Listed
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.preparation import Preparation

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..._aws import datapipeline
 from ..._base import naming
-from ..._model.days import Told
+from ..._model.daily import Told
 from ..._model.evidence import RUNNING, SUCCEEDED, Point, Run
 from . import records
 from .runs import ENGINE, STATES, by_hand, components, moment, run_directory, stamp

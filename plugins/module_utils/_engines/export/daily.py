@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..._aws import stepfunctions
-from ..._model.days import Told
+from ..._model.daily import Told
 from ..._model.evidence import SUCCEEDED, Run
 from .history import runs_of
 from .planner import starts
