@@ -1,83 +1,91 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What backing up one table costs, in US dollars of us-east-1. Sizes are in GiB, as AWS bills them."""
+"""What backing up one table costs, beside other ways; the engines tell their own months.
+
+In US dollars of us-east-1. Sizes are in GiB, as AWS bills them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
-from math import ceil
 from typing import TYPE_CHECKING
 
 from benchmarks.tables import aligned
+from plugins.module_utils._engines import months
+from plugins.module_utils._engines.export import price as export
+from plugins.module_utils._engines.export.price import (
+    COMPRESSED,
+    FILES,
+    PARTITION_GB,
+    POLL_SECONDS,
+    POLL_TRANSITIONS,
+    RUN_TRANSITIONS,
+    SMALLEST_EXPORT_MINUTES,
+    TABLE_TRANSITIONS,
+    transitions,
+)
+from plugins.module_utils._engines.months import (
+    DAYS,
+    ECHO_HOURS,
+    ECHO_TRANSITIONS,
+    NONCURRENT_DAYS,
+    READS_PER_GB,
+    dollars,
+    stored_days,
+)
+from plugins.module_utils._engines.planning import Habit
 from plugins.module_utils._model.prices import CLASSIC_RUN, PRICES
 from plugins.module_utils._plan.make import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DAYS = 30.4  # in a month
-
-# States that a run enters, counted by tests/unit/benchmarks/test_costs.py in a real run.
-RUN_TRANSITIONS = 11  # shared by all tables of the run
-TABLE_TRANSITIONS = 25  # of a table without auto scaling and stream, the start of its child workflow included
-POLL_TRANSITIONS = 3
-# States of the heartbeat's machine: each echo, and what is before the first and after the last.
-ECHO_TRANSITIONS = 3
-ECHO_HOURS = 6
-
-SMALLEST_EXPORT_MINUTES = 12  # seen for a table of three items
-POLL_SECONDS = 60
-FILES = 6  # settings.json and what an export writes beside its data
-PARTITION_GB = 10
-COMPRESSED = 0.3  # gzip, of DynamoDB JSON: assumed
-NONCURRENT_DAYS = 14  # how long the bucket keeps an expired point, so that a deletion can be undone
+__all__ = [
+    "COMPRESSED",
+    "DAYS",
+    "ECHO_HOURS",
+    "ECHO_TRANSITIONS",
+    "FILES",
+    "NONCURRENT_DAYS",
+    "PARTITION_GB",
+    "POLL_SECONDS",
+    "POLL_TRANSITIONS",
+    "READS_PER_GB",
+    "RUN_TRANSITIONS",
+    "SMALLEST_EXPORT_MINUTES",
+    "TABLE_TRANSITIONS",
+    "transitions",
+]
 
 # The classic way: one cluster for each table, as its CloudFormation template had it.
 NODES = 2
 BOOT_HOURS = 0.2  # assumed
 GB_PER_HOUR = 180  # assumed
-READS_PER_GB = 2**30 / 4096 / 2  # eventually consistent
-
-
-def dollars(name: str) -> float:
-    return PRICES[name].dollars
-
-
-def transitions(minutes: float = SMALLEST_EXPORT_MINUTES, tables: int = 1) -> float:
-    """State transitions for one table, in a run of so many."""
-    return RUN_TRANSITIONS / tables + TABLE_TRANSITIONS + POLL_TRANSITIONS * ceil(minutes * 60 / POLL_SECONDS)
 
 
 @cache
-def echo_transitions(every: float) -> int:
-    """State transitions that keep the heartbeat of one backup alive, with the max_age that is the default."""
+def habit_of(every: float, retention: int) -> Habit:
+    """A table that is backed up every so many days, with the max_age that is the default."""
     days = int(every)
     tables = [{"name": "any", "every": f"{days} days", "retention_days": 2 * days + 1}]
     (stack,) = make_plan(tables, region="us-east-1").stacks
-    echoes = ceil(stack.tables[0].echo / ECHO_HOURS)
-    return ECHO_TRANSITIONS * (1 + echoes) if echoes else 0
+    return Habit(gb=0, every=24 * days, retention_days=retention, echo=stack.tables[0].echo)
 
 
-def heartbeats(every: float) -> float:
-    """A month of one table: the alarm, and what keeps its heartbeat alive."""
-    return dollars("alarm") + DAYS / every * echo_transitions(every) * dollars("transition")
+def echo_transitions(every: float) -> int:
+    """State transitions that keep the heartbeat of one backup alive."""
+    return months.echo_transitions(habit_of(every, 0).echo)
 
 
 def export_run(size: float) -> float:
     """One run of one table: the export, the state machine, the requests. Storage comes with the month."""
-    requests = (FILES + ceil(size / PARTITION_GB)) * dollars("put") + dollars("publish")
-    return size * dollars("export") + transitions() * dollars("transition") + requests
-
-
-def stored_days(retention: int) -> int:
-    return retention + min(retention, NONCURRENT_DAYS)
+    return export.run(size)
 
 
 def export_month(size: float, every: float = 1, retention: int = 35) -> float:
     """A month of one table: runs, point-in-time recovery, heartbeats, and what the bucket holds by then."""
-    runs = DAYS / every * export_run(size)
-    stored = stored_days(retention) / every * size * COMPRESSED * dollars("storage")
-    return runs + size * dollars("pitr") + stored + heartbeats(every)
+    return export.month(replace(habit_of(every, retention), gb=size))
 
 
 def classic_run(size: float) -> float:
@@ -146,7 +154,7 @@ def parts_table() -> str:
             "30.4 runs": lambda size: DAYS * export_run(size),
             "PITR": lambda size: size * dollars("pitr"),
             "storage": lambda size: stored_days(35) * size * COMPRESSED * dollars("storage"),
-            "alarm": lambda _: heartbeats(1),
+            "alarm": lambda _: months.heartbeats(24, habit_of(1, 35).echo),
             "**sum**": export_month,
         }
     )

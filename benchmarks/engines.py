@@ -5,46 +5,39 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchmarks import costs, documents
 from benchmarks.tables import aligned
-from plugins.module_utils._engines.data_pipeline.estimate import BOOT_HOURS, STEP_HOURS, cluster_price
-from plugins.module_utils._engines.data_pipeline.options import DEFAULT_READ_RATIO, REGIONS, DataPipeline
+from plugins.module_utils._engines.data_pipeline import price
+from plugins.module_utils._engines.data_pipeline.estimate import BOOT_HOURS, STEP_HOURS
+from plugins.module_utils._engines.data_pipeline.options import DEFAULT_READ_RATIO, REGIONS
 from plugins.module_utils._engines.data_pipeline.pipelines import MOST_TABLES
+from plugins.module_utils._engines.data_pipeline.price import DEFAULTS, cluster_hour
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["BOOT_HOURS", "DEFAULTS", "DEFAULT_READ_RATIO", "MOST_TABLES", "REGIONS", "STEP_HOURS"]
+__all__ = [
+    "BOOT_HOURS",
+    "DEFAULTS",
+    "DEFAULT_READ_RATIO",
+    "MOST_TABLES",
+    "REGIONS",
+    "STEP_HOURS",
+    "cluster_hour",
+]
 
-DEFAULTS = DataPipeline()
 SHARING = (1, 5, 20, MOST_TABLES)
 # How often, in days, and for how long it is kept.
 HABITS = {"daily, kept 7 days": (1, 7), "daily, kept 35 days": (1, 35), "weekly, kept a year": (7, 365)}
 LARGEST = 1024
 
 
-def cluster_hour() -> float:
-    """What an hour of the cluster costs that the engine makes if nothing is set."""
-    price = cluster_price(asdict(DEFAULTS))
-    if price is None:
-        raise ValueError(f"The price of {DEFAULTS.core_instance_type} is not known.")
-    return price
-
-
-def pipeline_run(size: float, tables: int) -> float:
-    """A run of one of so many tables of a cluster, billed on demand for what it reads."""
-    hours = BOOT_HOURS / tables + STEP_HOURS + size / DEFAULTS.gb_per_hour
-    return cluster_hour() * hours + size * costs.READS_PER_GB * costs.dollars("read")
-
-
 def pipeline_month(size: float, every: float, retention: int, tables: int) -> float:
-    """A month of one table: runs, the service's fee, heartbeats, and what the bucket holds, uncompressed."""
-    stored = costs.stored_days(retention) / every * size * costs.dollars("storage")
-    runs = costs.DAYS / every * pipeline_run(size, tables)
-    return runs + costs.dollars("activity") + stored + costs.heartbeats(every)
+    """A month of one of so many tables of a cluster, billed on demand for what it reads."""
+    return price.month(replace(costs.habit_of(every, retention), gb=size, together=tables))
 
 
 def export_month(size: float, every: float, retention: int, *, recovery: bool) -> float:

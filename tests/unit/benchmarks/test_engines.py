@@ -15,8 +15,8 @@ def test_the_page_on_engines_is_what_the_formulas_say() -> None:
 def test_a_run_of_a_shared_cluster_by_hand() -> None:
     """Two nodes of m5.xlarge, twelve minutes of them shared by ten tables, a minute for each."""
     hours = 0.2 / 10 + 1 / 60 + 10 / 180
-    assert engines.pipeline_run(10, 10) == pytest.approx(0.48 * hours + 10 * 131072 * 0.125e-6)
-    month = 30.4 * (engines.pipeline_run(10, 10) + 6 * 25e-6) + 0.6 + (35 + 14) * 10 * 0.023 + 0.1
+    assert engines.price.run(10, 10) == pytest.approx(0.48 * hours + 10 * 131072 * 0.125e-6)
+    month = 30.4 * (engines.price.run(10, 10) + 6 * 25e-6) + 0.6 + (35 + 14) * 10 * 0.023 + 0.1
     assert engines.pipeline_month(10, 1, 35, 10) == pytest.approx(month)
 
 

@@ -126,3 +126,26 @@ def test_the_time_of_those_who_did_not_choose() -> None:
     assert schedules.safe_time(24, "Europe/Berlin") == "03:00"
     # Clocks go forward by half an hour there, over a full one.
     assert schedules.safe_time(1, "Australia/Lord_Howe") == "02:30"
+
+
+@given(
+    every=st.integers(1, 744),
+    at=clocks,
+    timezone=st.sampled_from(["UTC", "Europe/Berlin", "America/New_York", "Pacific/Apia", "Asia/Kathmandu"]),
+    first=st.integers(0, 24 * 400),
+    hours=st.integers(0, 24 * 40),
+)
+def test_starts_are_those_that_the_expression_says(
+    every: int, at: str, timezone: str, first: int, hours: int
+) -> None:
+    """In a year with all changes of clocks in it."""
+    zone = zoneinfo.ZoneInfo(timezone)
+    since = dt.datetime(2027, 1, 2, tzinfo=dt.UTC) + dt.timedelta(hours=first)
+    until = since + dt.timedelta(hours=hours)
+    wanted = []
+    day = since.date() - dt.timedelta(days=2)
+    for local in cron_oracle.starts(schedules.expression(every, at), day, hours // 24 + 5):
+        start = local.replace(tzinfo=zone).astimezone(dt.UTC)
+        if start.astimezone(zone).replace(tzinfo=None) == local and since <= start < until:
+            wanted.append(start)
+    assert schedules.starts(every, at, timezone, since, until) == wanted
