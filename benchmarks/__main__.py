@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import comparing, documents, loading, planning, tables, undoing
+from benchmarks import comparing, documents, loading, past, planning, tables, undoing
 from benchmarks.engines import write as write_engines
 from benchmarks.measuring import QUICK, Bench, Sizes
 from benchmarks.target import BenchmarkError
@@ -30,6 +30,9 @@ def main() -> int:
         "--costs", action="store_true", help="measure nothing, write docs/costs.md and docs/engines.md"
     )
     parser.add_argument("--comparing", type=int, metavar="ITEMS", help="compare so many items, and no more")
+    parser.add_argument(
+        "--past", type=int, metavar="TABLES", help="judge so many with past days, and no more"
+    )
     parser.add_argument("--listing", type=int, metavar="POINTS", help="list so many, and no more")
     parser.add_argument("--drilling", type=int, metavar="ITEMS", help="drill so many items, and no more")
     parser.add_argument("--undoing", action="store_true", help="undo an incident, and no more")
@@ -64,6 +67,10 @@ def only(options: argparse.Namespace) -> str:
         place = Path(folder)
         if options.comparing:
             return tables.comparing_table(comparing.measure(place, options.comparing), markdown=True)
+        if options.past:
+            with LocalAws() as aws:
+                measured = past.measure(aws, place, options.past, sizes.days)
+            return tables.table(measured, memory=True, markdown=True)
         if options.listing:
             return tables.table(listed(options.listing), memory=True, markdown=True)
         if options.drilling:
@@ -87,6 +94,16 @@ def listed(points: int) -> dict[str, dict[int, Figures]]:
         return Bench(aws, Path(folder), Sizes(points=points)).listing()
 
 
+def judged_with_days(sizes: Sizes) -> dict[str, dict[int, Figures]]:
+    """The status of past days, on an embedded AWS whose clock moves."""
+    found: dict[str, dict[int, Figures]] = {}
+    for count in sizes.past:
+        with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder, LocalAws() as aws:
+            for way, measured in past.measure(aws, Path(folder), count, sizes.days).items():
+                found.setdefault(way, {}).update(measured)
+    return found
+
+
 def measure(sizes: Sizes) -> documents.Measured:
     """Everything, on one embedded AWS."""
     start, load = time.monotonic(), os.getloadavg()[0]
@@ -97,6 +114,8 @@ def measure(sizes: Sizes) -> documents.Measured:
             deploying,
             judging,
             rerunning,
+            past=judged_with_days(sizes),
+            days=sizes.days,
             listing=bench.listing(),
             points=sizes.points,
             runs=bench.runs,

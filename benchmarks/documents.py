@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from benchmarks.figures import Figures
     from benchmarks.undoing import Undone
 
+PAST = "Telling past days"
 LISTING = "Listing what is kept"
 COMPARING = "Comparing a table with its backup"
 LOADING = "Loading a backup into a table"
@@ -44,6 +45,8 @@ class Measured:
     deploying: Mapping[str, Mapping[int, Figures]]
     judging: Mapping[str, Mapping[int, Figures]]
     rerunning: Mapping[str, Mapping[int, Figures]]
+    past: Mapping[str, Mapping[int, Figures]]
+    days: int  # that were told of each table
     listing: Mapping[str, Mapping[int, Figures]]
     points: int  # of each table that was listed
     runs: Mapping[int, float]  # seconds that backing up so many tables took
@@ -68,6 +71,7 @@ class Measured:
             "Asking whether every table is healthy",
             tables.table(self.judging, memory=True, markdown=markdown),
         )
+        yield PAST, tables.table(self.past, memory=True, markdown=markdown)
         yield "Running an unchanged backup again", tables.table(self.rerunning, markdown=markdown)
         yield LISTING, tables.table(self.listing, memory=True, markdown=markdown)
         yield COMPARING, tables.comparing_table(self.comparing, markdown=markdown)

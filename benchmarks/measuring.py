@@ -23,6 +23,8 @@ OURS = "backup"
 LOOP = "loop"
 STATUS = "status"
 GATHERING = "gathering"
+PAST = "past"
+PAST_GATHERING = "past gathering"
 BARE = "bare"
 HISTORY = "history"
 WHOLE = "whole history"
@@ -49,6 +51,8 @@ class Sizes:
 
     deploy: tuple[int, ...] = (1, 10, 100, 200, 1000)
     status: tuple[int, ...] = (1, 200, 1000)
+    past: tuple[int, ...] = (200,)
+    days: int = 35
     rerun: tuple[int, ...] = (1, 200)
     history: tuple[int, ...] = (1, 200)
     points: int = listing.POINTS
@@ -63,6 +67,8 @@ class Sizes:
 QUICK = Sizes(
     deploy=(2,),
     status=(2,),
+    past=(2,),
+    days=3,
     rerun=(2,),
     history=(2,),
     points=5,

@@ -24,6 +24,8 @@ WAYS = {
     measuring.OURS: "**backup**",
     measuring.STATUS: "**status**",
     measuring.GATHERING: "its gathering alone",
+    measuring.PAST: "**status** with past days",
+    measuring.PAST_GATHERING: "its gathering with past days",
     measuring.BARE: "a bare task",
     measuring.LOOP: "a loop",
     measuring.HISTORY: "**history**",

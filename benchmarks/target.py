@@ -94,14 +94,23 @@ class Target:
 
     def back_up(self) -> float:
         """Confirm the subscription and back every table up once; returns the seconds that the runs took."""
+        self.confirm()
+        return self.run_all()
+
+    def confirm(self) -> None:
+        """Confirm the subscription."""
         self.aws.control("POST", "confirm", account=self.account, endpoint=SUBSCRIBER)
+
+    def run_all(self) -> float:
+        """Back every table up once; returns the seconds that the runs took."""
         client, start = self.client("stepfunctions"), time.monotonic()
         for machine in client.list_state_machines()["stateMachines"]:
             if not machine["name"].endswith("-heartbeat"):
-                run(client, machine["stateMachineArn"], self._tables_of(machine["name"]))
+                run(client, machine["stateMachineArn"], self.tables_of(machine["name"]))
         return time.monotonic() - start
 
-    def _tables_of(self, stack: str) -> list[str]:
+    def tables_of(self, stack: str) -> list[str]:
+        """The tables that a stack backs up."""
         (found,) = self.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
         texts = [out["OutputValue"] for out in found["Outputs"] if out["OutputKey"].startswith("Tables")]
         return [table["name"] for text in texts for table in json.loads(text)]
@@ -117,9 +126,9 @@ def make_target(aws: LocalAws, folder: Path, number: int, tables: int) -> Target
     return target
 
 
-def run(client: Any, machine: str, tables: list[str]) -> str:
+def run(client: Any, machine: str, tables: list[str], **more: Any) -> str:
     """Start a run of these tables and wait until it has succeeded."""
-    asked = json.dumps({"tables": tables})
+    asked = json.dumps({"tables": tables, **more})
     execution = str(client.start_execution(stateMachineArn=machine, input=asked)["executionArn"])
     end = time.monotonic() + RUN_SECONDS
     while (state := client.describe_execution(executionArn=execution)["status"]) == "RUNNING":

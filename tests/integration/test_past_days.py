@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Days of real backups of both engines, good ones, a failed one, a missed one, a drill; then they are told."""
+"""Days of real backups of both engines, good and failed and missed ones, and a drill: then they are told."""
 
 from __future__ import annotations
 

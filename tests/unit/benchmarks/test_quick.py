@@ -40,13 +40,16 @@ def test_the_benchmark_measures_both_sides(root: Path) -> None:
     assert ways == [
         *("a loop", "backup", "a loop"),
         *("a loop", "status", "its gathering alone", "a loop"),
+        *("status", "status with past days", "its gathering alone", "its gathering with past days"),
         *("a bare task", "backup"),
         *("history", "history of all points", "one by one"),
     ]
     calls = {(number, line[1]): int(line[2]) for number, line in enumerate(rows)}
     assert all(count > 0 for count in calls.values())
     assert calls[2, "a loop"] == 2 * calls[0, "a loop"]
-    assert calls[9, "history"] < calls[10, "history of all points"]
+    # Of 3 days, one more call for each, and one that lists them.
+    assert calls[8, "status with past days"] - calls[7, "status"] == 4
+    assert calls[13, "history"] < calls[14, "history of all points"]
     assert calls[4, "status"] == calls[5, "its gathering alone"]
     loads = [line for line in lines if line[0] == "nested"]
     most = {way: "200" if way == loading.OURS else "100" for way in loading.WAYS}
