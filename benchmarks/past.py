@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from local_aws.client.process import LocalAws
 
 
+ROUNDS = 3  # of each the shortest counts: what is to be seen is small
 STAND_IN = {
     "StartAt": "Report",
     "States": {
@@ -43,14 +43,16 @@ def measure(aws: LocalAws, folder: Path, tables: int, days: int) -> dict[str, di
     target.confirm()
     live_through(target, days - 1)
     target.run_all()
-    found: dict[str, dict[int, Figures]] = defaultdict(dict)
     gathering = (sys.executable, "-m", "benchmarks.gathering")
     asked = {"status_fail": False}  # the clock has leapt over heartbeats
-    found[STATUS][tables] = target.play("tablekeeper.dynamodb.status", **asked)
-    found[PAST][tables] = target.play("tablekeeper.dynamodb.status", **asked, __status_days=days)
-    found[GATHERING][tables] = target.measure(*gathering, "0")
-    found[PAST_GATHERING][tables] = target.measure(*gathering, str(days))
-    return dict(found)
+    ways = {
+        STATUS: lambda: target.play("tablekeeper.dynamodb.status", **asked),
+        PAST: lambda: target.play("tablekeeper.dynamodb.status", **asked, __status_days=days),
+        GATHERING: lambda: target.measure(*gathering, "0"),
+        PAST_GATHERING: lambda: target.measure(*gathering, str(days)),
+    }
+    rounds = [{way: look() for way, look in ways.items()} for _round in range(ROUNDS)]
+    return {way: {tables: min((each[way] for each in rounds), key=lambda took: took.seconds)} for way in ways}
 
 
 def live_through(target: Target, days: int) -> None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..._aws import datapipeline
@@ -22,14 +24,14 @@ from .runs import ENGINE, STATES, by_hand, components, moment, run_directory, st
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from ..._aws.client import Aws
     from ..._model.outputs import TableRecord
     from ..._model.stack import Stack
 
 SERVICE = "datapipeline"
-_INSTANCE = re.compile(r"@([A-Za-z0-9]+)_(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 
 
 def daily_runs(aws: Aws, stack: Stack, bucket: str, tables: Collection[str], since: datetime) -> Told:
@@ -40,20 +42,32 @@ def daily_runs(aws: Aws, stack: Stack, bucket: str, tables: Collection[str], sin
     pipelines = {each.id: True for each in records.pipelines(stack.outputs)}
     pipelines |= dict.fromkeys(by_hand(stack.name, datapipeline.list_pipelines(client)), False)
     runs: dict[str, list[Run]] = defaultdict(list)
+    named_otherwise = False
     for pipeline, scheduled in pipelines.items():
-        for state, component, begun in _instances(client, pipeline, since):
-            if component in mine:
-                row = rows[mine[component]]
-                runs[row.name].append(_run(pipeline, state, row, bucket, begun, scheduled=scheduled))
-    return Told({table: tuple(found) for table, found in runs.items()})
+        for state, name in _instances(client, pipeline, since):
+            component, _line, begun = name.removeprefix("@").partition("_")
+            if begun and component not in mine:
+                continue
+            if not _TIME.fullmatch(begun):
+                named_otherwise = True
+                continue
+            row = rows[mine[component]]
+            runs[row.name].append(_run(pipeline, state, row, bucket, moment(begun), scheduled=scheduled))
+    told = Told({table: tuple(each) for table, each in runs.items()})
+    return replace(told, unread=_days(since, aws.time())) if named_otherwise else told
 
 
-def _instances(client: Any, pipeline: str, since: datetime) -> Iterator[tuple[str, str, datetime]]:
-    """State, component and time of each: first those that went well, then those that did not."""
+def _days(since: datetime, until: datetime) -> frozenset[date]:
+    """All of them: of a name that tells nothing nobody knows which is meant."""
+    first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
+    return frozenset(first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
+def _instances(client: Any, pipeline: str, since: datetime) -> Iterator[tuple[str, str]]:
+    """State and name of each: first those that went well, then those that did not."""
     for state, statuses in _states().items():
-        for each in datapipeline.query_instances(client, pipeline, stamp(since), statuses):
-            if found := _INSTANCE.fullmatch(each):
-                yield state, found[1], moment(found[2])
+        for name in datapipeline.query_instances(client, pipeline, stamp(since), statuses):
+            yield state, name
 
 
 def _states() -> Mapping[str, list[str]]:

@@ -152,6 +152,19 @@ def test_of_a_day_with_too_many_runs_nothing_is_said_to_be_missed(
     assert told(ask(days=2)) == [([], None), ([], None)]
 
 
+def test_of_a_machine_that_is_gone_no_day_is_told(target: Machinery, ask: Ask) -> None:
+    next_day(target)
+    target.deploy(record("orders"))
+    next_day(target)
+    next_day(target)
+    assert told(ask(days=3)) == [([], None), (["missed"], None), ([], None)]
+    machine = target.outputs["export-1"]["StateMachineArn"]
+    target.client("stepfunctions").delete_state_machine(stateMachineArn=machine)
+    answer = ask(days=3)
+    assert told(answer) == [([], None)] * 3
+    assert "not_permitted" not in [each["code"] for each in answer["tables"][0]["reasons"]]
+
+
 def operations(target: Machinery, ask: Ask, **options: Any) -> Counter[str]:
     target.account.forget_calls()
     ask(**options)

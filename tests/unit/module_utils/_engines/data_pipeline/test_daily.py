@@ -99,6 +99,17 @@ def test_40_tables_of_a_week_take_a_call_for_each_100_runs(piped: Piped) -> None
     assert operations == {"ListPipelines": 1, "QueryObjects": 3 + 1 + 1}
 
 
+def test_names_that_tell_nothing_leave_all_days_open(piped: Piped, monkeypatch: pytest.MonkeyPatch) -> None:
+    piped.pipeline("orders", **SHELL)
+    piped.run()
+    assert told(piped).unread == frozenset()
+    monkeypatch.setattr(daily.datapipeline, "query_instances", lambda *_asked: ["orders-of-monday"])
+    found = told(piped, days=2)
+    today = piped.account.aws.now().date()
+    assert found.unread == {today - timedelta(days=number) for number in range(3)}
+    assert found.runs == {}
+
+
 @pytest.mark.parametrize(
     ("every", "since", "until", "starts"),
     [
