@@ -70,7 +70,7 @@ def only(options: argparse.Namespace) -> str:
         if options.past:
             with LocalAws() as aws:
                 measured = past.measure(aws, place, options.past, sizes.days)
-            return tables.table(measured, memory=True, markdown=True)
+            return tables.past_table(measured, markdown=True)
         if options.listing:
             return tables.table(listed(options.listing), memory=True, markdown=True)
         if options.drilling:

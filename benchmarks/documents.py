@@ -71,7 +71,7 @@ class Measured:
             "Asking whether every table is healthy",
             tables.table(self.judging, memory=True, markdown=markdown),
         )
-        yield PAST, tables.table(self.past, memory=True, markdown=markdown)
+        yield PAST, tables.past_table(self.past, markdown=markdown)
         yield "Running an unchanged backup again", tables.table(self.rerunning, markdown=markdown)
         yield LISTING, tables.table(self.listing, memory=True, markdown=markdown)
         yield COMPARING, tables.comparing_table(self.comparing, markdown=markdown)

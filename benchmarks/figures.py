@@ -22,12 +22,13 @@ READING = ("Describe", "Get", "List")
 
 @dataclass(frozen=True)
 class Figures:
-    """AWS calls by group, wall-clock seconds, and the memory of the largest process in MiB."""
+    """AWS calls by group, wall-clock seconds, the memory of the largest process in MiB, processor time."""
 
     calls: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     memory: float | None = None
     measured: bool = True
+    cpu: float = 0.0  # seconds of the processor
 
     @property
     def total(self) -> float:

@@ -97,6 +97,16 @@ def table(
     return aligned(head(memory=memory), rows(measured, memory=memory), text=(1,), markdown=markdown)
 
 
+def past_table(measured: Mapping[str, Mapping[int, Figures]], *, markdown: bool) -> str:
+    """With processor time, which other work on the machine makes no longer."""
+    cells = [
+        [number(tables), WAYS[way], number(took.total), number(took.cpu, 1), number(took.seconds, 1)]
+        for way, found in measured.items()
+        for tables, took in found.items()
+    ]
+    return aligned(["tables", "way", "calls", "processor", "seconds"], cells, text=(1,), markdown=markdown)
+
+
 def comparing_table(measured: Mapping[str, Compared], *, markdown: bool) -> str:
     cells = [
         [

@@ -66,7 +66,8 @@ class Target:
             tail = output.read_text(encoding="utf-8")[-4000:]
             raise BenchmarkError(f"{' '.join(command)} ended with exit code {done.returncode}:\n{tail}")
         took = json.loads(result.read_text(encoding="utf-8"))
-        return figures.Figures(figures.grouped(self.aws.calls(self.account)), took["seconds"], took["memory"])
+        calls = figures.grouped(self.aws.calls(self.account))
+        return figures.Figures(calls, took["seconds"], took["memory"], cpu=took["cpu"])
 
     def environment(self) -> dict[str, str]:
         """The variables that lead to this account, with the collection and its tools."""

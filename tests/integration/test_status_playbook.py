@@ -103,7 +103,7 @@ def test_the_whole_answer_goes_into_a_file(target: Target, machinery: Machinery,
     assert answer["tables"][0]["last_success"]["max_age_hours"] == 2
     assert set(answer) == {
         "version", "target", "job", "healthy", "place", "reasons", "notes", "now", "tables", "summary",
-        "stacks", "alert_path",
+        "stacks", "alert_path", "costs",
     }  # fmt: skip
 
 
