@@ -73,9 +73,10 @@ def last_state(client: Any, execution: str) -> Any:
 
     The last events of a run are (ExecutionSucceeded, SucceedStateExited, SucceedStateEntered) or
     (ExecutionFailed, FailStateEntered), so one small page holds the report however long the history is.
+    No more is asked for: each event carries it whole.
     """
     answer = client.get_execution_history(
-        executionArn=execution, reverseOrder=True, maxResults=5, includeExecutionData=True
+        executionArn=execution, reverseOrder=True, maxResults=3, includeExecutionData=True
     )
     for event in answer["events"]:
         if event["type"] in LAST_STATES:
