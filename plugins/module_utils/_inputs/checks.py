@@ -147,6 +147,14 @@ def file(value: object) -> str:
     return _absolute(value)
 
 
+def page(value: object) -> str:
+    """The absolute path of a page: in a directory, that of its index."""
+    if not isinstance(value, str):
+        raise NotAllowedError("it must be the path of a file, or of a directory")
+    path = _absolute(value)
+    return str(Path(path) / "index.html") if value.rstrip().endswith("/") or Path(path).is_dir() else path
+
+
 def directory(value: object) -> str:
     """The absolute path of a directory for templates."""
     if not isinstance(value, str) or not value.strip():

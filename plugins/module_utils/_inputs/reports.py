@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The files into which status and history write their reports: each has one of its own."""
+"""The files into which status and history write their reports: each its own, but for a page of many."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
 KINDS = ("json", "junit", "prometheus")
 
@@ -19,11 +19,17 @@ def files(inputs: Mapping[str, Any]) -> dict[str, str]:
     return {kind: path for kind, path in paths.items() if path}
 
 
-def mixed_up(mine: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> str:
+def mixed_up(mine: Mapping[str, Any], others: Collection[Mapping[str, Any]]) -> str:
     """Why nothing can be written, if a file of this target is to hold more than one report; else empty."""
-    own = list(files(mine).values())
-    theirs = {path for each in others for path in files(each).values()}
-    shared = [path for path, count in Counter(own).items() if count > 1 or path in theirs]
+    own, pages = list(files(mine).values()), list(filter(None, [mine.get("html")]))
+    theirs = [path for each in others for path in files(each).values()]
+    their_pages = [each["html"] for each in others if each.get("html")]
+    counted = Counter([*own, *pages])
+    shared = [
+        path
+        for path, count in counted.items()
+        if count > 1 or path in theirs or (path in their_pages and path not in pages)
+    ]
     if not shared:
         return ""
     return (

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from .._base.checks import flag, one_of, whole
-from .checks import age, entries, file, of_the_store, shared_by_all
+from .checks import age, entries, file, of_the_store, page, shared_by_all
 from .shared import TARGET, json_file, selection
 from .table import Input, Question, Verb
 
@@ -131,6 +131,17 @@ STATUS = Verb(
             examples=(
                 'status_prometheus_file: "/var/lib/node_exporter/tablekeeper_{{ inventory_hostname }}.prom"',
             ),
+        ),
+        Input(
+            "html",
+            "A page for people, as HTML with all that it needs: see"
+            " [docs/status-page.md](../../docs/status-page.md). Targets that name the same file share one"
+            " page. A directory gets an `index.html`.",
+            page,
+            "",
+            kind="A path",
+            shown="none",
+            examples=("status_html: /srv/www/backups.html", "-e status_html=backups.html"),
         ),
         Input("fail", "Fail if a table is not healthy.", flag, True),
     ),

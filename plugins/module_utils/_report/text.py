@@ -135,7 +135,7 @@ def _row(table: dict[str, Any]) -> dict[str, str]:
         "TABLE": table["table"],
         "VERDICT": verdict.upper() if verdict == "unhealthy" else verdict,
         "LAST GOOD BACKUP": finished[:16].replace("T", " ") if finished else "-",
-        "AGE": "-" if age is None else _age(age),
+        "AGE": "-" if age is None else aged(age),
         "ALLOWED": words(allowed) if allowed else "-",
         "ITEMS": _told(point.get("items"), "{:,}".format),
         "SIZE": _told(point.get("bytes"), sizes.words),
@@ -166,5 +166,5 @@ def _told(count: int | None, shown: Callable[[int], str]) -> str:
     return "-" if count is None else shown(count)
 
 
-def _age(hours: float) -> str:
+def aged(hours: float) -> str:
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"

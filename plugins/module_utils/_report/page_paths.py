@@ -1,0 +1,154 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The way of an alert from the alarms of a target to people, as stations, each with its state."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    Answer = Mapping[str, Any]
+
+# States of a station; after one that is broken nothing comes through.
+GOOD, BAD, WARNING, UNKNOWN, OFF = "good", "bad", "warning", "unknown", "off"
+
+_BROKEN_ALARMS = {
+    "alarm_missing": "missing",
+    "alarm_altered": "changed by hand",
+    "alarm_actions_disabled": "without actions, which are disabled",
+    "alarm_actions_missing": "without an action",
+    "alarm_points_elsewhere": "that tell another topic",
+    "alarm_muted": "muted",
+}
+_SUBSCRIBER = {
+    "confirmed": (GOOD, "confirmed"),
+    "pending": (WARNING, "has not confirmed"),
+    "missing": (BAD, "is not subscribed"),
+    "unreachable": (BAD, "cannot be reached"),
+    "filtered": (BAD, "is kept from it by a filter"),
+}
+
+
+@dataclass(frozen=True)
+class Station:
+    """One thing that an alert passes."""
+
+    what: str
+    name: str
+    state: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Path:
+    """The stations of a target in their order, the subscribers last, who stand beside each other."""
+
+    target: str
+    sentence: str
+    state: str
+    stations: tuple[Station, ...]
+    subscribers: tuple[Station, ...]
+
+
+def path(target: str, answer: Answer) -> Path:
+    """The way of a target, as it is."""
+    told = answer["alert_path"]
+    watched = [table for table in answer["tables"] if table["enabled"]]
+    stations = (_alarms(watched), _topic(told), _policy(told), *_key(told))
+    subscribers = tuple(_subscribers(told))
+    state, sentence = _judged(watched, stations, subscribers)
+    return Path(target, sentence, state, stations, subscribers)
+
+
+def _judged(
+    watched: Sequence[Answer], stations: Sequence[Station], subscribers: Sequence[Station]
+) -> tuple[str, str]:
+    """Whether an alert would arrive: what is certainly broken counts more than what is not known."""
+    heard = sum(each.state == GOOD for each in subscribers)
+    broken = next((each for each in stations[1:] if each.state == BAD), None)
+    silent = sum(not _BROKEN_ALARMS.keys().isdisjoint(_codes(table)) for table in watched)
+    if broken:
+        return BAD, f"No alert would arrive: the {broken.what.lower()} {broken.says}."
+    if not heard and all(each.state != UNKNOWN for each in subscribers):
+        return BAD, "No alert would arrive: nobody would hear it."
+    if silent:
+        return BAD, f"No alert about {silent} of {len(watched)} tables would arrive: see their alarms."
+    if not watched:
+        return OFF, "There is nothing to tell: no table is backed up."
+    if any(each.state == UNKNOWN for each in (*stations, *subscribers)):
+        return WARNING, "Whether an alert would arrive is not known: not all of its way could be seen."
+    late = len(subscribers) - heard
+    others = f", and {late} more would not hear it" if late else ""
+    return (
+        WARNING if late else GOOD,
+        f"An alert would reach {heard} {'subscriber' if heard == 1 else 'subscribers'}{others}.",
+    )
+
+
+def _codes(table: Answer) -> set[str]:
+    return {each["code"] for each in table["reasons"]}
+
+
+def _alarms(watched: Sequence[Answer]) -> Station:
+    """The missed-run alarms of the tables that are backed up."""
+    codes = Counter(code for table in watched for code in _codes(table))
+    states = Counter(table["alarm"]["state"] if table["alarm"] else "" for table in watched)
+    broken = [f"{codes[code]} {words}" for code, words in _BROKEN_ALARMS.items() if codes[code]]
+    unsure = sum(count for state, count in states.items() if state not in {"OK", "ALARM", ""})
+    counted = {
+        "firing": states["ALARM"],
+        "without enough data": unsure,
+        "not known": max(states[""] - codes["alarm_missing"], 0),
+        "ready": states["OK"],
+    }
+    said = ", ".join([*broken, *(f"{count} {words}" for words, count in counted.items() if count)])
+    if not watched:
+        state = OFF
+    elif broken:
+        state = BAD
+    elif counted["not known"]:
+        state = UNKNOWN
+    else:
+        state = GOOD if len(watched) == states["OK"] else WARNING
+    return Station("Alarms", "for missed backups", state, said or "no table is backed up")
+
+
+def _topic(told: Answer) -> Station:
+    topic, exists = told.get("topic"), told.get("exists")
+    name = str(topic).rpartition(":")[2] if topic else ""
+    if exists is None:
+        return Station("Topic", name, UNKNOWN, "is not known")
+    return Station("Topic", name, GOOD if exists else BAD, "exists" if exists else "is gone")
+
+
+def _policy(told: Answer) -> Station:
+    lets = told.get("policy_lets_cloudwatch_publish")
+    if lets is None:
+        return Station("Policy", "of the topic", UNKNOWN, "is not known")
+    says = "lets CloudWatch publish" if lets else "does not let CloudWatch publish"
+    return Station("Policy", "of the topic", GOOD if lets else BAD, says)
+
+
+def _key(told: Answer) -> Iterator[Station]:
+    """Only where the topic is encrypted."""
+    if told.get("key"):
+        lets = told.get("key_lets_cloudwatch_use_it")
+        says = "is not known" if lets is None else f"{'lets' if lets else 'does not let'} CloudWatch use it"
+        state = UNKNOWN if lets is None else GOOD if lets else BAD
+        yield Station("Key", str(told["key"]).rpartition(":")[2], state, says)
+
+
+def _subscribers(told: Answer) -> Iterator[Station]:
+    if told.get("subscribers") is None:
+        yield Station("Subscribers", "", UNKNOWN, "are not known")
+    elif not told["subscribers"]:
+        yield Station("Subscribers", "", BAD, "nobody is subscribed")
+    for each in told.get("subscribers") or ():
+        state, says = _SUBSCRIBER.get(each["state"], (UNKNOWN, str(each["state"])))
+        if not each["listed"]:
+            says = f"{says}, not listed"
+        yield Station(str(each["protocol"]), str(each["endpoint"]), state, says)
