@@ -20,28 +20,11 @@ if TYPE_CHECKING:
 
 NAMED = 12  # tables that a heading names
 
-# What helps with a reason: by its code, never by its message, which holds what a run says of itself.
-_RUN = frozenset((
-    "bucket_missing", "key_missing", "point_missing", "point_corrupt", "point_incomplete", "point_filtered",
-    "point_expired", "point_expires_soon", "no_good_point", "never_ran", "too_old", "last_run_failed",
-    "last_run_timed_out", "last_run_aborted", "start_missed", "run_stuck", "settings_missing",
-    "settings_unreadable", "alarm_firing", "alarm_state_unknown",
-))  # fmt: skip
-_BACKUP = frozenset((
-    "not_deployed", "not_listed", "bucket_missing", "retention_shortened", "recovery_off", "store_missing",
-    "stack_missing", "stack_stuck", "stack_empty", "stack_changed_by_hand", "machine_missing",
-    "role_missing", "schedule_missing", "schedule_stopped", "key_missing", "key_unusable",
-    "machine_altered", "role_altered", "schedule_altered", "bucket_altered", "key_altered", "not_as_listed",
-    "listing_wrong", "alarm_missing", "alarm_altered", "alarm_actions_disabled", "alarm_actions_missing",
-    "alarm_points_elsewhere", "heartbeat_missing", "heartbeat_altered", "alert_topic_missing",
-    "no_confirmed_subscriber", "subscriber_unreachable", "subscriber_missing", "subscriber_pending",
-    "subscriber_filtered", "alert_policy_blocks_cloudwatch", "alert_topic_altered", "stack_alarm_missing",
-    "stack_alarm_altered", "stack_alarm_disabled", "queue_missing", "queue_altered", "log_group_missing",
-    "log_group_altered",
-))  # fmt: skip
-_DRILL = frozenset({"drill_failed", "not_drilled"})
-_STEPS = (("backup", _BACKUP), ("run", _RUN), ("drill", _DRILL))
-_ONCE = frozenset({"backup"})  # for all tables of a target
+# What a message advises. What a run says of itself is in there too, so that nothing else is taken from it.
+_ADVICE = re.compile(r"(?:[Rr]un|then|true and) the (backup|run|drill) playbook\b")
+_STEPS = ("backup", "run", "drill")  # in the order in which they help
+_OF_TABLES = frozenset({"run", "drill"})  # the other is for all tables of a target
+_NO_BACKUP = frozenset({"too_old", "point_expired", "point_expires_soon"})
 _WORST = {code: place for place, code in enumerate(CODES)}
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
@@ -91,36 +74,34 @@ def wrong(table: Table) -> Sequence[Mapping[str, Any]]:
 def since(code: str, table: Table) -> str | None:
     """Since when that has been so, where it is known; without a good backup, since the last good one."""
     alarm, drill, run = table["alarm"] or {}, table["drill"] or {}, table["run"] or {}
-    if code.startswith("alarm_"):
-        found = alarm.get("since") if code in {"alarm_firing", "alarm_state_unknown"} else None
+    if code in {"alarm_firing", "alarm_state_unknown"}:
+        found = alarm.get("since")
     elif code in {"drill_failed", "not_drilled"}:
         found = drill.get("last_failed" if code == "drill_failed" else "last_passed")
     elif code in {"last_run_failed", "last_run_timed_out", "last_run_aborted", "run_stuck"}:
         found = run.get("finished") or run.get("started")
-    elif code in _RUN:
+    elif code in _NO_BACKUP:
         found = table["last_success"]["finished"]
     else:
         found = None
     return found
 
 
-def commands(codes: Iterable[str], target: str, tables: Sequence[str] = ()) -> tuple[str, ...]:
-    """Each playbook that helps, as it is started, in the order in which they help."""
-    present = set(codes)
-    named = [name for name in tables if _NAME.fullmatch(name)]
+def commands(messages: Iterable[str], target: str, tables: Sequence[str] = ()) -> tuple[str, ...]:
+    """Each playbook that helps, as it is started."""
+    advised = {playbook for message in messages for playbook in _ADVICE.findall(message)}
+    named = ",".join(name for name in tables if _NAME.fullmatch(name))
     found = []
-    for playbook, helped in _STEPS:
-        if not present & helped:
-            continue
+    for playbook in _STEPS:
         words = ["ansible-playbook", f"tablekeeper.dynamodb.{playbook}", "-i", "inventory", "--limit", target]
-        if named and playbook not in _ONCE:
-            words += ["-e", f"tables={','.join(named)}"]
-        found.append(shlex.join(words))
+        words += ["-e", f"tables={named}"] if named and playbook in _OF_TABLES else []
+        if playbook in advised:
+            found.append(shlex.join(words))
     return tuple(found)
 
 
 def _whole(target: str, reason: Mapping[str, Any], *, asked: bool) -> Trouble:
-    helps = commands([reason["code"]], target) if asked else ()
+    helps = commands([reason["message"]], target) if asked else ()
     return Trouble(target, (), reason["code"], reason["message"], (), None, helps)
 
 
@@ -135,5 +116,5 @@ def _trouble(target: str, group: Sequence[Table]) -> Trouble:
         worst["message"],
         tuple((each["code"], each["message"]) for each in others),
         min(times, default=None),
-        commands((each["code"] for each in (worst, *others)), target, names),
+        commands((each["message"] for each in (worst, *others)), target, names),
     )

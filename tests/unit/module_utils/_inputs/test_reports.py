@@ -6,7 +6,7 @@ import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.filter.mixed_up_reports import mixed_up_reports
 
-OTHER = {"json_file": "/b.json", "junit_file": "", "prometheus_file": "/b.prom"}
+OTHER = {"json_file": "/b.json", "junit_file": "", "prometheus_file": "/b.prom", "html": "/all.html"}
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,10 @@ OTHER = {"json_file": "/b.json", "junit_file": "", "prometheus_file": "/b.prom"}
         ({"json_file": "/a", "junit_file": "/a", "prometheus_file": ""}, "/a"),
         ({"json_file": "/b.json", "junit_file": "/a.xml", "prometheus_file": "/b.prom"}, "/b.json, /b.prom"),
         ({"json_file": "", "junit_file": "/b.json", "prometheus_file": ""}, "/b.json"),
+        ({"json_file": "/a.json", "html": "/all.html"}, ""),
+        ({"json_file": "/a", "html": "/a"}, "/a"),
+        ({"json_file": "/all.html"}, "/all.html"),
+        ({"html": "/b.json"}, "/b.json"),
     ],
 )
 def test_each_report_has_a_file_of_its_own(mine: dict[str, str], shared: str) -> None:

@@ -1,0 +1,145 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import page_troubles
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page import Page, page
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page_paths import path
+from tests.unit.support.evidence import ALARM, NOW, PATH, RECORD, SUBSCRIBER, run
+from tests.unit.support.status_pages import answer, costs, fleet, named, refused, well
+
+NEW = named("catalog", runs=(), alarm=replace(ALARM, configured=NOW))
+OFF = named("archive", record=replace(RECORD, enabled=False), runs=(), alarm=None)
+ILL = well("sessions", runs=(run(34), run(2, "FAILED")))
+NOT_THERE: dict[str, Any] = answer(deployed=False)
+WHOLE = {
+    **answer(well("orders")),
+    "healthy": False,
+    "reasons": [{"code": "stack_missing", "message": "A stack is gone.", "note": False}],
+}
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "sentence"),
+    [
+        ({"eu": answer(well("orders"))}, "good", "The table is healthy."),
+        ({"eu": answer(well("a"), well("b"))}, "good", "Each of 2 tables is healthy."),
+        (
+            {"eu": answer(well("a")), "us": answer(well("a"))},
+            "good",
+            "Each of 2 tables in 2 targets is healthy.",
+        ),
+        ({"eu": answer(well("a"), OFF)}, "good", "None of 2 tables is unhealthy."),
+        (
+            {"eu": answer(well("a"), NEW)},
+            "warning",
+            "No table is unhealthy, and 1 of 2 waits for a first backup.",
+        ),
+        ({"eu": answer(well("a"), ILL)}, "bad", "1 of 2 tables is not healthy."),
+        ({"eu": WHOLE}, "bad", "The table is healthy; something is wrong with 1 target as a whole."),
+        ({"eu": NOT_THERE}, "bad", "There is no table to judge."),
+        ({"eu": refused()}, "bad", "Nothing is known; 1 target could not be asked."),
+        (
+            {"eu": answer(well("a")), "us": refused(), "ap": None},
+            "bad",
+            "The table is healthy; 2 targets could not be asked.",
+        ),
+    ],
+)
+def test_the_fleet_in_one_sentence(answers: dict[str, Any], state: str, sentence: str) -> None:
+    shown = page(answers)
+    assert (shown.state, shown.sentence) == (state, sentence)
+
+
+def test_counts_leave_out_what_there_is_none_of() -> None:
+    answers = {"eu": answer(well("a"), NEW), "us": refused()}
+    assert page(answers).counts == (("unhealthy", 0), ("waiting", 1), ("healthy", 1), ("not asked", 1))
+
+
+def test_a_target_that_was_not_asked_says_so() -> None:
+    eu, us, ap = page({"eu": answer(well("a")), "us": refused("No."), "ap": None}).targets
+    assert (eu.state, eu.place) == ("good", "123456789012 · eu-west-1 · tablekeeper")
+    assert (us.state, us.says) == ("unknown", "No.")
+    assert (ap.state, ap.says) == ("unknown", "It was not asked in this run.")
+
+
+def test_all_is_on_the_page_in_the_order_of_what_is_worst() -> None:
+    shown: Page = page(fleet())
+    assert [row.verdict for row in shown.rows] == sorted(
+        (row.verdict for row in shown.rows), key=["unhealthy", "waiting", "healthy", "disabled"].index
+    )
+    assert shown.axis == ("2026-10-20", "2026-11-23")
+    (trouble,) = shown.troubles
+    assert (trouble.heading, trouble.target, trouble.code) == ("sessions", "shop-eu", "too_old")
+    assert trouble.since == "2026-11-22T02:15:00Z"
+    assert [code for code, _message in trouble.others] == ["last_run_failed", "bucket_altered"]
+    assert trouble.commands == (
+        "ansible-playbook tablekeeper.dynamodb.backup -i inventory --limit shop-eu",
+        "ansible-playbook tablekeeper.dynamodb.run -i inventory --limit shop-eu -e tables=sessions",
+    )
+
+
+def test_costs_of_targets_are_added_up() -> None:
+    shown = page(
+        {"eu": {**answer(well("a")), "costs": costs(2)}, "us": {**answer(well("b")), "costs": costs(4)}}
+    )
+    export, pipeline = shown.costs
+    assert (export.tables, round(export.dollars, 2), round(export.all_dollars, 2)) == (6, 20.52, 20.52)
+    assert (pipeline.tables, pipeline.dollars, pipeline.percent, export.percent) == (0, 0, 100, 31)
+    assert shown.unpriced == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "state", "says"),
+    [
+        ({}, "good", "An alert would reach 1 subscriber."),
+        ({"policy_open": False}, "bad", "No alert would arrive: the policy does not let CloudWatch publish."),
+        ({"exists": False}, "bad", "No alert would arrive: the topic is gone."),
+        ({"key": "alias/ours", "key_open": False}, "bad", "No alert would arrive: the key does not let"),
+        ({"subscribers": ()}, "bad", "No alert would arrive: nobody would hear it."),
+        (
+            {"subscribers": (SUBSCRIBER, replace(SUBSCRIBER, confirmed=False))},
+            "warning",
+            "An alert would reach 1 subscriber, and 1 more would not hear it.",
+        ),
+        ({"policy_open": None}, "warning", "Whether an alert would arrive is not known"),
+    ],
+)
+def test_the_way_of_an_alert(given: dict[str, Any], state: str, says: str) -> None:
+    way = path("eu", answer(well("orders"), path=replace(PATH, **given)))
+    assert way.state == state
+    assert way.sentence.startswith(says)
+
+
+def test_alarms_that_cannot_tell_are_counted() -> None:
+    way = path("eu", answer(well("a"), well("b", alarm=None), well("c", alarm=replace(ALARM, state="ALARM"))))
+    assert (way.state, way.sentence) == (
+        "bad",
+        "No alert about 1 of 3 tables would arrive: see their alarms.",
+    )
+    assert way.stations[0].says == "1 missing, 1 firing, 1 ready"
+    assert path("eu", answer(OFF)).state == "off"
+
+
+def test_what_many_tables_have_alike_is_told_once() -> None:
+    ill = [well(f"t{place:02}", runs=(run(34 + place),)) for place in range(20)]
+    (trouble,) = page_troubles.troubles("eu", answer(*ill))
+    assert len(trouble.tables) == 20
+    assert trouble.heading.endswith("and 8 more tables")
+    assert trouble.since == "2026-11-21T07:15:00Z"
+    assert trouble.commands[0].endswith(f"tables={','.join(trouble.tables)}")
+
+
+def test_no_command_holds_what_is_no_name() -> None:
+    run_it = "run the run playbook with -e tables=a; rm -rf /"
+    assert page_troubles.commands([run_it], "eu", ["a; rm -rf /", "$(id)"]) == (
+        "ansible-playbook tablekeeper.dynamodb.run -i inventory --limit eu",
+    )
+    assert page_troubles.commands(["then run the backup playbook."], "$(id)") == (
+        "ansible-playbook tablekeeper.dynamodb.backup -i inventory --limit '$(id)'",
+    )

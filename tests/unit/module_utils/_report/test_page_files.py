@@ -1,0 +1,71 @@
+# Copyright (c) 2026 Tablekeeper contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from ansible_collections.tablekeeper.dynamodb.plugins.filter.status_page import status_page
+from ansible_collections.tablekeeper.dynamodb.plugins.filter.status_pages import status_pages
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page_files import files, page_of
+from tests.unit.support.status_pages import answer, named, refused, well
+
+ONE, TWO, THREE = "/srv/one.html", "/srv/two.html", "/srv/three.html"
+
+
+def host(html: str | None, found: Any = None) -> dict[str, Any]:
+    inputs = {"mistakes": "It is wrong."} if html is None else {"html": html}
+    return {"__status_inputs": inputs, "__status_found": found or {}, "tablekeeper_region": "eu-west-1"}
+
+
+HOSTVARS: dict[str, dict[str, Any]] = {
+    "eu": host(ONE, answer(well("orders"))),
+    "us": host(ONE, refused()),
+    "ap": host(TWO, answer(well("carts"))),
+    "none": host(""),
+    "wrong": host(None, refused("It is wrong.")),
+    "later": {"tablekeeper_region": "eu-west-1"},
+    "left_out": {},
+}
+HOSTS = list(HOSTVARS)
+
+
+def test_the_last_of_those_that_share_a_page_writes_it() -> None:
+    writes = {name: status_pages(HOSTVARS, HOSTS, HOSTS, name) for name in ("eu", "us", "ap", "none")}
+    assert writes == {"eu": [], "us": [ONE], "ap": [TWO], "none": []}
+
+
+def test_of_a_batch_the_last_in_it_writes() -> None:
+    assert status_pages(HOSTVARS, HOSTS, ["eu", "ap"], "eu") == [ONE]
+
+
+def test_a_page_has_those_that_share_it_and_whoever_cannot_say_what_is_wanted() -> None:
+    text = status_page(HOSTVARS, HOSTS, "us", ONE)
+    shown = re.findall(r"<h3>(\w+)</h3>\n<span class=\"badge", text)
+    assert shown == ["eu", "us", "wrong", "later"]
+    assert "It was not asked in this run." in text
+    assert "carts" not in text
+
+
+def many(count: int) -> dict[str, Any]:
+    return answer(*(named(f"t{place}") for place in range(count)))
+
+
+def test_many_tables_of_several_targets_get_pages_of_their_own() -> None:
+    answers = {"eu": many(200), "a/b": many(101), "lost": refused()}
+    index, eu, other = files("/srv/status.html", answers)
+    assert (index, eu) == ("/srv/status.html", "/srv/status-eu.html")
+    assert re.fullmatch(r"/srv/status-a-b-[0-9a-f]{8}\.html", other)
+    whole = page_of(index, index, answers)
+    assert (len(whole.rows), whole.has_links) == (0, True)
+    assert [target.link for target in whole.targets] == ["status-eu.html", other[5:], ""]
+    one = page_of(index, eu, answers)
+    assert (len(one.rows), one.back, [target.name for target in one.targets]) == (200, "status.html", ["eu"])
+
+
+@pytest.mark.parametrize("answers", [{"eu": many(301)}, {"eu": many(150), "us": many(150)}])
+def test_else_there_is_one_page(answers: dict[str, Any]) -> None:
+    assert files("/srv/status.html", answers) == ["/srv/status.html"]
+    assert len(page_of("/srv/status.html", "/srv/status.html", answers).rows) >= 300
