@@ -30,7 +30,7 @@ local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to t
 	@$(PYTHON) -m tests.by_hand
 
 ##@ Work on it
-setup: .venv/.installed .venv/dynamodump/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv and node_modules, versions pinned
+setup: .venv/.installed .venv/dynamodump/.installed .venv/.chromium $(COLLECTION) node_modules/.installed ## Install the tools into .venv and node_modules, versions pinned, and Chromium if there is none
 
 setup-oldest: .venv-oldest/.installed .venv-oldest-boto3/.installed .venv-oldest/spark/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible and boto3, and a Spark
 
@@ -94,6 +94,10 @@ help: ## Show this list
 .venv/dynamodump/.installed: $(PIN)/baselines.txt .venv/.installed
 	@$(PYTHON) -m pip install -qq --no-deps --upgrade --target $(@D) --requirement $<
 	@touch $@
+
+# The browser that tests look at pages with: the system's own, or installed by apt. Without one only those tests fail.
+.venv/.chromium: .venv/.installed tests/browser/chromium.py
+	@$(PYTHON) -m tests.browser.chromium && touch $@ || true
 
 .venv-oldest/.installed: $(PIN)/oldest.txt $(PIN)/venv.sh
 	@$(PIN)/venv.sh .venv-oldest $< 3.11

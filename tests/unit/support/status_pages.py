@@ -178,6 +178,26 @@ def fleet() -> dict[str, Answer | None]:
     }
 
 
+def trouble() -> dict[str, Answer | None]:
+    """Whatever looks different when it is not in good order."""
+    gone = (replace(SUBSCRIBERS[0], kept_from="a filter"), replace(SUBSCRIBERS[2], exists=False))
+    broken = [
+        well("late", runs=(run(28, point=point(28)),)),
+        well("unarmed", alarm=None),
+        well("undrilled", drills=Drills(failed=DrillRecord(NOW, "s3://b/d.json", ("It differs.",)))),
+        named("retired", record=None, retired=True),
+        named("missing", record=None),
+    ]
+    noted = [{"code": "not_looked_at", "message": "It is not known whether alarms are muted.", "note": True}]
+    return {
+        "shop-eu": answer(*broken, path=replace(PATH, policy_open=False)),
+        "shop-us": {**answer(well("orders"), path=replace(PATH, subscribers=gone)), "notes": noted},
+        "shop-ap": answer(well("orders"), path=replace(PATH, policy_open=None, key="alias/x", key_owner="2")),
+        "lost": refused(),
+        "later": None,
+    }
+
+
 def html(answers: dict[str, Answer | None], path: str = "/srv/status.html") -> str:
     """The page of them."""
     return rendered(page_files.page_of(path, path, answers))
