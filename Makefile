@@ -26,6 +26,9 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
 demo: .venv/.installed $(COLLECTION) ## Back up sample tables on the embedded AWS, break one, see the alert, bring it back
 	@$(PYTHON) -m tests.demo
 
+pictures: .venv/.installed .venv/.chromium ## Take the pictures of the guides anew, from the page that make demo has written
+	@$(PYTHON) -m tests.browser.pictures
+
 local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to try any playbook by hand
 	@$(PYTHON) -m tests.by_hand
 
@@ -123,4 +126,4 @@ $(COLLECTION):
 $(AWX): .venv-oldest/.installed | $(COLLECTION)
 	@ln -sfn ../../.venv-oldest/lib/python3.11/site-packages/ansible_collections/awx $@
 
-.PHONY: bench clean demo drawing format gates help inputs lint local-aws molecule pattern pins release setup setup-oldest test unit
+.PHONY: bench clean demo drawing format gates help inputs lint local-aws molecule pattern pictures pins release setup setup-oldest test unit

@@ -16,7 +16,9 @@ from local_aws.client.process import LocalAws
 
 ROOT = Path(__file__).resolve().parents[1]
 INVENTORY = ROOT / "examples" / "inventory.yml"
+PAGE = ROOT / ".build" / "demo" / "index.html"
 SUBSCRIBER = "ops@example.com"
+WEEKS = 5
 MAIL_SECONDS = 30
 
 
@@ -66,7 +68,7 @@ def new_mail(aws: LocalAws, seen: int, words: str) -> dict[str, str]:
     raise DemoError(f"No mail about '{words}' came within {MAIL_SECONDS} seconds.")
 
 
-def demo(aws: LocalAws) -> None:
+def demo(aws: LocalAws, weeks: int) -> None:
     say("The embedded AWS runs at " + aws.url)
     made = samples.create(aws.client("dynamodb"))
     print(
@@ -78,6 +80,8 @@ def demo(aws: LocalAws) -> None:
     aws.control("POST", "confirm", account=aws.account, endpoint=SUBSCRIBER)
     play(aws, "run")
     play(aws, "status", "-e", "status_verify=content")
+
+    pass_weeks(aws, weeks)
 
     say("Now somebody switches point-in-time recovery off on the table sessions")
     aws.client("dynamodb").update_continuous_backups(
@@ -95,8 +99,39 @@ def demo(aws: LocalAws) -> None:
     ruin_and_undo(aws, "orders")
     say("At last a rehearsal: the newest backup of orders is restored, compared and removed again")
     play(aws, "drill", "-e", "tables=orders")
+    say("All of it on one page; sessions is unhealthy until it is backed up again")
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    play(aws, "status", "-e", f"status_html={PAGE}", fails=True)
+    say(f"Open the page in a browser: {PAGE.as_uri()}")
     say("What to try next")
     print(NEXT)
+
+
+def pass_weeks(aws: LocalAws, weeks: int) -> None:
+    """Scheduled backups of tables that grow, and a night on which one of them fails."""
+    days = 7 * weeks - 1
+    say(f"{days} days pass by schedule; on one of them point-in-time recovery of catalog is off")
+    client = aws.client("dynamodb")
+    for day in range(days):
+        for table in ("catalog", "events") if day % 5 == 0 else ():
+            grow(aws, table, day)
+        if day in {4, 5}:
+            recovery = {"PointInTimeRecoveryEnabled": day != 4}
+            client.update_continuous_backups(TableName="catalog", PointInTimeRecoverySpecification=recovery)
+        aws.advance(days=1)
+    print(f"It is {aws.now():%Y-%m-%d %H:%M} UTC.", flush=True)
+
+
+def grow(aws: LocalAws, table: str, day: int) -> None:
+    """A few more items, like one that is there."""
+    client = aws.client("dynamodb")
+    described = client.describe_table(TableName=table)["Table"]
+    types = {each["AttributeName"]: each["AttributeType"] for each in described["AttributeDefinitions"]}
+    (like,) = client.scan(TableName=table, Limit=1)["Items"]
+    name = described["KeySchema"][-1]["AttributeName"]
+    for number in range(5):
+        value = f"{like[name]['S']}-{day}-{number}" if types[name] == "S" else f"{day}0000{number}"
+        client.put_item(TableName=table, Item={**like, name: {types[name]: value}})
 
 
 def lose_and_restore(aws: LocalAws, table: str) -> None:
@@ -177,11 +212,11 @@ README.md         how to point the same playbooks at an AWS account
 make test         everything that must hold"""
 
 
-def main() -> int:
+def main(weeks: int = WEEKS) -> int:
     start = time.monotonic()
     try:
         with LocalAws() as aws:
-            demo(aws)
+            demo(aws, weeks)
     except DemoError as error:
         print(f"\nThe demo failed: {error}", file=sys.stderr)
         return 1
@@ -190,4 +225,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -22,7 +22,7 @@ from .playbooks import ROOT
 @pytest.mark.newest
 def test_demo() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.demo"],
+        [sys.executable, "-m", "tests.demo", "1"],  # week
         cwd=ROOT,
         env={**os.environ, "DEMO_OF_THE_TEST": (mark := uuid.uuid4().hex)},
         capture_output=True,
@@ -46,6 +46,8 @@ def test_demo() -> None:
     assert re.search(r"^ *\"CONFLICT +customer=c-0 placed=\S+ +carrier, status", undone, re.MULTILINE)
     assert "All 60 items of orders are as they were, but the one that was rightly changed since" in undone
     assert re.search(r"^ *\"orders +passed ", fourth, re.MULTILINE)
+    (page,) = re.findall(r"== Open the page in a browser: file://(\S+)", fourth)
+    assert "1 of 6 tables is not healthy" in Path(page).read_text(encoding="utf-8")
     assert "The embedded AWS has ended." in fourth
 
     assert running(mark) == []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Unhealthy tables stand first, whoever sorts by the verdict.
 _ORDER = ("unhealthy", "waiting", "healthy", "disabled", "retired")
-_SOON = 0.8  # of the age that is allowed
+_SOON = 0.95  # of the age that is allowed: a backup a week is due before that
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,8 @@ def table(**changes: Any) -> dict[str, Any]:
     ("hours", "allowed", "text", "percent", "state"),
     [
         (9.7, 30, "9.7 of 30 hours", 32, "good"),
-        (25.0, 30, "25.0 of 30 hours", 83, "warning"),
+        (25.0, 30, "25.0 of 30 hours", 83, "good"),
+        (29.0, 30, "29.0 of 30 hours", 97, "warning"),
         (33.8, 30, "33.8 of 30 hours", 100, "bad"),
         (50.0, 210, "2.1 of 8.75 days", 24, "good"),
         (None, 30, "no good backup", 0, "off"),
