@@ -91,7 +91,7 @@ class Viewer:
         file.write_text(text, encoding="utf-8")
         context = self.browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
-        )  # type: ignore[arg-type]
+        )
         page = context.new_page()
         visit = Visit(page)
         page.on("request", lambda request: visit.asked.append(request.url))

@@ -44,7 +44,7 @@ PICTURES = (
 
 def take(browser: Browser, picture: Picture, page: Path, folder: Path) -> Path:
     """The file of a picture."""
-    shown = browser.new_page(viewport={"width": picture.width, "height": 900}, color_scheme=picture.scheme)  # type: ignore[arg-type]
+    shown = browser.new_page(viewport={"width": picture.width, "height": 900}, color_scheme=picture.scheme)
     shown.goto(page.as_uri())
     box = shown.locator(picture.until).bounding_box()
     if box is None:
@@ -52,7 +52,7 @@ def take(browser: Browser, picture: Picture, page: Path, folder: Path) -> Path:
     height = box["y"] + box["height"] + 16
     file = folder / picture.file
     part = {"x": 0, "y": 0, "width": picture.width, "height": height}
-    size = len(shown.screenshot(path=file, full_page=True, clip=part))  # type: ignore[arg-type]
+    size = len(shown.screenshot(path=file, full_page=True, clip=part))
     shown.close()
     if size > LIMIT:
         raise PictureError(f"{file} has {size:,} bytes, more than {LIMIT:,}: show less of the page.")

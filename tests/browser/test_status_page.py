@@ -29,7 +29,6 @@ PAGES = {
     "empty": html({"new": answer()}),
     "lost": html({"eu": refused()}),
 }
-MIB = 1024**2
 VIEWS = [
     ("fleet", WIDE, "light"),
     ("fleet", WIDE, "dark"),
@@ -83,7 +82,7 @@ def test_what_is_seen_first_is_what_is_wrong(viewer: Viewer) -> None:
     assert "since 2026-11-22 02:15 UTC" in trouble
     again = "ansible-playbook tablekeeper.dynamodb.run -i inventory --limit shop-eu -e tables=sessions"
     assert visit.texts(".command")[-1] == again
-    assert visit.page.locator(".fleet").bounding_box()["y"] < 100  # type: ignore[index]
+    assert visit.page.locator(".fleet").bounding_box()["y"] < 100
     (sessions,) = [row for row in visit.texts(".tables tbody tr") if row.startswith("sessions")]
     for words in (
         "33.8 of 30 hours",
@@ -96,7 +95,7 @@ def test_what_is_seen_first_is_what_is_wrong(viewer: Viewer) -> None:
         "img", name=re.compile(r"Of 35 days: backed up on \d+; failed on 2026-11-2")
     )
     assert strip.count() >= 1
-    assert strip.first.bounding_box()["width"] > 250  # type: ignore[index]
+    assert strip.first.bounding_box()["width"] > 250
 
 
 def test_the_way_of_an_alert_is_drawn(viewer: Viewer) -> None:
@@ -107,7 +106,7 @@ def test_the_way_of_an_alert_is_drawn(viewer: Viewer) -> None:
         assert [each.inner_text().split()[0] for each in stations] == [
             "Alarms", "Topic", "Policy", "Key", "email", "sqs", "email"
         ]  # fmt: skip
-        places = [each.bounding_box()[across] for each in stations[:5]]  # type: ignore[index]
+        places = [each.bounding_box()[across] for each in stations[:5]]
         assert places == sorted(set(places))
         assert (
             first.locator("h3").inner_text()
@@ -215,7 +214,7 @@ def test_a_fleet_with_every_reason_there_is(viewer: Viewer, width: int) -> None:
 def test_a_thousand_tables_are_one_page_of_three_megabytes(viewer: Viewer) -> None:
     many = {"eu": answer(*(well(f"table-{place:04}", place + 1) for place in range(1000)))}
     text = html(many)
-    assert len(text.encode()) < 3 * MIB
+    assert len(text.encode()) < 3_000_000
     visit = viewer.open(text)
     visit.page.locator("#search").fill("table-0999")
     assert visit.texts("#shown") == ["1 of 1000 shown"]

@@ -28,9 +28,9 @@ NAMED = 3  # days that a sentence names
 # tell of the backup, the lower third of what was proven of it.
 _CROSS = "l2 2 2-2 1 1-2 2 2 2-1 1-2-2-2 2-1-1 2-2-2-2z"
 MARKS = {
-    "ground": (1, 1, "h6v15h-6z"),
-    "backed_up": (1, 1, "h6v15h-6z"),
-    "half": (1, 9, "h6v7h-6z"),
+    "ground": (4, 1, "v15"),  # lines six wide, which are shorter to write than what they enclose
+    "backed_up": (4, 1, "v15"),
+    "half": (4, 9, "v7"),
     "failed": (2, 5.5, _CROSS),
     "beside": (2, 1, _CROSS),
     "missed": (1, 1, "h6v15h-6zm1.5 1.5v12h3v-12z"),
