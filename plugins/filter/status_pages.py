@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page_files import files
-from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.pages import found
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.pages import found, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -62,9 +62,10 @@ def status_pages(
     hostvars: Mapping[str, Any], hosts: Sequence[str], batch: Sequence[str], host: str
 ) -> list[str]:
     """The files that this host writes."""
-    path, answers = found(hostvars, hosts, host)
-    last = next((name for name in reversed(batch) if found(hostvars, hosts, name)[0] == path), None)
-    return files(path, answers) if path and last == host else []
+    path = wanted(hostvars[host])
+    if not path or host != next(name for name in reversed(batch) if wanted(hostvars[name]) == path):
+        return []
+    return files(*found(hostvars, hosts, host))
 
 
 class FilterModule:

@@ -30,11 +30,11 @@ def found(
 
     What a target wants whose inputs have mistakes is not known: it is a row of every page.
     """
-    path = _wanted(hostvars[host])
+    path = wanted(hostvars[host])
     return path or "", {
         name: hostvars[name].get("__status_found") or None
         for name in hosts
-        if _wanted(hostvars[name]) in {path, None} and _is_target(hostvars[name])
+        if wanted(hostvars[name]) in {path, None} and _is_target(hostvars[name])
     }
 
 
@@ -43,7 +43,8 @@ def rendered(page: Page) -> str:
     return _environment().get_template("page.html.j2").render(page=page)
 
 
-def _wanted(variables: Mapping[str, Any]) -> str | None:
+def wanted(variables: Mapping[str, Any]) -> str | None:
+    """The page that a host asks for: empty if none, None if its inputs have mistakes."""
     inputs = variables.get("__status_inputs") or {}
     return str(inputs["html"]) if "html" in inputs else None
 

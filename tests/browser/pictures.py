@@ -37,7 +37,7 @@ class Picture:
 
 
 PICTURES = (
-    Picture("status-page.png", 1440, "light", ".tables"),
+    Picture("status-page.png", 1440, "light", ".tables tbody tr:nth-child(5)"),
     Picture("status-page-narrow.png", 390, "dark", ".tables tbody tr:nth-child(2)"),
 )
 
@@ -49,7 +49,7 @@ def take(browser: Browser, picture: Picture, page: Path, folder: Path) -> Path:
     box = shown.locator(picture.until).bounding_box()
     if box is None:
         raise PictureError(f"{page} has no {picture.until}: run `make demo` again.")
-    height = box["y"] + box["height"] + 16
+    height = box["y"] + box["height"]
     file = folder / picture.file
     part = {"x": 0, "y": 0, "width": picture.width, "height": height}
     size = len(shown.screenshot(path=file, full_page=True, clip=part))
