@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Unhealthy tables stand first, whoever sorts by the verdict.
 _ORDER = ("unhealthy", "waiting", "healthy", "disabled", "retired")
+_NEVER = 1e9  # hours: older than any
 _SOON = 0.95  # of the age that is allowed: a backup a week is due before that
 
 
@@ -87,7 +88,7 @@ def _age(table: Table) -> Bar:
     hours, allowed = last["age_hours"], last["max_age_hours"]
     if hours is None:
         state = "bad" if table["verdict"] == "unhealthy" else "off"
-        return Bar("none yet" if table["verdict"] == "waiting" else "no good backup", 0, state, float("inf"))
+        return Bar("none yet" if table["verdict"] == "waiting" else "no good backup", 0, state, _NEVER)
     if not allowed or not table["enabled"]:
         return Bar(aged(hours), 0, "off", hours)
     share = hours / allowed

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.tablekeeper.dynamodb.plugins.filter.status_page import status_page
 from ansible_collections.tablekeeper.dynamodb.plugins.filter.status_pages import status_pages
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page_files import files, page_of
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.pages import FOLDER
 from tests.unit.support.status_pages import answer, named, refused, well
 
 ONE, TWO, THREE = "/srv/one.html", "/srv/two.html", "/srv/three.html"
@@ -47,6 +48,13 @@ def test_a_page_has_those_that_share_it_and_whoever_cannot_say_what_is_wanted() 
     assert shown == ["eu", "us", "wrong", "later"]
     assert "It was not asked in this run." in text
     assert "carts" not in text
+
+
+def test_the_script_is_short_and_nothing_leads_elsewhere() -> None:
+    assert len((FOLDER / "page.js").read_text(encoding="utf-8").splitlines()) <= 60
+    assert [
+        file.name for file in FOLDER.iterdir() if "//" in re.sub(r"(?m)^// .*", "", file.read_text())
+    ] == []
 
 
 def many(count: int) -> dict[str, Any]:
