@@ -109,7 +109,7 @@ def tables(answers: Answers) -> int:
 
 def _target(name: str, answer: Answer | None, link: str) -> Target:
     if answer is None:
-        return Target(name, "", "unknown", "It was not asked in this run.", {}, (), link)
+        return Target(name, "", "unknown", "This run has not come to it.", {}, (), link)
     place = answer["place"]
     where = " · ".join(filter(None, (place["account"], place["region"], place["prefix"])))
     told = " ".join(each["message"] for each in answer["reasons"])

@@ -65,7 +65,7 @@ def test_a_target_that_was_not_asked_says_so() -> None:
     eu, us, ap = page({"eu": answer(well("a")), "us": refused("No."), "ap": None}).targets
     assert (eu.state, eu.place) == ("good", "123456789012 · eu-west-1 · tablekeeper")
     assert (us.state, us.says) == ("unknown", "No.")
-    assert (ap.state, ap.says) == ("unknown", "It was not asked in this run.")
+    assert (ap.state, ap.says) == ("unknown", "This run has not come to it.")
 
 
 def test_all_is_on_the_page_in_the_order_of_what_is_worst() -> None:

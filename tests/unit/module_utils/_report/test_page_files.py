@@ -46,7 +46,7 @@ def test_a_page_has_those_that_share_it_and_whoever_cannot_say_what_is_wanted() 
     text = status_page(HOSTVARS, HOSTS, "us", ONE)
     shown = re.findall(r"<h3>(\w+)</h3>\n<span class=\"badge", text)
     assert shown == ["eu", "us", "wrong", "later"]
-    assert "It was not asked in this run." in text
+    assert "This run has not come to it." in text
     assert "carts" not in text
 
 
