@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Answer = Mapping[str, Any]
     # By target, in the order of the play; None for one of which nothing is known yet.
-    Answers = Mapping[str, Answer | None]
+    Answers = Mapping[str, "Answer | None"]
 
 VERDICTS = ("unhealthy", "waiting", "healthy", "disabled", "retired")
 
