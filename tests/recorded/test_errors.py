@@ -123,6 +123,9 @@ PROVOKED: dict[str, Callable[[Account], Any]] = {
     "no_object": lambda on: on.client("s3").get_object(Bucket=make_bucket(on), Key=NOBODY),
     "no_machine": lambda on: on.client("stepfunctions").list_executions(stateMachineArn=machine_arn(on)),
     "name_taken": taken,
+    "dashboard_without_alarms": lambda on: on.client("cloudwatch").put_dashboard(
+        DashboardName="d", DashboardBody='{"widgets": [{"type": "alarm", "properties": {"alarms": []}}]}'
+    ),
     **tables.PROVOKED,
     **windows.PROVOKED,
 }

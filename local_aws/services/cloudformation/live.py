@@ -23,6 +23,7 @@ from ministack.services import stepfunctions as sf
 from ministack.services.cloudformation import drift, provisioners
 
 from local_aws.server.answers import RefusedError
+from local_aws.services.cloudwatch import dashboards
 from local_aws.services.datapipeline import model, operations
 
 from . import live_buckets
@@ -50,6 +51,7 @@ def install() -> None:
     drift._DRIFT_READERS.pop("AWS::SNS::Subscription")
     drift._DRIFT_READERS.update({
         "AWS::CloudWatch::Alarm": (_alarm, ALARM | {"Tags"}),
+        "AWS::CloudWatch::Dashboard": (_dashboard, frozenset({"DashboardBody", "Tags"})),
         "AWS::DataPipeline::Pipeline": (_pipeline, frozenset({"PipelineObjects", "PipelineTags"})),
         "AWS::IAM::InstanceProfile": (_instance_profile, frozenset({"Roles"})),
         "AWS::IAM::ManagedPolicy": (_managed_policy, frozenset({"PolicyDocument", "Roles"})),
@@ -90,6 +92,11 @@ def _alarm(name: str, props: Json) -> Json | None:
     if float(shown["Threshold"]).is_integer():
         shown["Threshold"] = int(shown["Threshold"])
     return shown | {"Tags": cloudwatch._resource_tags.get(alarm["AlarmArn"], {})}
+
+
+def _dashboard(name: str, props: Json) -> Json | None:
+    del props
+    return dashboards.find(name)
 
 
 def _topic(arn: str, props: Json) -> Json | None:

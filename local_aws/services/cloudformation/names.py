@@ -111,11 +111,14 @@ def _exists(kind: str, physical_id: str, properties: Json) -> bool:
         return _name(kind, properties) in iam._instance_profiles
     if kind == "AWS::SQS::Queue":
         return _name(kind, properties) in sqs._queue_name_to_url
+    if kind == "AWS::CloudWatch::Dashboard":  # of the whole account, and made anew when CloudWatch begins
+        return physical_id in cloudwatch._dashboards
     return bool(physical_id in _STORES[kind])
 
 
 _NAMES = {
     "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
     "AWS::IAM::InstanceProfile": "InstanceProfileName",
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
     "AWS::IAM::Role": "RoleName",

@@ -188,7 +188,7 @@ def _passed(kind: str, properties: Properties) -> Iterator[tuple[str, dict[str, 
 def _arn(service: str, rest: str) -> str:
     if service == "s3":
         return f"arn:aws:s3:::{rest}"
-    region = "" if service == "iam" else get_region()
+    region = "" if service == "iam" or rest.startswith("dashboard/") else get_region()
     return f"arn:aws:{service}:{region}:{get_account_id()}:{rest}"
 
 
@@ -202,6 +202,7 @@ _ARNS = {
     "AWS::KMS::Key": ("kms", "key/{name}"),
     "AWS::SQS::Queue": ("sqs", "{QueueName}"),
     "AWS::CloudWatch::Alarm": ("cloudwatch", "alarm:{AlarmName}"),
+    "AWS::CloudWatch::Dashboard": ("cloudwatch", "dashboard/{DashboardName}"),
     "AWS::IAM::InstanceProfile": ("iam", "instance-profile/{InstanceProfileName}"),
     "AWS::IAM::Role": ("iam", "role/{RoleName}"),
     "AWS::IAM::ManagedPolicy": ("iam", "policy/{name}"),

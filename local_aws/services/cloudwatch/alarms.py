@@ -21,10 +21,9 @@ from ministack.services.cloudformation import provisioners
 
 from local_aws.server import clock, silence
 from local_aws.server.answers import answering
-from local_aws.services.iam import permissions
 from local_aws.services.sns import topics
 
-from . import mutes, windows
+from . import dashboards, mutes, windows
 from .checks import refused_alarm
 from .evaluation import evaluate
 from .query import speaking_query
@@ -51,8 +50,9 @@ def install() -> None:
     cw._describe_alarms = _describing(cw._describe_alarms)
     cw.cloudformation_put_metric_alarm = _provisioning(cw.cloudformation_put_metric_alarm)
     provisioners._cw_metric_alarm_record = _recording(provisioners._cw_metric_alarm_record)
-    app.SERVICE_HANDLERS["monitoring"] = speaking_query(_muting(app.SERVICE_HANDLERS["monitoring"]))
+    app.SERVICE_HANDLERS["monitoring"] = speaking_query(_adding(app.SERVICE_HANDLERS["monitoring"]))
     mutes.install(_act)
+    dashboards.install()
     clock.on_tick(evaluate_all)
     silence.ends(cw._alarms)
     silence.ends(cw._composite_alarms)
@@ -177,7 +177,8 @@ def _putting(original: Callable[..., Any]) -> Callable[..., Any]:
             return cw._error("ValidationError", problem, 400, use_json=is_json, use_cbor=is_cbor)
         before = cw._alarms.get(request["AlarmName"])
         tagged = "Tags" in request or any(key.startswith("Tags.") for key in params)
-        if before is None and tagged and (problem := _may_not_tag(request["AlarmName"])):
+        arn = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{request['AlarmName']}"
+        if before is None and tagged and (problem := dashboards.may_not_tag(arn)):
             return cw._error("AccessDenied", problem, 403, use_json=is_json, use_cbor=is_cbor)
         answer = original(params, data, is_cbor, is_json)
         if answer[0] == 200:
@@ -187,18 +188,6 @@ def _putting(original: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return put
-
-
-def _may_not_tag(alarm: str) -> str:
-    """What the caller lacks who makes an alarm with tags; empty if nothing.
-
-    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (Tags)
-    """
-    who, arn = permissions.caller(), f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm:{alarm}"
-    decision = permissions.principal_allows(who, "cloudwatch:TagResource", arn)
-    if decision.allowed and (user := permissions.lasting(who)):
-        permissions.note(user, "cloudwatch:TagResource", arn)
-    return "" if decision.allowed else decision.message
 
 
 def _provisioning(original: Callable[[Alarm], None]) -> Callable[[Alarm], None]:
@@ -222,9 +211,10 @@ def _recording(original: Callable[..., Alarm]) -> Callable[..., Alarm]:
     return record
 
 
-def _muting(original: Callable[..., Any]) -> Callable[..., Any]:
+def _adding(original: Callable[..., Any]) -> Callable[..., Any]:
     async def handle(method: str, path: str, headers: Alarm, body: bytes, query: Alarm) -> Any:
-        operation = mutes.OPERATIONS.get(headers.get("x-amz-target", "").rsplit(".", 1)[-1])
+        added = {**mutes.OPERATIONS, **dashboards.OPERATIONS}
+        operation = added.get(headers.get("x-amz-target", "").rsplit(".", 1)[-1])
         if operation is not None:
             return answering(operation)(json.loads(body or b"{}"))
         return await original(method, path, headers, body, query)

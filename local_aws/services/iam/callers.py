@@ -69,13 +69,7 @@ def _named_otherwise(
     if service == "monitoring":
         action = iam_actions.extract_iam_action(service, method, path, headers, body, params)
         there = f"arn:aws:cloudwatch:{region}:{account}"
-        if action and "MuteRule" in action:
-            named = (iam_actions._safe_json_field(body, key) for key in ("AlarmMuteRuleName", "Name"))
-            return f"{there}:alarm-mute-rule:{next((each for each in named if each), '*')}"
-        if action and action.endswith("AlarmActions"):  # of several alarms the first is asked for
-            names = iam_actions._safe_json_field(body, "AlarmNames") or [""]
-            return f"{there}:alarm:{names[0] or iam_actions._query_param(params, 'AlarmNames.member.1')}"
-        return f"{there}:alarm:*" if action == "cloudwatch:DescribeAlarms" else "*"
+        return _of_cloudwatch(action or "", body, params, there, account)
     if service == "dynamodb":
         return _of_dynamodb(body, f"arn:aws:dynamodb:{region}:{account}")
     if service in ("application-autoscaling", "autoscaling"):
@@ -101,6 +95,25 @@ def _named_otherwise(
     change_set = iam_actions._query_param(params, "ChangeSetName") if service == "cloudformation" else ""
     known = cloudformation._change_sets.get(change_set)
     return str(known["StackId"]) if known else "*"
+
+
+def _of_cloudwatch(action: str, body: bytes, params: Any, there: str, account: str) -> str:
+    if "MuteRule" in action:
+        named = (iam_actions._safe_json_field(body, key) for key in ("AlarmMuteRuleName", "Name"))
+        return f"{there}:alarm-mute-rule:{next((each for each in named if each), '*')}"
+    if action.endswith(("Dashboard", "Dashboards")):  # which have no region
+        one = iam_actions._safe_json_field(body, "DashboardName")
+        told = one or iam_actions._query_param(params, "DashboardName")
+        return f"arn:aws:cloudwatch::{account}:dashboard/{told or _first(body, params, 'DashboardNames')}"
+    if action.endswith("AlarmActions"):
+        return f"{there}:alarm:{_first(body, params, 'AlarmNames')}"
+    return f"{there}:alarm:*" if action == "cloudwatch:DescribeAlarms" else "*"
+
+
+def _first(body: bytes, params: Any, field: str) -> str:
+    """Of several things that are named the first is asked for."""
+    names = iam_actions._safe_json_field(body, field) or [""]
+    return str(names[0] or iam_actions._query_param(params, f"{field}.member.1"))
 
 
 def _of_dynamodb(body: bytes, there: str) -> str:
