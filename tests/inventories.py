@@ -22,6 +22,7 @@ def inventories(region: str) -> dict[str, dict[str, Any]]:
             "tablekeeper_object_lock": {"mode": "GOVERNANCE", "days": 7},
             "tablekeeper_tags": {"team": "payments", "cost centre": "12"},
             "tablekeeper_log_retention_days": 30,
+            "tablekeeper_dashboard": True,
             "tablekeeper_max_concurrency": 3,
             "tablekeeper_table_timeout": "6 hours",
             "tablekeeper_poll_seconds": 300,

@@ -56,8 +56,8 @@ options:
       - >-
         The C(tablekeeper_*) variables of the target, named without that prefix: C(region) (required),
         C(prefix), C(alerts), C(encryption), C(kms_key_arn), C(alerts_kms_key_arn), C(table_key_arns),
-        C(object_lock), C(expire_backups), C(read_resource_policy), C(tags), C(log_retention_days),
-        C(bucket_name), C(max_concurrency), C(table_timeout), C(poll_seconds),
+        C(object_lock), C(expire_backups), C(read_resource_policy), C(dashboard), C(tags),
+        C(log_retention_days), C(bucket_name), C(max_concurrency), C(table_timeout), C(poll_seconds),
         C(enable_pitr), C(data_pipeline), C(stop_running_pipelines), C(stop_backups_of),
         C(expire_old_backups), C(previous_host), C(beside), C(stack_timeout), C(alarm_timeout),
         C(alarm_poll_seconds).

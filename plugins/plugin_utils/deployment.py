@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import json
 from dataclasses import asdict
@@ -202,9 +203,14 @@ def _buckets(plan: Plan, account: str) -> dict[str, str]:
 
 
 def _store(plan: Plan, data: Json, deployed: Json, host: str) -> plan_steps.Step:
-    template = templates.store(data)
-    template["Outputs"]["InventoryHost"] = {"Value": host}
-    return _step(plan.store, "", template, {}, data, deployed)
+    """A template that has to be uploaded waits for the bucket: a first store has its dashboard afterwards."""
+    whole = templates.store(data)
+    whole["Outputs"]["InventoryHost"] = {"Value": host}
+    small = copy.deepcopy(whole)
+    small["Resources"].pop("Dashboard", None)
+    step = _step(plan.store, "", whole, {}, data, deployed)
+    stands = "BucketName" in deployed.get("outputs", {})
+    return step if step.inline or stands else _step(plan.store, "", small, {}, data, deployed)
 
 
 def _store_lines(plan: Plan, store: plan_steps.Step, deployed: Json, survey: Survey) -> Iterator[str]:

@@ -20,6 +20,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.regions
     partition,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planners import PLANNERS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.dashboard import dashboard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,8 @@ Json = dict[str, Any]
 
 def store(plan: Mapping[str, Any]) -> Json:
     """The template of the store of a plan (as data)."""
-    return _rendered("store", plan)
+    shown = dashboard(plan) if plan["settings"]["dashboard"] else {}
+    return _rendered("store", plan, dashboard=shown)
 
 
 def machinery(plan: Mapping[str, Any], stack: Mapping[str, Any]) -> Json:

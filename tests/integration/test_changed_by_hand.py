@@ -76,7 +76,7 @@ def test_backup_puts_it_right_and_its_deployment_does_not_stumble_over_it(
 ) -> None:
     state.tables(account, "orders", "sessions", "users")
     first, second = (state.Subscriber(account, name).alert for name in ("first", "second"))
-    inventory = host(*by_hand.TABLES, alerts=[first], encryption="aws:kms")
+    inventory = host(*by_hand.TABLES, alerts=[first], encryption="aws:kms", dashboard=True)
     first_backup(account, inventory)
 
     by_hand.alter(standing(account))
@@ -95,10 +95,12 @@ def test_backup_puts_it_right_and_its_deployment_does_not_stumble_over_it(
     by_hand.delete(standing(account))
     account.aws.advance(seconds=61)  # SQS lets nobody have the name of a queue so soon
     orders = {"name": "orders", "at": "04:00", "retention_days": 3, "tags": {"team": "shop"}}
-    changed = host(orders, by_hand.TABLES[1], "users", alerts=[first, second], encryption="aws:kms")
+    changed = host(orders, by_hand.TABLES[1], "users", alerts=[first, second], encryption="aws:kms",
+                   dashboard=True)  # fmt: skip
     done = summary(target.play("backup", changed), "backup")
     assert done["stacks"] == {STORE: "update", STACK: "update"}
     assert "the state machine tablekeeper-export-1 is gone" in done["repaired"]
+    assert "the dashboard tablekeeper-eu-west-1 is gone" in done["repaired"]
     assert summary(target.play("status", changed), "status")["healthy"] is True
     assert target.play("backup", changed, check=True).changed == 0
 

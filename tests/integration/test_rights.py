@@ -103,6 +103,7 @@ def change_by_hand(account: Account) -> None:
     """What a backup puts right, each thing in its own way."""
     store = state.outputs(account, "tablekeeper-store")
     account.client("cloudwatch").delete_alarms(AlarmNames=["tablekeeper-export-1-run-failed"])
+    account.client("cloudwatch").delete_dashboards(DashboardNames=[f"tablekeeper-{account.region}"])
     account.client("s3").delete_bucket_policy(Bucket=store["BucketName"])
     account.client("s3").put_bucket_tagging(Bucket=store["BucketName"], Tagging={"TagSet": []})
     by_hand.end_a_schedule(SimpleNamespace(client=account.client))
@@ -180,10 +181,11 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
         assert SECRET not in played.stdout + played.stderr
 
     stays, goes, hears = (state.Subscriber(account, name).alert for name in ("stays", "goes", "hears"))
-    deployer.play("backup", host("orders", SELDOM, "more", alerts=[stays, goes, hears], tags=TAGS))
+    first = host("orders", SELDOM, "more", alerts=[stays, goes, hears], tags=TAGS, dashboard=True)
+    deployer.play("backup", first)
     backed_up(account, "orders")
     orders = {"name": "orders", "retention_days": 7}
-    changed = host(orders, SELDOM, alerts=[stays, hears], tags=TAGS, stop_backups_of=["more"])
+    changed = host(orders, SELDOM, alerts=[stays, hears], tags=TAGS, stop_backups_of=["more"], dashboard=True)
     assert checker.play("backup", changed, check=True).changed > 0
     person = Person(tmp_path, account, "backup_check", without="cloudformation:CreateChangeSet")
     refused(person.play("backup", changed, check=True, fails=True), "cloudformation:CreateChangeSet")
@@ -198,7 +200,7 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     oftener = {**SELDOM, "every": "5 days"}
     # CloudWatch may not use this key: that is told before alarms are armed, and why it fails.
     deaf = account.client("kms").create_key()["KeyMetadata"]["Arn"]
-    keys = {"encryption": "aws:kms", "alerts_kms_key_arn": deaf}
+    keys = {"encryption": "aws:kms", "alerts_kms_key_arn": deaf, "dashboard": True}
     # One subscriber is there until the store goes.
     alerts = [state.Subscriber(account, "last").alert]
     more = host("orders", oftener, *large, enable_pitr=True, **keys, alerts=alerts)
@@ -252,7 +254,7 @@ NOTHING_TO_READ = {
 def test_running_and_looking(account: Account, tmp_path: Path) -> None:
     """The run and status playbooks, and what the roles in AWS do meanwhile."""
     tables = host("users", SELDOM, {"name": "archive-2", "allow_empty": True}, encryption="aws:kms",
-                  alerts=[state.Subscriber(account).alert])  # fmt: skip
+                  alerts=[state.Subscriber(account).alert], dashboard=True)  # fmt: skip
     state.tables(account, "users", "archive", "archive-2")
     furnish(account, "users")
     first_backup(account, tables)

@@ -7,6 +7,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto3_error_code
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
@@ -50,6 +52,26 @@ def put_alarm(client: Any, properties: Mapping[str, Any], tags: Mapping[str, str
     own = {tag["Key"]: tag["Value"] for tag in properties.get("Tags", ())}
     listed = [{"Key": key, "Value": value} for key, value in {**tags, **own}.items() if key[:4] != "aws:"]
     client.put_metric_alarm(**{**properties, "Tags": listed})
+
+
+def get_dashboard(client: Any, name: str) -> str | None:
+    """The body of a dashboard, None if there is none of that name."""
+    try:
+        return str(client.get_dashboard(DashboardName=name)["DashboardBody"])
+    except is_boto3_error_code(["ResourceNotFound", "DashboardNotFoundError"]):
+        return None
+
+
+def put_dashboard(client: Any, name: str, body: str, tags: Mapping[str, str]) -> None:
+    """Make a dashboard, or replace the body of one.
+
+    CloudWatch takes tags of one that is not there yet only, and leaves those of another; an older boto3
+    does not know them.
+    """
+    known = client.meta.service_model.operation_model("PutDashboard").input_shape.members
+    listed = [{"Key": key, "Value": value} for key, value in tags.items() if key[:4] != "aws:"]
+    own = {"Tags": listed} if listed and "Tags" in known else {}
+    client.put_dashboard(DashboardName=name, DashboardBody=body, **own)
 
 
 METRICS_OF_A_CALL = 500

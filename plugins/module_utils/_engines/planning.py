@@ -63,6 +63,14 @@ class Upcoming:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """What CloudWatch knows of a stack by name, beside the alarms of its tables and of their drills."""
+
+    alarms: Sequence[str] = ()
+    machine: str = ""  # the state machine whose executions are the runs; empty if the engine has none
+
+
+@dataclass(frozen=True)
 class Estimate:
     """Time and price in words, and a sentence for each reason not to deploy."""
 
@@ -151,6 +159,9 @@ class Planner(Protocol):
 
     def preparation(self, upcoming: Upcoming) -> dict[str, Any]:
         """What Engine.prepare has to do before (as data); empty if there is nothing that it could do."""
+
+    def watched(self, stack: Mapping[str, Any]) -> Watched:
+        """What a dashboard shows of a stack, given as data."""
 
     def machine(
         self, stack: Mapping[str, Any], settings: Mapping[str, Any], read: Callable[[str], dict[str, Any]]

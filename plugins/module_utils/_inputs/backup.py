@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._model.prices import DASHBOARD_PRICE
 from .._plan.settings import CHECKS
 from .checks import entries, shared_by_all
 from .shared import ACCOUNT, PREFIX, REGION, STACK_TIMEOUT
@@ -114,6 +115,12 @@ BACKUP = Verb(
             True,
             "Whether backups are deleted when their retention is over. `false` switches the bucket's rules"
             " off: then no backup is ever deleted, see [What keeps means](#what-keeps-means).",
+        ),
+        _setting(
+            "dashboard",
+            False,
+            "Whether there is a CloudWatch dashboard that shows all alarms and runs of the target, see"
+            f" [Dashboard](#dashboard). CloudWatch asks {DASHBOARD_PRICE}.",
         ),
         _setting(
             "tags",

@@ -12,7 +12,7 @@ from .table import Input, Question, Verb
 # What else the inventory lists, and may have changed since it was deployed.
 _COMPARED = (
     *("alerts", "encryption", "kms_key_arn", "alerts_kms_key_arn", "object_lock", "expire_backups"),
-    "log_retention_days",
+    *("log_retention_days", "dashboard"),
 )
 _VERIFY = ("none", "manifest", "content")
 _SUBSCRIBERS = ("all", "any")

@@ -33,6 +33,9 @@ PRICES = {
     "alarm": Price(0.10, "alarm and month", COMPARED),
     "transition": Price(0.000025, "state transition of Step Functions", "several public pages, which agree"),
     "publish": Price(0.0000005, "SNS request", "third-party page of June 2026"),
+    "dashboard": Price(
+        3.00, "CloudWatch dashboard and month, beyond the first three of an account", "third-party pages"
+    ),
     "key": Price(1.00, "customer key and month, if asked for", COMPARED),
     "import": Price(0.15, "GB imported from S3, uncompressed", UNVERIFIED),
     "restore": Price(0.15, "GB restored by DynamoDB or AWS Backup", COMPARED),
@@ -47,6 +50,12 @@ PRICES = {
     ),
     "activity": Price(0.60, "Data Pipeline activity and month", COMPARED),
 }
+
+# As it is said where people decide: what is free is for all of an account's dashboards together.
+DASHBOARD_PRICE = (
+    f"${PRICES['dashboard'].dollars:.2f} a month for each dashboard of an account beyond three with up to 50"
+    " metrics each"
+)
 
 # AWS Data Pipeline asks more for what runs more than once a day.
 FREQUENT_ACTIVITY = Price(

@@ -84,6 +84,10 @@ def _flag(*, on: bool) -> str:
     return "true" if on else "false"
 
 
+def _dashboard(store: DeployedStack) -> str:
+    return _flag(on=any(each.type == "AWS::CloudWatch::Dashboard" for each in store.resources))
+
+
 def _lock(settings: Settings) -> str:
     lock = settings.object_lock
     return f"{lock.mode} {lock.days}" if lock else NONE
@@ -102,6 +106,7 @@ COMPARED: Mapping[str, tuple[Callable[[Settings], str], Callable[[DeployedStack]
     ),
     "object_lock": (_lock, lambda store: store.outputs.object_lock or NONE),
     "expire_backups": (lambda settings: _flag(on=settings.expire_backups), _expires),
+    "dashboard": (lambda settings: _flag(on=settings.dashboard), _dashboard),
     "log_retention_days": (
         lambda settings: str(settings.log_retention_days),
         lambda store: str(_property(store, "LogGroup", "RetentionInDays")),

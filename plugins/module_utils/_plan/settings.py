@@ -94,6 +94,7 @@ class Settings:
     bucket_name: str = ""
     expire_backups: bool = True
     enable_pitr: bool = False
+    dashboard: bool = False
     stop_running_pipelines: bool = False
     stop_backups_of: tuple[str, ...] = ()
     expire_old_backups: bool = False
@@ -159,6 +160,7 @@ CHECKS: dict[str, Check[Any]] = {
     ),
     "expire_backups": flag,
     "enable_pitr": flag,
+    "dashboard": flag,
     "stop_running_pipelines": flag,
     "stop_backups_of": _names_of_tables,
     "expire_old_backups": flag,

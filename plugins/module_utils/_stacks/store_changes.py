@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._base.masking import masked
+from .._model.prices import DASHBOARD_PRICE
 from .state import mangled
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ SUBSCRIPTION = "AWS::SNS::Subscription"
 _AFTER = {
     "encryption": "backups that are there stay as they are",
     "object lock": "backups that are there stay as they are",
+    "dashboard": f"CloudWatch asks {DASHBOARD_PRICE}",
 }
 
 
@@ -34,6 +36,7 @@ def store_settings(template: Mapping[str, Any]) -> Json:
         "object lock": _lock(bucket),
         "deletion of backups whose retention is over": _deletion(bucket),
         "key of the alerts": _key(key) or NONE,
+        "dashboard": "on" if "Dashboard" in resources else "off",
         "alerts": {
             name: _subscriber(each["Properties"])
             for name, each in resources.items()

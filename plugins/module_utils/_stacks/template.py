@@ -33,6 +33,7 @@ _ABSENT = object()  # AWS::NoValue
 # What is not here gets its name from CloudFormation or from AWS.
 NAMED = {
     "AWS::CloudWatch::Alarm": ("AlarmName", "cloudwatch:{region}:{account}:alarm:"),
+    "AWS::CloudWatch::Dashboard": ("DashboardName", "cloudwatch::{account}:dashboard/"),
     "AWS::IAM::InstanceProfile": ("InstanceProfileName", "iam::{account}:instance-profile/"),
     "AWS::IAM::Role": ("RoleName", "iam::{account}:role/"),
     "AWS::KMS::Alias": ("AliasName", "kms:{region}:{account}:"),

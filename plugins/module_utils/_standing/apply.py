@@ -21,7 +21,18 @@ from .alert_policy import without
 from .compare import ACTIONS, confirmed, keeping_out
 from .policy import listed, merged
 from .queue import attributes
-from .repairs import ALARM, BUCKET, KEY, QUEUE, SCHEDULE, SUBSCRIPTION, TOPIC, TOPIC_POLICY, sentence
+from .repairs import (
+    ALARM,
+    BUCKET,
+    DASHBOARD,
+    KEY,
+    QUEUE,
+    SCHEDULE,
+    SUBSCRIPTION,
+    TOPIC,
+    TOPIC_POLICY,
+    sentence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -96,9 +107,8 @@ def _switch_on(aws: Aws, resource: Resource) -> None:
 
 def _put(aws: Aws, resource: Resource, tags: Mapping[str, str]) -> None:
     properties = resource.properties
-    if resource.type == ALARM:
-        now = list(cloudwatch.describe_named_alarms(aws("cloudwatch"), [resource.name]))
-        cloudwatch.put_alarm(aws("cloudwatch"), with_others(properties, now[0] if now else {}), tags)
+    if resource.type in {ALARM, DASHBOARD}:
+        _put_to_cloudwatch(aws("cloudwatch"), resource, tags)
     elif resource.type == TOPIC:
         sns.set_key(aws("sns"), resource.arn, properties.get("KmsMasterKeyId", ""))
         _let_heartbeats_in(aws("sns"), resource)
@@ -123,6 +133,15 @@ def _put(aws: Aws, resource: Resource, tags: Mapping[str, str]) -> None:
         bucket = properties["Bucket"]
         document = merged(properties["PolicyDocument"], s3.get_policy(aws("s3"), bucket) or {})
         s3.put_bucket_policy(aws("s3"), bucket, json.dumps(document))
+
+
+def _put_to_cloudwatch(client: Any, resource: Resource, tags: Mapping[str, str]) -> None:
+    properties = resource.properties
+    if resource.type == DASHBOARD:
+        cloudwatch.put_dashboard(client, resource.name, properties["DashboardBody"], tags)
+    else:
+        now = list(cloudwatch.describe_named_alarms(client, [resource.name]))
+        cloudwatch.put_alarm(client, with_others(properties, now[0] if now else {}), tags)
 
 
 def _put_in(client: Any, topic: str) -> dict[str, Any]:

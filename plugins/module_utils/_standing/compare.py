@@ -76,6 +76,12 @@ def _alarm(told: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
+def dashboard(resource: Resource, found: Found) -> Iterator[Difference]:
+    wanted = resource.properties["DashboardBody"]
+    if wanted is not UNKNOWN and not same(_json(wanted), _json(found["dashboard"])):
+        yield Difference("what it shows is not as deployed")
+
+
 def topic(resource: Resource, found: Found) -> Iterator[Difference]:
     if found["topic"] is not True:  # one of many, of which only the name was listed
         wanted = {"KmsMasterKeyId": resource.properties.get("KmsMasterKeyId", "")}
@@ -242,6 +248,7 @@ def pipeline(_resource: Resource, found: Found) -> Iterator[Difference]:
 # Each type, the look without which nothing is said of it, and what compares it.
 COMPARERS: Mapping[str, tuple[str, Callable[[Resource, Found], Iterator[Difference]]]] = {
     "AWS::CloudWatch::Alarm": ("alarm", alarm),
+    "AWS::CloudWatch::Dashboard": ("dashboard", dashboard),
     "AWS::DataPipeline::Pipeline": ("pipeline", pipeline),
     "AWS::IAM::InstanceProfile": ("profile", instance_profile),
     "AWS::IAM::ManagedPolicy": ("policy", managed_policy),

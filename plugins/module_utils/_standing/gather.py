@@ -4,8 +4,8 @@
 
 Each question is asked once, however many resources its answer is about, and several at a time. A target of
 one table takes 32 calls, one of 200 tables 45: 1 for each schedule, 3 for each 50 tables or so, 1 for each
-subscriber who has confirmed, and 2 more with a key of its own, 7 with a log bucket; 1 for each missed-run
-alarm that fires.
+subscriber who has confirmed, and 2 more with a key of its own, 7 with a log bucket, 1 with a dashboard; 1
+for each missed-run alarm that fires.
 """
 
 from __future__ import annotations
@@ -174,6 +174,7 @@ PICKED: Mapping[str, Callable[[Any, Resource], Any]] = {
 
 # What to ask about resources of types that are asked about one by one, by the name that the comparison uses.
 ALONE: Mapping[str, Callable[[Resource], dict[str, Question]]] = {
+    "AWS::CloudWatch::Dashboard": lambda each: {"dashboard": ("dashboard", each.name)},
     "AWS::IAM::InstanceProfile": lambda each: {"profile": ("profile", each.name)},
     "AWS::IAM::ManagedPolicy": lambda each: {
         "policy": ("policy", BREAK.join([each.stack, each.logical_id])),

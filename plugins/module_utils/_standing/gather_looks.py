@@ -116,6 +116,7 @@ LOOKS: Mapping[str, tuple[str, Callable[[Aws, str], Any]]] = {
     "attached": ("iam", lambda aws, of: iam.list_attached_role_policies(aws("iam"), of)),
     "bucket_policy": ("s3", lambda aws, of: s3.get_policy(aws("s3"), of)),
     "bucket_tags": ("s3", lambda aws, of: s3.get_tags(aws("s3"), of)),
+    "dashboard": ("cloudwatch", lambda aws, of: cloudwatch.get_dashboard(aws("cloudwatch"), of)),
     "encryption": ("s3", lambda aws, of: s3.get_encryption(aws("s3"), of)),
     "group": ("scheduler", lambda aws, of: scheduler.get_schedule_group(aws("scheduler"), of)),
     "key": ("kms", lambda aws, of: kms.describe_key(aws("kms"), of)),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ALARM, TOPIC = "AWS::CloudWatch::Alarm", "AWS::SNS::Topic"
+DASHBOARD = "AWS::CloudWatch::Dashboard"
 KEY, PIPELINE = "AWS::KMS::Key", "AWS::DataPipeline::Pipeline"
 QUEUE, SCHEDULE = "AWS::SQS::Queue", "AWS::Scheduler::Schedule"
 SUBSCRIPTION, TOPIC_POLICY = "AWS::SNS::Subscription", "AWS::SNS::TopicPolicy"
@@ -27,6 +28,7 @@ LEFT_ALONE = frozenset({ADDED, EXTENDED})
 # A resource as people call it, by its type.
 WORDS = {
     "AWS::CloudWatch::Alarm": "alarm",
+    "AWS::CloudWatch::Dashboard": "dashboard",
     "AWS::DataPipeline::Pipeline": "pipeline",
     "AWS::IAM::InstanceProfile": "instance profile",
     "AWS::IAM::ManagedPolicy": "policy",
@@ -65,8 +67,8 @@ def repairs(found: Iterable[Deviation]) -> Repairs:
     A key that waits to be deleted is rescued: CloudFormation takes it for deleted and would make another,
     with which nobody could read the backups. Alarms, topics, schedules and queues are put whole:
     CloudFormation looks only at the properties that a template sets, and others silence an alarm as well, or
-    end a schedule. A pipeline that is gone gets a
-    successor with the next deployment, since its first start has passed.
+    end a schedule. A dashboard is, too: one call does it, whatever the state of the stack. A pipeline that
+    is gone gets a successor with the next deployment, since its first start has passed.
     """
     found = [each for each in found if each.kind not in LEFT_ALONE]
     off = [each for each in found if each.type in {KEY, PIPELINE} and each.kind == INACTIVE]
@@ -88,7 +90,7 @@ def _is_put(deviation: Deviation) -> bool:
         return True
     altered = deviation.type in {TOPIC, SCHEDULE, QUEUE} and deviation.kind != MISSING
     filtered = deviation.type == SUBSCRIPTION and deviation.kind == ALTERED
-    return altered or filtered or deviation.type in NO_DRIFT - {SUBSCRIPTION} | {ALARM}
+    return altered or filtered or deviation.type in NO_DRIFT - {SUBSCRIPTION} | {ALARM, DASHBOARD}
 
 
 def sentence(deviation: Deviation) -> str:

@@ -38,7 +38,8 @@ CODES = (
     "queue_missing", "queue_altered", "log_group_missing", "log_group_altered",
     # notes
     "waiting_for_first_run", "stack_moving", "deployment_rolled_back", "no_longer_listed", "items_fell",
-    "made_anew", "policy_extended", "nobody_listed", "export_expired", "disabled", "no_longer_backed_up",
+    "made_anew", "policy_extended", "dashboard_missing", "dashboard_altered", "nobody_listed",
+    "export_expired", "disabled", "no_longer_backed_up",
     "alert_key_not_known", "not_looked_at", "told_elsewhere",
 )  # fmt: skip
 NOTES = frozenset(CODES[CODES.index("waiting_for_first_run") :])

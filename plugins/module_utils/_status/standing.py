@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # The first part of a code, what the resource is, and what it is to the backups of a table.
 KINDS = {
     "AWS::CloudWatch::Alarm": ("stack_alarm", "alarm", "which tells when runs of {table} fail"),
+    "AWS::CloudWatch::Dashboard": ("dashboard", "dashboard", "which shows the alarms and runs of {table}"),
     "AWS::IAM::InstanceProfile": ("role", "instance profile", "through which clusters back up {table}"),
     "AWS::IAM::ManagedPolicy": ("role", "policy", "which lets the backups read {table}"),
     "AWS::IAM::Role": ("role", "role", "through which {table} is backed up"),

@@ -11,6 +11,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.checks 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.planning import (
     EntryKey,
     Estimate,
+    Watched,
     Weight,
 )
 
@@ -124,6 +125,11 @@ def changes(before: TableRecord, after: TablePlan) -> Iterator[str]:
 
 def preparation(upcoming: Upcoming) -> dict[str, Any]:
     return {"toys": sorted(upcoming.deployed)} if upcoming.deployed else {}
+
+
+def watched(stack: Mapping[str, Any]) -> Watched:
+    del stack
+    return Watched()
 
 
 def machine(

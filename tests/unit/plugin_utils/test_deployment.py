@@ -95,6 +95,21 @@ def test_one_changed_table_changes_its_stack_only() -> None:
     ]  # fmt: skip
 
 
+def test_a_dashboard_too_large_for_a_request_follows_once_the_bucket_stands() -> None:
+    tables, found = [f"{number:03}" + "x" * 250 for number in range(200)], NOTHING
+    first = work(tables, found, dashboard=True)["store"]
+    assert (first["action"], first["inline"]) == ("create", True)
+    assert "Dashboard" not in json.loads(first["template"])["Resources"]
+    found = stands(work(tables, NOTHING, dashboard=True))
+    then = work(tables, found, dashboard=True)["store"]
+    assert (then["action"], then["inline"]) == ("update", False)
+    assert [each["logical_id"] for each in then["changes"] if each["action"] == "Add"] == ["Dashboard"]
+    # One that fits comes at once, and a second deployment has nothing to do.
+    first = work(["orders"], NOTHING, dashboard=True)["store"]
+    assert "Dashboard" in json.loads(first["template"])["Resources"]
+    assert deployed(["orders"], dashboard=True)
+
+
 def test_a_table_that_cannot_be_backed_up_keeps_no_other_from_it() -> None:
     done = work(["orders", "ordres"], {**NOTHING, "missing": ["ordres"]})
     assert [table["name"] for table in done["plan"]["stacks"][0]["tables"]] == ["orders"]

@@ -26,6 +26,8 @@ SQS = ALERTS[2]["endpoint"]
 
 TABLES = ["orders", {"name": "sessions", "every": "6 hours", "retention_days": 7}]
 
+DASHBOARD = "tablekeeper-eu-west-1"
+
 SCHEDULE = ("Name", "GroupName", "FlexibleTimeWindow", "Target", "ScheduleExpressionTimezone")
 
 END = datetime(2099, 1, 1, tzinfo=UTC)
@@ -45,6 +47,7 @@ def listening(account: Account) -> Target:
         "tablekeeper_alerts": ALERTS,
         "tablekeeper_tables": TABLES,
         "tablekeeper_encryption": "aws:kms",
+        "tablekeeper_dashboard": True,
         "tablekeeper_table_key_arns": ["arn:aws:kms:eu-west-1:123456789012:key/1"],
     }
     return deployed(account, variables)
@@ -55,6 +58,7 @@ def alter(target: Target) -> None:
     account = target.account
     store, machinery = (target.outputs[name] for name in ("tablekeeper-store", "tablekeeper-export-1"))
     _alter_alarms(target.client("cloudwatch"))
+    target.client("cloudwatch").put_dashboard(DashboardName=DASHBOARD, DashboardBody='{"widgets": []}')
     topic, bucket = store["AlertsTopicArn"], store["BucketName"]
     sns = target.client("sns")
     owner = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account.id}:root"}, "Resource": topic}
@@ -168,6 +172,7 @@ def delete(target: Target) -> None:
     store, machinery = (target.outputs[name] for name in ("tablekeeper-store", "tablekeeper-export-1"))
     alarms = ["tablekeeper-missed-orders", "tablekeeper-export-1-missed-starts"]
     target.client("cloudwatch").delete_alarms(AlarmNames=alarms)
+    target.client("cloudwatch").delete_dashboards(DashboardNames=[DASHBOARD])
     sns = target.client("sns")
     for topic in (store["AlertsTopicArn"], _topic(sns, "heartbeat-orders")):
         sns.delete_topic(TopicArn=topic)

@@ -99,6 +99,8 @@ DEVIATIONS = [
     ("", deviation("SNS::Topic", "AlertsTopic", "missing")),  # looked at by itself
     ("alert_topic_altered", deviation("SNS::Topic", "AlertsTopic", "altered")),
     ("alert_topic_altered", deviation("SNS::TopicPolicy", "AlertsTopicPolicy", "altered")),
+    ("dashboard_missing", deviation("CloudWatch::Dashboard", "Dashboard", "missing")),
+    ("dashboard_altered", deviation("CloudWatch::Dashboard", "Dashboard", "altered")),
     ("policy_extended", deviation("SNS::TopicPolicy", "AlertsTopicPolicy", "extended")),
 ]
 

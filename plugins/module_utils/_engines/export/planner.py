@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..._base import schedules
-from ..planning import Estimate, Weight
+from ..planning import Estimate, Watched, Weight
 from .price import month
 from .settings import CHECKS as SETTINGS
 from .settings import Export, overlong, read_settings, run_seconds
@@ -169,6 +169,13 @@ def changes(before: TableRecord, after: TablePlan) -> Iterator[str]:
 def preparation(upcoming: Upcoming) -> dict[str, Any]:
     """Point-in-time recovery, without which DynamoDB exports no table."""
     return {"recovery": list(upcoming.recovery)} if upcoming.recovery else {}
+
+
+def watched(stack: Mapping[str, Any]) -> Watched:
+    """The alarms of starts and runs, and the runs themselves."""
+    name = stack["name"]
+    ends = ("missed-starts", "run-failed", "run-timedout", "run-aborted")
+    return Watched(tuple(f"{name}-{end}" for end in ends), name)
 
 
 def machine(

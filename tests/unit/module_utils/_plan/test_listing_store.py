@@ -31,6 +31,7 @@ ALL: dict[str, Any] = {
     "object_lock": {"mode": "GOVERNANCE", "days": 7},
     "expire_backups": False,
     "log_retention_days": 30,
+    "dashboard": True,
 }
 
 
@@ -65,6 +66,7 @@ def test_what_is_deployed_as_listed_is_not_told() -> None:
         ("object_lock", "object_lock is listed as GOVERNANCE 7 and deployed as none"),
         ("expire_backups", "expire_backups is listed as false and deployed as true"),
         ("log_retention_days", "log_retention_days is listed as 30 and deployed as 90"),
+        ("dashboard", "dashboard is listed as true and deployed as false"),
     ],
 )
 def test_a_setting_that_was_not_deployed(key: str, told: str) -> None:

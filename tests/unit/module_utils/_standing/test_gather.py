@@ -106,6 +106,7 @@ def altered(bucket: str, key: str, queue: str) -> dict[tuple[str, str, str], lis
         ],
         ("Bucket", bucket, "untagged"): ["the tag tablekeeper-prefix is not set, should be tablekeeper"],
         ("BucketPolicy", bucket, "missing"): [],
+        ("Dashboard", "tablekeeper-eu-west-1", "altered"): ["what it shows is not as deployed"],
         ("Key", key, "inactive"): [
             "its state is PendingDeletion, should be Enabled, and it is deleted on 20"
         ],
@@ -156,6 +157,7 @@ def test_what_was_deleted_by_hand_is_told(account: Account) -> None:
         ("Alarm", "tablekeeper-export-1-missed-starts"),
         ("Bucket", store["BucketName"]),
         ("BucketPolicy", store["BucketName"]),
+        ("Dashboard", "tablekeeper-eu-west-1"),
         ("LogGroup", "/aws/vendedlogs/states/tablekeeper"),
         ("ManagedPolicy", "tablekeeper-export-1-TablesPolicy0"),
         ("Queue", queue(target)),
@@ -265,7 +267,7 @@ def test_what_may_not_be_read_is_neither_missing_nor_as_deployed(account: Accoun
     assert all(each.denied for each in standing.refusals)
     assert {each.call for each in standing.refusals} == {
         "cloudformation:DescribeStackResource",
-        "cloudwatch:DescribeAlarms",
+        "cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard",
         "iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies",
         "kms:DescribeKey",
         "logs:DescribeLogGroups",
