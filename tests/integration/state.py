@@ -274,3 +274,11 @@ class Subscriber:
             f"A message with the subject {words}",
         )
         return found
+
+
+def dashboard(account: Account) -> dict[str, Any]:
+    """What the dashboard of a target shows."""
+    name = f"tablekeeper-{account.region}"
+    told = account.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]
+    shown: dict[str, Any] = json.loads(told)
+    return shown

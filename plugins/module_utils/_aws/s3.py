@@ -89,6 +89,21 @@ def put_object(client: Any, bucket: str, key: str, body: Any) -> None:
     client.put_object(Bucket=bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256")
 
 
+def put_page(client: Any, bucket: str, key: str, page: bytes) -> None:
+    """Write a page that a browser shows and nobody keeps a copy of; encrypted as the bucket says.
+
+    The bucket's owner owns it: to give it an ACL would need a right more, and is refused by such a bucket.
+    """
+    client.put_object(
+        Bucket=bucket,
+        Key=key,
+        Body=page,
+        CacheControl="no-store",
+        ChecksumAlgorithm="SHA256",
+        ContentType="text/html; charset=utf-8",
+    )
+
+
 def bucket_exists(client: Any, bucket: str) -> bool:
     """Whether the bucket is there; one that belongs to someone else raises (403)."""
     try:

@@ -79,7 +79,7 @@ def rules(lifecycle: Iterable[Mapping[str, Any]]) -> list[Rule]:
             prefix=prefix(each),
             days=each["Expiration"].get("Days"),
             date=_date(each["Expiration"].get("Date")),
-            chosen=_chosen(each),
+            chosen=chosen(each),
         )
         for each in lifecycle
         if each["Status"] == "Enabled" and _deletes(each) and of_backups(each)
@@ -90,7 +90,7 @@ def rules_of_versions(lifecycle: Iterable[Mapping[str, Any]]) -> list[Rule]:
     """The rules at work on versions that are no longer current, whoever made them."""
     found = [(each, each.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays")) for each in lifecycle]
     return [
-        Rule(str(each.get("ID", "")), prefix(each), int(days), chosen=_chosen(each))
+        Rule(str(each.get("ID", "")), prefix(each), int(days), chosen=chosen(each))
         for each, days in found
         if days and each["Status"] == "Enabled" and of_backups(each)
     ]
@@ -216,7 +216,8 @@ def _filter(rule: Mapping[str, Any]) -> Mapping[str, Any]:
     return found
 
 
-def _chosen(rule: Mapping[str, Any]) -> bool:
+def chosen(rule: Mapping[str, Any]) -> bool:
+    """Whether it is for objects with certain tags or of a certain size only."""
     return bool(_filter(rule).keys() - {"Prefix"})
 
 

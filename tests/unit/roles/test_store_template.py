@@ -86,7 +86,7 @@ def test_everything_expires_by_its_class_and_its_old_versions_too() -> None:
     assert kept == {
         "retain-7d/": (7, 7), "retain-35d/": (35, 14), "retain-400d/": (400, 14), "restores/": (90, 14),
         "drills/": (1100, 14), "exports/": (7, 7), "undo/": (400, 14),
-        "templates/": (30, 14),
+        "templates/": (30, 14), "status/": (7, 7),
     }  # fmt: skip
     (leftovers,) = [rule for rule in rules if "Prefix" not in rule]
     assert leftovers["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
