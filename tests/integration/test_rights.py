@@ -274,6 +274,15 @@ def test_running_and_looking(account: Account, tmp_path: Path) -> None:
         assert not person.healthy(played)
         refused(played, missing)
 
+    page = {"status_html": str(tmp_path / "page.html"), "status_publish": True}
+    assert "s3:PutObject" in looker.play("status", tables, fails=True, **page).failures["target"]
+    publishing = ("status_publish", "status_publish_kms")
+    publisher = Person(tmp_path, account, "status", "status_kms", *publishing)
+    assert publisher.healthy(publisher.play("status", tables, **page))
+    assert actions(*map(policy, publishing)) <= publisher.used()
+    person = Person(tmp_path, account, "status", "status_kms", "status_publish")
+    assert "kms:GenerateDataKey" in person.play("status", tables, fails=True, **page).failures["target"]
+
     account.client("dynamodb").update_continuous_backups(
         TableName="archive-2", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
     )
@@ -282,7 +291,8 @@ def test_running_and_looking(account: Account, tmp_path: Path) -> None:
     assert not looker.healthy(looker.play("status", tables, fails=True))
 
     assert runner.used() == actions(policy("run"))
-    assert looker.used() == actions(policy("status"), policy("status_kms")) - NOTHING_TO_READ
+    denied = {"s3:PutObject"}
+    assert looker.used() - denied == actions(policy("status"), policy("status_kms")) - NOTHING_TO_READ
     miss_a_start(account)
     for role, allowed in roles(account).items():
         done = {action for who, action, _resource in used(account) if who == role}

@@ -21,6 +21,11 @@ def files(inputs: Mapping[str, Any]) -> dict[str, str]:
 
 def mixed_up(mine: Mapping[str, Any], others: Collection[Mapping[str, Any]]) -> str:
     """Why nothing can be written, if a file of this target is to hold more than one report; else empty."""
+    if mine.get("publish") and not mine.get("html"):
+        return (
+            "Nothing was asked, since status_publish publishes the page that status_html names, and it names"
+            " none. Name one, such as -e status_html=backups.html."
+        )
     own, pages = list(files(mine).values()), list(filter(None, [mine.get("html")]))
     theirs = [path for each in others for path in files(each).values()]
     their_pages = [each["html"] for each in others if each.get("html")]

@@ -143,6 +143,15 @@ STATUS = Verb(
             shown="none",
             examples=("status_html: /srv/www/backups.html", "-e status_html=backups.html"),
         ),
+        Input(
+            "publish",
+            "Put the page of `status_html` into the bucket of the store as well, below `status/`: private,"
+            " and deleted after a week. Of the targets that share a page and say so, the first that could be"
+            " asked does it. See [Publish the page](#publish-the-page).",
+            flag,
+            False,
+            examples=("status_publish: true",),
+        ),
         Input("fail", "Fail if a table is not healthy.", flag, True),
     ),
 )

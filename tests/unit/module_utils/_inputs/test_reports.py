@@ -37,3 +37,10 @@ def test_each_report_has_a_file_of_its_own(mine: dict[str, str], shared: str) ->
         f"Nothing was asked, since several reports would be written to {shared}. Name"
     ) == bool(shared)
     assert bool(told) == bool(shared)
+
+
+def test_a_page_that_nobody_names_cannot_be_published() -> None:
+    told = mixed_up_reports({"eu": {"__status_inputs": {"publish": True, "html": ""}}}, ["eu"], "eu")
+    assert told.startswith("Nothing was asked, since status_publish publishes the page that status_html ")
+    named = {"__status_inputs": {"publish": True, "html": "/all.html"}}
+    assert mixed_up_reports({"eu": named, "us": named}, ["eu", "us"], "eu") == ""
