@@ -9,6 +9,7 @@ encrypted topics" (docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -21,8 +22,9 @@ from ministack.services.cloudformation import provisioners
 from local_aws.server import control
 from local_aws.services.iam import permissions
 
-from . import encryption, pending
+from . import encryption, filters, messages, pending
 from .checks import refused_attribute, refused_name, refused_publish
+from .messages import STRUCTURED, refused_attributes, refused_structure, text_for
 
 Params = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
@@ -43,6 +45,7 @@ def install() -> None:
     _wrap("_subscribe", _subscribe)
     _wrap("_confirm_subscription", _confirm_subscription)
     _wrap("_publish", _publish)
+    _wrap("_set_subscription_attributes", _set_subscription_attributes)
     ministack_sns._list_subscriptions = _list_subscriptions
     ministack_sns._list_subscriptions_by_topic = _list_by_topic
     ministack_sns._fanout = _fanout(ministack_sns._fanout)
@@ -52,6 +55,8 @@ def install() -> None:
         handlers["update"] = _provisioned(handlers["update"])
     control.route("GET", "mailbox", _mailbox)
     pending.install()
+    filters.install()
+    messages.install()
 
 
 def _wrap(name: str, around: Callable[[Handler, Params], Response]) -> None:
@@ -90,8 +95,32 @@ def _set_topic_attributes(original: Handler, params: Params) -> Response:
 
 def _publish(original: Handler, params: Params) -> Response:
     message, subject = ministack_sns._p(params, "Message"), ministack_sns._p(params, "Subject")
-    problem = refused_publish(message, subject)
+    problem = (
+        refused_publish(message, subject)
+        or refused_structure(str(message), _read(params, "MessageStructure"))
+        or refused_attributes(_attributes(params))
+    )
     return _error(problem) if problem else _locked(params) or original(params)
+
+
+def _attributes(params: Params) -> dict[str, dict[str, Any]]:
+    """The attributes of a message, also what is empty."""
+    found, number = {}, 1
+    while name := _read(params, f"MessageAttributes.entry.{number}.Name"):
+        at = f"MessageAttributes.entry.{number}.Value"
+        found[name] = {
+            key: _read(params, f"{at}.{key}") for key in ("DataType", "StringValue", "BinaryValue")
+        }
+        number += 1
+    return found
+
+
+def _set_subscription_attributes(original: Handler, params: Params) -> Response:
+    arn = _read(params, "SubscriptionArn")
+    found = ministack_sns._find_subscription(ministack_sns._sub_arn_to_topic.get(arn, ""), arn)
+    wanted = {_read(params, "AttributeName"): _read(params, "AttributeValue")}
+    problem = filters.refused(found["protocol"], {**found["attributes"], **wanted}) if found else ""
+    return _error(problem) if problem else original(params)
 
 
 def _locked(params: Params) -> Response | None:
@@ -103,6 +132,8 @@ def _locked(params: Params) -> Response | None:
 
 def _subscribe(original: Handler, params: Params) -> Response:
     wanted = (_read(params, "Protocol"), _read(params, "Endpoint"))
+    if problem := filters.refused(wanted[0], _entries(params)):
+        return _error(problem)
     before = _subscription(_read(params, "TopicArn"), wanted)
     answer = original(params)
     topic = ministack_sns._topic_by_arn_any_scope(_read(params, "TopicArn"))
@@ -170,6 +201,8 @@ def _provisioned(original: Callable[..., Any]) -> Callable[..., Any]:
         problem = refused_name(props["TopicName"]) if "TopicName" in props else ""
         for name in ("DisplayName", "KmsMasterKeyId"):
             problem = problem or (refused_attribute(name, str(props[name])) if name in props else "")
+        if "Protocol" in props:
+            problem = problem or filters.refused(props["Protocol"], _asked(props))
         if problem:
             raise ValueError(f"Invalid parameter: {problem} (Service: Sns, Status Code: 400)")
         if "Endpoint" in props and props.get("TopicArn") not in ministack_sns._topics:
@@ -184,6 +217,19 @@ def _provisioned(original: Callable[..., Any]) -> Callable[..., Any]:
     return provision
 
 
+def _asked(props: Params) -> dict[str, str]:
+    """What a template's subscription asks for, as its attributes would be."""
+    texts = {key: props[key] for key in filters.PROPERTIES if key in props}
+    return {
+        key: json.dumps(each)
+        if isinstance(each, dict)
+        else str(each).lower()
+        if isinstance(each, bool)
+        else str(each)
+        for key, each in texts.items()
+    }
+
+
 def _encrypt(topic: dict[str, Any], key: str | None) -> None:
     topic["attributes"].pop("KmsMasterKeyId", None)
     if key:
@@ -196,14 +242,17 @@ def _fanout(original: Callable[..., None]) -> Callable[..., None]:
         attributes: dict[str, Any] | None = None, *more: Any, **options: Any
     ) -> None:  # fmt: skip
         given = attributes or options.pop("message_attributes", None) or {}
-        original(topic_arn, message_id, message, subject, structure, given, *more, **options)
-        topic = ministack_sns._topic_by_arn_any_scope(topic_arn)
-        if topic is None:
-            return
-        for subscription in topic["subscriptions"]:
-            mail = subscription["confirmed"] and subscription["protocol"] in ("email", "email-json")
-            if mail and ministack_sns._matches_filter_policy(subscription, given, message):
-                _send_mail(subscription, topic, message_id, message, subject)
+        sent = {} if structure == STRUCTURED else given
+        with filters.seeing(given):
+            original(topic_arn, message_id, message, subject, structure, sent, *more, **options)
+            topic = ministack_sns._topic_by_arn_any_scope(topic_arn)
+            if topic is None:
+                return
+            for subscription in topic["subscriptions"]:
+                text = text_for(subscription["protocol"], message, structure)
+                mail = subscription["confirmed"] and subscription["protocol"] in ("email", "email-json")
+                if mail and ministack_sns._matches_filter_policy(subscription, given, text):
+                    _send_mail(subscription, topic, message_id, text, subject)
         for listener in published_listeners:
             listener(topic_arn)
 

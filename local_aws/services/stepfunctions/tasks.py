@@ -184,7 +184,11 @@ def _as_sdk(resource: str, failure: Any) -> Exception:
 
 
 def _publish(arguments: dict[str, Any]) -> Json:
-    status, _headers, body = sns._publish(dict(arguments))
+    sent = {key: each for key, each in arguments.items() if key != "MessageAttributes"}
+    for number, (name, attribute) in enumerate(arguments.get("MessageAttributes", {}).items(), 1):
+        sent[f"MessageAttributes.entry.{number}.Name"] = name
+        sent |= {f"MessageAttributes.entry.{number}.Value.{key}": each for key, each in attribute.items()}
+    status, _headers, body = sns._publish(sent)
     text = body.decode() if isinstance(body, bytes) else body
     if status >= 400:
         code, message = _xml_error(text)
