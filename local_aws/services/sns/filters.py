@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a subscription may ask for, and which messages its filter policy lets through.
 
-Imitates docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html, "Filter policy constraints"
-(docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html), "Raw message delivery"
-(.../sns-large-payload-raw-message-delivery.html) and "Payload-based filtering"
-(aws.amazon.com/blogs/compute/introducing-payload-based-message-filtering-for-amazon-sns), where a policy reaches into
-the objects of a list. With another text for each protocol it is compared with the one that the subscriber would get,
-which is not documented.
+Imitates docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html, "Filter policy constraints" and
+"Raw message delivery" (docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html,
+sns-large-payload-raw-message-delivery.html) and "Payload-based message filtering"
+(aws.amazon.com/blogs/compute/introducing-payload-based-message-filtering-for-amazon-sns), where a policy
+reaches into the objects of a list. With another text for each protocol it is compared with the one that the
+subscriber would get, which is not documented.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _seeing(original: Callable[..., bool]) -> Callable[..., bool]:
 def _matching(original: Callable[..., bool]) -> Callable[..., bool]:
     """Also what a policy says of the objects of a list: one of them has to match in all."""
 
-    def matches(policy: dict[str, Any], lookup: Any, nested: bool = False) -> bool:  # noqa: FBT001, FBT002 - as ministack has it
+    def matches(policy: dict[str, Any], lookup: Any, nested: bool = False) -> bool:
         inner = {key: rules for key, rules in policy.items() if nested and isinstance(rules, dict)}
         for key, rules in inner.items():
             present, values, _any = lookup(key)

@@ -1,11 +1,11 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What is published: a text for each protocol, and attributes; each refusal is the fault, or an empty string.
+"""What is published: a text for each protocol, and attributes; a refusal is the fault, or an empty string.
 
-Imitates "MessageStructure" and "MessageAttributes" of docs.aws.amazon.com/sns/latest/api/API_Publish.html, and
-docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html. That page says that attributes are sent only when the
-message structure is String: with texts for each protocol, no subscriber gets any, and users of Lambda have seen so.
-Whether filter policies then see them is not documented; here they do.
+Imitates "MessageStructure" and "MessageAttributes" of docs.aws.amazon.com/sns/latest/api/API_Publish.html and
+docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html. The latter says that attributes are sent only
+when the message structure is String: with a text for each protocol no subscriber gets any, and users of
+Lambda have seen so. Whether filter policies then see them is not documented; here they do.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def install() -> None:
 def _delivering(original: Callable[..., None]) -> Callable[..., None]:
     """A raw message with more attributes than a queue takes is lost, as a client-side error."""
 
-    def deliver(endpoint: str, envelope: str, raw: bool, *more: Any, **options: Any) -> None:  # noqa: FBT001 - as ministack has it
+    def deliver(endpoint: str, envelope: str, raw: bool, *more: Any, **options: Any) -> None:
         if raw and len(options.get("message_attributes") or {}) > MOST_RAW_ATTRIBUTES:
             return
         original(endpoint, envelope, raw, *more, **options)

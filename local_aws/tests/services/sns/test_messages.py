@@ -140,7 +140,8 @@ def test_a_queue_takes_ten_attributes_of_a_raw_message(account: Account, raw: st
 @pytest.mark.parametrize(
     ("name", "kind", "value"),
     [
-        (".kind", "String", "x"), ("kind.", "String", "x"), ("a..b", "String", "x"), ("AWS.kind", "String", "x"),
+        (".kind", "String", "x"), ("kind.", "String", "x"), ("a..b", "String", "x"),
+        ("AWS.kind", "String", "x"),
         ("amazon.kind", "String", "x"), ("a b", "String", "x"), ("kind", "Text", "x"), ("kind", "String", ""),
         ("kind", "Number", "many"), ("kind", "String.Array", "x"), ("kind", "String.Array", '[["x"]]'),
     ],
@@ -257,7 +258,7 @@ def test_a_template_is_held_to_the_same(account: Account) -> None:
 
 
 def test_a_state_machine_sends_both(account: Account) -> None:
-    """As Step Functions hands on what a state publishes: a text for each protocol, and attributes to filter by."""
+    """As Step Functions hands on what a state publishes: texts, and attributes to filter by."""
     topic = Topic(account, FilterPolicy='{"kind": ["failed"]}', RawMessageDelivery="true")
     state = machines.one_state(
         Type="Task",
