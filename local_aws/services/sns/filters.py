@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """What a subscription may ask for, and which messages its filter policy lets through.
 
-Imitates docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html, "Filter policy constraints" and
-"Raw message delivery" (docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html,
+Imitates docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html, "Filter policy constraints"
+and "Raw message delivery" (docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html,
 sns-large-payload-raw-message-delivery.html) and "Payload-based message filtering"
 (aws.amazon.com/blogs/compute/introducing-payload-based-message-filtering-for-amazon-sns), where a policy
 reaches into the objects of a list. With another text for each protocol it is compared with the one that the

@@ -49,12 +49,12 @@ def list_topics(client: Any) -> Iterator[str]:
             yield str(topic["TopicArn"])
 
 
-def publish(client: Any, topic: str, subject: str, message: str) -> None:
-    """Tell all subscribers of a topic; a subject has at most 100 characters.
+def publish(client: Any, topic: str, **message: Any) -> None:
+    """Tell all subscribers of a topic; a Subject has at most 100 characters.
 
     https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
     """
-    client.publish(TopicArn=topic, Subject=subject, Message=message)
+    client.publish(TopicArn=topic, **message)
 
 
 def subscribe(client: Any, topic: str, protocol: str, endpoint: str) -> None:

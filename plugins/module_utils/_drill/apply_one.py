@@ -20,7 +20,7 @@ from .._points.gather_objects import s3_source
 from .._restore import apply as restoring
 from .._restore.ending import RestoreError
 from .._restore.state import MAKE, WAIT
-from . import apply_removal, gather, gather_planned, record
+from . import alert, apply_removal, gather, gather_planned, record
 from .apply_removal import LOOKS, NotRemovedError
 from .choose import NEWEST
 from .record import Drill
@@ -160,14 +160,8 @@ def _key(aws: Aws, where: Place, one: Drill) -> str:
 
 def _alert(aws: Aws, where: Place, one: Drill, place: str) -> str:
     """Tell the subscribers of the alerts; returns why that could not be, empty if it was done."""
-    subject = f"Drill failed: {one.table} in {where.region}"[:100]
-    first = (
-        f"The drill of the DynamoDB table {one.table} in {where.region} (account {where.account}) failed: a"
-        " restore of its backup is not known to work."
-    )
-    text = "\n".join([first, *one.why, f"The record is {place}." if place else "There is no record of it."])
     try:
-        sns.publish(aws("sns"), where.alerts_topic_arn, subject, text)
+        sns.publish(aws("sns"), where.alerts_topic_arn, **alert.publication(where, one, place))
     except (ClientError, BotoCoreError) as error:
         return f"The alerts topic could not be told: {error}."
     return ""

@@ -12,12 +12,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from jsonata.utils import Utils
 
-from tests.unit.support.machine_expressions import fixture_states, handed_on, value
+from tests.unit.support.alerts import published
+from tests.unit.support.machine_expressions import evaluated, fixture_states, handed_on, value
 
 __all__ = ["fixture_states"]
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/export/01700000000000-abcdef01"
+RUN = "arn:aws:states:eu-west-1:123456789012:execution:tablekeeper-export-1:a"
 STARTED = "2026-11-23T02:00:00.123Z"
 
 
@@ -99,22 +102,23 @@ def failed(table: str, *, told: bool = False, cause: str = "") -> dict[str, Any]
     said = (
         cause or f"No table {table} (Service: DynamoDb, Status Code: 400, Request ID: {table.upper()}1A-2B)"
     )
-    return {"table": table, "ok": False, "told": told, "error": "DynamoDb.Lost", "cause": said}
+    return {
+        "table": table, "ok": False, "told": told, "error": "DynamoDb.Lost", "cause": said, "started": STARTED,
+    }  # fmt: skip
 
 
-def told_at_the_end(states: dict[str, Any], tables: list[dict[str, Any]]) -> list[dict[str, str]]:
+def told_at_the_end(states: dict[str, Any], tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The messages with which a run ends."""
-    messages: list[dict[str, str]] = []
+    messages: list[dict[str, Any]] = []
     bound = {
-        "states": {"input": {"tables": tables}, "context": {"Execution": {"Id": "arn", "StartTime": STARTED}}}
+        "states": {"input": {"tables": tables}, "context": {"Execution": {"Id": RUN, "StartTime": STARTED}}}
     }
     while value(states["AllTold"]["Choices"][0]["Condition"], part=len(messages), **bound):
         known = {name: value(states["Untold"]["Assign"][name], **bound) for name in ("failed", "untold")}
-        said = {
-            name: value(states["TellFailed"]["Arguments"][name], part=len(messages), **known, **bound)
-            for name in ("Subject", "Message")
-        }
+        bound_now = {"part": len(messages), "scheduled": Utils.NULL_VALUE, **known, **bound}
+        said = evaluated(states["TellFailed"]["Arguments"], **bound_now)
         assert value(states["TellFailed"]["Assign"]["part"], part=len(messages)) == len(messages) + 1
+        said["Message"], said["Document"] = published(said)
         messages.append(said)
     return messages
 
@@ -130,7 +134,7 @@ def test_one_cause_of_many_tables_is_told_once(states: dict[str, Any]) -> None:
     assert mail["Subject"] == "Backups of 2 more tables failed"
     head, *causes, _run, advice = mail["Message"].split("\n\n")
     assert head == (
-        "3 of 4 DynamoDB tables in ${Region} (account ${Account}) have no new backup from the run that"
+        "3 of 4 DynamoDB tables in eu-west-1 (account 123456789012) have no new backup from the run that"
         f" started at {STARTED}. The first was told when it failed."
     )
     (cause,) = causes
@@ -184,9 +188,11 @@ def test_how_point_in_time_recovery_is_switched_on_is_told_where_it_was_off(stat
             "error": code,
             "cause": "x",
             "started": STARTED,
-            "execution": "arn",
+            "execution": RUN,
         }
-        told = value(states["Tell"]["Arguments"]["Message"], **bound)
+        told, _document = published(
+            evaluated(states["Tell"]["Arguments"], scheduled=Utils.NULL_VALUE, **bound)
+        )
         assert (how in told, run + "orders" in told) == (code == error, True)
 
 
@@ -200,6 +206,9 @@ def test_what_fills_more_than_a_message_is_told_in_several(states: dict[str, Any
         assert len(mail["Message"].encode()) < 250_000
         assert f"from number {number * 100 + 1}." in mail["Message"]
     assert all(any(each["table"] in mail["Message"] for mail in messages) for each in long)
+    programs = [each for mail in messages for each in mail["Document"]["tables"]]
+    assert [each["table"] for each in programs] == [each["table"] for each in long]
+    assert {each["cause"] for each in programs[:200]} == {None}
     assert len(told_at_the_end(states, [failed("x" * 255)])[0]["Subject"]) <= 100
 
 
@@ -231,8 +240,9 @@ def led_to(states: dict[str, Any], given: dict[str, Any], **bound: Any) -> str:
 def test_an_item_holds_all_that_its_child_needs(states: dict[str, Any], count: int) -> None:
     selected = [{"name": f"t{number}", "prefix": f"retain-7d/t{number}"} for number in range(count)]
     context = {"Execution": {"Id": "arn:1"}}
-    items = handed_on(states, selected, context=context)
-    assert items == [{"table": each, "run": "2026Z", "execution": "arn:1", "alarms": []} for each in selected]
+    items = handed_on(states, selected, context=context, scheduled=STARTED)
+    shared = {"run": "2026Z", "execution": "arn:1", "scheduled": STARTED, "alarms": []}
+    assert items == [{"table": each, **shared} for each in selected]
     assert value(states["Backups"]["Items"], states={"input": {"items": items}}) == items
     assert "ItemSelector" not in states["Backups"]
     begun = {

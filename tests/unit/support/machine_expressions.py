@@ -33,6 +33,26 @@ def value(written: str, **variables: Any) -> Any:
     return found
 
 
+# What CloudFormation writes in place of the names.
+DEPLOYED = {
+    "Account": "123456789012",
+    "Region": "eu-west-1",
+    "Prefix": "tablekeeper",
+    "ConsoleDomain": "console.aws.amazon.com",
+    "AlertsTopicArn": "arn:aws:sns:eu-west-1:123456789012:tablekeeper-alerts",
+}
+
+
+def evaluated(arguments: Any, **variables: Any) -> Any:
+    """The arguments of a state with all expressions in them evaluated, as they are deployed."""
+    if isinstance(arguments, dict):
+        return {key: evaluated(each, **variables) for key, each in arguments.items()}
+    written = arguments
+    for name, text in DEPLOYED.items():
+        written = written.replace(f"${{{name}}}", text)
+    return value(written, **variables) if written.startswith("{%") else written
+
+
 def saved_settings(
     states: dict[str, Any], description: Any, alarms: list[Any], results: list[Any]
 ) -> dict[str, Any]:

@@ -30,7 +30,10 @@ def drilled(play: Play, **options: Any) -> dict[str, Any]:
 
 
 def mail(account: Account) -> list[dict[str, Any]]:
-    """What a subscriber of the alerts has received of drills; alarms of tables may come as well."""
+    """What a subscriber of the alerts has received of drills; alarms of tables may come as well.
+
+    It is a queue, which gets JSON.
+    """
     sqs = account.client("sqs")
     url = sqs.get_queue_url(QueueName="listener")["QueueUrl"]
     found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=2).get("Messages", [])

@@ -16,6 +16,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._drill import
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._restore import apply
 from ansible_collections.tablekeeper.dynamodb.plugins.modules import drill
 from tests.unit.modules.drill.drilling import drilled, mail, records, tables
+from tests.unit.support.alerts import alert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,7 +154,9 @@ class TestFigures:
         assert one["rto"]["seconds"] >= 1
         assert one["why"] == ["Three items could not be written."]
         (told,) = mail(account)
-        assert told["Message"].splitlines()[1:] == [*one["why"], f"The record is {one['record']}."]
+        document = alert(told["Message"])
+        assert document["tables"][0]["cause"] == "Three items could not be written."
+        assert document["run"] == {"record": one["record"]}
 
     def test_of_a_random_point_beside_the_live_table(
         self, account: Account, play: Play, monkeypatch: pytest.MonkeyPatch
@@ -186,9 +189,9 @@ class TestRecord:
         assert (answer["failed_tables"], one["verdict"], one["record"]) == (["orders"], "failed", "")
         assert records(account, target.bucket) == []
         (told,) = mail(account)
-        assert "Its record could not be written: " in told["Message"]
-        assert told["Message"].endswith("There is no record of it.")
-        assert "s3://" not in told["Message"]
+        document = alert(told["Message"])
+        assert document["tables"][0]["cause"].startswith("Its record could not be written: ")
+        assert document["run"] == {"record": None}
 
     def test_none_is_overwritten(
         self, account: Account, target: Machinery, play: Play, monkeypatch: pytest.MonkeyPatch
