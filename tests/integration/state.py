@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from local_aws.client import samples, waiting
 
@@ -282,3 +282,26 @@ def dashboard(account: Account) -> dict[str, Any]:
     told = account.client("cloudwatch").get_dashboard(DashboardName=name)["DashboardBody"]
     shown: dict[str, Any] = json.loads(told)
     return shown
+
+
+class Reader:
+    """Somebody who reads mail of the alerts topic."""
+
+    alert: ClassVar[dict[str, str]] = {"protocol": "email", "endpoint": "ops@example.com"}
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+
+    def confirm(self) -> None:
+        endpoint = self.alert["endpoint"]
+        self._account.aws.control("POST", "confirm", account=self._account.id, endpoint=endpoint)
+
+    def told(self, words: str) -> str:
+        """The text of the first mail with these words in its subject, once it is there."""
+        asked = {"account": self._account.id, "endpoint": self.alert["endpoint"]}
+
+        def found() -> str | None:
+            mails = self._account.aws.control("GET", "mailbox", **asked)["mails"]
+            return next((each["message"] for each in mails if words in each["subject"]), None)
+
+        return str(until(found, f"A mail with the subject {words}"))

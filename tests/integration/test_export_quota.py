@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.unit.support.alerts import alert
+
 from . import points, state
 from .playbooks import host
 from .standing import first_backup
@@ -52,9 +54,9 @@ def test_a_table_waits_for_a_free_export_as_long_as_it_has_time(
     execution = ended(account)
     assert (execution["status"], execution["cause"]) == ("FAILED", "2 of 2 tables failed: orders, users")
     for table in ("orders", "users"):
-        mail = subscriber.told(f"Backup of {table} failed")["Message"]
-        assert "Error: TableTimedOut" in mail
-        assert "no export free for 3600 seconds (tablekeeper_table_timeout)" in mail
+        (failed,) = alert(subscriber.told(f"Backup of {table} failed")["Message"])["tables"]
+        assert (failed["table"], failed["error"]) == (table, "TableTimedOut")
+        assert "no export free for 3600 seconds (tablekeeper_table_timeout)" in failed["cause"]
 
     start(account, "orders")
     account.aws.advance(minutes=20)

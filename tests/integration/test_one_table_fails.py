@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local_aws.client import samples
+from tests.unit.support.alerts import alert
 
 from . import points, state
 from .playbooks import host
@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
 GOOD = ("catalog", "customers", "ledger", "orders")
+# As it was before there was anything for programs.
+MAIL = """The backup of the DynamoDB table {table} in {region} (account {account}) failed.
+
+Error: {error}
+Cause: {cause}
+Started: {since}
+Run: https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{run}
+
+What to do: mend the cause (point-in-time recovery: set tablekeeper_enable_pitr: true and run the backup \
+playbook), then run: ansible-playbook tablekeeper.dynamodb.run -i INVENTORY -e tables={table}
+
+If more tables of this run fail, one message tells of them when it ends."""
 
 
 def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> None:
@@ -29,8 +41,10 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     dynamodb = account.client("dynamodb")
     samples.create(dynamodb)
     subscriber = state.Subscriber(account)
-    inventory = host("sessions", *GOOD, alerts=[subscriber.alert])
+    reader = state.Reader(account)
+    inventory = host("sessions", *GOOD, alerts=[subscriber.alert, reader.alert])
     first_backup(account, inventory)
+    reader.confirm()
     waiting = published(target.play("status", inventory))
     assert (waiting["healthy"], waiting["codes"]) == (True, {"waiting_for_first_run": 5})
     target.play("run", inventory)
@@ -52,11 +66,18 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     assert points.keys(account, left) == [f"{left}/settings.json"]
     assert state.heartbeats(account) == {"sessions": 2.0, **dict.fromkeys(GOOD, 3.0)}
 
-    mail = subscriber.told("Backup of sessions failed")["Message"]
-    assert "DynamoDb.PointInTimeRecoveryUnavailableException" in mail
-    assert "Point in time recovery is not enabled for table 'sessions'" in mail
-    assert execution["executionArn"] in mail
-    alarm = json.loads(subscriber.told('ALARM: "tablekeeper-export-1-run-failed"')["Message"])
+    document = alert(subscriber.told("Backup of sessions failed")["Message"])
+    (failed,) = document["tables"]
+    assert reader.told("Backup of sessions failed") == MAIL.format(
+        region=account.region, account=account.id, run=execution["executionArn"], **failed
+    )
+    assert failed["error"] == "DynamoDb.PointInTimeRecoveryUnavailableException"
+    assert "Point in time recovery is not enabled for table 'sessions'" in failed["cause"]
+    assert (failed["table"], failed["last_good_point"]) == ("sessions", None)
+    target_of_run = {"account": account.id, "region": account.region, "prefix": "tablekeeper"}
+    assert (document["kind"], document["target"]) == ("failed", target_of_run)
+    assert (document["run"]["execution"], document["run"]["scheduled"]) == (execution["executionArn"], None)
+    alarm = alert(subscriber.told('ALARM: "tablekeeper-export-1-run-failed"')["Message"])
     assert alarm["NewStateValue"] == "ALARM"
     assert failures(subscriber) == ["Backup of sessions failed"]
 
@@ -72,7 +93,8 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
             TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
         )
     assert "3 of 5 tables failed." in target.play("run", inventory, fails=True).failures["target"]
-    mail = subscriber.told("more tables failed")["Message"]
+    mail = reader.told("more tables failed")
+    document = alert(subscriber.told("more tables failed")["Message"])
     first, rest = failures(subscriber)[1:]
     assert first in {f"Backup of {table} failed" for table in ("sessions", *GOOD[:2])}
     assert rest == "Backups of 2 more tables failed"
@@ -80,6 +102,7 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     assert mail.count("Point in time recovery is not enabled for table '...'") == 1
     told = {first.split()[2], *mail.rpartition("-e tables=")[2].split(",")}
     assert told == {"sessions", *GOOD[:2]}
+    assert {first.split()[2], *(each["table"] for each in document["tables"])} == told
 
     # What status advises for a table that is gone leads to its end.
     dynamodb.delete_table(TableName="ledger")

@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The alert of a drill that failed: words for mail and SMS, JSON for all others (docs/schemas/alert-1.json)."""
+"""The alert of a drill that failed: words for mail and SMS, JSON for others (docs/schemas/alert-1.json)."""
 
 from __future__ import annotations
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from jsonata.utils import Utils
+from jsonschema import Draft202012Validator
 
-from tests.unit.support.alerts import alert, published
+from tests.unit.support.alerts import SCHEMA, alert, published
 from tests.unit.support.machine_expressions import evaluated, fixture_states
 
 __all__ = ["fixture_states"]
@@ -31,13 +32,13 @@ Cause: Not "on" for 'orders'
 Started: {STARTED}
 Run: {URL}
 
-What to do: mend the cause (point-in-time recovery: set tablekeeper_enable_pitr: true and run the backup playbook), \
-then run: ansible-playbook tablekeeper.dynamodb.run -i INVENTORY -e tables=orders
+What to do: mend the cause (point-in-time recovery: set tablekeeper_enable_pitr: true and run the backup \
+playbook), then run: ansible-playbook tablekeeper.dynamodb.run -i INVENTORY -e tables=orders
 
 If more tables of this run fail, one message tells of them when it ends."""
 
-LAST_MAIL = f"""3 of 4 DynamoDB tables in eu-west-1 (account 123456789012) have no new backup from the run that started \
-at {STARTED}. The first was told when it failed.
+LAST_MAIL = f"""3 of 4 DynamoDB tables in eu-west-1 (account 123456789012) have no new backup from the run \
+that started at {STARTED}. The first was told when it failed.
 
 Error: DynamoDb.Lost
 Cause: No table ...
@@ -45,11 +46,12 @@ Tables: sessions, users
 
 Run: {URL}
 
-What to do: mend the cause, then run: ansible-playbook tablekeeper.dynamodb.run -i INVENTORY -e tables=sessions,users"""
+What to do: mend the cause, then run: ansible-playbook tablekeeper.dynamodb.run -i INVENTORY \
+-e tables=sessions,users"""
 
 NO_TABLES = (
-    'The run a in eu-west-1 (account 123456789012) asked for {"tables":["order"]}, and not every table it names is in'
-    " this stack. Run the backup playbook again, or start the run with the right names."
+    'The run a in eu-west-1 (account 123456789012) asked for {"tables":["order"]}, and not every table it'
+    " names is in this stack. Run the backup playbook again, or start the run with the right names."
 )
 
 
@@ -144,6 +146,10 @@ def test_causes_are_left_out_where_a_message_would_be_too_large(
     assert ("?" * 250 in text) == ("\u20ac" in letters)
 
 
+MISSED = (
+    "No backup of the DynamoDB table {} in eu-west-1 (account 123456789012) succeeded for 30 hours. The status"
+    " playbook tells why."
+)
 ALARM = {
     "AlarmName": "tablekeeper-missed-orders",
     "AWSAccountId": "123456789012",
@@ -154,15 +160,16 @@ ALARM = {
 }
 
 
-def test_documents_of_cloudwatch_are_described_as_well() -> None:
-    sentence = (
-        "No backup of the DynamoDB table orders in eu-west-1 (account 123456789012) succeeded for 30 hours."
-    )
-    assert alert_of(f"{sentence} The status playbook tells why.").split()[6] == "orders"
-    assert alert_of("A backup run failed.")
-
-
-def alert_of(description: str) -> str:
-    import json
-
-    return str(alert(json.dumps({**ALARM, "AlarmDescription": description}))["AlarmDescription"])
+@pytest.mark.parametrize(
+    ("description", "table"),
+    [
+        (MISSED.format("orders"), "orders"),
+        (MISSED.format("x" * 255), "x" * 255),
+        ("A backup run failed.", ""),
+    ],
+)
+def test_documents_of_cloudwatch_are_described_as_well(description: str, table: str) -> None:
+    document = alert(json.dumps({**ALARM, "AlarmDescription": description}))
+    validator = Draft202012Validator({**SCHEMA, "oneOf": [{"$ref": "#/$defs/missed"}]})
+    assert validator.is_valid(document) == bool(table)
+    assert not table or document["AlarmDescription"].split()[6] == table

@@ -103,7 +103,8 @@ def failed(table: str, *, told: bool = False, cause: str = "") -> dict[str, Any]
         cause or f"No table {table} (Service: DynamoDb, Status Code: 400, Request ID: {table.upper()}1A-2B)"
     )
     return {
-        "table": table, "ok": False, "told": told, "error": "DynamoDb.Lost", "cause": said, "started": STARTED,
+        "table": table, "ok": False, "told": told, "error": "DynamoDb.Lost", "cause": said,
+        "started": STARTED,
     }  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from tests.unit.support.alerts import published
 PLACE = Place("123456789012", "eu-west-1", "aws", "tablekeeper", "b", "arn:aws:sns:eu-west-1:1:t", (), {})
 RECORD = "s3://b/drills/orders/20261123T020000Z-failed.json"
 FIRST = (
-    "The drill of the DynamoDB table orders in eu-west-1 (account 123456789012) failed: a restore of its backup is not"
-    " known to work."
+    "The drill of the DynamoDB table orders in eu-west-1 (account 123456789012) failed: a restore of its"
+    " backup is not known to work."
 )
 
 
