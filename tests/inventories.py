@@ -31,7 +31,7 @@ def inventories(region: str) -> dict[str, dict[str, Any]]:
             "tablekeeper_alerts": [
                 {"protocol": "email", "endpoint": "ops@example.com"},
                 {"protocol": "email-json", "endpoint": "ops@example.com"},
-                {"protocol": "https", "endpoint": "https://example.com/alerts"},
+                {"protocol": "https", "endpoint": "https://example.com/alerts", "raw": True},
                 {"protocol": "sqs", "endpoint": arn.format("sqs", "alerts")},
                 {"protocol": "lambda", "endpoint": arn.format("lambda", "function:alerts")},
                 {"protocol": "sms", "endpoint": "+353861234567"},

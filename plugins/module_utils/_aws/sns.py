@@ -57,9 +57,10 @@ def publish(client: Any, topic: str, **message: Any) -> None:
     client.publish(TopicArn=topic, **message)
 
 
-def subscribe(client: Any, topic: str, protocol: str, endpoint: str) -> None:
+def subscribe(client: Any, topic: str, protocol: str, endpoint: str, *, raw: bool) -> None:
     """Subscribe somebody; whoever has not confirmed yet is asked again."""
-    client.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
+    asked = {"Attributes": {"RawMessageDelivery": "true"}} if raw else {}
+    client.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint, **asked)
 
 
 def unsubscribe(client: Any, subscription: str) -> None:
@@ -74,6 +75,13 @@ def end_filter(client: Any, subscription: str) -> None:
     """
     client.set_subscription_attributes(
         SubscriptionArn=subscription, AttributeName="FilterPolicy", AttributeValue="{}"
+    )
+
+
+def deliver_raw(client: Any, subscription: str) -> None:
+    """Send a subscription the message alone."""
+    client.set_subscription_attributes(
+        SubscriptionArn=subscription, AttributeName="RawMessageDelivery", AttributeValue="true"
     )
 
 

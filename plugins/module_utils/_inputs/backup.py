@@ -62,8 +62,9 @@ BACKUP = Verb(
             "alerts",
             [],
             "Who is told, each a mapping of `protocol` (`email`, `email-json`, `http`, `https`, `sqs`,"
-            " `lambda`, `sms`) and `endpoint`. That the topic may send to a queue or call a function has to"
-            " stand in the queue's or the function's own policy.",
+            " `lambda`, `sms`) and `endpoint`; with `raw: true` a queue or a web address gets the message"
+            " alone, without what SNS puts around it. That the topic may send to a queue or call a function"
+            " has to stand in the queue's or the function's own policy. See [alerts](../../docs/alerts.md).",
             examples=("tablekeeper_alerts:", "  - protocol: email", "    endpoint: ops@example.com"),
             secret=True,
         ),

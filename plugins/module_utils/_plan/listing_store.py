@@ -58,6 +58,10 @@ def _alerts(settings: Settings, store: DeployedStack) -> Iterator[str]:
     for name, alert in listed.items():
         if name not in deployed:
             yield f"{masked(alert.endpoint)} ({alert.protocol}) is listed in alerts and not deployed"
+        elif alert.raw != (str(deployed[name].get("RawMessageDelivery", "")).lower() == "true"):
+            ways = ("raw", "not raw") if alert.raw else ("not raw", "raw")
+            who = f"{masked(alert.endpoint)} ({alert.protocol})"
+            yield f"{who} is listed {ways[0]} in alerts and deployed {ways[1]}"
     for name, told in deployed.items():
         if name not in listed:
             yield f"{masked(str(told['Endpoint']))} ({told['Protocol']}) is deployed and not listed in alerts"

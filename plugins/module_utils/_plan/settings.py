@@ -55,6 +55,8 @@ _ALERT_CHECKS: dict[str, Check[Any]] = {
     "protocol": one_of(_ENDPOINTS),
     "endpoint": matching(r".+", "it must be the address of a subscriber"),
 }
+# https://docs.aws.amazon.com/sns/latest/dg/sns-large-payload-raw-message-delivery.html
+_RAW_PROTOCOLS = ("http", "https", "sqs")
 _LOCK_CHECKS: dict[str, Check[Any]] = {
     "mode": one_of(("GOVERNANCE", "COMPLIANCE")),
     "days": whole(1, LONGEST_RETENTION),
@@ -67,6 +69,7 @@ class Alert:
 
     protocol: str
     endpoint: str
+    raw: bool = False  # gets the message alone, without what SNS puts around it
 
 
 @dataclass(frozen=True)
@@ -204,7 +207,7 @@ def _alerts(written: list[object], mistakes: list[Mistake]) -> tuple[Alert, ...]
     for position, each in enumerate(written, 1):
         place = f"tablekeeper_alerts entry {position}"
         alert = _alert(place, each, mistakes)
-        if alert in alerts:
+        if alert and any((one.protocol, one.endpoint) == (alert.protocol, alert.endpoint) for one in alerts):
             mistakes.append(Mistake(place, "", each, "it stands in the list already: keep one of them"))
         elif alert:
             alerts.append(alert)
@@ -217,8 +220,14 @@ def _alert(place: str, written: object, mistakes: list[Mistake]) -> Alert | None
         return None
     protocol = read("", {"protocol": written.get("protocol")}, _ALERT_CHECKS, []).values.get("protocol")
     checks = _ALERT_CHECKS | ({"endpoint": _ENDPOINTS[protocol]} if protocol else {})
-    reading = read(place, written, checks, mistakes, required=checks)
-    return Alert(**reading.values) if reading.values.keys() == checks.keys() else None
+    reading = read(place, written, {**checks, "raw": flag}, mistakes, required=checks)
+    if reading.values.keys() - {"raw"} != checks.keys():
+        return None
+    alert = Alert(**reading.values)
+    if alert.raw and protocol not in _RAW_PROTOCOLS:
+        allowed = f"only {', '.join(_RAW_PROTOCOLS)} get messages raw: leave it out"
+        mistakes.append(Mistake(place, "raw", alert.raw, allowed))
+    return alert
 
 
 def _object_lock(written: dict[str, object], mistakes: list[Mistake]) -> ObjectLock | None:

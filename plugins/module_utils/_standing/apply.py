@@ -18,7 +18,7 @@ from .._base.naming import TAG
 from .._stacks import apply_runs, events, state
 from .._stacks.gather import settled_stack
 from .alert_policy import without
-from .compare import ACTIONS, confirmed, keeping_out
+from .compare import ACTIONS, confirmed, is_raw, keeping_out
 from .policy import listed, merged
 from .queue import attributes
 from .repairs import (
@@ -95,7 +95,8 @@ def _steps(
 
 
 def _subscribe(aws: Aws, properties: Mapping[str, str]) -> None:
-    sns.subscribe(aws("sns"), properties["TopicArn"], properties["Protocol"], properties["Endpoint"])
+    whom = properties["TopicArn"], properties["Protocol"], properties["Endpoint"]
+    sns.subscribe(aws("sns"), *whom, raw=is_raw(properties))
 
 
 def _switch_on(aws: Aws, resource: Resource) -> None:
@@ -113,9 +114,7 @@ def _put(aws: Aws, resource: Resource, tags: Mapping[str, str]) -> None:
         sns.set_key(aws("sns"), resource.arn, properties.get("KmsMasterKeyId", ""))
         _let_heartbeats_in(aws("sns"), resource)
     elif resource.type == SUBSCRIPTION:
-        subscribed = sns.list_subscriptions_by_topic(aws("sns"), properties["TopicArn"]) or ()
-        if subscription := confirmed(resource, subscribed):
-            sns.end_filter(aws("sns"), subscription)
+        _let_messages_through(aws("sns"), resource)
     elif resource.type == SCHEDULE:
         scheduler.update_schedule(aws("scheduler"), properties)
     elif resource.type == QUEUE:
@@ -142,6 +141,15 @@ def _put_to_cloudwatch(client: Any, resource: Resource, tags: Mapping[str, str])
     else:
         now = list(cloudwatch.describe_named_alarms(client, [resource.name]))
         cloudwatch.put_alarm(client, with_others(properties, now[0] if now else {}), tags)
+
+
+def _let_messages_through(client: Any, resource: Resource) -> None:
+    """All of them to this subscriber, and raw if that is asked for."""
+    subscribed = sns.list_subscriptions_by_topic(client, resource.properties["TopicArn"]) or ()
+    if subscription := confirmed(resource, subscribed):
+        sns.end_filter(client, subscription)
+        if is_raw(resource.properties):
+            sns.deliver_raw(client, subscription)
 
 
 def _put_in(client: Any, topic: str) -> dict[str, Any]:

@@ -108,6 +108,8 @@ def subscription(resource: Resource, found: Found) -> Iterator[Difference]:
     if confirmed(resource, found["subscriptions"]):
         if kept_away := kept_from(found.get("subscription", {})):
             yield Difference(kept_away)
+        if is_raw(resource.properties) and not is_raw(found.get("subscription", resource.properties)):
+            yield Difference("raw message delivery is off, should be on")
     elif "PendingConfirmation" in arns:
         yield Difference("the subscription is not confirmed", PENDING)
     else:
@@ -119,6 +121,11 @@ def confirmed(resource: Resource, subscriptions: Iterable[Mapping[str, str]]) ->
     wanted = subscriber(resource.properties)
     arns = [str(each["SubscriptionArn"]) for each in subscriptions if subscriber(each) == wanted]
     return next((arn for arn in arns if arn.startswith("arn:")), "")
+
+
+def is_raw(told: Mapping[str, Any]) -> bool:
+    """Whether a subscriber gets the message alone, without what SNS puts around it."""
+    return str(told.get("RawMessageDelivery", "")).lower() == "true"
 
 
 def kept_from(attributes: Mapping[str, str]) -> str:

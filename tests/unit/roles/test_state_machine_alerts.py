@@ -147,8 +147,8 @@ def test_causes_are_left_out_where_a_message_would_be_too_large(
 
 
 MISSED = (
-    "No backup of the DynamoDB table {} in eu-west-1 (account 123456789012) succeeded for 30 hours. The status"
-    " playbook tells why."
+    "No backup of the DynamoDB table {} in eu-west-1 (account 123456789012) succeeded for 30 hours. The"
+    " status playbook tells why."
 )
 ALARM = {
     "AlarmName": "tablekeeper-missed-orders",

@@ -208,6 +208,18 @@ def test_a_subscriber_is_subscribed(protocol: str, endpoint: str) -> None:
     ]
     assert (subscription["Protocol"], subscription["Endpoint"]) == (protocol, endpoint)
     assert subscription["TopicArn"] == f"arn:aws:sns:eu-west-1:{ACCOUNT}:alertstopic"
+    assert "RawMessageDelivery" not in subscription
+
+
+def test_a_queue_is_told_raw_if_it_is_asked_for() -> None:
+    queue = {"protocol": "sqs", "endpoint": f"arn:aws:sqs:eu-west-1:{ACCOUNT}:alerts", "raw": True}
+    made = resources("orders", alerts=[queue])
+    (raw,) = [
+        each["Properties"]["RawMessageDelivery"]
+        for each in made.values()
+        if each["Type"] == "AWS::SNS::Subscription"
+    ]
+    assert raw is True
 
 
 def _listed(value: Any) -> list[Any]:

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 ALERTS = [
     {"protocol": "email", "endpoint": "ops@example.com"},
     {"protocol": "https", "endpoint": "https://example.com/secret"},
-    {"protocol": "sqs", "endpoint": "arn:aws:sqs:eu-west-1:123456789012:alerts"},
+    {"protocol": "sqs", "endpoint": "arn:aws:sqs:eu-west-1:123456789012:alerts", "raw": True},
 ]
 
-SQS = ALERTS[2]["endpoint"]
+SQS = str(ALERTS[2]["endpoint"])
 
 TABLES = ["orders", {"name": "sessions", "every": "6 hours", "retention_days": 7}]
 

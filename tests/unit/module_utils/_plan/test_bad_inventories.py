@@ -103,6 +103,26 @@ def test_every_wrong_tag_and_alert_is_told() -> None:
     assert "the value of b must be" in told[0]
 
 
+def test_only_who_may_get_a_message_raw_gets_it_so() -> None:
+    mail = {"protocol": "email", "endpoint": "ops@example.com"}
+    hook = {"protocol": "https", "endpoint": "https://example.com/alerts"}
+    alerts = [
+        {**mail, "raw": True},
+        {**hook, "endpoint": "https://example.com/x", "raw": "perhaps"},
+        {**mail, "raw": False},
+        {**hook, "raw": True},
+        hook,
+    ]
+    told = mistakes_of({**GOOD, "tablekeeper_alerts": alerts})
+    assert [sentence.split(" is ")[0] for sentence in told] == [
+        "tablekeeper_alerts entry 1: raw",
+        "tablekeeper_alerts entry 2: raw",
+        "tablekeeper_alerts entry 3",
+        "tablekeeper_alerts entry 5",
+    ]
+    assert "only http, https, sqs get messages raw" in told[0]
+
+
 def test_a_long_value_is_cut() -> None:
     (sentence,) = mistakes_of({**GOOD, "tablekeeper_tables": ["!" * 5000]})
     assert len(sentence) < 400

@@ -85,6 +85,14 @@ def test_who_is_listed_and_was_not_deployed() -> None:
     assert len(unlike({"alerts": [MAIL, HOOK]}, alerts=[])) == 2
 
 
+def test_who_is_listed_raw_and_was_deployed_otherwise() -> None:
+    raw = {**HOOK, "raw": True}
+    who = "https://hooks.example.com/*** (https) is"
+    assert unlike({"alerts": [HOOK]}, alerts=[raw]) == [f"{who} listed raw in alerts and deployed not raw"]
+    assert unlike({"alerts": [raw]}, alerts=[HOOK]) == [f"{who} listed not raw in alerts and deployed raw"]
+    assert unlike({"alerts": [raw]}, alerts=[{**HOOK, "raw": "yes"}]) == []
+
+
 def test_a_mistake_is_not_compared() -> None:
     listing = read_store_listing({"alerts": [{"protocol": "https", "endpoint": "secret"}]}, "eu-west-1")
     assert listing.mistaken

@@ -80,6 +80,27 @@ def test_a_filter_before_a_subscriber_is_taken_away(target: Target, ask: Ask) ->
     assert ask()["changed"] is False
 
 
+def test_what_is_around_a_raw_message_is_taken_away(target: Target, ask: Ask) -> None:
+    sns, topic = target.client("sns"), target.outputs["tablekeeper-store"]["AlertsTopicArn"]
+    found = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    (arn,) = [each["SubscriptionArn"] for each in found if each["Endpoint"] == by_hand.SQS]
+    sns.set_subscription_attributes(
+        SubscriptionArn=arn, AttributeName="RawMessageDelivery", AttributeValue="false"
+    )
+    answer = ask()
+    (told,) = answer["repaired"]
+    assert (
+        told == f"the subscription of {by_hand.SQS} was altered (raw message delivery is off, should be on)"
+    )
+    assert ask()["changed"] is False
+    sns.unsubscribe(SubscriptionArn=arn)
+    assert ask()["changed"] is True
+    found = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    (arn,) = [each["SubscriptionArn"] for each in found if each["Endpoint"] == by_hand.SQS]
+    now = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    assert now["RawMessageDelivery"] == "true"
+
+
 def actions(target: Target) -> dict[str, set[str]]:
     found = target.client("cloudwatch").describe_alarms(AlarmNames=list(ALARMS))["MetricAlarms"]
     return {each["AlarmName"]: {arn.rsplit(":", 1)[1] for arn in each["AlarmActions"]} for each in found}
