@@ -33,7 +33,7 @@ local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to t
 	@$(PYTHON) -m tests.by_hand
 
 ##@ Work on it
-setup: .venv/.installed .venv/dynamodump/.installed .venv/.chromium $(COLLECTION) node_modules/.installed ## Install the tools into .venv and node_modules, versions pinned, and Chromium if there is none
+setup: .venv/.installed .venv/dynamodump/.installed .venv/.chromium .venv-eda/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv, .venv-eda and node_modules, versions pinned, and Chromium if there is none
 
 setup-oldest: .venv-oldest/.installed .venv-oldest-boto3/.installed .venv-oldest/spark/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible and boto3, and a Spark
 
@@ -83,7 +83,7 @@ release: setup ## Build the collection and publish it on Galaxy, with the token 
 	@.venv/bin/ansible-galaxy collection publish .build/release/tablekeeper-dynamodb-*.tar.gz --token "$${GALAXY_TOKEN:?}"
 
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-oldest .venv-oldest-boto3 .collections .build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
+	@rm -rf .venv .venv-eda .venv-oldest .venv-oldest-boto3 .collections .build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .cache
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
@@ -101,6 +101,10 @@ help: ## Show this list
 # The browser that tests look at pages with: the system's own, or installed by apt. Without one only those tests fail.
 .venv/.chromium: .venv/.installed tests/browser/chromium.py
 	@$(PYTHON) -m tests.browser.chromium && touch $@ || true
+
+# What runs the rulebooks of extensions/eda, which wants another botocore.
+.venv-eda/.installed: $(PIN)/eda.txt $(PIN)/venv.sh
+	@$(PIN)/venv.sh .venv-eda $< 3.13 3.12 3.11
 
 .venv-oldest/.installed: $(PIN)/oldest.txt $(PIN)/venv.sh
 	@$(PIN)/venv.sh .venv-oldest $< 3.11

@@ -31,3 +31,4 @@ pin() { # NAME VERSION...
 pin newest 3.13 3.12 3.11
 pin oldest 3.11
 pin oldest-boto3 3.11
+pin eda 3.13 3.12 3.11
