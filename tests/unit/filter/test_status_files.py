@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import junitparser
 import pytest
+import yaml
 from ansible.errors import AnsibleFilterError
 from prometheus_client.parser import text_string_to_metric_families
 
 from ansible_collections.tablekeeper.dynamodb.plugins.filter import status_junit, status_prometheus
+from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -45,13 +47,21 @@ def table(
         },
         "drill": DRILL if name == "orders" else None,
         "point": None if age is None else {"items": 5, "bytes": 1234, "expires": "2026-12-28T09:30:00Z"},
+        "alarm": {"state": "OK" if healthy else "ALARM", "actions_enabled": True} if enabled else None,
     }
 
 
 ANSWER = {
     "healthy": False,
+    "place": {"account": "123456789012", "region": "eu-west-1", "prefix": "tablekeeper"},
     "reasons": [],
-    "notes": [],
+    "notes": [{"code": "not_looked_at", "message": "It is not known.", "note": True}],
+    "alert_path": {"subscribers": [{"state": "confirmed"}, {"state": "pending"}, {"state": "confirmed"}]},
+    "costs": [
+        {"engine": "export", "tables": 5, "unpriced": 1, "dollars_per_month": 0.42},
+        {"engine": "data_pipeline", "tables": 2, "unpriced": 2, "dollars_per_month": 0.0},
+        {"engine": "none_of_it", "tables": 0, "unpriced": 0, "dollars_per_month": 0.0},
+    ],
     "now": "2026-11-23T12:00:00Z",
     "tables": [
         table("sessions", "too_old", "alarm_firing", healthy=False),
@@ -63,10 +73,14 @@ ANSWER = {
     ],
     "summary": {"healthy": 2, "unhealthy": 2, "waiting": 1, "disabled": 1, "retired": 0},
 }
-NOTHING = {
-    **ANSWER,
+NOTHING: dict[str, Any] = {
+    "healthy": False,
+    "place": {"account": "", "region": "eu-west-1", "prefix": "tablekeeper"},
+    "now": "2026-11-23T12:00:00Z",
     "tables": [],
-    "reasons": [{"code": "not_answered", "message": "AWS did not answer"}],
+    "reasons": [{"code": "not_answered", "message": "AWS did not answer", "note": False}],
+    "notes": [],
+    "alert_path": {},
     "summary": {"healthy": 0, "unhealthy": 0, "waiting": 0, "disabled": 0, "retired": 0},
 }
 
@@ -127,6 +141,7 @@ def test_metrics_are_in_base_units_and_leave_out_what_is_not_known() -> None:
         "tablekeeper_table_max_age_seconds": 108000,
         "tablekeeper_table_items": 5,
         "tablekeeper_table_bytes": 1234,
+        "tablekeeper_table_alarm_actions_enabled": 1,
     }
     of_drills = {name[0]: value for name, value in found.items() if name[1:] == ("orders",)}.items()
     assert (
@@ -145,15 +160,55 @@ def test_metrics_are_in_base_units_and_leave_out_what_is_not_known() -> None:
         "tablekeeper_table_waiting",
         "tablekeeper_table_enabled",
         "tablekeeper_table_max_age_seconds",
+        "tablekeeper_table_alarm_actions_enabled",
     }
     of_new = {name[0]: value for name, value in found.items() if name[1:] == ("new",)}
     assert of_new["tablekeeper_table_waiting"] == 1
     assert "tablekeeper_table_healthy" not in of_new
     assert found["tablekeeper_target_tables", "waiting"] == 1
-    assert found["tablekeeper_table_reason", "alarm_firing", "sessions"] == 1
+    assert found["tablekeeper_table_reason", "alarm_firing", "false", "sessions"] == 1
+    assert found["tablekeeper_table_reason", "policy_extended", "true", "noted"] == 1
     assert found["tablekeeper_target_tables", "unhealthy"] == 2
     assert found[("tablekeeper_status_timestamp_seconds",)] == 1795435200
-    assert samples(NOTHING)[("tablekeeper_target_healthy",)] == 0
+
+
+def test_alarms_are_in_one_of_their_states_and_there_is_none_without_an_alarm() -> None:
+    found = samples(ANSWER)
+    states = {name[1:]: value for name, value in found.items() if name[0] == "tablekeeper_table_alarm_state"}
+    assert [state for (state, table), value in states.items() if value and table == "sessions"] == ["ALARM"]
+    assert {state for state, table in states if table == "orders"} == {"OK", "ALARM", "INSUFFICIENT_DATA"}
+    assert not [table for _state, table in states if table == "archive"]
+
+
+def test_targets_are_told_with_place_reasons_and_subscribers() -> None:
+    gone = {"code": "stack_missing", "message": "It is gone.", "note": False}
+    found = samples({**ANSWER, "reasons": [gone]})
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    assert found["tablekeeper_build_info", version] == 1
+    assert found["tablekeeper_target_info", "123456789012", "tablekeeper", "eu-west-1"] == 1
+    assert found["tablekeeper_target_reason", "stack_missing", "false"] == 1
+    assert found["tablekeeper_target_reason", "not_looked_at", "true"] == 1
+    subscribers = {
+        name[1]: value for name, value in found.items() if name[0] == "tablekeeper_target_subscribers"
+    }
+    assert subscribers == {"confirmed": 2, "pending": 1, "missing": 0, "unreachable": 0, "filtered": 0}
+
+
+def test_a_price_that_nobody_knows_is_no_sample() -> None:
+    found = samples(ANSWER)
+    prices = {
+        name[1]: each for name, each in found.items() if name[0] == "tablekeeper_cost_dollars_per_month"
+    }
+    assert prices == {"export": 0.42, "none_of_it": 0}
+    assert found["tablekeeper_cost_unpriced_tables", "data_pipeline"] == 2
+
+
+def test_of_what_could_not_be_asked_only_that_is_told() -> None:
+    found = samples(NOTHING)
+    assert found[("tablekeeper_target_healthy",)] == 0
+    assert found["tablekeeper_target_reason", "not_answered", "false"] == 1
+    assert not [name for name in found if name[0].startswith(("tablekeeper_cost", "tablekeeper_table_"))]
+    assert not [name for name in found if name[0] == "tablekeeper_target_subscribers"]
 
 
 @pytest.mark.parametrize(
