@@ -33,7 +33,7 @@ local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to t
 	@$(PYTHON) -m tests.by_hand
 
 ##@ Work on it
-setup: .venv/.installed .venv/dynamodump/.installed .venv/.chromium .venv-eda/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv, .venv-eda and node_modules, versions pinned, and Chromium if there is none
+setup: .venv/.installed .venv/dynamodump/.installed .venv/prometheus/.installed .venv/.chromium .venv-eda/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv, .venv-eda and node_modules, versions pinned, and Chromium if there is none
 
 setup-oldest: .venv-oldest/.installed .venv-oldest-boto3/.installed .venv-oldest/spark/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible and boto3, and a Spark
 
@@ -68,6 +68,9 @@ inputs: .venv/.installed $(COLLECTION) ## Write the table of inputs anew into ro
 
 pattern: .venv/.installed $(COLLECTION) ## Make extensions/patterns anew, from playbooks/awx
 	@$(PYTHON) -m tests.awx.pattern
+
+pictures: setup ## Draw the pictures of docs/monitoring.md anew; it needs Chromium
+	@$(PYTHON) -m tests.monitoring.draw
 
 bench: .venv/.installed .venv/dynamodump/.installed .venv-oldest/spark/.installed $(COLLECTION) ## Measure, each figure beside its baseline
 	@$(PYTHON) -m benchmarks
@@ -105,6 +108,10 @@ help: ## Show this list
 # What runs the rulebooks of extensions/eda, which wants another botocore.
 .venv-eda/.installed: $(PIN)/eda.txt $(PIN)/venv.sh
 	@$(PIN)/venv.sh .venv-eda $< 3.13 3.12 3.11
+
+# What the metrics, rules and dashboards are checked with, and asked.
+.venv/prometheus/.installed: $(PIN)/prometheus.sh .venv/.installed
+	@$< $(@D)
 
 .venv-oldest/.installed: $(PIN)/oldest.txt $(PIN)/venv.sh
 	@$(PIN)/venv.sh .venv-oldest $< 3.11

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 FOR_USERS = (
     "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md",
     "bindep.txt", "changelogs/changelog.yaml", "docs/", "examples/inventory.yml", "extensions/eda/",
-    "extensions/patterns/", "meta/", "playbooks/", "plugins/", "requirements.txt", "roles/",
+    "extensions/monitoring/", "extensions/patterns/", "meta/", "playbooks/", "plugins/", "requirements.txt",
+    "roles/",
 )  # fmt: skip
 
 
