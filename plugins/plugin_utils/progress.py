@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ansible import constants
 from ansible.utils.display import Display
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.wrapping import fitting
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -21,8 +23,10 @@ def tell(lines: Iterable[str], task_vars: Mapping[str, Any]) -> None:
     """Show lines at once, with the target's name where a play has several."""
     several = len(task_vars.get("ansible_play_hosts_all", [])) > 1
     target = f"[{task_vars['inventory_hostname']}] " if several else ""
+    stderr = for_programs(constants.DEFAULT_STDOUT_CALLBACK)
     for line in lines:
-        Display().display(target + line, stderr=for_programs(constants.DEFAULT_STDOUT_CALLBACK))
+        for each in fitting(line, target):
+            Display().display(each, stderr=stderr)
 
 
 def explain(answer: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .._base import sizes
 from .._base.at_work import SEEN_EVERY_SECONDS
 from .._base.options import named
+from .._base.wrapping import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,10 +41,12 @@ class Lines:
         self._began = self._spoke = self._noted = clock()
         self.note: Callable[[], None] = lambda: None  # that somebody is at work; called about each minute
 
-    def say(self, text: str) -> None:
-        """Show a line."""
+    def say(self, text: str, command: str = "") -> None:
+        """Show a line, and below it a command, which is never broken."""
         self._spoke = self._clock()
         self._show(f"{self.table}: {text}")
+        if command:
+            self._show(f"{COMMAND}{command}")
 
     def progress(self, found: Progress, doing: str = "") -> None:
         """Show how far a phase is, and what AWS is doing, if it is a while ago that anything was shown."""

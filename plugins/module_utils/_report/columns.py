@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
+
+from .._base import wrapping
+from .._base.wrapping import COLUMNS, cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Ansible's own quotes and indentation make 100 columns of it.
-WIDTH = 86
+__all__ = ["WIDTH", "aligned", "cut", "wrapped"]
+
+# Ansible's own quotes and indentation make all columns of it.
+WIDTH = COLUMNS - 14
 
 
 def aligned(heads: Sequence[str], rows: Sequence[Mapping[str, str]]) -> list[str]:
@@ -21,14 +25,6 @@ def aligned(heads: Sequence[str], rows: Sequence[Mapping[str, str]]) -> list[str
     return ["  ".join(row[head].ljust(widths[head]) for head in heads).rstrip() for row in [titles, *rows]]
 
 
-def cut(name: str, most: int) -> str:
-    """A name without its middle, if it is too long."""
-    if len(name) <= most:
-        return name
-    begin = (most - 3) // 2
-    return f"{name[:begin]}...{name[len(name) - (most - 3 - begin) :]}"
-
-
 def wrapped(text: str, first: str, later: str) -> list[str]:
     """The lines of a sentence, each with what it begins with."""
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
+    return wrapping.wrapped(text, first, later, WIDTH)

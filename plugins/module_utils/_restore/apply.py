@@ -209,8 +209,8 @@ class _Restoring:
 
     def advise(self) -> None:
         """Say what to do if this is ended from outside: then nothing is said any more."""
-        for sentence in ending.advice(self.state, self.beginning.keeper.location):
-            self.lines.say(f"if this ends too early: {sentence}")
+        for sentence, command in ending.advice(self.state, self.beginning.keeper.location):
+            self.lines.say(f"if this ends too early: {sentence}", command)
 
     def wait(self) -> None:
         """Until AWS has made it."""

@@ -90,10 +90,13 @@ def as_it_was(state: State) -> dict[str, Any]:
     return {**state.result, "changed": False, "msg": msg}
 
 
-def advice(state: State, location: str) -> list[str]:
-    """How to go on with what is being made, and how to remove it."""
+def advice(state: State, location: str) -> list[tuple[str, str]]:
+    """How to go on with what is being made, and how to remove it: sentences, each with what to copy."""
     standing = Standing(state, location, exists=True)
-    return [resume_sentence(standing), f"To remove it: {' && '.join(remove_commands(standing))}"]
+    return [
+        ("To go on, call it again with the other options it had, and with", _resume_words(standing)),
+        ("To remove it:", " && ".join(remove_commands(standing))),
+    ]
 
 
 def what_exists(left: Standing) -> str:
@@ -119,6 +122,10 @@ def what_exists(left: Standing) -> str:
 
 def resume_sentence(left: Standing) -> str:
     """How to go on."""
+    return f"To go on, call it again with {_resume_words(left)} and the other options it had."
+
+
+def _resume_words(left: Standing) -> str:
     state = left.state
     words = [
         f"O(table)={shlex.quote(state.same['table'])}",
@@ -126,7 +133,7 @@ def resume_sentence(left: Standing) -> str:
     ]
     if not state.same.get("from"):
         words.append(f"O(point)={shlex.quote(str(state.point['id']))}")
-    return f"To go on, call it again with {' '.join(words)} and the other options it had."
+    return " ".join(words)
 
 
 def remove_commands(left: Standing) -> list[str]:

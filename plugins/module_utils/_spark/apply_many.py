@@ -69,6 +69,8 @@ class Many:
             return on_this_machine(asking, folder)
         # Of a point alone it is known before the table is exported, which takes time and money.
         try:
+            with apply_images.readable():
+                asking = apply_images.known(asking)
             found = None if asking.asked.kind == POINT else _images(asking)
         except ForeignFileError:
             if self.engine == GLUE:
@@ -115,8 +117,7 @@ class Many:
 def _images(asking: Asking) -> tuple[document.Images, Sources]:
     """The files that images are in. Of a point alone the table is exported as it is now."""
     with apply_images.readable():
-        if find := apply_images.RECORDED.get(asking.asked.kind):
-            recorded = find(asking)
+        if recorded := asking.recorded:
             windows = tuple(document.Window(at, files_of(changes.parts)) for at, changes in recorded.exports)
             return document.Images(windows, (), (), (), False, False), recorded.sources
         points = gather_points.points_of(asking)

@@ -9,7 +9,7 @@ table; exports are written to the store's bucket.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .._base import sizes
 from .._base.times import told
@@ -29,7 +29,7 @@ from . import gather_points
 from .apply_log import Keeper
 from .asked import NotUndoableError
 from .gather_planned import read_plan
-from .gather_points import Sources
+from .gather_points import Recorded, Sources
 from .log import EXPORT
 from .plan_document import UNDO, WINDOWS, Images, Origin
 from .state import FINISHED, StateError
@@ -49,22 +49,20 @@ if TYPE_CHECKING:
 READING = "reading what changed"
 
 
-class Recorded(NamedTuple):
-    """Incremental exports, each with its place in the order of time (told.py)."""
-
-    exports: tuple[tuple[int, Changes], ...]
-    sources: Sources
-
-
 def fill(asking: Asking, merged: Merged) -> Sources:
     """Read all that is taken; NotUndoableError says why it cannot be had."""
     with readable():
-        if asking.asked.kind not in RECORDED:
+        if not (recorded := known(asking).recorded):
             return gather_points.of_points(asking, merged)
-        recorded = RECORDED[asking.asked.kind](asking)
         for at, changes in recorded.exports:
             _add(changes, at, asking, merged)
         return recorded.sources
+
+
+def known(asking: Asking) -> Asking:
+    """The same, with what was recorded of the incident, if that is where images are."""
+    find = None if asking.recorded else RECORDED.get(asking.asked.kind)
+    return asking._replace(recorded=find(asking)) if find else asking
 
 
 @contextmanager

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .._items.size import Item
     from .._model.history import RestorePoint
     from .._model.lines import Lines
+    from .._points.formats.incremental import Changes
     from .._points.formats.parts import Reading
     from .._points.gather_reading import Opened
     from .asked import Asked
@@ -55,6 +56,13 @@ class Sources(NamedTuple):
     notes: tuple[str, ...]
 
 
+class Recorded(NamedTuple):
+    """Incremental exports, each with its place in the order of time (told.py)."""
+
+    exports: tuple[tuple[int, Changes], ...]
+    sources: Sources
+
+
 class Asking(NamedTuple):
     """What images are read for."""
 
@@ -63,6 +71,7 @@ class Asking(NamedTuple):
     asked: Asked
     taking: Taking
     lines: Lines
+    recorded: Recorded | None = None  # what was found of it already, so that it is told once
 
     @property
     def live(self) -> Live:
