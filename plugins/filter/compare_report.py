@@ -20,7 +20,7 @@ short_description: (internal) Tell what differs between a table and its backup
 description:
   - Makes text and data of what M(tablekeeper.dynamodb.item_compare_info) returned, or of why it was not
     called.
-positional: _input, inputs, problem, elsewhere
+positional: _input, inputs, problem, elsewhere, limit
 options:
   _input:
     description: What the module returned, or how it failed. Empty if it was not called.
@@ -36,6 +36,10 @@ options:
     default: ""
   elsewhere:
     description: The other target that the comparison is for, if so.
+    type: str
+    default: ""
+  limit:
+    description: The name of this target, where the play has several.
     type: str
     default: ""
 """
@@ -55,7 +59,11 @@ _value:
 
 
 def compare_report(
-    answer: Mapping[str, Any], inputs: Mapping[str, Any], problem: str = "", elsewhere: str = ""
+    answer: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    problem: str = "",
+    elsewhere: str = "",
+    limit: str = "",
 ) -> dict[str, Any]:
     """What is told."""
     told = compared.summary(answer, inputs)
@@ -67,7 +75,7 @@ def compare_report(
         why = told["msg"]
     return {
         "problems": [why] if why else [],
-        "said": compared.lines(answer),
+        "said": compared.lines(answer, inputs, limit),
         "told": {**told, "msg": why[: compared.LONGEST_MESSAGE] or told["msg"]},
     }
 

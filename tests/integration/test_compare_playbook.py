@@ -58,7 +58,7 @@ def test_what_differs(account: Account, target: Target, made: BackedUp, tmp_path
     assert (summary["succeeded"], summary["equal"]) == (True, False)
     counts = {name: number for name, number in summary["compared"].items() if number}
     assert counts == {"expected": 30, "found": 29, "same": 28, "changed": 1, "missing": 1}
-    assert "; price: less than $0.01" in done.stdout
+    assert "; price: less than $0.01" in done.said
     for part in ("changed  id=orders-7  number", "missing  id=orders-9", str(file)):
         assert part in done.stdout, done.stdout
     shown = [line for line in done.stdout.splitlines() if line.startswith('        "')]

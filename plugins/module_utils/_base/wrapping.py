@@ -11,7 +11,8 @@ COLUMNS = 100
 # A line that begins so is a command, alone on its line.
 COMMAND = "    "
 LATER = "  "
-_NAME = re.compile(r"[\w.-]+")
+# A name in a sentence, with what stands before and after it.
+_NAME = re.compile(r"([(\[\"']*)([\w.-]+?)([)\]\"'.,:;]*)")
 
 
 def cut(name: str, most: int) -> str:
@@ -47,8 +48,8 @@ def fitting(line: str, before: str = "") -> list[str]:
 
 
 def _short(word: str, most: int) -> str:
-    bare = word.rstrip(".,:;")
-    if len(word) <= most or not _NAME.fullmatch(bare):
+    found = _NAME.fullmatch(word) if len(word) > most else None
+    if not found:
         return word
-    end = word[len(bare) :]
-    return cut(bare, most - len(end)) + end
+    before, name, after = found.groups()
+    return before + cut(name, most - len(before) - len(after)) + after

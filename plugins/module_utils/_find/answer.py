@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._base.mistakes import meant
+from .._items.key_order import key_order
 from .spelled import key_text
 
 if TYPE_CHECKING:
@@ -20,9 +21,16 @@ TOLD = 5
 
 
 def result(
-    asked: Asked, states: Sequence[Mapping[str, Any]], looking: Looking, keys: Keys | None
+    asked: Asked,
+    states: Sequence[Mapping[str, Any]],
+    looking: Looking,
+    keys: Keys | None,
+    names: Sequence[str],
 ) -> dict[str, Any]:
-    """What was found, the newest state first. `states`, the oldest first, is what else is told of each."""
+    """What was found, the newest state first. `states`, the oldest first, is what else is told of each.
+
+    `names` are those of the table's key, the partition key first, as far as they are known.
+    """
     points = [
         {**state, "read": seen.read, "found": seen.found, "missing": seen.missing}
         for state, seen in zip(states, looking.seen, strict=True)
@@ -33,7 +41,7 @@ def result(
         "table": asked.table,
         "found": found,
         "points": points[::-1],
-        "samples": _by_key(shown),
+        "samples": _by_key(shown, names),
         "not_shown": found - sum(each["item"] is not None for each in shown),
         "nothing": "" if found else " ".join(_nothing(asked, points, looking)),
         "missing": _missing(looking, keys) if found else [],
@@ -57,12 +65,21 @@ def nothing_yet(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _by_key(samples: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those of one key beside each other, the newest first, in the order in which keys were come by."""
+def _by_key(samples: list[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Those of one key beside each other, the newest first; those of one partition key by their sort keys.
+
+    Partition keys stay in the order in which they were come by.
+    """
     groups: dict[str, list[dict[str, Any]]] = {}
     for number, each in enumerate(samples):
         groups.setdefault(key_text(each["key"]) or str(number), []).append(each)
-    return [each for group in groups.values() for each in group]
+    ordered = list(groups.values())
+    if len(names) > 1 and all(name in each["key"] for each in samples for name in names):
+        places = {text: key_order(group[0]["key"], names) for text, group in groups.items()}
+        partitions = {part: number for number, (part, _sort) in reversed([*enumerate(places.values())])}
+        by_place = sorted(places, key=lambda text: (partitions[places[text][0]], places[text][1]))
+        ordered = [groups[text] for text in by_place]
+    return [each for group in ordered for each in group]
 
 
 def _missing(looking: Looking, keys: Keys | None) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def look(asked: Asked, found: Sequence[State], lines: Lines, *, write: bool) -> 
                 _read(state, looking, lines)
             looking.end()
             lines.say(f"{state.id}: {looking.seen[-1].found:,} found in {looking.seen[-1].read:,} items")
-    result = answer.result(asked, [each.to_json() for each in found], looking, wanted[-1])
+    result = answer.result(asked, [each.to_json() for each in found], looking, wanted[-1], names)
     return {**result, "table_keys": dict(found[-1].keys), "file": asked.file if file else ""}
 
 

@@ -27,11 +27,16 @@ LONGEST_MESSAGE = 1000
 LONGEST_KEY = 50
 
 
-def lines(answer: Mapping[str, Any]) -> list[str]:
-    """What differs; in check mode what a comparison would take."""
+def lines(answer: Mapping[str, Any], inputs: Mapping[str, Any], limit: str = "") -> list[str]:
+    """What differs, and what can be done about it; in check mode what a comparison would take.
+
+    `limit` is the target's name where the play has several.
+    """
     if "plan" not in answer:
         return []
-    return list(_done(answer) if answer["compared"] else _planned(answer))
+    if not answer["compared"]:
+        return list(_planned(answer))
+    return [*_done(answer), *_next(answer, inputs, limit)]
 
 
 def summary(answer: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,6 +89,36 @@ def _done(answer: Mapping[str, Any]) -> Iterator[str]:
     if answer["file"]:
         yield from ("", "ALL OF IT, with what both sides have", f"  {answer['file']}")
     yield from _notes(answer)
+
+
+def _next(answer: Mapping[str, Any], inputs: Mapping[str, Any], limit: str) -> Iterator[str]:
+    """How the table gets back what its backup has, where it is such a pair that differs."""
+    point, counts = answer["expected"], answer["compared"]
+    is_live = answer["found"]["kind"] != "point" and not inputs.get("with_table")
+    if answer["equal"] or point["kind"] != "point" or not is_live:
+        return
+    yield ""
+    if counts["missing"]:
+        yield "TO PUT BACK THE ITEMS THAT ARE MISSING, which shows them before anything is written:"
+        yield _command("undo", inputs, limit, undo_before=point["id"])
+    if counts["changed"] or counts["unexpected"]:
+        kinds = " and ".join(name for name in ("changed", "unexpected") if counts[name])
+        yield from wrapped(
+            f"Items that are {kinds} may be rightly so: the undo playbook puts back those that you choose "
+            f"by -e undo_before={point['id']} -e undo_choose={kinds.replace(' and ', ',')} and undo_keys or "
+            "undo_where (docs/undo.md).",
+            "",
+            "  ",
+        )
+    yield "TO BRING THE WHOLE TABLE BACK, beside the one that is there:"
+    yield _command("restore", inputs, limit, restore_point=point["id"])
+
+
+def _command(verb: str, inputs: Mapping[str, Any], limit: str, **variables: str) -> str:
+    given = {f"{verb}_table": inputs["table"], **variables, f"{verb}_bucket": inputs.get("bucket", "")}
+    options = [f"-l {limit}"] if limit else []
+    options += [f"-e {name}={value}" for name, value in given.items() if value]
+    return f"ansible-playbook tablekeeper.dynamodb.{verb} -i INVENTORY {' '.join(options)}"
 
 
 def _samples(samples: Sequence[Mapping[str, Any]]) -> Iterator[str]:

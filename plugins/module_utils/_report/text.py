@@ -43,7 +43,7 @@ def reasons(answer: dict[str, Any]) -> list[str]:
     """How many tables are not healthy, and every reason; what several share is told with the first."""
     why = [reason["message"] for reason in answer["reasons"]]
     unhealthy = [table for table in answer["tables"] if not table["healthy"]]
-    return [_message(answer), *why, *_grouped(unhealthy, answer["now"], notes=False)]
+    return [message(answer), *why, *_grouped(unhealthy, answer["now"], notes=False)]
 
 
 def summary(answer: dict[str, Any]) -> dict[str, Any]:
@@ -52,11 +52,11 @@ def summary(answer: dict[str, Any]) -> dict[str, Any]:
     everything = [answer["reasons"], answer["notes"], *(table["reasons"] for table in answer["tables"])]
     codes = Counter(reason["code"] for each in everything for reason in each)
     unhealthy = [table["table"] for table in answer["tables"] if not table["healthy"]]
-    begin = _message(answer) if answer["summary"]["tables"] else ""  # the reason says where that is
+    begin = message(answer) if answer["summary"]["tables"] else ""  # the reason says where that is
     return {
         "succeeded": answer["healthy"],
         "healthy": answer["healthy"],
-        "msg": _message(answer) if unhealthy or not told else " ".join(filter(None, (begin, told)))[:LONGEST],
+        "msg": message(answer) if unhealthy or not told else " ".join(filter(None, (begin, told)))[:LONGEST],
         "account_id": answer["place"]["account"],
         "region": answer["place"]["region"],
         "tables": answer["summary"]["tables"],
@@ -99,7 +99,8 @@ def _listed(names: list[str], most: int) -> str:
     return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _message(answer: dict[str, Any]) -> str:
+def message(answer: dict[str, Any]) -> str:
+    """How many tables of the target are not healthy, in a sentence that begins with where it is."""
     account, region = answer["place"]["account"], answer["place"]["region"]
     where = ", ".join(filter(None, (account and f"account {account}", region)))
     told = _verdict(answer)

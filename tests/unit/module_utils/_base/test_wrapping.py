@@ -26,7 +26,7 @@ def test_what_fits_stays_as_it_is() -> None:
 @pytest.mark.parametrize("before", ["", "[shop-eu] "])
 def test_no_line_is_longer_for_any_name(length: int, before: str) -> None:
     name = ("long_name-" * 26)[:length]
-    lines = fitting(f"{name}: {WORDS}{name} is back as {name}.", before)
+    lines = fitting(f"{name}: {WORDS}{name} is back ({name}).", before)
     assert all(len(line) <= COLUMNS and line.startswith(before) for line in lines)
     told = " ".join(line.removeprefix(before).strip() for line in lines)
     assert told.startswith(f"{name}: it has" if length <= 90 else name[:20])

@@ -30,7 +30,7 @@ def looked(states: list[list[dict]], keys: list[dict], where: str = "", samples:
         looking.end()
         told.append({"id": name, "taken": f"2026-11-2{len(told)}"})
     asked = Asked("orders", tuple(keys), compiled(where) if where else None)
-    return answer.result(asked, told, looking, mine)
+    return answer.result(asked, told, looking, mine, tuple(TYPES))
 
 
 def rows(result: dict) -> list[tuple]:
@@ -77,6 +77,14 @@ def test_a_partition_key_alone_is_all_of_its_items_and_samples_are_limited():
     assert result["not_shown"] == 3
     assert result["missing"] == [{"id": {"S": "c"}, "line": {"N": "1"}}]
     assert looked(states, [{"id": "a"}], samples=0)["samples"] == []
+
+
+def test_items_of_one_partition_key_are_in_the_order_of_their_sort_keys():
+    states = [[item("b", 10), item("a", 2), item("b", 9), item("a", -1), item("b", 1)]]
+    found = looked(states, [], "id != 'c'")["samples"]
+    assert [(each["key"]["id"]["S"], each["key"]["line"]["N"]) for each in found] == [
+        ("b", "1"), ("b", "9"), ("b", "10"), ("a", "-1"), ("a", "2"),
+    ]  # fmt: skip
 
 
 def test_a_condition_is_asked_beside_keys():

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ansible_collections.tablekeeper.dynamodb.plugins.filter.compare_report import compare_report
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import compared
 
@@ -42,8 +44,8 @@ INPUTS = {"table": "orders", "region": "eu-west-1"}
 
 
 def test_lines_fit_and_tell_what_is_there() -> None:
-    found = compared.lines(ANSWER)
-    assert max(map(len, found)) <= 86
+    found = compared.lines(ANSWER, INPUTS)
+    assert max(len(line) for line in found if not line.startswith(COMMAND)) <= 86
     assert "      1,234,567  expected    items there should be" in found
     assert "              3  meantime    differed at first, and not when they were read again" in found
     assert not [line for line in found if "unexpected" in line or "expired" in line]
@@ -53,11 +55,42 @@ def test_lines_fit_and_tell_what_is_there() -> None:
     assert "attribute0, attribute1" in row
     assert "missing  pk=B" in found
     assert "  /tmp/all.jsonl" in found
-    assert found[-1] == "Note: y is newer and was passed over: it holds no item."
+    assert "Note: y is newer and was passed over: it holds no item." in found
+
+
+COMMAND = "ansible-playbook tablekeeper.dynamodb."
+
+
+def test_what_differs_can_be_put_back_one_by_one_or_as_a_whole() -> None:
+    found = compared.lines(ANSWER, {**INPUTS, "bucket": "mine"}, "shop-eu")
+    restored = ["-l shop-eu", "-e restore_table=orders", "-e restore_point=x", "-e restore_bucket=mine"]
+    assert [line for line in found if line.startswith(COMMAND)] == [
+        f"{COMMAND}undo -i INVENTORY -l shop-eu -e undo_table=orders -e undo_before=x -e undo_bucket=mine",
+        f"{COMMAND}restore -i INVENTORY {' '.join(restored)}",
+    ]
+    assert "-e undo_before=x -e undo_choose=changed and undo_keys or undo_where" in " ".join(
+        line.strip() for line in found
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "inputs"),
+    [
+        ({"equal": True}, {}),
+        ({"found": {"kind": "point", "id": "z"}}, {}),
+        ({"expected": {"kind": "table", "table": "orders"}}, {}),
+        ({}, {"with_table": "orders-restored"}),
+    ],
+)
+def test_no_advice_where_nothing_is_to_be_put_back(changes: dict[str, Any], inputs: dict[str, Any]) -> None:
+    found = compared.lines({**ANSWER, **changes}, {**INPUTS, **inputs})
+    assert not [line for line in found if line.startswith(COMMAND)]
 
 
 def test_a_plan() -> None:
-    found = compared.lines({**ANSWER, "compared": {}, "msg": "Would compare a with b. Calls: many. Time: x."})
+    found = compared.lines(
+        {**ANSWER, "compared": {}, "msg": "Would compare a with b. Calls: many. Time: x."}, INPUTS
+    )
     assert found[0] == "Would compare a with b."
     assert "     40,000  BatchGetItem, if everything differs" in found
     assert {"CALLS", "TIME", "PRICE", "RIGHTS"} <= set(found)
