@@ -24,8 +24,12 @@ ROOT = Path(__file__).resolve().parents[2]
 QUICK = {"tablekeeper_alarm_poll_seconds": 0.5, "run_poll_seconds": 0.5}
 SETTINGS = ROOT / "tests" / "integration" / "ansible.cfg"
 SECONDS = 240
+COLUMNS = 100
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
 
+# Lines of Ansible's own, and what has to be copied whole: commands, options of one, paths.
+OF_ANSIBLE = re.compile(r"(TASK|PLAY|included:|ok:|changed:|skipping:|\[[A-Z]+\]|\tRUN:|\S+ +: ok=)")
+TO_COPY = re.compile(r'\s*"?\s*(ansible-playbook |aws |\w+_table=|([A-Za-z ]+(  |: ))?\S+/\S+$)')
 FATAL = re.compile(r"^fatal: \[(\S+)\]: FAILED! => (\{.*\})$", re.MULTILINE)
 
 
@@ -41,6 +45,12 @@ class Played:
     def said(self) -> str:
         """Everything it said, as one line, since terminals and callbacks wrap where they like."""
         return " ".join((self.stdout + self.stderr).split())
+
+    @property
+    def too_wide(self) -> list[str]:
+        """The lines of a play that went well for which a terminal of 100 columns has no room."""
+        long = [line for line in self.stdout.splitlines() if len(line) > COLUMNS]
+        return [line for line in long if not OF_ANSIBLE.match(line) and not TO_COPY.match(line)]
 
     @property
     def changed(self) -> int:
