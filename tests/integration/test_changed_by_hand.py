@@ -15,7 +15,7 @@ from local_aws.client.faults import faults_before
 from local_aws.server.environment import environment
 from tests.unit.support import by_hand
 
-from . import state
+from . import listeners, state
 from .playbooks import host
 from .standing import first_backup
 
@@ -75,7 +75,7 @@ def test_backup_puts_it_right_and_its_deployment_does_not_stumble_over_it(
     target: Target, account: Account
 ) -> None:
     state.tables(account, "orders", "sessions", "users")
-    first, second = (state.Subscriber(account, name).alert for name in ("first", "second"))
+    first, second = (listeners.Subscriber(account, name).alert for name in ("first", "second"))
     inventory = host(*by_hand.TABLES, alerts=[first], encryption="aws:kms", dashboard=True)
     first_backup(account, inventory)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import changes, points, state
+from . import changes, listeners, points, state
 from .playbooks import host
 from .standing import first_backup, run
 
@@ -49,7 +49,7 @@ def alarm(target: Target, table: str) -> dict[str, Any]:
     return {key: value for key, value in found.items() if not key.startswith("State")}
 
 
-def missed(subscriber: state.Subscriber) -> list[str]:
+def missed(subscriber: listeners.Subscriber) -> list[str]:
     """What subscribers were told of missed runs."""
     return [subject for subject in subscriber.subjects() if "tablekeeper-missed-" in subject]
 
@@ -67,7 +67,7 @@ def advance_to(target: Target, moment: datetime) -> None:
 def test_a_changed_inventory_touches_what_it_must_and_resets_no_clock(target: Target) -> None:
     account = target.account
     state.tables(account, "orders", "sessions", "archive", "sooner", "later")
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
     alerts = [subscriber.alert]
     first_backup(account, host("orders", "sessions", weekly("sooner"), "later", alerts=alerts))
     beaten = account.aws.now()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.unit.support.settings import invalid
 
-from . import changes, state
+from . import changes, listeners, state
 from .playbooks import host
 from .standing import first_backup
 from .test_schedule import advance_to, next_start
@@ -155,7 +155,7 @@ def test_a_pipeline_runs_by_itself_and_leaves_data_settings_and_a_heartbeat(targ
     now = account.aws.now()
     advance_to(target, now + timedelta(days=7 - now.weekday()))
     state.tables(account, "ledger", "weekly", "broken", pitr=False)
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
     # Twice a day, so that no echo of an earlier heartbeat is taken for one of its own.
     tables = [
         piped("ledger", every="12 hours", at="05:00"),

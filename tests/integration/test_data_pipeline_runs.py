@@ -12,7 +12,7 @@ import pytest
 from local_aws.client.fixtures import new_account
 from tests.unit.support.settings import invalid
 
-from . import changes, points, state
+from . import changes, listeners, points, state
 from .playbooks import host
 from .rights import Person, actions, policy, roles, used
 from .standing import assert_same, first_backup
@@ -73,7 +73,7 @@ def clusters(account: Account) -> list[dict[str, Any]]:
     return state.pages(account.client("emr"), "list_clusters", "Clusters")
 
 
-def subjects(subscriber: state.Subscriber, word: str) -> list[str]:
+def subjects(subscriber: listeners.Subscriber, word: str) -> list[str]:
     return [each for each in subscriber.subjects() if each.startswith("Backup") and word in each]
 
 
@@ -114,7 +114,7 @@ def test_one_of_15_tables_on_one_cluster_fails_alone(target: Target) -> None:
     account = target.account
     names = [f"table-{number:02}" for number in range(15)]
     state.tables(account, *names, pitr=False)
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
     settings = {"alerts": [subscriber.alert], "data_pipeline": {"retries": 1}}
     inventory = host(*(piped(name, every="12 hours") for name in names), **settings)
     first_backup(account, inventory)
@@ -147,7 +147,7 @@ def test_one_of_15_tables_on_one_cluster_fails_alone(target: Target) -> None:
 def test_a_late_run_alerts_and_one_that_never_begins_makes_its_alarm_fire(target: Target) -> None:
     account = target.account
     state.tables(account, "slow", "silent", pitr=False)
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
     silent = piped("silent", every="12 hours", at="03:00")
     inventory = host(piped("slow", every="12 hours", at="05:00"), silent, alerts=[subscriber.alert])
     first_backup(account, inventory)
@@ -191,7 +191,7 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
     account = target.account
     state.tables(account, "orders")
     state.tables(account, "ledger", "events", "more", pitr=False)
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
 
     def inventory(*tables: Any) -> dict[str, Any]:
         return host(*tables, alerts=[subscriber.alert])
@@ -210,7 +210,7 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
     other = new_account(account.aws)
     state.tables(other, "orders")
     state.tables(other, "ledger", "events", "more", pitr=False)
-    first_backup(other, {**before, "tablekeeper_alerts": [state.Subscriber(other).alert]})
+    first_backup(other, {**before, "tablekeeper_alerts": [listeners.Subscriber(other).alert]})
     assert_same(account, other)
 
     runner = Person(tmp_path, account, "run", "run_data_pipeline")

@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from local_aws.client.fixtures import new_account
 
-from . import changes, points, state
+from . import changes, listeners, points, state
 from .playbooks import host
 from .standing import assert_same, first_backup
 
@@ -54,7 +54,7 @@ def everything(account: Account) -> dict[str, Any]:
         "encryption": "aws:kms",
         "kms_key_arn": customer_key(account),
         "object_lock": {"mode": "GOVERNANCE", "days": 2},
-        "alerts": [state.Subscriber(account).alert],
+        "alerts": [listeners.Subscriber(account).alert],
     }
 
 

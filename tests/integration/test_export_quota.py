@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.support.alerts import alert
 
-from . import points, state
+from . import listeners, points, state
 from .playbooks import host
 from .standing import first_backup
 
@@ -44,7 +44,7 @@ def test_a_table_waits_for_a_free_export_as_long_as_it_has_time(
 ) -> None:
     account = target.account
     state.tables(account, "orders", "users")
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
     settings = {"table_timeout": "1 hour", "max_concurrency": 1, "alerts": [subscriber.alert]}
     first_backup(account, host("orders", "users", **settings))
     exports(0)

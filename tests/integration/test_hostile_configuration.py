@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from . import state
+from . import listeners, state
 from .playbooks import Controller, host
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def told(played: Played, playbook: str, target: str = "shop") -> dict[str, Any]:
 def test_every_playbook_does_what_it_says(account: Account, tmp_path: Path) -> None:
     state.tables(account, "orders")
     site = Site(tmp_path, account)
-    listener = state.Subscriber(account).alert
+    listener = listeners.Subscriber(account).alert
     hook = {"protocol": vaulted("https"), "endpoint": vaulted(f"https://hooks.example.com/{SECRET}")}
     orders = {"name": vaulted("orders"), "every": vaulted("1 day"), "retention_days": vaulted("35")}
     shop = {"shop": {**host(orders, alerts=[listener, hook]), "tablekeeper_region": vaulted("eu-west-1")}}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import points, state
+from . import listeners, points, state
 from .playbooks import ROOT, host
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ TOO_OLD = "It is not known whether a rule mutes the alarms: the boto3 in use is 
 @pytest.mark.slow
 def test_tables_are_backed_up_judged_and_left(target: Target) -> None:
     account = target.account
-    orders = host("orders", alerts=[state.Subscriber(account).alert])
+    orders = host("orders", alerts=[listeners.Subscriber(account).alert])
     state.tables(account, "orders")
 
     def play(playbook: str, **more: Any) -> Played:

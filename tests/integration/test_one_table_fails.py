@@ -11,7 +11,7 @@ import pytest
 from local_aws.client import samples
 from tests.unit.support.alerts import alert
 
-from . import points, state
+from . import listeners, points, state
 from .playbooks import host
 from .standing import first_backup
 from .test_status_playbook import published
@@ -40,8 +40,8 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     account = target.account
     dynamodb = account.client("dynamodb")
     samples.create(dynamodb)
-    subscriber = state.Subscriber(account)
-    reader = state.Reader(account)
+    subscriber = listeners.Subscriber(account)
+    reader = listeners.Reader(account)
     inventory = host("sessions", *GOOD, alerts=[subscriber.alert, reader.alert])
     first_backup(account, inventory)
     reader.confirm()
@@ -118,6 +118,6 @@ def test_one_of_five_fails_alone_and_is_told_with_its_cause(target: Target) -> N
     assert (told["healthy"], told["codes"]) == (True, {"disabled": 1})
 
 
-def failures(subscriber: state.Subscriber) -> list[str]:
+def failures(subscriber: listeners.Subscriber) -> list[str]:
     """What runs said of tables that failed, in the order in which they did."""
     return [subject for subject in subscriber.subjects() if subject.startswith("Backup")]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.unit.support import by_hand
 
-from . import state
+from . import listeners, state
 from .playbooks import host
 from .rights import Person, actions, policy, roles, used
 from .standing import first_backup
@@ -180,7 +180,7 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
         assert "The stack tablekeeper-store" in played.failures["target"] or asked is inventory
         assert SECRET not in played.stdout + played.stderr
 
-    stays, goes, hears = (state.Subscriber(account, name).alert for name in ("stays", "goes", "hears"))
+    stays, goes, hears = (listeners.Subscriber(account, name).alert for name in ("stays", "goes", "hears"))
     first = host("orders", SELDOM, "more", alerts=[stays, goes, hears], tags=TAGS, dashboard=True)
     deployer.play("backup", first)
     backed_up(account, "orders")
@@ -202,7 +202,7 @@ def test_deploying(account: Account, tmp_path: Path) -> None:
     deaf = account.client("kms").create_key()["KeyMetadata"]["Arn"]
     keys = {"encryption": "aws:kms", "alerts_kms_key_arn": deaf, "dashboard": True}
     # One subscriber is there until the store goes.
-    alerts = [state.Subscriber(account, "last").alert]
+    alerts = [listeners.Subscriber(account, "last").alert]
     more = host("orders", oftener, *large, enable_pitr=True, **keys, alerts=alerts)
     played = deployer.play("backup", more, fails=True)
     told = f"CloudWatch may not use the key {deaf}"
@@ -254,7 +254,7 @@ NOTHING_TO_READ = {
 def test_running_and_looking(account: Account, tmp_path: Path) -> None:
     """The run and status playbooks, and what the roles in AWS do meanwhile."""
     tables = host("users", SELDOM, {"name": "archive-2", "allow_empty": True}, encryption="aws:kms",
-                  alerts=[state.Subscriber(account).alert], dashboard=True)  # fmt: skip
+                  alerts=[listeners.Subscriber(account).alert], dashboard=True)  # fmt: skip
     state.tables(account, "users", "archive", "archive-2")
     furnish(account, "users")
     first_backup(account, tables)

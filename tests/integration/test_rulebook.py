@@ -12,7 +12,7 @@ import yaml
 
 from tests.gates.snippets import snippets
 
-from . import points, state
+from . import listeners, points, state
 from .playbooks import host
 from .rulebook import TOKEN, Controller, quick, serve, started
 from .standing import first_backup
@@ -32,7 +32,7 @@ def fixture_account_of_four(target: Target) -> Account:
     """Four tables, of which only spare can be backed up."""
     account = target.account
     state.tables(account, *BROKEN, "spare")
-    queue = state.Subscriber(account, "alerts")
+    queue = listeners.Subscriber(account, "alerts")
     first_backup(account, host(*BROKEN, "spare", alerts=[{**queue.alert, "raw": True}]))
     recovery(account, *BROKEN, enabled=False)
     return account

@@ -13,7 +13,7 @@ import pytest
 
 from local_aws.client import samples
 
-from . import points, state
+from . import listeners, points, state
 from .playbooks import host
 from .standing import first_backup
 
@@ -48,7 +48,7 @@ def test_a_schedule_fires_by_itself_or_tells_that_it_cannot(target: Target) -> N
     account = target.account
     samples.create(account.client("dynamodb"))
     zone = "America/New_York"
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
     defaults = {"timezone": zone, "at": "03:00"}
     inventory = host("orders", "customers", defaults=defaults, alerts=[subscriber.alert])
     first_backup(account, inventory)
@@ -98,7 +98,7 @@ def forbid_starts(account: Account) -> None:
 def test_silence_is_noticed_when_it_lasts_too_long_and_not_before(target: Target) -> None:
     account = target.account
     state.tables(account, "daily", "weekly")
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
     first_backup(account, host("daily", {"name": "weekly", "every": "1 week"}, alerts=[subscriber.alert]))
 
     deployed = account.aws.now()
@@ -135,7 +135,7 @@ def test_silence_is_noticed_when_it_lasts_too_long_and_not_before(target: Target
 def test_drills_that_nobody_does_are_missed(target: Target) -> None:
     account, alarm = target.account, "tablekeeper-export-1-missed-drills"
     state.tables(account, "orders", "quiet")
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
     inventory = host({"name": "orders", "drill_every": "1 day"}, "quiet", alerts=[subscriber.alert])
     target.play("backup", inventory)
     deployed = account.aws.now()

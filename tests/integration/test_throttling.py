@@ -12,7 +12,7 @@ from local_aws.client import samples
 from local_aws.client.faults import Faults, faults_before
 from local_aws.server.environment import environment
 
-from . import points, state
+from . import listeners, points, state
 from .playbooks import Controller, host
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def throttling(target: Target) -> Iterator[Faults]:
 def test_backup_run_and_status_get_through(target: Target, throttling: Faults, tmp_path: Path) -> None:
     account = target.account
     samples.create(account.client("dynamodb"), (samples.simple("orders"), samples.simple("sessions")))
-    subscriber = state.Subscriber(account)
+    subscriber = listeners.Subscriber(account)
     inventory = host("orders", "sessions", alerts=[subscriber.alert])
     throttled = Controller(tmp_path, environment(throttling.url, account.id))
 
