@@ -26,9 +26,6 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONUNBUFFERED
 demo: .venv/.installed $(COLLECTION) ## Back up sample tables on the embedded AWS, break one, see the alert, bring it back
 	@$(PYTHON) -m tests.demo
 
-pictures: .venv/.installed .venv/.chromium ## Take the pictures of the guides anew, from the page that make demo has written
-	@$(PYTHON) -m tests.browser.pictures
-
 local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to try any playbook by hand
 	@$(PYTHON) -m tests.by_hand
 
@@ -69,7 +66,8 @@ inputs: .venv/.installed $(COLLECTION) ## Write the table of inputs anew into ro
 pattern: .venv/.installed $(COLLECTION) ## Make extensions/patterns anew, from playbooks/awx
 	@$(PYTHON) -m tests.awx.pattern
 
-pictures: setup ## Draw the pictures of docs/monitoring.md anew; it needs Chromium
+pictures: setup ## Take the pictures of the guides anew; those of the status page are of what `make demo` has written
+	@$(PYTHON) -m tests.browser.pictures
 	@$(PYTHON) -m tests.monitoring.draw
 
 bench: .venv/.installed .venv/dynamodump/.installed .venv-oldest/spark/.installed $(COLLECTION) ## Measure, each figure beside its baseline
