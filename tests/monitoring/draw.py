@@ -129,8 +129,8 @@ def main() -> None:
     texts = in_time(texts, time.time() - 30 - max(texts))
     with serving(texts, rules=RULES) as prometheus:
         seen = Seen(prometheus, min(texts), max(texts))
-        photographed(*of_dashboard(seen), ROOT / "docs/monitoring-dashboard.png")
-        photographed(*of_alerts(prometheus), ROOT / "docs/monitoring-alerts.png")
+        photographed(*of_dashboard(seen), ROOT / "docs/pictures/monitoring-dashboard.png")
+        photographed(*of_alerts(prometheus), ROOT / "docs/pictures/monitoring-alerts.png")
 
 
 if __name__ == "__main__":
