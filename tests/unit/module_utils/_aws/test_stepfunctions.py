@@ -111,7 +111,7 @@ def test_list_map_runs(client: Any, stub: Stubber) -> None:
 HISTORY_REQUEST = {
     "executionArn": EXECUTION,
     "reverseOrder": True,
-    "maxResults": 5,
+    "maxResults": 3,
     "includeExecutionData": True,
 }
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ def cause(error: dict[str, Any], number: int) -> str:
     """What a state machine tells when AWS refuses so."""
     table = TABLES[number]
     arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{table}"
-    message = error["message"].format(table=table, arn=arn, stack="s", time="2026-11-28T12:00:00Z")
+    named = {"table": table, "arn": arn, "stack": "s", "time": "2026-11-28T12:00:00Z"}
+    message = " ".join(re.sub(r"{(\w+)}", lambda found: named[found[1]], error["message"]).split())
     tried = f"(SDK Attempt Count: {number + 1})"
     return f"{message} (Service: DynamoDb, Status Code: 400, Request ID: {REQUESTS[number]}) {tried}"
 
