@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections import Counter
 from dataclasses import replace
@@ -30,9 +31,13 @@ ID = "20261129T140003Z-1a2b"
 
 def invalid(document: Any) -> list[str]:
     """What a document has against the schema."""
+    return [f"{error.json_path}: {error.message}" for error in _validator().iter_errors(document)]
+
+
+@functools.cache
+def _validator() -> jsonschema.Draft202012Validator:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    found = jsonschema.Draft202012Validator(SCHEMA).iter_errors(document)
-    return [f"{error.json_path}: {error.message}" for error in found]
+    return jsonschema.Draft202012Validator(SCHEMA)
 
 
 def planned(action: str, key: str = "a", now: str = "2") -> Planned:

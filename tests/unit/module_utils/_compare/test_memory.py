@@ -10,8 +10,12 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.newest
 
 # Both are beyond what drawers hold before they write to the disk.
 SIZES = (50_000, 250_000)

@@ -9,6 +9,7 @@ import itertools
 import random
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from ansible_collections.tablekeeper.dynamodb.tests.unit.support.inventories imp
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._plan.plan import Plan
+
+pytestmark = pytest.mark.newest
 
 
 def tight(tables: list[dict[str, Any]], resources: int, existing: dict[str, Any] | None = None) -> Plan:

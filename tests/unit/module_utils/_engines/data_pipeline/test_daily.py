@@ -84,6 +84,7 @@ def test_only_the_asked_days_and_tables(piped: Piped) -> None:
     assert len(found.runs["orders"]) == 2
 
 
+@pytest.mark.newest  # it is about many tables
 def test_40_tables_of_a_week_take_a_call_for_each_100_runs(piped: Piped) -> None:
     names = [f"t{number:02}" for number in range(40)]
     piped.pipeline(*names, **SHELL)

@@ -72,6 +72,7 @@ def test_a_state_of_the_future_is_no_success(status: str) -> None:
     assert run.point is None
 
 
+@pytest.mark.newest  # it is about many tables
 def test_94_healthy_tables_are_told_by_their_components(piped: Piped) -> None:
     names = [f"t{number:02}" for number in range(94)]
     for begin in (0, 45, 90):
