@@ -41,8 +41,8 @@ class Cost:
     engine: str
     tables: int
     unpriced: int
-    dollars: float
-    all_dollars: float
+    dollars: str
+    all_dollars: str
     percent: int
 
 
@@ -75,7 +75,9 @@ def page(answers: Answers, links: Mapping[str, str] | None = None, back: str = "
     """The page of some targets. With links, their tables are on pages of their own."""
     asked = {target: answer for target, answer in answers.items() if answer and answer.get("asked", True)}
     targets = tuple(_target(name, answer, (links or {}).get(name, "")) for name, answer in answers.items())
-    now = max((answer["now"] for answer in answers.values() if answer), default="")
+    # Of one that could not be asked it is the controller's, whose clock may be wrong.
+    now = max((each["now"] for each in asked.values()), default="")
+    now = now or max((answer["now"] for answer in answers.values() if answer), default="")
     counts = Counter[str]()
     for target in targets:
         counts.update(target.counts)
@@ -182,15 +184,22 @@ def _costs(asked: Sequence[Answer]) -> tuple[Cost, ...]:
         for each in answer.get("costs", ()):
             known = {name: value or 0 for name, value in each.items() if name != "engine"}
             sums.setdefault(each["engine"], Counter()).update(known)
+    listed = sum(found["tables"] for found in sums.values())
+    priced = listed - sum(found["unpriced"] for found in sums.values())
     most = max((found["all_tables_dollars_per_month"] for found in sums.values()), default=0) or 1
     return tuple(
         Cost(
             engine,
             found["tables"],
             found["unpriced"],
-            found["dollars_per_month"],
-            found["all_tables_dollars_per_month"],
+            _price(found["dollars_per_month"], found["tables"] - found["unpriced"], found["tables"]),
+            _price(found["all_tables_dollars_per_month"], priced, listed),
             round(100 * found["all_tables_dollars_per_month"] / most),
         )
         for engine, found in sums.items()
     )
+
+
+def _price(dollars: float, priced: int, tables: int) -> str:
+    """Of so many tables of which some could be priced; what nobody knows does not cost nothing."""
+    return "not known" if tables and not priced else f"${dollars:,.2f}"

@@ -7,7 +7,8 @@
     if (hours > 26) {
       const warning = document.createElement("strong");
       warning.className = "stale";
-      warning.textContent = ` This page is ${Math.floor(hours / 24)} days old: judge anew.`;
+      const age = hours < 48 ? `${Math.floor(hours)} hours` : `${Math.floor(hours / 24)} days`;
+      warning.textContent = ` This page is ${age} old: judge anew.`;
       judged.after(warning);
     }
   }

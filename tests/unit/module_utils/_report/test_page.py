@@ -89,9 +89,23 @@ def test_costs_of_targets_are_added_up() -> None:
         {"eu": {**answer(well("a")), "costs": costs(2)}, "us": {**answer(well("b")), "costs": costs(4)}}
     )
     export, pipeline = shown.costs
-    assert (export.tables, round(export.dollars, 2), round(export.all_dollars, 2)) == (6, 20.52, 20.52)
-    assert (pipeline.tables, pipeline.dollars, pipeline.percent, export.percent) == (0, 0, 100, 31)
+    assert (export.tables, export.dollars, export.all_dollars) == (6, "$20.52", "$20.52")
+    assert (pipeline.tables, pipeline.dollars, pipeline.percent, export.percent) == (0, "$0.00", 100, 31)
     assert shown.unpriced == 2
+
+
+def test_what_nobody_can_price_does_not_cost_nothing() -> None:
+    unknown = {"tables": 5, "unpriced": 5, "dollars_per_month": 0.0, "all_tables_dollars_per_month": 0.0}
+    (shown,) = page({"eu": {**answer(well("a")), "costs": [{"engine": "export", **unknown}]}}).costs
+    assert (shown.dollars, shown.all_dollars) == ("not known", "not known")
+
+
+def test_the_clock_of_a_target_that_could_not_be_asked_counts_for_nothing() -> None:
+    """It is the controller's."""
+    good = answer(well("a"))
+    late = {**answer(), "asked": False, "now": "2027-01-15T00:00:00Z"}
+    assert page({"eu": good, "gone": late}).now == good["now"]
+    assert page({"gone": late}).now == late["now"]
 
 
 @pytest.mark.parametrize(
