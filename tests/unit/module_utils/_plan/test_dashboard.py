@@ -102,7 +102,7 @@ def test_a_thousand_tables_are_several_widgets_of_at_most_a_hundred_alarms() -> 
 @pytest.mark.parametrize(
     "tables",
     [
-        ({"name": "orders", "engine": "data_pipeline", "enabled": False},),
+        ({"name": "orders", "enabled": False},),
         ("orders",),
         tuple(f"t{number:03}" for number in range(250)),
     ],
