@@ -147,5 +147,6 @@ def quick() -> list[dict[str, Any]]:
     (ruleset,) = yaml.safe_load(RULEBOOK.read_text(encoding="utf-8"))
     (source,) = ruleset["sources"]
     source["amazon.aws.aws_sqs_queue"]["delay_seconds"] = 1
-    ruleset["rules"][-1]["throttle"]["once_after"] = "2 seconds"
+    (waits,) = [each["throttle"] for each in ruleset["rules"] if "once_after" in each.get("throttle", {})]
+    waits["once_after"] = "2 seconds"
     return [ruleset]
