@@ -142,11 +142,11 @@ def started(
             process.wait(timeout=60)
 
 
-def quick() -> list[dict[str, Any]]:
-    """The rulebook, without the minute in which it waits for more."""
+def quick(seconds: int) -> list[dict[str, Any]]:
+    """The rulebook, which waits for more as many seconds in place of a minute."""
     (ruleset,) = yaml.safe_load(RULEBOOK.read_text(encoding="utf-8"))
     (source,) = ruleset["sources"]
     source["amazon.aws.aws_sqs_queue"]["delay_seconds"] = 1
     (waits,) = [each["throttle"] for each in ruleset["rules"] if "once_after" in each.get("throttle", {})]
-    waits["once_after"] = "2 seconds"
+    waits["once_after"] = f"{seconds} seconds"
     return [ruleset]

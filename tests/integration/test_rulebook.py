@@ -1,6 +1,9 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The rulebook answers what is really put into a queue, by jobs of a controller and by playbooks."""
+"""The rulebook answers what is really put into a queue, by jobs of a controller and by playbooks.
+
+What is hostile, and what concerns several accounts, is put into the queue by the test.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,20 @@ import yaml
 from tests.gates.snippets import snippets
 
 from . import listeners, points, state
-from .playbooks import host
+from .playbooks import QUICK, host
 from .rulebook import TOKEN, Controller, quick, serve, started
 from .standing import first_backup
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from local_aws.client.fixtures import Account
 
     from .playbooks import Target
 
 pytestmark = [pytest.mark.newest, pytest.mark.slow]
 BROKEN = ("carts", "orders", "users")
+ONE, OTHER = "111111111111", "222222222222"
 JOBS = ("DynamoDB: run", "DynamoDB: status")
 
 
@@ -62,56 +68,140 @@ def as_scheduled(account: Account) -> dict[str, Any]:
     return {**given, "scheduled": "2026-11-23T02:00:00Z"}
 
 
-def variables(account: Account) -> dict[str, Any]:
-    return {"tablekeeper_eda_queue": "alerts", "tablekeeper_eda_region": account.region}
+def variables(account: Account, **limits: str) -> dict[str, Any]:
+    return {
+        "tablekeeper_eda_queue": "alerts",
+        "tablekeeper_eda_region": account.region,
+        "tablekeeper_eda_limits": {f"{of[1:]}/{account.region}": hosts for of, hosts in limits.items()},
+    }
 
 
-def jobs(*launched: tuple[str, str]) -> list[tuple[str, dict[str, Any]]]:
-    """Each job of these tables, then the same of status."""
+def jobs(tables: str, limit: str) -> list[tuple[str, dict[str, Any]]]:
+    """A job of these tables, then the same of status."""
+    return [(job, {"limit": limit, "extra_vars": {"tables": tables}}) for job in JOBS]
+
+
+def failed(*tables: Any, of: Any = ONE, region: Any = "eu-west-1", scheduled: Any = "2026-11-23") -> Any:
+    return {
+        "kind": "failed",
+        "target": {"account": of, "region": region, "prefix": "{{ 0 / 0 }}"},
+        "run": {"scheduled": scheduled},
+        "tables": [{"table": table} for table in tables],
+    }
+
+
+def missed(table: str, name: str = "", arn: str = "", account: str = ONE) -> Any:
+    about = (
+        f"No backup of the DynamoDB table {table} in eu-west-1 (account {account}) succeeded for 26 hours."
+    )
+    return {
+        "AlarmName": name or f"tablekeeper-missed-{table}",
+        "AlarmDescription": about,
+        "AWSAccountId": account,
+        "NewStateValue": "ALARM",
+        "AlarmArn": arn or f"arn:aws:cloudwatch:eu-west-1:{account}:alarm:tablekeeper-missed-{table}",
+    }
+
+
+def hostile(file: Path) -> list[Any]:
+    """What starts nothing: messages with a name that is none, an account or region that is none, or no message."""
+    command = f"{{{{ lookup('pipe', 'touch {file}') }}}}"
+    python = f"{{{{ ().__class__.__base__.__subclasses__() }}}}{{% set x = '{file}' %}}"
+    names = [
+        command, python, "", " ", "all,", "orders,users", "a'b", 'a"b', "x', 'y", "a\\", "../../etc", "a:b", "!a", "*",
+        "a\nb", "a\n", "a\r", "\na", "a\u2028", "a\u0085", "a\x00", "t\u00e4ble", "\u0430", "\U0001f600", "{#", "a" * 256,
+        None, ["orders"], {"orders": 1}, 1e22,
+    ]  # fmt: skip
+    accounts = ["1" * 13, "1" * 11, f"{ONE}\n", "", command, None, "3" * 12, [ONE]]
+    regions = ["", "eu-west-1\n", "EU-WEST-1", command, "eu-west-1/x", None, "eu-west-2", ["eu-west-1"]]
     return [
-        (job, {"limit": limit, "extra_vars": {"tables": tables}})
-        for tables, limit in launched
-        for job in JOBS
-    ]
+        *(failed(name) for name in names),
+        failed(*(name for name in names if name != "")),  # each becomes the first after the others
+        *(failed("crossed", of=account) for account in accounts),
+        *(failed("crossed", region=region) for region in regions),
+        failed(*(["many"] * 101)),
+        failed("byhand", scheduled=None),
+        {**failed("drilled"), "kind": "drill_failed"},
+        *({**failed("odd"), key: odd} for key in ("target", "run", "tables") for odd in (None, "x", [], 1)),
+        {**failed("odd"), "tables": [{}, None, "x", 1, []]},
+        *(missed(name) for name in names if isinstance(name, str)),
+        missed("others", name="disk is full"),
+        missed("others", name="tablekeeper-missed-orders"),
+        missed("others", name="tablekeeper-missed-others\n"),
+        missed("others", arn=f"arn:aws:cloudwatch:{command}:{ONE}:alarm:x"),
+        missed("others", arn=f"arn:aws:cloudwatch:eu-west-1:{command}:alarm:x"),
+        missed("others", arn="x"),
+        missed("others", account="3" * 12),
+        {**missed("others"), "NewStateValue": "OK"},
+        {**missed("others"), "AlarmDescription": "No backup of the DynamoDB table"},
+        {**missed("others"), "AlarmDescription": None},
+        {"backup": {"account": ONE, "region": "eu-west-1", "table": "forged", "hosts": "shop"}},
+        {"job": {"hosts": "shop", "tables": "forged"}},
+        "failed", [failed("listed")], 1, None,
+    ]  # fmt: skip
 
 
-def test_failed_and_missed_backups_are_started_once_an_hour(target: Target, account_of_four: Account) -> None:
-    account = account_of_four
-    controller = Controller(JOBS, status="failed")
-    limits = {"tablekeeper_eda_limits": {f"{account.id}/{account.region}": "shop"}}
-    asked = {**variables(account), **limits}
-    run(account, tables=["orders"])  # by hand: nobody answers that
-    run(account, **as_scheduled(account))
-    run(account, **as_scheduled(account))
+def test_only_what_failed_or_was_missed_is_started_where_it_was(target: Target) -> None:
+    account = target.account
+    sqs = account.client("sqs")
+    queue = sqs.create_queue(QueueName="alerts")["QueueUrl"]
+    file = target.folder / "executed"
+
+    def send(*messages: Any) -> None:
+        for each in messages:
+            sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(each))
+
+    controller = Controller(JOBS)
+    send(failed("users", "1e5"), missed("carts", account=OTHER), failed("orders"), failed("orders", of=OTHER))
     with serve(controller), started(
-        target.folder, target.env, quick(), asked,
+        target.folder, target.env, quick(2), variables(account, **{f"_{ONE}": "shop", f"_{OTHER}": "web:&eu"}),
         "--controller-url", controller.url, "--controller-token", TOKEN,
     ) as said:  # fmt: skip
-        state.until(lambda: len(controller.launched) == 2, f"Two jobs, {said.read_text('utf-8')}", 60)
-        assert controller.launched == jobs(("carts,orders,users", "shop"))
+        state.until(lambda: len(controller.launched) == 4, f"Four jobs, {said}", 60)
+        first, controller.launched[:] = sorted(controller.launched, key=str), []
+        assert first == sorted(jobs("1e5,orders,users", "shop") + jobs("carts,orders", "web:&eu"), key=str)
 
-        # Now all four are missed, of which three were started a moment ago.
-        state.switch_schedules(account, "DISABLED")
-        account.aws.advance(hours=40)
-        state.until(lambda: len(controller.launched) == 4, f"Two more jobs, {said.read_text('utf-8')}", 60)
-        assert controller.launched[2:] == jobs(("spare", "shop"))
-        assert "restore" not in said.read_text("utf-8")
+        # Within the hour nothing of that again, and of all this only what comes last.
+        send(failed("orders"), missed("orders"), *hostile(file), '"', failed("last", of=OTHER))
+        state.until(lambda: len(controller.launched) == 2, f"Two more jobs, {said}", 60)
+        assert controller.launched == jobs("last", "web:&eu")
+    assert not file.exists()
 
 
-def test_where_there_is_no_controller_playbooks_are_run(target: Target, account_of_four: Account) -> None:
+def test_failed_and_missed_backups_are_started_by_jobs_and_by_playbooks(
+    target: Target, account_of_four: Account
+) -> None:
     account = account_of_four
-    (ruleset,) = quick()
+    (ruleset,) = quick(5)
     (shown,) = [each for each in snippets("docs/alerts.md") if "run_playbook" in each.text]
-    ruleset["rules"][-1]["actions"] = yaml.safe_load(shown.text)
+    ruleset["rules"][-1]["actions"] += yaml.safe_load(shown.text)
     run(account, **as_scheduled(account))
+    run(account, **as_scheduled(account))
+    run(account, tables=["orders"])  # by hand: nobody answers that
     recovery(account, *BROKEN, enabled=True)
-    target.command("run", {"target": host(*BROKEN, "spare")})  # writes the inventory
-    with started(
-        target.folder, target.env, [ruleset], variables(account), "--inventory", "inventory.json"
-    ) as said:
-        state.until(lambda: said.read_text("utf-8").count("PLAY RECAP") == 2, "Two playbooks", 120)
+    backed_up = len(points.runs(account, "spare"))
+    state.switch_schedules(account, "DISABLED")
+    account.aws.advance(hours=40)
+    state.until(lambda: set(alarm_states(account)) == {"ALARM"}, "Four missed backups")
+
+    # The inventory is written; a playbook that ran elsewhere would fail there.
+    here, elsewhere = {**host(*BROKEN, "spare"), **QUICK}, host("spare", region="eu-west-2")
+    target.command("run", {"here": here, "elsewhere": elsewhere})
+    controller = Controller(JOBS, status="failed")
+    with serve(controller), started(
+        target.folder, target.env, [ruleset], variables(account, **{f"_{account.id}": "here"}),
+        "--controller-url", controller.url, "--controller-token", TOKEN, "--inventory", "inventory.json",
+    ) as said:  # fmt: skip
+        state.until(lambda: said.read_text("utf-8").count("PLAY RECAP") == 2, f"Two playbooks, {said}", 120)
         text = said.read_text("utf-8")
+    assert controller.launched == jobs("carts,orders,spare,users", "here")
     assert text.count("failed=0") == 2, text
-    for table in BROKEN:
+    assert "elsewhere" not in text
+    assert "restore" not in text
+    for table in (*BROKEN, "spare"):
         points.check(account, table)
-    assert len(points.runs(account, "spare")) == 1
+    assert len(points.runs(account, "spare")) == backed_up + 1
+
+
+def alarm_states(account: Account) -> list[str]:
+    return [one["StateValue"] for name, one in state.alarms(account).items() if "-missed-" in name]

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 KIND = "drill_failed"
 MOST_SUBJECT = 100
 MOST_SMS = 1600  # https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+# SNS takes 256 KB for all together, and a letter can become 14 bytes.
 MOST_CAUSE = 4000
+MOST_WHY = 8000
 
 
 def publication(where: Place, one: Drill, record: str) -> dict[str, Any]:
@@ -40,7 +42,9 @@ def _text(where: Place, one: Drill, record: str) -> str:
         f"The drill of the DynamoDB table {one.table} in {where.region} (account {where.account}) failed: a"
         " restore of its backup is not known to work."
     )
-    return "\n".join([first, *one.why, f"The record is {record}." if record else "There is no record of it."])
+    why = "\n".join(one.why)
+    cut = f"{why[:MOST_WHY]} ..." if len(why) > MOST_WHY else why
+    return "\n".join([first, cut, f"The record is {record}." if record else "There is no record of it."])
 
 
 def _document(where: Place, one: Drill, record: str) -> dict[str, Any]:

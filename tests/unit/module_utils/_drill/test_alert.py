@@ -46,7 +46,27 @@ def test_words_for_people_and_a_document_for_programs() -> None:
 
 
 def test_one_without_a_record() -> None:
-    text, document = published(publication(PLACE, drill("x" * 30_000, table="t" * 255), ""))
+    text, document = published(publication(PLACE, drill("x", table="t" * 255), ""))
     assert text.endswith("\nThere is no record of it.")
     assert document["run"] == {"record": None}
     assert len(publication(PLACE, drill("x", table="t" * 255), "")["Subject"]) == 100
+
+
+def test_why_is_cut_where_sns_would_not_take_it() -> None:
+    for letter in (
+        "x",
+        '"',
+        "\u00e4",
+        "\U0001f600",
+        "\x00",
+    ):  # of these, JSON within JSON makes up to 14 bytes
+        for why in ([letter * 300_000], [letter] * 100_000):
+            text, document = published(publication(PLACE, drill(*why, table="t" * 255), RECORD))
+            assert letter * 4 in text.replace("\n", "")
+            assert text.endswith(f" ...\nThe record is {RECORD}.")
+            assert len(document["tables"][0]["cause"]) == 4000
+
+
+def test_what_is_not_too_long_is_whole() -> None:
+    text, _ = published(publication(PLACE, drill("x" * 7_999, "y"), RECORD))
+    assert "..." not in text.splitlines()[1]
