@@ -59,7 +59,7 @@ def test_why_is_cut_where_sns_would_not_take_it() -> None:
         "\u00e4",
         "\U0001f600",
         "\x00",
-    ):  # of these, JSON within JSON makes up to 14 bytes
+    ):  # up to 14 bytes of JSON within JSON
         for why in ([letter * 300_000], [letter] * 100_000):
             text, document = published(publication(PLACE, drill(*why, table="t" * 255), RECORD))
             assert letter * 4 in text.replace("\n", "")
