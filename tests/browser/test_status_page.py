@@ -80,7 +80,7 @@ def test_what_is_seen_first_is_what_is_wrong(viewer: Viewer) -> None:
     ]
     (trouble,) = visit.texts(".trouble")
     assert "since 2026-11-22 02:15 UTC" in trouble
-    again = "ansible-playbook tablekeeper.dynamodb.run -i inventory --limit shop-eu -e tables=sessions"
+    again = "ansible-playbook tablekeeper.dynamodb.run -i INVENTORY --limit shop-eu -e tables=sessions"
     assert visit.texts(".command")[-1] == again
     assert visit.page.locator(".fleet").bounding_box()["y"] < 100
     (sessions,) = [row for row in visit.texts(".tables tbody tr") if row.startswith("sessions")]

@@ -19,7 +19,7 @@ GOOD, BAD, WARNING, UNKNOWN, OFF = "good", "bad", "warning", "unknown", "off"
 _BROKEN_ALARMS = {
     "alarm_missing": "missing",
     "alarm_altered": "changed by hand",
-    "alarm_actions_disabled": "without actions, which are disabled",
+    "alarm_actions_disabled": "with disabled actions",
     "alarm_actions_missing": "without an action",
     "alarm_points_elsewhere": "that tell another topic",
     "alarm_muted": "muted",
@@ -56,12 +56,42 @@ class Path:
 
 def path(target: str, answer: Answer) -> Path:
     """The way of a target, as it is."""
+    if not answer.get("asked", True):
+        return _unseen(target)
     told = answer["alert_path"]
+    if not told.get("exists") and _is_new(answer):
+        return _undeployed(target)
     watched = [table for table in answer["tables"] if table["enabled"]]
     stations = (_alarms(watched), _topic(told), _policy(told), *_key(told))
     subscribers = tuple(_subscribers(told))
     state, sentence = _judged(watched, stations, subscribers)
     return Path(target, sentence, state, stations, subscribers)
+
+
+def _unseen(target: str) -> Path:
+    """Of a target that was not asked."""
+    stations = (
+        Station("Alarms", "for missed backups", UNKNOWN, "are not known"),
+        *(Station(what, "", UNKNOWN, "is not known") for what in ("Topic", "Policy")),
+    )
+    nobody = (Station("Subscribers", "", UNKNOWN, "are not known"),)
+    told = "Whether an alert would arrive is not known: the target was not asked."
+    return Path(target, told, WARNING, stations, nobody)
+
+
+def _is_new(answer: Answer) -> bool:
+    """Whether nothing was ever deployed there, so that nothing can be gone."""
+    told = (*answer["reasons"], *(each for table in answer["tables"] for each in table["reasons"]))
+    return any(each["code"] == "not_deployed" for each in told)
+
+
+def _undeployed(target: str) -> Path:
+    stations = (
+        Station("Alarms", "for missed backups", OFF, "are not deployed"),
+        Station("Topic", "", BAD, "is not deployed"),
+    )
+    nobody = (Station("Subscribers", "", OFF, "nobody is asked yet"),)
+    return Path(target, "No alert would arrive: nothing is deployed yet.", BAD, stations, nobody)
 
 
 def _judged(
@@ -95,16 +125,9 @@ def _codes(table: Answer) -> set[str]:
 
 def _alarms(watched: Sequence[Answer]) -> Station:
     """The missed-run alarms of the tables that are backed up."""
-    codes = Counter(code for table in watched for code in _codes(table))
-    states = Counter(table["alarm"]["state"] if table["alarm"] else "" for table in watched)
-    broken = [f"{codes[code]} {words}" for code, words in _BROKEN_ALARMS.items() if codes[code]]
-    unsure = sum(count for state, count in states.items() if state not in {"OK", "ALARM", ""})
-    counted = {
-        "firing": states["ALARM"],
-        "without enough data": unsure,
-        "not known": max(states[""] - codes["alarm_missing"], 0),
-        "ready": states["OK"],
-    }
+    found = Counter(_alarm(table) for table in watched)  # each counts once: what is broken is not ready, too
+    broken = [f"{found[code]} {words}" for code, words in _BROKEN_ALARMS.items() if found[code]]
+    counted = {words: found[words] for words in ("firing", "without enough data", "not known", "ready")}
     said = ", ".join([*broken, *(f"{count} {words}" for words, count in counted.items() if count)])
     if not watched:
         state = OFF
@@ -113,8 +136,16 @@ def _alarms(watched: Sequence[Answer]) -> Station:
     elif counted["not known"]:
         state = UNKNOWN
     else:
-        state = GOOD if len(watched) == states["OK"] else WARNING
+        state = GOOD if len(watched) == found["ready"] else WARNING
     return Station("Alarms", "for missed backups", state, said or "no table is backed up")
+
+
+def _alarm(table: Answer) -> str:
+    """How the alarm of a table is: the worst code of what is broken about it, else the word for its state."""
+    codes = _codes(table)
+    states = {"OK": "ready", "ALARM": "firing", "": "not known"}
+    state = table["alarm"]["state"] if table["alarm"] else ""
+    return next((code for code in _BROKEN_ALARMS if code in codes), states.get(state, "without enough data"))
 
 
 def _topic(told: Answer) -> Station:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .._base import sizes
 from .._base.durations import DAY, words
+from .._status.reasons import CODES
 from . import page_days
 from .text import aged
 
@@ -71,7 +72,7 @@ def row(target: str, table: Table, now: str) -> Row:
         target=target,
         engine=str(table["engine"] or ""),
         verdict=table["verdict"],
-        verdict_key=_ORDER.index(table["verdict"]),
+        verdict_key=_urgency(table),
         reasons=tuple((each["code"], each["message"]) for each in table["reasons"]),
         strip=page_days.strip(days) if days else None,
         age=_age(table),
@@ -81,6 +82,13 @@ def row(target: str, table: Table, now: str) -> Row:
         drill=_drill(table),
         kept=page_days.kept(table.get("recovery_window"), table.get("oldest_point"), point.get("taken"), now),
     )
+
+
+def _urgency(table: Table) -> int:
+    """What verdicts sort by: of two unhealthy tables, and of two targets, the worse reason comes first."""
+    codes = (each["code"] for each in table["reasons"] if not each["note"])
+    worst = min((CODES.index(code) for code in codes if code in CODES), default=len(CODES))
+    return _ORDER.index(table["verdict"]) * 1000 + worst
 
 
 def _age(table: Table) -> Bar:

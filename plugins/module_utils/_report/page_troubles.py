@@ -4,30 +4,23 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._base import grouping
 from .._status.reasons import CODES
+from .page_commands import commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     Answer = Mapping[str, Any]
     Table = Mapping[str, Any]
 
 NAMED = 12  # tables that a heading names
 
-# What a message advises. What a run says of itself is in there too, so that nothing else is taken from it.
-_ADVICE = re.compile(r"(?:[Rr]un|then|true and) the (backup|run|drill) playbook\b")
-_STEPS = ("backup", "run", "drill")  # in the order in which they help
-_OF_TABLES = frozenset({"run", "drill"})  # the other is for all tables of a target
 _NO_BACKUP = frozenset({"too_old", "point_expired", "point_expires_soon"})
 _WORST = {code: place for place, code in enumerate(CODES)}
-# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True)
@@ -41,10 +34,13 @@ class Trouble:
     others: tuple[tuple[str, str], ...]  # code and message
     since: str | None
     commands: tuple[str, ...]
+    all: bool = False  # these are all tables of the target that are backed up
 
     @property
     def heading(self) -> str:
         """The tables, as many as a line holds."""
+        if self.all:
+            return f"All {len(self.tables)} tables"
         more = f" and {len(self.tables) - NAMED} more tables" if len(self.tables) > NAMED else ""
         return ", ".join(self.tables[:NAMED]) + more if self.tables else self.target
 
@@ -57,7 +53,8 @@ def troubles(target: str, answer: Answer) -> list[Trouble]:
         if not table["healthy"]:
             worst, codes = wrong(table)[0], (each["code"] for each in wrong(table))
             groups.setdefault((grouping.core(worst["message"], table["table"]), *codes), []).append(table)
-    return [*whole, *(_trouble(target, group) for group in groups.values())]
+    watched = sum(bool(table["enabled"]) for table in answer["tables"])
+    return [*whole, *(_trouble(target, group, whole=1 < len(group) == watched) for group in groups.values())]
 
 
 def urgency(trouble: Trouble) -> tuple[bool, int]:
@@ -87,25 +84,17 @@ def since(code: str, table: Table) -> str | None:
     return found
 
 
-def commands(messages: Iterable[str], target: str, tables: Sequence[str] = ()) -> tuple[str, ...]:
-    """Each playbook that helps, as it is started."""
-    advised = {playbook for message in messages for playbook in _ADVICE.findall(message)}
-    named = ",".join(name for name in tables if _NAME.fullmatch(name))
-    found = []
-    for playbook in _STEPS:
-        words = ["ansible-playbook", f"tablekeeper.dynamodb.{playbook}", "-i", "inventory", "--limit", target]
-        words += ["-e", f"tables={named}"] if named and playbook in _OF_TABLES else []
-        if playbook in advised:
-            found.append(shlex.join(words))
-    return tuple(found)
-
-
 def _whole(target: str, reason: Mapping[str, Any], *, asked: bool) -> Trouble:
-    helps = commands([reason["message"]], target) if asked else ()
+    helps = commands([reason], target) if asked else ()
     return Trouble(target, (), reason["code"], reason["message"], (), None, helps)
 
 
-def _trouble(target: str, group: Sequence[Table]) -> Trouble:
+def _with_points(group: Sequence[Table]) -> list[str]:
+    """The tables that have something to be restored from."""
+    return [str(table["table"]) for table in group if table["last_success"]["finished"]]
+
+
+def _trouble(target: str, group: Sequence[Table], *, whole: bool) -> Trouble:
     first, names = group[0], tuple(str(table["table"]) for table in group)
     worst, *others = wrong(first)
     times = [moment for table in group if (moment := since(worst["code"], table))]
@@ -116,5 +105,6 @@ def _trouble(target: str, group: Sequence[Table]) -> Trouble:
         worst["message"],
         tuple((each["code"], each["message"]) for each in others),
         min(times, default=None),
-        commands((each["message"] for each in (worst, *others)), target, names),
+        commands((worst, *others), target, names, _with_points(group)),
+        whole,
     )

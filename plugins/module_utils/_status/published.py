@@ -40,6 +40,8 @@ def sentences(bucket: str, region: str, names: Sequence[str], kept: str, *, woul
     """Where the first page is, and how somebody gets to see it who has no rights to the bucket."""
     first = f"s3://{bucket}/{key_of(names[0])}"
     yield f"The page {'would be' if would else 'is'} published privately as {first}; {kept}."
+    if would:
+        return  # nobody can open what is not there
     seconds = LONGEST_LINK_DAYS * DAY_SECONDS
     yield (
         f"A link to it: aws s3 presign {first} --region {region} --expires-in {seconds}. It lives for"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import page_troubles
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import page_commands, page_troubles
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page import Page, page
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page_paths import path
 from tests.unit.support.evidence import ALARM, NOW, PATH, RECORD, SUBSCRIBER, run
@@ -79,8 +79,8 @@ def test_all_is_on_the_page_in_the_order_of_what_is_worst() -> None:
     assert trouble.since == "2026-11-22T02:15:00Z"
     assert [code for code, _message in trouble.others] == ["last_run_failed", "bucket_altered"]
     assert trouble.commands == (
-        "ansible-playbook tablekeeper.dynamodb.backup -i inventory --limit shop-eu",
-        "ansible-playbook tablekeeper.dynamodb.run -i inventory --limit shop-eu -e tables=sessions",
+        "ansible-playbook tablekeeper.dynamodb.backup -i INVENTORY --limit shop-eu",
+        "ansible-playbook tablekeeper.dynamodb.run -i INVENTORY --limit shop-eu -e tables=sessions",
     )
 
 
@@ -140,20 +140,51 @@ def test_alarms_that_cannot_tell_are_counted() -> None:
     assert path("eu", answer(OFF)).state == "off"
 
 
+def test_an_alarm_counts_once() -> None:
+    muted = well("b", alarm=replace(ALARM, actions_enabled=False, deviations=("period",)))
+    way = path("eu", answer(well("a"), muted, well("c", alarm=None)))
+    assert way.stations[0].says == "1 missing, 1 changed by hand, 1 ready"
+    way = path("eu", answer(well("a"), well("b", alarm=replace(ALARM, actions_enabled=False))))
+    assert way.stations[0].says == "1 with disabled actions, 1 ready"
+
+
+def test_where_nothing_was_deployed_nothing_is_gone() -> None:
+    way = path("eu", answer(deployed=False, path=replace(PATH, exists=False, topic="")))
+    assert (way.state, way.sentence) == ("bad", "No alert would arrive: nothing is deployed yet.")
+    assert "gone" not in str(way)
+
+
+def test_tables_of_all_targets_stand_in_one_order() -> None:
+    pending = replace(SUBSCRIBER, confirmed=False)
+    shown = page(
+        {
+            "eu": answer(well("a"), well("b"), path=replace(PATH, subscribers=(SUBSCRIBER, pending))),
+            "us": answer(named("invoices", record=None, deployed=False)),
+            "ap": answer(ILL),
+        }
+    )
+    assert [row.table for row in shown.rows] == ["invoices", "sessions", "a", "b"]
+    keys = [row.verdict_key for row in shown.rows]
+    assert keys == sorted(keys)
+
+
 def test_what_many_tables_have_alike_is_told_once() -> None:
     ill = [well(f"t{place:02}", runs=(run(34 + place),)) for place in range(20)]
     (trouble,) = page_troubles.troubles("eu", answer(*ill))
     assert len(trouble.tables) == 20
+    assert trouble.heading == "All 20 tables"
+    (trouble,) = page_troubles.troubles("eu", answer(*ill, well("orders")))
     assert trouble.heading.endswith("and 8 more tables")
     assert trouble.since == "2026-11-21T07:15:00Z"
     assert trouble.commands[0].endswith(f"tables={','.join(trouble.tables)}")
 
 
 def test_no_command_holds_what_is_no_name() -> None:
-    run_it = "run the run playbook with -e tables=a; rm -rf /"
-    assert page_troubles.commands([run_it], "eu", ["a; rm -rf /", "$(id)"]) == (
-        "ansible-playbook tablekeeper.dynamodb.run -i inventory --limit eu",
+    run_it = {"code": "too_old", "message": "run the run playbook with -e tables=a; rm -rf /"}
+    deploy = {"code": "role_missing", "message": "then run the backup playbook."}
+    assert page_commands.commands([run_it], "eu", ["a; rm -rf /", "$(id)"]) == (
+        "ansible-playbook tablekeeper.dynamodb.run -i INVENTORY --limit eu",
     )
-    assert page_troubles.commands(["then run the backup playbook."], "$(id)") == (
-        "ansible-playbook tablekeeper.dynamodb.backup -i inventory --limit '$(id)'",
+    assert page_commands.commands([deploy], "$(id)") == (
+        "ansible-playbook tablekeeper.dynamodb.backup -i INVENTORY --limit '$(id)'",
     )
