@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page_files import files
-from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.pages import found, wanted
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.pages import found, is_left, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,7 @@ short_description: (internal) Say which files of a status page a target writes
 description:
   - Targets that name the same file share one page, which the last of them writes when each has been asked.
     In a play with C(serial) it is written after each batch.
+  - If one of them judges only tables that were named, none writes it.
 positional: _input, hosts, batch, host
 options:
   _input:
@@ -64,6 +65,8 @@ def status_pages(
     """The files that this host writes."""
     path = wanted(hostvars[host])
     if not path or host != next(name for name in reversed(batch) if wanted(hostvars[name]) == path):
+        return []
+    if is_left(hostvars, batch, path):
         return []
     return files(*found(hostvars, hosts, host))
 

@@ -9,7 +9,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page_files import files, page_of
-from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.pages import found, rendered, wanted
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.pages import (
+    found,
+    is_left,
+    rendered,
+    wanted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +27,7 @@ short_description: (internal) Write the pages of status that a target publishes
 description:
   - Targets that name the same file share one page. Of those that publish it the first that could be asked
     does, or the first of all if none could. The others publish nothing.
+  - If one of them judges only tables that were named, none publishes it.
 positional: _input, hosts, batch, host
 options:
   _input:
@@ -73,7 +79,7 @@ def status_published(
 ) -> list[Any]:
     """The pages that this host publishes, none if another does."""
     page = wanted(hostvars[host])
-    if not page or _publisher(hostvars, batch, page) != host:
+    if not page or _publisher(hostvars, batch, page) != host or is_left(hostvars, batch, page):
         return []
     path, answers = found(hostvars, hosts, host)
     paths = files(path, answers)

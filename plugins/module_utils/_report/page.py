@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     # By target, in the order of the play; None for one of which nothing is known yet.
     Answers = Mapping[str, "Answer | None"]
 
+NOT_YET = "This run has not come to it."
+LEFT_OUT = "It is not part of this run."
 VERDICTS = ("unhealthy", "waiting", "healthy", "disabled", "retired")
 
 
@@ -32,6 +34,8 @@ class Target:
     counts: Mapping[str, int]
     notes: tuple[str, ...]
     link: str = ""
+    refused: bool = False  # it was tried
+    listed: int = 0  # tables of which nothing is known since the target was not asked
 
 
 @dataclass(frozen=True)
@@ -73,18 +77,17 @@ class Page:
 
 def page(answers: Answers, links: Mapping[str, str] | None = None, back: str = "") -> Page:
     """The page of some targets. With links, their tables are on pages of their own."""
-    asked = {target: answer for target, answer in answers.items() if answer and answer.get("asked", True)}
-    targets = tuple(_target(name, answer, (links or {}).get(name, "")) for name, answer in answers.items())
+    known = {target: answer or unasked() for target, answer in answers.items()}
+    asked = {target: answer for target, answer in known.items() if answer.get("asked", True)}
+    targets = tuple(_target(name, answer, (links or {}).get(name, "")) for name, answer in known.items())
     # Of one that could not be asked it is the controller's, whose clock may be wrong.
     now = max((each["now"] for each in asked.values()), default="")
-    now = now or max((answer["now"] for answer in answers.values() if answer), default="")
+    now = now or max((each["now"] for each in known.values()), default="")
     counts = Counter[str]()
     for target in targets:
         counts.update(target.counts)
-    found = [
-        each for name, answer in answers.items() if answer for each in page_troubles.troubles(name, answer)
-    ]
-    rows = () if links else _rows(asked)
+    found = [each for name, answer in known.items() for each in page_troubles.troubles(name, answer)]
+    rows = () if links else _rows(known)
     costs = _costs(list(asked.values()))
     return Page(
         sentence=_sentence(counts, targets),
@@ -96,7 +99,7 @@ def page(answers: Answers, links: Mapping[str, str] | None = None, back: str = "
         rows=rows,
         axis=page_days.axis(now) if now else ("", ""),
         legend=tuple(page_days.legend()),
-        paths=tuple(page_paths.path(name, answer) for name, answer in asked.items()),
+        paths=tuple(page_paths.path(name, answer) for name, answer in known.items()),
         costs=costs,
         unpriced=sum(cost.unpriced for cost in costs),
         prices_as_of=AS_OF,
@@ -106,28 +109,44 @@ def page(answers: Answers, links: Mapping[str, str] | None = None, back: str = "
 
 def tables(answers: Answers) -> int:
     """How many tables there are to show."""
-    return sum(len(answer["tables"]) for answer in answers.values() if answer)
+    return sum(len(answer["tables"]) + len(answer.get("listed", ())) for answer in answers.values() if answer)
 
 
-def _target(name: str, answer: Answer | None, link: str) -> Target:
-    if answer is None:
-        return Target(name, "", "unknown", "This run has not come to it.", {}, (), link)
+def unasked(says: str = NOT_YET, listed: Sequence[str] = ()) -> Answer:
+    """What is known of a target that was not asked: why, and its tables by the inventory."""
+    return {
+        "asked": False,
+        "says": says,
+        "listed": list(listed),
+        "place": dict.fromkeys(("account", "region", "prefix"), ""),
+        "reasons": [],
+        "notes": [],
+        "now": "",
+        "tables": [],
+    }
+
+
+def _target(name: str, answer: Answer, link: str) -> Target:
     place = answer["place"]
     where = " · ".join(filter(None, (place["account"], place["region"], place["prefix"])))
     told = " ".join(each["message"] for each in answer["reasons"])
     if not answer.get("asked", True):
-        return Target(name, where, "unknown", told or "It could not be asked.", {}, (), link)
+        says, listed = told or answer.get("says", "It could not be asked."), len(answer.get("listed", ()))
+        return Target(name, where, "unknown", says, {}, (), link, bool(told), listed)
     counts = {verdict: answer["summary"][verdict] for verdict in VERDICTS}
-    notes = tuple(each["message"] for each in answer["notes"])
+    notes = (*(each["message"] for each in answer["notes"]), *page_troubles.shared_notes(answer))
     return Target(name, where, "good" if answer["healthy"] else "bad", told, counts, notes, link)
 
 
-def _rows(asked: Mapping[str, Answer]) -> tuple[page_rows.Row, ...]:
+def _rows(known: Mapping[str, Answer]) -> tuple[page_rows.Row, ...]:
     """The worst first, of all targets."""
     found = [
         page_rows.row(name, table, answer["now"])
-        for name, answer in asked.items()
+        for name, answer in known.items()
         for table in answer["tables"]
+    ]
+    found += [
+        page_rows.unseen(name, table) for name, answer in known.items() for table in answer.get("listed", ())
     ]
     return tuple(sorted(found, key=lambda each: each.verdict_key))
 
@@ -168,8 +187,10 @@ def _sentence(counts: Mapping[str, int], targets: Sequence[Target]) -> str:
         told = f"{'The table' if count == 1 else f'Each of {count:,} tables'}{where} is healthy"
     wrong = [target for target in known if target.state == "bad" and target.says]
     more = [f"something is wrong with {_many(len(wrong), 'target')} as a whole"] if wrong and count else []
-    missing = len(targets) - len(known)
-    more += [f"{_many(missing, 'target')} could not be asked"] if missing else []
+    refused = sum(target.refused for target in targets)
+    more += [f"{_many(refused, 'target')} could not be asked"] if refused else []
+    missing = len(targets) - len(known) - refused
+    more += [f"{_many(missing, 'target')} {'was' if missing == 1 else 'were'} not asked"] if missing else []
     return f"{'; '.join([told, *more])}."
 
 

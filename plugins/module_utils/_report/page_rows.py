@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Table = Mapping[str, Any]
 
 # Unhealthy tables stand first, whoever sorts by the verdict.
-_ORDER = ("unhealthy", "waiting", "healthy", "disabled", "retired")
+_ORDER = ("unhealthy", "unknown", "waiting", "healthy", "disabled", "retired")
 _NEVER = 1e9  # hours: older than any
 _SOON = 0.95  # of the age that is allowed: a backup a week is due before that
 
@@ -81,6 +81,25 @@ def row(target: str, table: Table, now: str) -> Row:
         line=page_days.line(days) if days else None,
         drill=_drill(table),
         kept=page_days.kept(table.get("recovery_window"), table.get("oldest_point"), point.get("taken"), now),
+    )
+
+
+def unseen(target: str, table: str) -> Row:
+    """A table that a target lists which was not asked."""
+    return Row(
+        table=table,
+        target=target,
+        engine="",
+        verdict="unknown",
+        verdict_key=_ORDER.index("unknown") * 1000,
+        reasons=(),
+        strip=None,
+        age=Bar("not known", 0, "off", _NEVER),
+        size="not known",
+        size_key=-1,
+        line=None,
+        drill=Drill("not known", "", "off", -1),
+        kept=page_days.Kept(("not known",), ()),
     )
 
 

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 NAMED = 12  # tables that a heading names
 
 _NO_BACKUP = frozenset({"too_old", "point_expired", "point_expires_soon"})
+# Notes of tables on what they share.
+_SHARED = frozenset({
+    "dashboard_missing", "dashboard_altered", "nobody_listed", "policy_extended", "alert_key_not_known",
+    "stack_moving", "deployment_rolled_back",
+})  # fmt: skip
 _WORST = {code: place for place, code in enumerate(CODES)}
 
 
@@ -55,6 +60,17 @@ def troubles(target: str, answer: Answer) -> list[Trouble]:
             groups.setdefault((grouping.core(worst["message"], table["table"]), *codes), []).append(table)
     watched = sum(bool(table["enabled"]) for table in answer["tables"])
     return [*whole, *(_trouble(target, group, whole=1 < len(group) == watched) for group in groups.values())]
+
+
+def shared_notes(answer: Answer) -> list[str]:
+    """Notes that tables have on what they share, each once."""
+    found = {
+        grouping.core(each["message"], table["table"]): each["message"]
+        for table in reversed(answer["tables"])
+        for each in table["reasons"]
+        if each["code"] in _SHARED
+    }
+    return list(reversed(found.values()))
 
 
 def urgency(trouble: Trouble) -> tuple[bool, int]:

@@ -15,8 +15,9 @@ PAGE = "/srv/www/backups.html"
 FAILED = refused()
 
 
-def target(*, publish: bool = True, html: str = PAGE, found: Any = None) -> dict[str, Any]:
-    return {"__status_inputs": {"publish": publish, "html": html}, "__status_found": found or {"tables": []}}
+def target(*, publish: bool = True, html: str = PAGE, found: Any = None, **more: Any) -> dict[str, Any]:
+    inputs = {"publish": publish, "html": html, **more}
+    return {"__status_inputs": inputs, "__status_found": found or {"tables": []}}
 
 
 def publishers(hosts: dict[str, Any]) -> list[str]:
@@ -35,6 +36,7 @@ def publishers(hosts: dict[str, Any]) -> list[str]:
         ({"eu": target(html="/eu.html"), "us": target(html="/us.html")}, ["eu", "us"]),
         ({"eu": target(publish=False)}, []),
         ({"eu": target(html="")}, []),
+        ({"eu": target(), "us": target(publish=False, tables=["orders"])}, []),
     ],
 )
 def test_the_first_that_says_so_and_could_be_asked_publishes(hosts: dict[str, Any], who: list[str]) -> None:

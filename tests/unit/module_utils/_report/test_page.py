@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import page_commands, page_troubles
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page import Page, page
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page import Page, page, unasked
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.page_paths import path
-from tests.unit.support.evidence import ALARM, NOW, PATH, RECORD, SUBSCRIBER, run
-from tests.unit.support.status_pages import answer, costs, fleet, named, refused, well
+from tests.unit.support.evidence import ALARM, NOW, PATH, RECORD, SUBSCRIBER, deviation, run
+from tests.unit.support.status_pages import answer, costs, fleet, html, named, refused, well
 
 NEW = named("catalog", runs=(), alarm=replace(ALARM, configured=NOW))
 OFF = named("archive", record=replace(RECORD, enabled=False), runs=(), alarm=None)
@@ -47,7 +47,7 @@ WHOLE = {
         (
             {"eu": answer(well("a")), "us": refused(), "ap": None},
             "bad",
-            "The table is healthy; 2 targets could not be asked.",
+            "The table is healthy; 1 target could not be asked; 1 target was not asked.",
         ),
     ],
 )
@@ -62,10 +62,31 @@ def test_counts_leave_out_what_there_is_none_of() -> None:
 
 
 def test_a_target_that_was_not_asked_says_so() -> None:
-    eu, us, ap = page({"eu": answer(well("a")), "us": refused("No."), "ap": None}).targets
+    answers = {"eu": answer(well("a")), "us": refused("No."), "ap": None}
+    eu, us, ap = page(answers).targets
     assert (eu.state, eu.place) == ("good", "123456789012 · eu-west-1 · tablekeeper")
     assert (us.state, us.says) == ("unknown", "No.")
     assert (ap.state, ap.says) == ("unknown", "This run has not come to it.")
+    assert [(way.target, way.state) for way in page(answers).paths][1:] == [
+        ("us", "warning"),
+        ("ap", "warning"),
+    ]
+    assert html({"eu": refused("Not allowed.")}).count("Not allowed.") == 1
+
+
+def test_tables_that_are_listed_stay_on_the_page() -> None:
+    shown = page({"eu": unasked(listed=["payments"]), "us": answer(well("a"), ILL)})
+    assert [(row.table, row.verdict) for row in shown.rows] == [
+        ("sessions", "unhealthy"), ("payments", "unknown"), ("a", "healthy")
+    ]  # fmt: skip
+    assert shown.targets[0].listed == 1
+    assert '<span class="name">payments</span>' in html({"eu": unasked(listed=["payments"])})
+
+
+def test_notes_on_what_tables_share_are_told_once() -> None:
+    gone = {"deviations": (deviation("CloudWatch::Dashboard", "Dashboard", "missing"),)}
+    (note,) = page({"eu": answer(well("a", **gone), well("b", **gone))}).targets[0].notes
+    assert "dashboard" in note
 
 
 def test_all_is_on_the_page_in_the_order_of_what_is_worst() -> None:

@@ -50,6 +50,38 @@ def test_a_page_has_those_that_share_it_and_whoever_cannot_say_what_is_wanted() 
     assert "carts" not in text
 
 
+def outside(html: Any, **more: Any) -> dict[str, Any]:
+    return {"tablekeeper_region": "eu-west-1", "status_html": html, **more}
+
+
+def test_hosts_outside_the_run_stay_on_their_page() -> None:
+    others = {
+        "beside": outside("/srv/other/../one.html"),
+        "same": outside(ONE, tablekeeper_tables=["orders", {"name": "payments"}, {"nam": "x"}]),
+        "elsewhere": outside(TWO),
+        "unknown": outside(7, tablekeeper_tables=7),
+        "none": outside(""),
+        "no_target": {"status_html": ONE},
+    }
+    text = status_page({**others, "eu": host(ONE, answer(well("carts")))}, ["eu"], "eu", ONE)
+    assert re.findall(r"<h3>(\w+)</h3>\n<span class=\"badge", text) == ["eu", "same"]
+    assert "It is not part of this run. The inventory lists 2 tables of it." in text
+    assert re.findall(r"class=\"name\">(\w+)<", text) == ["orders", "payments", "carts"]
+
+
+def test_a_host_of_an_earlier_play_is_told_as_it_was_found() -> None:
+    earlier = {**outside(ONE), "__status_found": answer(well("orders"))}
+    text = status_page({"us": earlier, "eu": host(ONE, answer(well("carts")))}, ["eu"], "eu", ONE)
+    assert "Each of 2 tables in 2 targets is healthy." in text
+
+
+def test_a_page_of_whole_targets_is_left_if_tables_were_named() -> None:
+    named_one = host(ONE, answer(well("orders")))
+    named_one["__status_inputs"]["tables"] = ["orders"]
+    hosts = {"eu": named_one, "us": host(ONE, answer(well("carts"))), "ap": host(TWO, answer(well("carts")))}
+    assert [status_pages(hosts, list(hosts), list(hosts), name) for name in hosts] == [[], [], [TWO]]
+
+
 def test_the_script_is_short_and_nothing_leads_elsewhere() -> None:
     assert len((FOLDER / "page.js").read_text(encoding="utf-8").splitlines()) <= 60
     assert [
