@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -83,6 +84,28 @@ def test_each_target_can_have_its_own_and_one_that_cannot_be_written_is_told(
     assert "oregon" not in page
     assert f"{tmp_path}/no/x.html could not be written: " in played.failures["oregon"]
     assert "could not be written" not in played.failures["ireland"]
+
+
+@pytest.mark.newest
+def test_a_run_of_a_part_does_not_pass_for_the_whole(
+    target: Target, machinery: Machinery, tmp_path: Path
+) -> None:
+    assert machinery
+    page, metrics, told = (tmp_path / name for name in ("page.html", "metrics.prom", "told.json"))
+    files = {"status_html": str(page), "status_prometheus_file": str(metrics), "status_json_file": str(told)}
+    other = {"tablekeeper_region": "us-west-2", "tablekeeper_tables": ["payments"], "status_html": str(page)}
+    hosts = {"ireland": {**host(), **files}, "oregon": other}
+    alone = target.play_hosts("status", hosts, "--limit", "ireland", fails=True)
+    text = page.read_text(encoding="utf-8")
+    assert targets(text) == {"ireland": "not healthy", "oregon": "not asked"}
+    assert 'class="name">payments<' in text
+    assert "stays as it was" not in alone.said
+
+    before = (text, metrics.read_text(encoding="utf-8"))
+    some = target.play_hosts("status", hosts, "--limit", "ireland", "-e", "tables=orders")
+    assert (page.read_text(encoding="utf-8"), metrics.read_text(encoding="utf-8")) == before
+    assert [each["table"] for each in json.loads(told.read_text(encoding="utf-8"))["tables"]] == ["orders"]
+    assert some.stdout.count("status_html and status_prometheus_file tell of whole targets") == 1
 
 
 @pytest.mark.newest
