@@ -80,7 +80,7 @@ def _told(variables: Mapping[str, Any], otherwise: str) -> Mapping[str, Any]:
     """What a target found; where nothing is known, at least the tables that it lists."""
     answer = variables.get("__status_found") or {}
     if answer and answer.get("asked", True):
-        return answer  # type: ignore[no-any-return]
+        return answer
     return {**unasked("" if answer else otherwise, _listed(variables)), **answer}
 
 

@@ -172,9 +172,8 @@ def test_names_and_causes_are_text(viewer: Viewer) -> None:
     assert visit.page.locator("img").count() == 0
     assert names(visit) == [f"t-{HOSTILE}"]
     assert HOSTILE in visit.texts(".targets h3")
-    assert any(HOSTILE in text for text in visit.texts(".targets .says"))
     visit.open_all()
-    assert any(HOSTILE in text for text in visit.texts(".trouble"))
+    assert sum(HOSTILE in text for text in visit.texts(".trouble")) == 2
     assert (len(visit.asked), visit.complaints) == (1, [])
 
 
@@ -210,7 +209,7 @@ def test_a_fleet_with_every_reason_there_is(viewer: Viewer, width: int) -> None:
     assert len(names(visit)) == 200
     targets = visit.texts(".targets .head")
     assert [each.split()[0] for each in targets] == ["shop-eu", "shop-us", "shop-ap", "new", "lost"]
-    assert "Could not be asked: AWS cannot be asked" in visit.texts(".targets li")[-1]
+    assert "It could not be asked: why." in visit.texts(".targets li")[-1]
     assert visit.complaints == []
 
 

@@ -29,8 +29,8 @@ STATUS = Verb(
             "status",
             "The tables to judge. With several targets each judges those that it lists or backs up; one"
             " that no target lists is `not_listed`, which the first target tells. `status_html`,"
-            " `status_publish` and `status_prometheus_file` tell of whole targets: with tables named they write"
-            " nothing, and the end says so.",
+            " `status_publish` and `status_prometheus_file` tell of whole targets: with tables named they"
+            " write nothing, and the end says so.",
             "all that are deployed or expected",
             "all",
         ),
