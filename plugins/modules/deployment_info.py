@@ -29,9 +29,7 @@ options:
     type: list
     elements: str
   standing:
-    description:
-      - Also look whether everything stands in AWS as the deployed templates say.
-      - Takes about 26 calls for one table, 40 for 200.
+    description: Also look whether everything stands in AWS as deployed, with 26 calls for a table, 40 for 200.
     type: bool
     default: false
   beside:
@@ -41,16 +39,16 @@ options:
         each other prefix.
     type: bool
     default: false
+  dashboard:
+    description: Also look whether there is a dashboard of the store's name, if the store has none.
+    type: bool
+    default: false
   outlived:
-    description:
-      - Also look for backups that have outlived their retention, since no rule of the bucket deletes them.
-        Takes no call where all rules are on and O(standing) has read them.
+    description: Also look for backups that outlived their retention, as no rule of the bucket deletes them.
     type: bool
     default: false
   bucket:
-    description:
-      - The bucket to look in with O(outlived) where there is no store, which an earlier one may have left.
-        Without it, the name is made of prefix, account and region.
+    description: What to look in with O(outlived) without a store. Made of prefix, account and region if empty.
     type: str
     default: ""
   leftovers:
@@ -79,12 +77,6 @@ extends_documentation_fragment:
 """
 
 EXAMPLES = r"""
-- name: Read what is deployed
-  tablekeeper.dynamodb.deployment_info:
-    prefix: tablekeeper
-    region: eu-west-1
-  register: deployment
-
 - name: See which tables cannot be exported
   tablekeeper.dynamodb.deployment_info:
     tables: {export: [orders, sessions]}
@@ -137,6 +129,11 @@ foreign:
   returned: always
   type: dict
   sample: {}
+dashboard:
+  description: With O(dashboard), the name of one that the store would make and did not. Empty if none is.
+  returned: always
+  type: str
+  sample: ""
 leftovers:
   description: With O(leftovers), whether an earlier store has left something, or that may not be known.
   returned: always
@@ -253,6 +250,7 @@ def read(aws: Aws, params: dict[str, Any], *, whole: bool) -> dict[str, Any]:
         "beside": gather_beside.read_beside(client, params["prefix"]) if alone else [],
         "outlived": outlived(aws, deployment.store, params, account, looked) if params["outlived"] else {},
         "leftovers": gather_kept.leftovers(aws, deployment.store, params, account),
+        "dashboard": gather_named.dashboard(aws, params["prefix"], templates) if params["dashboard"] else "",
         "bucket": deployment.outputs().bucket_name,
         "store": deployment.store.told() if deployment.store else {},
         "machinery": [stack.told() for stack in deployment.machinery],
@@ -277,6 +275,7 @@ def main() -> None:
             "beside": {"type": "bool", "default": False},
             "outlived": {"type": "bool", "default": False},
             "leftovers": {"type": "bool", "default": False},
+            "dashboard": {"type": "bool", "default": False},
             "log_bucket": {"type": "str", "default": ""},
             "bucket": {"type": "str", "default": ""},
             "keys": {"type": "list", "elements": "str", "default": [], "no_log": False},

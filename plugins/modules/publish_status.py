@@ -81,7 +81,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 
-from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws, told_of
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._status.apply_publish import (
     NoStoreError,
     publish,
@@ -105,7 +105,7 @@ def main() -> None:
     except NoStoreError as error:
         module.fail_json(msg=str(error))
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        module.fail_json_aws(error, msg="The page of status could not be published")
+        module.fail_json_aws(error, msg=told_of(error, "AWS refused it"))
     module.exit_json(**result)
 
 

@@ -170,6 +170,7 @@ def _read(found: Json) -> Survey:
         beside=tuple(found["beside"]),
         outlived=found.get("outlived", {}),
         foreign=found.get("foreign", {}),
+        dashboard=found.get("dashboard", ""),
     )
 
 

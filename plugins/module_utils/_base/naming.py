@@ -88,6 +88,11 @@ def store(prefix: str) -> str:
     return f"{prefix}{_STORE}"
 
 
+def dashboard(prefix: str, region: str) -> str:
+    """The name of the store's dashboard; CloudWatch knows one of a name in all regions."""
+    return f"{prefix}-{region}"
+
+
 def stack(prefix: str, engine: str, number: int) -> str:
     """A stack of machinery."""
     return f"{_machinery(prefix, engine)}{number}"

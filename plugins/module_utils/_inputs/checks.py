@@ -165,6 +165,8 @@ def directory(value: object) -> str:
 def _absolute(path: str) -> str:
     """From where the user is: Ansible's own modules would begin at the playbook, within the collection."""
     try:
-        return str(Path(path.strip()).expanduser().absolute())
+        whole = Path(path.strip()).expanduser().absolute()
+        # Targets share a page by its path. A link stays, since it is what will be written to.
+        return str(whole.parent.resolve() / whole.name if ".." in whole.parts else whole)
     except RuntimeError as error:
         raise NotAllowedError("it begins with a home that this machine does not know") from error

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -27,17 +28,23 @@ def mixed_up(mine: Mapping[str, Any], others: Collection[Mapping[str, Any]]) -> 
             " none. Name one, such as -e status_html=backups.html."
         )
     own, pages = list(files(mine).values()), list(filter(None, [mine.get("html")]))
-    theirs = [path for each in others for path in files(each).values()]
-    their_pages = [each["html"] for each in others if each.get("html")]
-    counted = Counter([*own, *pages])
-    shared = [
-        path
-        for path, count in counted.items()
-        if count > 1 or path in theirs or (path in their_pages and path not in pages)
-    ]
+    theirs = {path for each in others for path in files(each).values()}
+    their_pages = {each["html"] for each in others if each.get("html")}
+    counted = Counter(map(_place, [*own, *pages]))
+    taken = {_place(path) for path in [*theirs, *(their_pages - set(pages))]}
+    shared = {
+        _place(path): path
+        for path in [*own, *pages]
+        if counted[_place(path)] > 1 or _place(path) in taken
+    }
     if not shared:
         return ""
     return (
-        f"Nothing was asked, since several reports would be written to {', '.join(shared)}. Name the target"
-        " in the name of each file, as {{ inventory_hostname }}, and give each kind of report its own."
+        f"Nothing was asked, since several reports would be written to {', '.join(shared.values())}. Name the"
+        " target in the name of each file, as {{ inventory_hostname }}, and give each kind of report its own."
     )
+
+
+def _place(path: str) -> str:
+    """Where a path leads: one file has many, by links and by folders above."""
+    return os.path.realpath(path)

@@ -30,6 +30,7 @@ class Survey:
     beside: tuple[Mapping[str, Any], ...] = ()  # other prefixes with machinery, if this one has none
     outlived: Mapping[str, Any] = field(default_factory=dict)  # backups that rules would delete at once
     foreign: Mapping[str, str] = field(default_factory=dict)  # states of others' stacks with our names
+    dashboard: str = ""  # the name of the store's, if there is one that the store does not have
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def refuse(
     """Raise with every reason for which nothing may be deployed to this account."""
     reasons = [
         *_foreign(survey, plan),
+        *_dashboard(survey, plan),
         *_other_host(survey, plan, host, previous_host),
         *_beside(survey, plan, host, previous_host),
         *_renamed(survey, plan, buckets),
@@ -88,6 +89,18 @@ def _foreign(survey: Survey, plan: Plan) -> Iterator[str]:
     if survey.foreign:
         place = f"account {survey.account} in {plan.region}"
         yield f"Nothing was changed. {ownership.sentence(survey.foreign, plan.prefix, place)}"
+
+
+def _dashboard(survey: Survey, plan: Plan) -> Iterator[str]:
+    """CloudFormation makes no dashboard of a name that is taken, and rolls back all that it did with it."""
+    if survey.dashboard and plan.settings.dashboard:
+        yield (
+            f"Nothing was changed: account {survey.account} has a dashboard {survey.dashboard}, which"
+            f" {plan.store} would make and did not make. Delete it if nobody needs it (aws cloudwatch"
+            f" delete-dashboards --dashboard-names {survey.dashboard} --region {plan.region}); or save it"
+            " under another name first, as CloudWatch renames none; or set tablekeeper_dashboard: false, or"
+            " another tablekeeper_prefix."
+        )
 
 
 def _other_host(survey: Survey, plan: Plan, host: str, previous_host: str) -> Iterator[str]:

@@ -67,7 +67,7 @@ class Page:
     costs: tuple[Cost, ...]
     unpriced: int
     prices_as_of: str
-    back: str  # where the page of all targets is, if this is one of theirs
+    back: str  # where the page of all targets is, as in a link, if this is one of theirs
 
     @property
     def has_links(self) -> bool:

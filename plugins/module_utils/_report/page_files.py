@@ -8,6 +8,7 @@ import hashlib
 import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from .page import Page, page, tables
 
@@ -33,7 +34,7 @@ def page_of(path: str, wanted: str, answers: Answers) -> Page:
     links = {target: _name(path, target) for target in _apart(answers)}
     for target, name in links.items():
         if PurePath(wanted).name == name:
-            return page({target: answers[target]}, back=PurePath(path).name)
+            return page({target: answers[target]}, back=quote(PurePath(path).name, safe=""))
     return page(answers, links)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .._aws import s3
-from .._aws.client import ask
+from .._aws.client import ask, during
 from .._base import naming
 from .._model.refusal import Refusal
 from .._stacks.gather import read_stack
@@ -28,7 +28,8 @@ def publish(aws: Aws, prefix: str, region: str, pages: Mapping[str, str], *, che
     bucket = _bucket(aws, prefix, region)
     if not check:
         for name, page in pages.items():
-            s3.put_page(aws("s3"), bucket, key_of(name), page.encode())
+            with during(f"s3://{bucket}/{key_of(name)} could not be written"):
+                s3.put_page(aws("s3"), bucket, key_of(name), page.encode())
     names = list(pages)
     return {
         "changed": True,
@@ -39,7 +40,8 @@ def publish(aws: Aws, prefix: str, region: str, pages: Mapping[str, str], *, che
 
 
 def _bucket(aws: Aws, prefix: str, region: str) -> str:
-    store = read_stack(aws("cloudformation"), naming.store(prefix))
+    with during(f"The stack {naming.store(prefix)}, whose bucket it goes to, could not be read"):
+        store = read_stack(aws("cloudformation"), naming.store(prefix))
     if store is None or not store.ours or not store.outputs.bucket_name:
         raise NoStoreError(
             f"There is no store {naming.store(prefix)} in {region} to publish to: run the backup playbook for"

@@ -2,9 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.filter.mixed_up_reports import mixed_up_reports
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._inputs.checks import file, page
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OTHER = {"json_file": "/b.json", "junit_file": "", "prometheus_file": "/b.prom", "html": "/all.html"}
 
@@ -44,3 +50,20 @@ def test_a_page_that_nobody_names_cannot_be_published() -> None:
     assert told.startswith("Nothing was asked, since status_publish publishes the page that status_html ")
     named = {"__status_inputs": {"publish": True, "html": "/all.html"}}
     assert mixed_up_reports({"eu": named, "us": named}, ["eu", "us"], "eu") == ""
+
+
+def test_one_file_under_two_names_is_one(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    whole, same = str(tmp_path / "same"), str(tmp_path / "link" / "same")
+    mine = {"__status_inputs": {"html": whole, "json_file": same}}
+    assert f"would be written to {whole}. Name" in mixed_up_reports({"eu": mine}, ["eu"], "eu")
+    assert mixed_up_reports({"eu": mine | {"__status_inputs": {"html": whole}}}, ["eu"], "eu") == ""
+
+    # Two would write it, each without the other on it.
+    hosts = {"eu": {"__status_inputs": {"html": whole}}, "us": {"__status_inputs": {"html": same}}}
+    assert f"would be written to {whole}. Name" in mixed_up_reports(hosts, list(hosts), "eu")
+
+
+def test_folders_above_make_no_other_path(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    assert file(str(tmp_path / "a" / ".." / "x.json")) == page(str(tmp_path / "x.json"))

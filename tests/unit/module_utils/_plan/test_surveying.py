@@ -173,6 +173,14 @@ def test_what_is_switched_on_is_no_problem_but_where_that_failed() -> None:
     assert unready(survey, settings) == ["users"]
 
 
+def test_a_dashboard_of_the_name_is_told_before_anything_is_made() -> None:
+    told = refusal(found(dashboard="shop-eu-west-1"), prefix="shop", dashboard=True)
+    assert told.startswith("Nothing was changed: account 1 has a dashboard shop-eu-west-1, which shop-store ")
+    assert "delete-dashboards --dashboard-names shop-eu-west-1 --region eu-west-1" in told
+    assert "tablekeeper_dashboard: false" in told
+    passes(found(dashboard="shop-eu-west-1"), prefix="shop")
+
+
 def test_a_key_that_cannot_be_used_is_told_before_anything_is_made() -> None:
     key = "arn:aws:kms:eu-west-1:1:key/2"
     assert f"the key {key} does not exist" in refusal(found(keys={key: ""}))

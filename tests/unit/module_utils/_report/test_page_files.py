@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -103,6 +105,12 @@ def test_many_tables_of_several_targets_get_pages_of_their_own() -> None:
     assert [target.link for target in whole.targets] == ["status-eu.html", other[5:], ""]
     one = page_of(index, eu, answers)
     assert (len(one.rows), one.back, [target.name for target in one.targets]) == (200, "status.html", ["eu"])
+
+
+def test_a_link_back_leads_to_its_file_whatever_that_is_called() -> None:
+    answers, index = {"eu": many(200), "us": many(101)}, "/srv/jav:a #1?ü.html"
+    back = page_of(index, files(index, answers)[1], answers).back
+    assert (back, unquote(back)) == ("jav%3Aa%20%231%3F%C3%BC.html", PurePath(index).name)
 
 
 @pytest.mark.parametrize("answers", [{"eu": many(301)}, {"eu": many(150), "us": many(150)}])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,18 @@ def test_a_page_is_published_under_its_name_and_replaced_by_the_next(account: Ac
     assert len(versions) == 2
 
 
+def test_a_link_is_made_by_a_command_that_a_shell_reads_as_it_is(account: Account, ask: Ask) -> None:
+    bucket = bucket_of(target_of(account, tables=["orders"]))
+    named = {"name": "it's;id #1?.html", "content": "<p></p>"}
+    told = ask(pages=[named, SHOP])["lines"][1]
+    command = told.split(": ", 1)[1].split(". It lives", 1)[0]
+    where = f"s3://{bucket}/status/{named['name']}"
+    assert shlex.split(command) == [
+        *("aws", "s3", "presign", where), *("--region", "eu-west-1", "--expires-in", "604800"),
+    ]  # fmt: skip
+    assert keys(account, bucket) == ["status/index-shop.html", f"status/{named['name']}"]
+
+
 def test_the_bucket_deletes_pages_and_their_earlier_versions(account: Account) -> None:
     bucket = bucket_of(target_of(account, tables=["orders"]))
     rules = account.client("s3").get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
@@ -110,7 +123,11 @@ def test_who_may_not_publish_is_told_the_right(
 ) -> None:
     target_of(account, tables=["orders"])
     allow("cloudformation:DescribeStacks")
-    assert "s3:PutObject" in ask(pages=[INDEX])["msg"]
+    told = ask(pages=[INDEX])["msg"]
+    assert "s3:PutObject" in told
+    assert told.startswith("s3://tablekeeper-")
+    assert "/status/index.html could not be written: " in told
+    assert "published" not in told  # which the role says before it
 
 
 def test_where_nothing_is_deployed_there_is_nothing_to_publish_to(ask: Ask) -> None:
