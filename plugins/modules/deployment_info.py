@@ -29,7 +29,7 @@ options:
     type: list
     elements: str
   standing:
-    description: Also look whether everything stands in AWS as deployed, with 26 calls for a table, 40 for 200.
+    description: Also look whether everything stands in AWS as deployed. Takes 26 calls, or 40 for 200 tables.
     type: bool
     default: false
   beside:
@@ -48,7 +48,7 @@ options:
     type: bool
     default: false
   bucket:
-    description: What to look in with O(outlived) without a store. Made of prefix, account and region if empty.
+    description: What to look in with O(outlived) without a store. Empty: made of prefix, account and region.
     type: str
     default: ""
   leftovers:

@@ -60,6 +60,16 @@ def selects(variables: Mapping[str, Any]) -> bool:
     return bool((variables.get("__status_inputs") or {}).get("tables"))
 
 
+def is_complete(hostvars: Mapping[str, Any], hosts: Sequence[str], path: str) -> bool:
+    """Whether all of these hosts that share a page have been asked."""
+    return not any(
+        wanted(hostvars[name]) in {path, None}
+        and _is_target(hostvars[name])
+        and not hostvars[name].get("__status_found")
+        for name in hosts
+    )
+
+
 def rendered(page: Page) -> str:
     """A page as HTML, in which everything that came from AWS or from people is text."""
     return _environment().get_template("page.html.j2").render(page=page)

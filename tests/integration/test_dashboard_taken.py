@@ -25,5 +25,5 @@ def test_the_name_of_the_dashboard_is_taken(target: Target, account: Account, *,
     name = f"tablekeeper-{account.region}"
     account.client("cloudwatch").put_dashboard(DashboardName=name, DashboardBody='{"widgets": []}')
     told = target.play("backup", host("orders", dashboard=True), check=check, fails=True).failures["target"]
-    assert f"Nothing was changed: account {account.id} has a dashboard {name}, which tablekeeper-store" in told
+    assert f"account {account.id} has a dashboard {name}, which tablekeeper-store would make" in told
     assert account.client("cloudformation").describe_stacks()["Stacks"] == []

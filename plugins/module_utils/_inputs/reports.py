@@ -33,9 +33,7 @@ def mixed_up(mine: Mapping[str, Any], others: Collection[Mapping[str, Any]]) -> 
     counted = Counter(map(_place, [*own, *pages]))
     taken = {_place(path) for path in [*theirs, *(their_pages - set(pages))]}
     shared = {
-        _place(path): path
-        for path in [*own, *pages]
-        if counted[_place(path)] > 1 or _place(path) in taken
+        _place(path): path for path in [*own, *pages] if counted[_place(path)] > 1 or _place(path) in taken
     }
     if not shared:
         return ""
