@@ -61,10 +61,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The targets, each with whether all that share its page have been asked.
+  description: >-
+    The targets, each with whether all that share its page have been asked,
+    and whether it is too early to publish.
   type: list
   elements: dict
-  sample: [{name: shop-eu, complete: true}]
+  sample: [{name: shop-eu, complete: true, early: false}]
 """
 
 
@@ -83,8 +85,13 @@ def status_publishers(
             return []  # there is a batch that does it later
         if host == batch[-1]:
             named += _of_earlier(hostvars, hosts, earlier)
-    pages = {name: wanted(hostvars[name]) or "" for name in named}
-    return [{"name": name, "complete": is_complete(hostvars, active, page)} for name, page in pages.items()]
+    return [_told(hostvars, active, name) for name in named]
+
+
+def _told(hostvars: Mapping[str, Any], active: Sequence[str], name: str) -> dict[str, Any]:
+    """One without a store is too early while another may come that has one."""
+    complete = is_complete(hostvars, active, wanted(hostvars[name]) or "")
+    return {"name": name, "complete": complete, "early": not complete and not _has_store(hostvars[name])}
 
 
 def _own(

@@ -8,17 +8,31 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local_aws.client.fixtures import new_account
+
 from . import points, state
-from .playbooks import host
+from .playbooks import Controller, host
 from .standing import first_backup
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local_aws.client.fixtures import Account
+    from local_aws.client.process import LocalAws
 
     from .playbooks import Target
 
+PLAY = """
+- hosts: all
+  gather_facts: false
+  {how}
+  vars:
+    tablekeeper_credentials: "{{{{ lookup('tablekeeper.dynamodb.credentials') }}}}"
+  environment: "{{{{ tablekeeper_credentials.environment }}}}"
+  module_defaults:
+    group/tablekeeper.dynamodb.aws: "{{{{ tablekeeper_credentials.options }}}}"
+  roles: [tablekeeper.dynamodb.status]
+"""
 pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
 
@@ -63,3 +77,30 @@ def test_a_shared_page_is_published_once_and_a_failure_is_told_at_the_end(
     assert "not_deployed" in played.said
     played = target.play("status", host("orders"), fails=True, status_publish=True)
     assert "status_publish publishes the page that status_html names" in played.failures["target"]
+
+
+@pytest.mark.parametrize("how", ["serial: 1", "strategy: free"])
+def test_in_a_play_of_your_own_the_whole_is_published_with_the_credentials_of_the_publisher(
+    local_aws: LocalAws, account: Account, tmp_path: Path, how: str
+) -> None:
+    other = new_account(local_aws)
+    state.tables(other, "orders")
+    first_backup(other, host("orders"))
+    keys = tmp_path / "credentials"
+    keys.write_text(f"[shop]\naws_access_key_id = {other.id}\naws_secret_access_key = local\n")
+    person = Controller(tmp_path, {**account.env(), "AWS_SHARED_CREDENTIALS_FILE": str(keys)})
+    hosts = {
+        "new": {**host(), "tablekeeper_region": "eu-north-1"},
+        "shop": host("orders", profile="shop"),
+        "last": host(),
+    }
+    extra = {"status_html": str(tmp_path / "backups.html"), "status_publish": True, "status_fail": False}
+    command = person.command("status", hosts, **extra)
+    (tmp_path / "play.yml").write_text(PLAY.format(how=how), encoding="utf-8")
+    command[1] = str(tmp_path / "play.yml")
+    told = person.run(command)
+    where = f"s3://{points.bucket_of(other)}/status/backups.html"
+    assert f"The page is published privately as {where}" in told.said
+    (page,) = published(other).values()
+    assert page.count("This run has not come to it.") == 0
+    assert all(f"<h3>{name}</h3>" in page for name in hosts)

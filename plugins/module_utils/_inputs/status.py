@@ -148,8 +148,8 @@ STATUS = Verb(
         Input(
             "publish",
             "Put the page of `status_html` into the bucket of the store as well, below `status/`: private,"
-            " and deleted after a week. Of the targets that share a page and say so, the first that could be"
-            " asked does it. See [Publish the page](#publish-the-page).",
+            " and deleted after a week. It goes into the store of the first target that shares the page, says"
+            " so, and has one. See [Publish the page](#publish-the-page).",
             flag,
             False,
             examples=("status_publish: true",),

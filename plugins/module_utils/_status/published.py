@@ -45,9 +45,9 @@ def sentences(bucket: str, region: str, names: Sequence[str], kept: str, *, woul
         return  # nobody can open what is not there
     seconds = LONGEST_LINK_DAYS * DAY_SECONDS
     yield (
-        f"A link to it: aws s3 presign {shlex.quote(first)} --region {region} --expires-in {seconds}. It lives"
-        f" for {LONGEST_LINK_DAYS} days with the keys of a user; with those of a role, as in AWX, until their"
-        " session ends, often within the hour."
+        f"A link to it: aws s3 presign {shlex.quote(first)} --region {region} --expires-in {seconds}. It"
+        f" lives for {LONGEST_LINK_DAYS} days with the keys of a user; with those of a role, as in AWX, until"
+        " their session ends, often within the hour."
     )
     if others := len(names) - 1:
         pages = "the page of a target" if others == 1 else f"the {others} pages of targets"

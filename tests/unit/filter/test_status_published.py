@@ -82,6 +82,16 @@ def test_of_several_batches_the_last_publishes_for_the_earlier_too() -> None:
     assert does({"eu": target(), "us": target(found=STORE)}, "us", ["us"]) == [("us", True)]
 
 
+def test_where_nobody_waits_one_without_a_store_leaves_it_to_whoever_comes_later() -> None:
+    hosts = {"new": target(), "eu": TO_COME}
+    (told,) = status_publishers(hosts, list(hosts), list(hosts), list(hosts), "new")
+    assert told == {"name": "new", "complete": False, "early": True}
+    hosts |= {"new": target(__status_hurried=True), "eu": target()}
+    assert does(hosts, "eu") == [("new", True)]
+    hosts["eu"] = target(found=STORE)
+    assert does(hosts, "eu") == [("eu", True)]
+
+
 def test_where_nobody_waits_the_last_to_come_publishes_again() -> None:
     hosts = {"eu": target(found=STORE), "us": TO_COME, "ap": TO_COME}
     assert does(hosts, "eu") == [("eu", False)]
