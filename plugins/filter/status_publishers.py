@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base import naming
-from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.pages import is_complete, wanted
+from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.pages import is_complete, is_left, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +25,7 @@ description:
     last host does it for those of earlier ones.
   - With the strategy free, hosts do not wait for each other. Who comes when all have been asked publishes it
     again if some had not been.
+  - If one of them judges only tables that were named, the page is left as it is, and not published.
 positional: _input, hosts, active, batch, host
 options:
   _input:
@@ -85,7 +86,8 @@ def status_publishers(
             return []  # there is a batch that does it later
         if host == batch[-1]:
             named += _of_earlier(hostvars, hosts, earlier)
-    return [_told(hostvars, active, name) for name in named]
+    kept = (name for name in named if not is_left(hostvars, hosts, wanted(hostvars[name]) or ""))
+    return [_told(hostvars, active, name) for name in kept]
 
 
 def _told(hostvars: Mapping[str, Any], active: Sequence[str], name: str) -> dict[str, Any]:
