@@ -66,7 +66,7 @@ def test_hosts_outside_the_run_stay_on_their_page() -> None:
         "no_target": {"status_html": ONE},
     }
     text = status_page({**others, "eu": host(ONE, answer(well("carts")))}, ["eu"], "eu", ONE)
-    assert re.findall(r"<h3>(\w+)</h3>\n<span class=\"badge", text) == ["eu", "same"]
+    assert re.findall(r"<h3>(\w+)</h3>\n<span class=\"badge", text) == ["eu", "beside", "same"]
     assert "It is not part of this run. The inventory lists 2 tables of it." in text
     assert re.findall(r"class=\"name\">(\w+)<", text) == ["orders", "payments", "carts"]
 
