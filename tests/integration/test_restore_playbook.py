@@ -45,6 +45,9 @@ def test_in_the_night(account: Account, target: Target, made: BackedUp) -> None:
     new = published(told)["target_table"]
     assert new.startswith("orders-restored-")
     assert account.client("dynamodb").list_tables()["TableNames"] == []
+    hint = "to have it back under its old name"
+    assert f"orders is gone: {hint}" in told.said
+    assert "give restore_table=orders restore_to=orders." in told.said
     for part in ("STEPS", "1. make:", "TIME", "PRICE", "RIGHTS", "dynamodb:BatchWriteItem"):
         assert part in told.stdout
 
@@ -57,6 +60,8 @@ def test_in_the_night(account: Account, target: Target, made: BackedUp) -> None:
     assert f"{new}: load: writing the items" in done.stdout
     assert f"orders is back as {new}: {ITEMS} items, each as it was." in done.said
     assert "TO USE IT" in done.stdout
+    assert f"orders is gone: {hint}" in done.stdout
+    assert "restore it again with restore_table=orders restore_to=orders, and delete" in done.said
     assert done.too_wide == []
 
     again = target.play("restore", host(), **asked)

@@ -71,8 +71,9 @@ _ADVICE = {
         "again, and find out who deleted it."
     ),
     rf"{_IN_A_RUN}(Table not found: |Requested resource not found: Table)": (
-        "The table is gone: restore it from its last backup, or write enabled: false at its entry in "
-        "tablekeeper_tables and run the backup playbook."
+        "The table is gone: run the restore playbook with -e restore_table=NAME -e restore_to=NAME, its name "
+        "both times, which brings its last backup back under that name; or write enabled: false at its entry "
+        "in tablekeeper_tables and run the backup playbook."
     ),
     r"KMS\.?\w*Exception|\bkms:\w+": (
         "Who administers the KMS key has to let it be used: see the key's policy, and whether it is enabled."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from .._base import grouping
 from .._base.mistakes import meant
 from .._base.naming import confirmation
+from .._model.restored import under_its_name
 from .._stacks import ownership
 from . import agreed
 from .outlived import refusals
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 _GONE = (
-    "Take them out of the list, or write enabled: false, which stops schedule and alarm and keeps the"
-    " backups as long"
-    " as their retention says"
+    "which brings its last backup back under its name. Or take out of the list what is not to come back, or"
+    " write enabled: false, which stops schedule and alarm and keeps the backups as long as their retention"
+    " says"
 )
 
 
@@ -51,7 +52,10 @@ def problems(survey: Survey, settings: Settings) -> Iterator[str]:
         )
     gone = [name for name in survey.missing if name in survey.deployed]
     if gone:
-        yield f"These tables were backed up and are gone from {place}: {', '.join(gone)}. {_GONE}."
+        one = gone[0] if len(gone) == 1 else "NAME"
+        back = f"run the restore playbook with {under_its_name(one)}{'' if one in gone else ' for each'}"
+        told = f"These tables were backed up and are gone from {place}: {', '.join(gone)}."
+        yield f"{told} To have them back, {back}, {_GONE}."
     off = [] if settings.enable_pitr else survey.disabled
     if off:
         yield (

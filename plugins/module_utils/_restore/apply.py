@@ -66,6 +66,8 @@ def _restore(aws: Aws, region: str, params: Mapping[str, Any], *, check: bool) -
         lines.say(note)
     for reason in beginning.choice.reasons if beginning.choice else []:
         lines.say(f"way: {reason}")
+    if beginning.gone and not check:
+        lines.say(predicting.under_another_name(asked))
     if check:
         return predicting.predicted(beginning)
     if beginning.state.phase == state.FINISHED:

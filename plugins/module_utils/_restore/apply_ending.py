@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from .._aws import ssm
+from .._aws import dynamodb, ssm
 from . import gather_settings, report
 from .apply_making import NotMadeError
 from .cut_over import cut_over
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .._model.lines import Lines
     from .._settings.compare import Difference
     from .._settings.document import Settings
+    from .asked import Asked
     from .gather_beginning import Beginning
 
 with contextlib.suppress(ImportError):  # handled by AnsibleAWSModule
@@ -55,7 +56,7 @@ def end(aws: Aws, beginning: Beginning, refused: dict[str, str], lines: Lines) -
         "compared": state.found,
         "settings": report.shown(found),
         "left": [each._asdict() for each in beginning.plan.left],
-        "cut_over": cut_over(asked.table, actual, asked.parameter if whole else ""),
+        "cut_over": cut_over(asked.table, actual, asked.parameter if whole else "", _again(aws, asked)),
         "ended": aws.time().isoformat(),
         "resume": "",
         "remove": [],
@@ -82,6 +83,14 @@ def _differing(aws: Aws, beginning: Beginning, refused: dict[str, str]) -> tuple
             return actual, found
         time.sleep(min(beginning.asked.wait_sleep, 5))
     raise NotMadeError(f"Nobody has looked at {beginning.target.name}")
+
+
+def _again(aws: Aws, asked: Asked) -> str:
+    """What restores the table under its old name, if that is free."""
+    with contextlib.suppress(ClientError, BotoCoreError):
+        if dynamodb.describe_table(aws("dynamodb"), asked.table) is None:
+            return asked.under_its_name
+    return ""
 
 
 def _parameter(aws: Aws, name: str, value: str) -> str:

@@ -66,6 +66,11 @@ class Asked:
     tags: Mapping[str, str] = field(default_factory=dict)  # that the new table gets beside its own
     from_files: bool = False  # the point itself is to be proven, and nothing that DynamoDB has beside it
 
+    @property
+    def under_its_name(self) -> str:
+        """The options that bring a table that is gone back under its name."""
+        return self.named(f"O(table)={self.table} O(to)={self.table}")
+
     def named(self, text: str) -> str:
         """A sentence with options as users call them."""
         return named(text, self.option_prefix)

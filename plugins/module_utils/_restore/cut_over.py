@@ -24,14 +24,19 @@ Json = dict[str, Any]
 RESOURCE = "AWS::DynamoDB::Table"
 
 
-def cut_over(old: str, actual: Settings, parameter: str = "") -> Json:
-    """As text and as data."""
+def cut_over(old: str, actual: Settings, parameter: str = "", again: str = "") -> Json:
+    """As text and as data; `again`: the options that restore it under its old name, if that is free."""
     region, new = actual.arn.split(":")[3], actual.name
     steps = []
     if parameter:
         steps.append(f"The parameter {parameter} names {new} now: have applications read it again.")
     elif old != new:
         steps.append(f"Have applications use {new} in place of {old}.")
+    if again and old != new:
+        steps.append(
+            f"Or have {old} back under its old name, which is free: restore it again with {again}, and "
+            f"delete {new}."
+        )
     if actual.stream:
         steps.append(f"Point whatever read the stream of {old} to {actual.stream_arn}.")
     if old != new:

@@ -63,6 +63,7 @@ class Beginning:
     choice: Choice | None = None  # None: it was chosen before
     notes: list[str] = field(default_factory=list)
     exists: bool = False  # the table
+    gone: bool = False  # the table that is restored, and it comes back under another name
 
     @property
     def plan_tags(self) -> Mapping[str, str]:
@@ -181,7 +182,8 @@ def _begun(aws: Aws, store: Store, asked: Asked, target: Target, keeper: Keeper,
     notes += [*found.notes, f"Its settings are those of {origin}."]
     if state.point["items"] == 0:
         notes.append("The point says that the table had no items.")
-    return Beginning(asked, target, keeper, state, saved, made_plan, found, choice, notes)
+    gone = live is None and target.name != asked.table
+    return Beginning(asked, target, keeper, state, saved, made_plan, found, choice, notes, gone=gone)
 
 
 def _owner(asked: Asked, saved: Settings, target: Target) -> str:

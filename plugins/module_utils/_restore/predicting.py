@@ -14,6 +14,7 @@ from .plan import on_demand
 from .state import CHECK, FINISHED
 
 if TYPE_CHECKING:
+    from .asked import Asked
     from .gather_beginning import Beginning
 
 CALLS = {
@@ -71,7 +72,17 @@ def _sentence(beginning: Beginning, time: str, price: str) -> str:
         if state.phase == CHECK
         else f"Would go on at {state.phase} with the restore of {state.same['table']} as {new} by {state.way}"
     )
-    return f"{start}, from {state.point['location']}. Time: {time}. Price: {price}."
+    told = f"{start}, from {state.point['location']}."
+    other = f" {under_another_name(beginning.asked)}" if beginning.gone else ""
+    return f"{told}{other} Time: {time}. Price: {price}."
+
+
+def under_another_name(asked: Asked) -> str:
+    """Of a table that is gone, whose backups look for it under its name."""
+    return (
+        f"{asked.table} is gone: to have it back under its old name, so that applications and backups find it, "
+        f"give {asked.under_its_name}."
+    )
 
 
 def _steps(beginning: Beginning) -> list[str]:

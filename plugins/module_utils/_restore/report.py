@@ -104,7 +104,11 @@ def message(
     if not known and not bad:
         sentences.append("All settings that were saved are as they were.")
     if unknown:
-        sentences.append(f"Of {unknown} nobody knows what they were.")
+        were = "setting was" if unknown == 1 else "settings were"
+        sentences.append(
+            f"{unknown} {were} not saved with the point, and may have been another: see whether "
+            f"{'it is' if unknown == 1 else 'they are'} as you want."
+        )
     return " ".join(sentences)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._model.evidence import SourceTable
+from .._model.restored import under_its_name
 from .standing import source_reasons, stack_reasons, standing_reasons
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _RECOVERY = "switch point-in-time recovery on (tablekeeper_enable_pitr: true and
 _KEY = "see to its key, as is told of it"
 # What comes first, by the code of what is in the way.
 _FIRST = {
-    "table_missing": "restore the table",
+    "table_missing": "run the restore playbook with {back}",
     "table_key_unusable": _KEY,
     "recovery_off": _RECOVERY,
     "bucket_missing": _DEPLOY,
@@ -36,7 +37,8 @@ _FIRST = {
 def again(evidence: Evidence, otherwise: str = "") -> str:
     """What to do before a table is backed up, then that; `otherwise` comes first if no cause is known."""
     found = {code for code in _codes(evidence) if code in _FIRST}
-    first = dict.fromkeys(what for code, what in _FIRST.items() if code in found)
+    back = under_its_name(evidence.table)
+    first = dict.fromkeys(what.format(back=back) for code, what in _FIRST.items() if code in found)
     steps = [*(first or filter(None, [otherwise])), f"run the run playbook with -e tables={evidence.table}"]
     return ", then ".join(steps)
 
@@ -57,7 +59,8 @@ def _is_gone(run: Run, source: SourceTable | Refusal | None) -> bool:
         return False
     if "PointInTimeRecoveryUnavailable" in run.error:
         return source.recovery == "ENABLED"
-    return source.exists and "TableNotFound" in run.error
+    missed = "TableNotFound" in run.error or "Requested resource not found: Table" in run.cause
+    return source.exists and missed
 
 
 def _codes(evidence: Evidence) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._model.evidence import Evidence, SourceTable, StackState, Target
+from .._model.restored import under_its_name
 from .._model.standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, SHORTENED, UNTAGGED, Deviation
 from .._stacks import ownership
 from .._stacks.state import GONE, SETTLED, SHELLS, STUCK, is_moving
@@ -204,8 +205,9 @@ def source_reasons(evidence: Evidence) -> Iterator[Reason]:
     if not source.exists:
         yield Reason(
             "table_missing",
-            f"DynamoDB has no table {table} any more, so its next backup will fail: restore it from its last "
-            "backup, or write enabled: false at its entry and run the backup playbook.",
+            f"DynamoDB has no table {table} any more, so its next backup will fail: run the restore playbook with "
+            f"{under_its_name(table)}, which brings its last backup back under its name, or write enabled: "
+            "false at its entry and run the backup playbook.",
         )
     if source.key_state not in USABLE:
         yield _unusable_key(table, source)

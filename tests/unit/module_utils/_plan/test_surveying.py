@@ -160,8 +160,16 @@ def test_tables_that_cannot_be_backed_up_are_told_each_kind_once() -> None:
     unknown, gone, off = problems(survey, settings)
     assert "no table of account 1 in eu-west-1: ordres. Correct the names" in unknown
     assert gone.startswith("These tables were backed up and are gone from account 1 in eu-west-1: catalog.")
+    assert "run the restore playbook with -e restore_table=catalog -e restore_to=catalog, which" in gone
     assert off.startswith("Point-in-time recovery is off for: sessions. Without it")
     assert unready(survey, settings) == ["ordres", "catalog", "sessions"]
+
+
+def test_of_many_tables_that_are_gone_each_has_its_own_name() -> None:
+    deployed = {name: table(name) for name in ("catalog", "sessions")}
+    survey = found(missing=tuple(deployed), deployed=deployed)
+    (gone,) = problems(survey, make_plan(["orders"], region="eu-west-1").settings)
+    assert "with -e restore_table=NAME -e restore_to=NAME for each, which brings" in gone
 
 
 def test_what_is_switched_on_is_no_problem_but_where_that_failed() -> None:

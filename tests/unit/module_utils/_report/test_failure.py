@@ -153,7 +153,7 @@ def test_a_run_without_point_in_time_recovery_tells_how_to_switch_it_on(cause: s
         ("Topic does not exist: arn:aws:sns:x", "run the backup playbook, which makes it again"),
         ("The specified bucket does not exist", "run the backup playbook, which makes it again"),
         ("Table not found: arn:aws:dynamodb:x", "write enabled: false at its entry"),
-        ("Requested resource not found: Table: x not found", "restore it from its last backup"),
+        ("Requested resource not found: Table: x not found", "-e restore_table=NAME -e restore_to=NAME"),
     ],
 )
 def test_what_a_run_misses_is_made_again_and_elsewhere_the_place_may_be_wrong(cause: str, told: str) -> None:

@@ -55,4 +55,9 @@ def test_people_are_told_of_the_stream_the_parameter_and_the_next_backup() -> No
     assert "The parameter /shop/table names orders-restored now" in told
     assert f"Point whatever read the stream of orders to {NEW.stream_arn}" in told
     assert "add it to the inventory in place of orders" in told
+    assert "old name" not in told
+    again = "restore_table=orders restore_to=orders"
+    free = f"is free: restore it again with {again}, and delete orders-restored."
+    assert free in cut_over("orders", NEW, "", again)["text"]
+    assert free not in cut_over("orders-restored", NEW, "", again)["text"]
     assert "Have applications use orders-restored in place of orders." in cut_over("orders", NEW)["text"]

@@ -53,6 +53,15 @@ def test_what_keeps_a_table_from_being_backed_up_comes_before_another_run(change
     assert all(AGAIN in each.message and ON not in each.message for each in healthy)
 
 
+def test_a_table_that_is_gone_comes_back_under_its_name_before_another_run() -> None:
+    """A restore that is given no name makes another table beside, which helps no backup."""
+    back = "run the restore playbook with -e restore_table=orders -e restore_to=orders"
+    found = judge(evidence(runs=(run(50),), source=SourceTable(exists=False)), NOW).reasons
+    assert [each.code for each in found] == ["too_old", "table_missing"]
+    assert f": {back}, then {AGAIN}." in found[0].message
+    assert f": {back}, which brings its last backup back under its name, or write" in found[1].message
+
+
 @pytest.mark.parametrize(
     ("kind", "logical_id", "first"),
     [
@@ -108,6 +117,7 @@ NO_RECOVERY = "DynamoDb.PointInTimeRecoveryUnavailableException"
         ({"error": NO_RECOVERY}, "DISABLED", f"({NO_RECOVERY}): {ON}."),
         ({"error": NO_RECOVERY}, "", f"): mend the cause, unless it is gone, then {AGAIN}."),
         ({"error": "DynamoDb.TableNotFoundException"}, "ENABLED", f"Exception): {AGAIN}."),
+        ({"cause": "Requested resource not found: Table: x not found"}, "ENABLED", f"found): {AGAIN}."),
     ],
 )
 def test_the_advice_about_a_failure_holds_also_when_its_cause_is_gone(
