@@ -162,7 +162,9 @@ tables:
         {id: df-0123456789ABCDEFGHIJ, name: tablekeeper-data-pipeline-1-24h-0200-7e5f76-f595d7e8,
          state: SCHEDULED, health: HEALTHY}
     last_success:
-      description: The end of the last good backup, its age, and the age that is allowed.
+      description:
+        - When the run ended that made the last good backup, its age, and the age that is allowed. The age
+          counts from the moment that the backup is of, C(taken) of C(point), which is before that end.
       returned: always
       type: dict
       sample: {finished: "2026-11-22T02:14:00Z", age_hours: 33.8, max_age_hours: 30}

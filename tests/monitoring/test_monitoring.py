@@ -244,8 +244,31 @@ def test_an_import_asks_for_the_data_source() -> None:
     assert kinds == {panel["type"] for panel in PANELS}
     for each in found["templating"]["list"]:
         (wanted, label) = re.fullmatch(r"label_values\((.*), (\w+)\)", each["query"]["query"]).groups()
-        (metric,) = named(wanted.replace("$target", ".*")).metrics
-        assert label in LABELS[metric]
+        several = re.fullmatch(r'\{__name__=~"(\w+)_\((\w+)\|(\w+)\)", (.*)\}', wanted)
+        shown = (
+            {f"{several[1]}_{several[2]}", f"{several[1]}_{several[3]}"}
+            if several
+            else named(wanted.replace("$target", ".*")).metrics
+        )
+        assert shown
+        assert all(label in LABELS[metric] for metric in shown)
+
+
+def test_every_table_can_be_chosen() -> None:
+    """Also one that waits, and one that is listed and not deployed, of which nobody knows an age."""
+    (variable,) = (each for each in dashboard()["templating"]["list"] if each["name"] == "table")
+    (names,) = re.findall(r'__name__=~"([^"]+)"', variable["query"]["query"])
+    told = {"last_success": dict.fromkeys(("finished", "age_hours", "max_age_hours")), "point": None}
+    undeployed = {**told, "enabled": None, "healthy": False, "verdict": "unhealthy"}
+    waiting = {**told, "enabled": True, "healthy": True, "verdict": "waiting"}
+    for each in (undeployed, waiting):
+        table = {"table": "orders", "drill": None, "alarm": None, "reasons": [], **each}
+        found = [
+            metric.name
+            for metric in metrics({**NOTHING, "tables": [table]}, "eu")
+            if ("eu", "orders") in metric.values
+        ]
+        assert [name for name in found if re.fullmatch(names, name)]
 
 
 def test_panels_do_not_cover_each_other() -> None:

@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .._base import grouping
+from .._base import grouping, times
 from .._status.reasons import CODES
 from .page_commands import commands
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 NAMED = 12  # tables that a heading names
 
-_NO_BACKUP = frozenset({"too_old", "point_expired", "point_expires_soon"})
+_LOSING = frozenset({"point_expired", "point_expires_soon"})
 # Notes of tables on what they share.
 _SHARED = frozenset({
     "dashboard_missing", "dashboard_altered", "nobody_listed", "policy_extended", "alert_key_not_known",
@@ -85,7 +86,7 @@ def wrong(table: Table) -> Sequence[Mapping[str, Any]]:
 
 
 def since(code: str, table: Table) -> str | None:
-    """Since when that has been so, where it is known; without a good backup, since the last good one."""
+    """Since when that has been so, where it is known; of a backup about to be lost, the moment it is of."""
     alarm, drill, run = table["alarm"] or {}, table["drill"] or {}, table["run"] or {}
     if code in {"alarm_firing", "alarm_state_unknown"}:
         found = alarm.get("since")
@@ -93,11 +94,21 @@ def since(code: str, table: Table) -> str | None:
         found = drill.get("last_failed" if code == "drill_failed" else "last_passed")
     elif code in {"last_run_failed", "last_run_timed_out", "last_run_aborted", "run_stuck"}:
         found = run.get("finished") or run.get("started")
-    elif code in _NO_BACKUP:
-        found = table["last_success"]["finished"]
+    elif code == "too_old":
+        found = _too_old(table)
+    elif code in _LOSING:
+        found = (table["point"] or {}).get("expires" if code == "point_expired" else "taken")
     else:
         found = None
     return found
+
+
+def _too_old(table: Table) -> str | None:
+    """When its age, which counts from the moment it is of, became more than is allowed."""
+    taken, allowed = (table["point"] or {}).get("taken"), table["last_success"]["max_age_hours"]
+    if not taken or not allowed:
+        return None
+    return times.told(datetime.fromisoformat(taken) + timedelta(hours=allowed))
 
 
 def _whole(target: str, reason: Mapping[str, Any], *, asked: bool) -> Trouble:

@@ -129,13 +129,13 @@ def _verdict(answer: dict[str, Any]) -> str:
 
 def _row(table: dict[str, Any]) -> dict[str, str]:
     success, point = table["last_success"], table["point"] or {}
-    finished, age, allowed = success["finished"], success["age_hours"], success["max_age_hours"]
+    taken, age, allowed = point.get("taken"), success["age_hours"], success["max_age_hours"]
     expires = point.get("expires")
     verdict = table["verdict"]
     return {
         "TABLE": table["table"],
         "VERDICT": verdict.upper() if verdict == "unhealthy" else verdict,
-        "LAST GOOD BACKUP": finished[:16].replace("T", " ") if finished else "-",
+        "LAST GOOD BACKUP": taken[:16].replace("T", " ") if taken else "-",
         "AGE": "-" if age is None else aged(age),
         "ALLOWED": words(allowed) if allowed else "-",
         "ITEMS": _told(point.get("items"), "{:,}".format),

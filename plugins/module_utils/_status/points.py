@@ -57,7 +57,7 @@ def _age(evidence: Evidence, point: Point, record: TableRecord, now: datetime) -
     if _expired(point, now):
         yield Reason(
             "point_expired",
-            f"The last good backup of {table}, of {shown(point.finished)}, has outlived its "
+            f"The last good backup of {table}, of {shown(point.moment)}, has outlived its "
             f"{point.retention_days} days of retention: {again(evidence, WHY)}.",
         )
     elif _old(point, record, now):
@@ -95,7 +95,7 @@ def _expiry(
     if point.expires - now < timedelta(days=rules.expires_soon_days):
         yield Reason(
             "point_expires_soon",
-            f"The last good backup of {evidence.table}, of {shown(point.finished)}, {end(point)}, and "
+            f"The last good backup of {evidence.table}, of {shown(point.moment)}, {end(point)}, and "
             f"nothing newer is good: before that, {again(evidence, mended(evidence))}; or keep all backups "
             "meanwhile (tablekeeper_expire_backups: false in the inventory, and the backup playbook).",
         )

@@ -175,7 +175,7 @@ def _left(evidence: Evidence) -> str:
         if evidence.refusals:
             return f"Whether a backup of it is left is not known: AWS refused {evidence.refusals[0].call}."
         return "No backup of it is known."
-    return f"Its last backup, of {shown(point.finished)}, {end(point)}."
+    return f"Its last backup, of {shown(point.moment)}, {end(point)}."
 
 
 def _unknown_table(evidence: Evidence) -> Iterator[Reason]:

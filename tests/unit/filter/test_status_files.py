@@ -31,6 +31,9 @@ DRILL = {
 }
 
 
+POINT = {"items": 5, "bytes": 1234, "expires": "2026-12-28T09:30:00Z", "taken": "2026-11-23T09:00:00Z"}
+
+
 def table(
     name: str, *codes: str, healthy: bool, enabled: bool = True, age: float | None = 2.5, word: str = ""
 ) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def table(
             "max_age_hours": 30,
         },
         "drill": DRILL if name == "orders" else None,
-        "point": None if age is None else {"items": 5, "bytes": 1234, "expires": "2026-12-28T09:30:00Z"},
+        "point": None if age is None else {**POINT},
         "alarm": {"state": "OK" if healthy else "ALARM", "actions_enabled": True} if enabled else None,
     }
 
@@ -137,6 +140,7 @@ def test_metrics_are_in_base_units_and_leave_out_what_is_not_known() -> None:
         "tablekeeper_table_enabled": 1,
         "tablekeeper_table_expiry_timestamp_seconds": 1798450200,
         "tablekeeper_table_last_success_timestamp_seconds": 1795426200,
+        "tablekeeper_table_last_backup_timestamp_seconds": 1795424400,
         "tablekeeper_table_age_seconds": 9000,
         "tablekeeper_table_max_age_seconds": 108000,
         "tablekeeper_table_items": 5,

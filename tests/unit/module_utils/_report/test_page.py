@@ -97,7 +97,7 @@ def test_all_is_on_the_page_in_the_order_of_what_is_worst() -> None:
     assert shown.axis == ("2026-10-20", "2026-11-23")
     (trouble,) = shown.troubles
     assert (trouble.heading, trouble.target, trouble.code) == ("sessions", "shop-eu", "too_old")
-    assert trouble.since == "2026-11-22T02:15:00Z"
+    assert trouble.since == "2026-11-23T08:15:00Z"  # 30 hours after the moment it is of
     assert [code for code, _message in trouble.others] == ["last_run_failed", "bucket_altered"]
     assert trouble.commands == (
         "ansible-playbook tablekeeper.dynamodb.backup -i INVENTORY --limit shop-eu",
@@ -196,7 +196,7 @@ def test_what_many_tables_have_alike_is_told_once() -> None:
     assert trouble.heading == "All 20 tables"
     (trouble,) = page_troubles.troubles("eu", answer(*ill, well("orders")))
     assert trouble.heading.endswith("and 8 more tables")
-    assert trouble.since == "2026-11-21T07:15:00Z"
+    assert trouble.since == "2026-11-22T13:15:00Z"
     assert trouble.commands[0].endswith(f"tables={','.join(trouble.tables)}")
 
 
