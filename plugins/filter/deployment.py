@@ -62,6 +62,12 @@ options:
     description: Whether to return why nothing may be deployed as C(refused), in place of failing.
     type: bool
     default: false
+  was:
+    description:
+      - C(was) of an earlier answer, so that C(lines) go on to tell what changed for the whole target once its
+        store is deployed.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""
@@ -83,6 +89,7 @@ _value:
     - C(lines), what changes for each table, in words.
     - C(diff), lines that show the whole difference.
     - C(estimate), what clusters take, in lines; C(refused), why nothing may be deployed because of that.
+    - C(was), what the store was before anything was done to it.
     - C(problems), sentences on tables that cannot be backed up now.
   type: dict
 """
@@ -98,12 +105,15 @@ def deployment(
     diff: bool = False,
     tell: bool = False,
     rivals: str = "",
+    was: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The work as mappings and lists."""
     try:
         if rivals:
             raise RefusedError(rivals)
-        return work.deployment(tables, defaults, settings, plain(found), host=host, armed=armed, diff=diff)
+        return work.deployment(
+            tables, defaults, settings, plain(found), host=host, armed=armed, diff=diff, was=plain(was)
+        )
     except (PlanError, RefusedError, StuckStackError) as error:
         if tell:
             return {"refused": str(error), "todo": {"anything": False}}

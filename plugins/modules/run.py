@@ -113,7 +113,7 @@ msg:
   sample: >-
     1 of 2 tables failed. sessions: Point in time recovery is not enabled.
     Switch point-in-time recovery on: set tablekeeper_enable_pitr: true and run the backup playbook (it costs
-    money by the size of the table). Then run them again.
+    money by the size of the table). Then run the run playbook again with -e tables=sessions.
 succeeded:
   description: Whether every backup that was waited for succeeded, and every other was started.
   returned: always

@@ -64,8 +64,12 @@ def deployment(
     host: str,
     armed: bool = False,
     diff: bool = False,
+    was: Json | None = None,
 ) -> Json:
-    """The work to be done, given what M(deployment_info) found; RefusedError if none may be."""
+    """The work to be done, given what M(deployment_info) found; RefusedError if none may be.
+
+    `was` is what an earlier call told of the store: what it was before anything was done to it.
+    """
     now = dt.datetime.fromisoformat(found["now"])
     survey = _read(found)
     engines = found.get("engines", {})
@@ -85,6 +89,10 @@ def deployment(
     unneeded = [each for each in reversed(found["stacks"]) if each["name"] not in needed]
     steps = [store, *machinery]
     recovery = _recovery(plan, survey)
+    was = was or {
+        "settings": deployed.get(plan.store, {}).get("settings", {}),
+        "host": survey.store.inventory_host,
+    }
     cost = estimate(data, {name: each["known"] for name, each in engines.items()})
     due = any(each.action != "none" for each in steps)
     changes = due or bool(unneeded or recovery)
@@ -112,11 +120,12 @@ def deployment(
         "unneeded_machines": list(_machines(unneeded)),
         "unarmed": unarmed,
         "lines": [
-            *host_lines(plan.store, survey.store.inventory_host, host),
-            *_store_lines(plan, store, deployed.get(plan.store, {}), survey),
+            *host_lines(plan.store, was["host"], host),
+            *_store_lines(plan, store, was["settings"], survey),
             *table_lines(plan, survey.deployed, now.date(), recovery),
             *agreed.idle(survey, plan, host, plan.settings.previous_host),
         ],
+        "was": was,
         "preparation": preparation.before_deploying(plan, existing, recovery),
         "problems": list(surveying.problems(survey, plan.settings)),
         "diff": [line for each in steps if diff for line in difference(each, deployed.get(each.name, {}))],
@@ -214,11 +223,9 @@ def _store(plan: Plan, data: Json, deployed: Json, host: str) -> plan_steps.Step
     return step if step.inline or stands else _step(plan.store, "", small, {}, data, deployed)
 
 
-def _store_lines(plan: Plan, store: plan_steps.Step, deployed: Json, survey: Survey) -> Iterator[str]:
+def _store_lines(plan: Plan, store: plan_steps.Step, was: Json, survey: Survey) -> Iterator[str]:
     """What changes for all tables, and what rules delete that are switched on again."""
-    yield from store_lines(
-        plan.store, deployed.get("settings", {}), store_settings(json.loads(store.template))
-    )
+    yield from store_lines(plan.store, was, store_settings(json.loads(store.template)))
     yield from outlived.lines(survey.outlived, plan.settings)
 
 

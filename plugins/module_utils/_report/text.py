@@ -80,8 +80,8 @@ def _grouped(tables: Iterable[dict[str, Any]], now: str, *, notes: bool) -> list
 def _once(group: list[tuple[str, str]], now: str) -> str:
     """What is still to come has its own time for each table: the first is told, and when the last is over."""
     (message, _table), *others = ordered = sorted(group, key=lambda each: _ahead(each[0], now))
-    if not others:
-        return message
+    if all(told == message for told, _name in others):
+        return message  # of a single table, or of none: of the target
     number = f"{len(others)} more {'table' if len(others) == 1 else 'tables'}"
     last = _ahead(ordered[-1][0], now)
     until = "" if last == _ahead(message, now) else f", with times up to {last}"

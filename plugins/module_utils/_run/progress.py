@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .._model.run import TableResult
 
 HEARTBEAT_SECONDS = 300.0
+MOST_NAMED = 20
 
 
 @dataclass
@@ -115,15 +116,22 @@ def lacking(not_deployed: Collection[str]) -> list[str]:
     return [f"{listed}; run the backup playbook, which says why if it cannot."]
 
 
-def _causes(failed: Iterable[TableResult]) -> str:
+def _causes(failed: Collection[TableResult]) -> str:
     """Each cause with what to do about it, as far as that is known, and what to do then."""
     groups = grouping.together((result.table, result.reason.rstrip(".")) for result in failed)
     known = [advice(group[0][1]) for group in groups]
-    end = "Then run them again." if all(known) else "Remove the cause and run them again."
+    end = f"{'Then' if all(known) else 'Remove the cause, then'} run the run playbook again {_for(failed)}."
     if not any(known):
         return f"{'; '.join(map(_cause, groups))}. {end}"
     told = [_with_advice(group, to_do) for group, to_do in zip(groups, known, strict=True)]
     return " ".join([*told, end])
+
+
+def _for(failed: Collection[TableResult]) -> str:
+    """Which tables, as long as a line is worth copying."""
+    if len(failed) > MOST_NAMED:
+        return f"for the {len(failed)} tables that failed"
+    return f"with -e tables={','.join(result.table for result in failed)}"
 
 
 def _with_advice(group: list[tuple[str, str]], to_do: Iterable[str]) -> str:

@@ -20,8 +20,8 @@ SUBSCRIPTION = "AWS::SNS::Subscription"
 _AFTER = {
     "encryption": "backups that are there stay as they are",
     "object lock": "backups that are there stay as they are",
-    "dashboard": f"CloudWatch asks {DASHBOARD_PRICE}",
 }
+_PRICE = f"CloudWatch asks {DASHBOARD_PRICE}"
 
 
 def store_settings(template: Mapping[str, Any]) -> Json:
@@ -52,8 +52,8 @@ def store_lines(store: str, before: Mapping[str, Any], after: Mapping[str, Any])
     for name, new in after.items():
         old = before.get(name)
         if name != "alerts" and old is not None and old != new:
-            more = f"; {_AFTER[name]}" if name in _AFTER else ""
-            yield f"{store}: {name} {old} becomes {new}{more}"
+            more = _PRICE if (name, new) == ("dashboard", "on") else _AFTER.get(name)
+            yield f"{store}: {name} {old} becomes {new}{f'; {more}' if more else ''}"
     old, new = before.get("alerts", {}), after["alerts"]
     if gone := [old[each] for each in old if each not in new]:
         yield f"{store}: alerts no longer go to {', '.join(gone)}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .._base.masking import masked
 from .._model.refusal import Refusal
 from .advice import again
-from .reasons import REPAIR, Reason, Rules, refused, shown
+from .reasons import REPAIR, Reason, Rules, in_region, refused, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ def alarm_reasons(evidence: Evidence) -> Iterator[Reason]:
             "alarm_muted",
             f"Alarms of {table} tell nobody {now}, as the mute rule {mute.rule} says ({mute.when}): if that "
             "is not meant so, delete it (aws cloudwatch delete-alarm-mute-rule --alarm-mute-rule-name "
-            f"{mute.rule}).",
+            f"{mute.rule}{in_region(evidence.path.topic)}).",
         )
 
 
@@ -122,7 +122,7 @@ def _subscribers(
         if isinstance(each.endpoint_exists, Refusal):
             yield refused(table, each.endpoint_exists)
         elif each.endpoint_exists is False:
-            yield Reason("subscriber_unreachable", _unreachable(table, each, path), note)
+            yield Reason("subscriber_unreachable", _unreachable(each, path), note)
         elif each.kept_from:
             yield Reason(
                 "subscriber_filtered",
@@ -131,7 +131,7 @@ def _subscribers(
                 note,
             )
         elif there and each.listed and not each.confirmed:
-            yield _waited_for(table, each, note=note)
+            yield _waited_for(each, note=note)
 
 
 def _all_need(subscribers: tuple[Subscriber, ...]) -> list[str]:
@@ -143,8 +143,8 @@ def _all_need(subscribers: tuple[Subscriber, ...]) -> list[str]:
     return [*ask, *dict.fromkeys(_needs(each) for each in waiting)]
 
 
-def _unreachable(table: str, subscriber: Subscriber, path: AlertPath) -> str:
-    who = f"{subscriber.endpoint} ({subscriber.protocol}), to be told about {table},"
+def _unreachable(subscriber: Subscriber, path: AlertPath) -> str:
+    who = f"{subscriber.endpoint} ({subscriber.protocol}), who is to be told of alerts,"
     if subscriber.endpoint_lacks:
         return (
             f"{who} lets no message in: allow sns.amazonaws.com {subscriber.endpoint_lacks} in its policy, "
@@ -154,8 +154,8 @@ def _unreachable(table: str, subscriber: Subscriber, path: AlertPath) -> str:
     return f"{who} does not exist: {other}."
 
 
-def _waited_for(table: str, subscriber: Subscriber, *, note: bool) -> Reason:
-    who = f"{masked(subscriber.endpoint)} ({subscriber.protocol}), to be told about {table},"
+def _waited_for(subscriber: Subscriber, *, note: bool) -> Reason:
+    who = f"{masked(subscriber.endpoint)} ({subscriber.protocol}), who is to be told of alerts,"
     if not subscriber.exists:
         return Reason(
             "subscriber_missing",

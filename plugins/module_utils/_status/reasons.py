@@ -85,6 +85,12 @@ def refused(table: str, refusal: Refusal) -> Reason:
     )
 
 
+def in_region(arn: str | None) -> str:
+    """The option of the AWS CLI that a command needs, which is told of what the ARN names; none without it."""
+    region = (arn or "").split(":")[3:4]
+    return f" --region {region[0]}" if region and region[0] else ""
+
+
 def shown(moment: datetime) -> str:
     """A time as people read it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -11,7 +11,7 @@ from .._model.restored import under_its_name
 from .._model.standing import ADDED, ALTERED, EXTENDED, INACTIVE, MISSING, SHORTENED, UNTAGGED, Deviation
 from .._stacks import ownership
 from .._stacks.state import GONE, SETTLED, SHELLS, STUCK, is_moving
-from .reasons import REPAIR, Reason
+from .reasons import REPAIR, Reason, in_region
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # The first part of a code, what the resource is, and what it is to the backups of a table.
 KINDS = {
     "AWS::CloudWatch::Alarm": ("stack_alarm", "alarm", "which tells when runs of {table} fail"),
-    "AWS::CloudWatch::Dashboard": ("dashboard", "dashboard", "which shows the alarms and runs of {table}"),
+    "AWS::CloudWatch::Dashboard": ("dashboard", "dashboard", "which shows the alarms and runs of this target"),
     "AWS::IAM::InstanceProfile": ("role", "instance profile", "through which clusters back up {table}"),
     "AWS::IAM::ManagedPolicy": ("role", "policy", "which lets the backups read {table}"),
     "AWS::IAM::Role": ("role", "role", "through which {table} is backed up"),
@@ -73,7 +73,7 @@ def standing_reasons(evidence: Evidence) -> Iterator[Reason]:
     """What of a table's deployment is gone, or was changed by hand."""
     for each in evidence.deviations:
         if not _told_with_its_owner(each, evidence):
-            yield _deviation(evidence.table, each)
+            yield _deviation(evidence.table, each, evidence.path.topic)
 
 
 def _told_with_its_owner(deviation: Deviation, evidence: Evidence) -> bool:
@@ -93,11 +93,11 @@ def _is_alerts_topic(deviation: Deviation) -> bool:
     return deviation.type == "AWS::SNS::Topic" and not deviation.logical_id.endswith("Heartbeat")
 
 
-def _deviation(table: str, deviation: Deviation) -> Reason:
+def _deviation(table: str, deviation: Deviation, topic: str | None) -> Reason:
     begin, noun, purpose = _kind(deviation)
     details = f" ({'; '.join(deviation.details)})" if deviation.details else ""
     what = f"The {noun} {deviation.name}, {purpose.format(table=table)}, {SAID[deviation.kind]}{details}"
-    return Reason(_code(begin, deviation), f"{what}: {_advice(begin, deviation)}.")
+    return Reason(_code(begin, deviation), f"{what}: {_advice(begin, deviation, in_region(topic))}.")
 
 
 def _kind(deviation: Deviation) -> tuple[str, str, str]:
@@ -119,7 +119,7 @@ def _code(begin: str, deviation: Deviation) -> str:
     return f"{begin}_{ENDS[kind]}"
 
 
-def _advice(begin: str, deviation: Deviation) -> str:
+def _advice(begin: str, deviation: Deviation, region: str) -> str:
     if deviation.type == "AWS::KMS::Key" and deviation.kind == MISSING:
         another = "which makes another" if deviation.logical_id else "with another in tablekeeper_kms_key_arn"
         return (
@@ -129,8 +129,8 @@ def _advice(begin: str, deviation: Deviation) -> str:
     if begin == "key" and not deviation.logical_id:  # somebody else's, whom backup leaves alone
         return (
             "without it no backup can be made or read. If it waits to be deleted, stop that (aws kms "
-            f"cancel-key-deletion --key-id {deviation.name}), and enable it (aws kms enable-key --key-id "
-            f"{deviation.name}), or have whoever owns it do that"
+            f"cancel-key-deletion --key-id {deviation.name}{region}), and enable it (aws kms enable-key --key-id "
+            f"{deviation.name}{region}), or have whoever owns it do that"
         )
     if begin == "key" and deviation.kind == INACTIVE:
         return f"without it no backup can be read; {REPAIR}, which also stops its deletion"
@@ -224,7 +224,8 @@ def source_reasons(evidence: Evidence) -> Iterator[Reason]:
             f"Point-in-time recovery of {table} is off, so its next backup will fail: switch it on "
             "(tablekeeper_enable_pitr: true and the backup playbook, or aws dynamodb "
             f"update-continuous-backups --table-name {table} "
-            "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true).",
+            "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true"
+            f"{in_region(evidence.path.topic)}).",
         )
 
 
@@ -236,10 +237,10 @@ def _unusable_key(table: str, source: SourceTable) -> Reason:
             f"The key {key}, which encrypts {table}, is gone, so nothing can read the table any more, and "
             "its next backup will fail: restore it from its last backup to a table with another key.",
         )
-    enable = f"aws kms enable-key --key-id {key}"
+    enable = f"aws kms enable-key --key-id {key}{in_region(key)}"
     advice = {
         "Disabled": f"enable it ({enable})",
-        "PendingDeletion": f"stop its deletion (aws kms cancel-key-deletion --key-id {key}), then {enable}",
+        "PendingDeletion": f"stop its deletion (aws kms cancel-key-deletion --key-id {key}{in_region(key)}), then {enable}",
     }.get(state, "see in KMS what it needs")
     return Reason(
         "table_key_unusable",

@@ -18,7 +18,7 @@ from .advice import again, mended
 from .alarm import alarm_reasons, path_reasons
 from .drills import drill_reasons
 from .points import end, point_reasons
-from .reasons import CODES, Reason, Rules, refused, shown
+from .reasons import CODES, Reason, Rules, in_region, refused, shown
 from .standing import (
     foreign_stack,
     listing_reasons,
@@ -250,12 +250,12 @@ def _purge(queue: str) -> str:
         return "(aws sqs purge-queue)"
     _arn, partition, _service, region, account, name = queue.split(":")
     suffix = domain(partition)
-    return f"{name} (aws sqs purge-queue --queue-url https://sqs.{region}.{suffix}/{account}/{name})"
+    return f"{name} (aws sqs purge-queue --queue-url https://sqs.{region}.{suffix}/{account}/{name} --region {region})"
 
 
 def _stop(run: str) -> str:
     """The command, if Step Functions runs it."""
-    return f" (aws stepfunctions stop-execution --execution-arn {run})" if ":states:" in run else ""
+    return f" (aws stepfunctions stop-execution --execution-arn {run}{in_region(run)})" if ":states:" in run else ""
 
 
 def _missed_start(evidence: Evidence) -> Iterator[Reason]:

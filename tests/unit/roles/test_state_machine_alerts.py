@@ -64,7 +64,7 @@ def first(states: dict[str, Any], **bound: Any) -> tuple[str, dict[str, Any]]:
     return published(evaluated(states["Tell"]["Arguments"], **known | bound))
 
 
-BACK = "ansible-playbook tablekeeper.dynamodb.restore -i INVENTORY -e restore_table={0} -e restore_to={0}"
+BACK = "run the restore playbook with -e restore_table={0} -e restore_to={0}"
 GONE = [
     {"error": "DynamoDb.ResourceNotFoundException", "cause": "Requested resource not found: Table: x not found"},
     {"error": "DynamoDb.TableNotFoundException", "cause": "Table not found: x"},
@@ -76,12 +76,12 @@ def test_a_table_that_is_gone_is_brought_back_under_its_name(
     states: dict[str, Any], gone: dict[str, str]
 ) -> None:
     text, _document = first(states, **gone)
-    assert f"mend the cause (the table is gone; this brings it back under its name: {BACK.format('orders')})" in text
+    assert f"mend the cause (the table is gone: {BACK.format('orders')}), then" in text
     untold = [row("sessions"), row("users", **gone)]
     told = {"input": {"tables": untold}, "context": CONTEXT}
     bound = {"states": told, "part": 0, "failed": 2, "untold": untold, "scheduled": DUE}
     text, _document = published(evaluated(states["TellFailed"]["Arguments"], **bound))
-    assert f"mend the cause (a table that is gone, with its name as NAME; this brings it back: {BACK.format('NAME')}), then" in text
+    assert f"mend the cause (a table is gone: {BACK.format('NAME')}), then" in text
 
 
 def row(table: str, **more: Any) -> dict[str, Any]:

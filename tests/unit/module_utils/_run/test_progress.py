@@ -157,7 +157,8 @@ def test_an_empty_backup_still_tells_its_numbers(progress: Progress) -> None:
         (
             [ORDERS, SESSIONS],
             True,
-            "1 of 2 tables failed. sessions: recovery is off. Remove the cause and run them again.",
+            "1 of 2 tables failed. sessions: recovery is off. Remove the cause, then run the run playbook again "
+            "with -e tables=sessions.",
         ),
         (
             [
@@ -165,7 +166,8 @@ def test_an_empty_backup_still_tells_its_numbers(progress: Progress) -> None:
                 TableResult("sessions", ok=False, cause="denied"),
             ],
             True,
-            "2 of 2 tables failed. orders, sessions: denied. Remove the cause and run them again.",
+            "2 of 2 tables failed. orders, sessions: denied. Remove the cause, then run the run playbook again "
+            "with -e tables=orders,sessions.",
         ),
         (
             [ORDERS],
@@ -180,7 +182,8 @@ def test_an_empty_backup_still_tells_its_numbers(progress: Progress) -> None:
             [SESSIONS],
             False,
             (
-                "1 of 2 tables failed. sessions: recovery is off. Remove the cause and run them again. "
+                "1 of 2 tables failed. sessions: recovery is off. Remove the cause, then run the run playbook "
+                "again with -e tables=sessions. "
                 "1 table started; the status playbook tells how it ended."
             ),
         ),
@@ -197,6 +200,7 @@ ON = (
     "costs money by the size of the table)."
 )
 NO_TOPIC = "Topic does not exist: arn:x (Service: Sns, Status Code: 404)"
+AGAIN = "run the run playbook again with -e tables=orders,sessions."
 MADE_AGAIN = "The topic was deleted: run the backup playbook, which makes it again."
 
 
@@ -207,21 +211,21 @@ MADE_AGAIN = "The topic was deleted: run the backup playbook, which makes it aga
             [PITR.format("orders"), PITR.format("sessions")],
             (
                 f"2 of 2 tables failed. orders: {PITR.format('orders')} (the same for sessions). {ON} "
-                "Then run them again."
+                f"Then {AGAIN}"
             ),
         ),
         (
             [NO_TOPIC, PITR.format("sessions")],
             (
                 f"2 of 2 tables failed. orders: {NO_TOPIC}. {MADE_AGAIN} sessions: {PITR.format('sessions')}."
-                f" {ON} Then run them again."
+                f" {ON} Then {AGAIN}"
             ),
         ),
         (
             ["no idea", f"It failed: {NO_TOPIC}. {MADE_AGAIN}"],
             (
                 f"2 of 2 tables failed. orders: no idea. sessions: It failed: {NO_TOPIC}. {MADE_AGAIN} "
-                "Remove the cause and run them again."
+                f"Remove the cause, then {AGAIN}"
             ),
         ),
     ],

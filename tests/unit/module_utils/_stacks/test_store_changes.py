@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._model.prices import DASHBOARD_PRICE
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._stacks.store_changes import (
     store_lines,
     store_settings,
@@ -50,6 +51,8 @@ def settings(**given: Any) -> dict[str, Any]:
                 "alerts go to https://hooks.example.com/*** (https), too",
             ],
         ),
+        ({}, {"dashboard": True}, [f"dashboard off becomes on; CloudWatch asks {DASHBOARD_PRICE}"]),
+        ({"dashboard": True}, {}, ["dashboard on becomes off"]),
         (KMS, KMS, []),
     ],
 )

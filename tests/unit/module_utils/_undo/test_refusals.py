@@ -96,7 +96,7 @@ def test_an_old_plan_is_not_begun():
 def test_without_a_way_back_nothing_is_written():
     off = "point-in-time recovery of orders is off"
     advice = (
-        "switch it on (aws dynamodb update-continuous-backups --table-name orders "
+        "switch it on (aws dynamodb update-continuous-backups --region eu-west-1 --table-name orders "
         "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true), or, if its engine does "
         "without, have the table backed up now. The plan stays as it is"
     )
