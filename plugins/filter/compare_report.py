@@ -7,6 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import compared
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.elsewhere import (
+    elsewhere as of_another,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.failure import failure
 
 if TYPE_CHECKING:
@@ -68,8 +71,7 @@ def compare_report(
     """What is told."""
     told = compared.summary(answer, inputs)
     if elsewhere:
-        said = f"{told['table']} is listed by {elsewhere}: it is compared there."
-        return {"problems": [], "said": [said], "told": {**told, "msg": said}}
+        return of_another(told, elsewhere, "compared")
     why = problem or ("" if "plan" in answer else failure(answer))
     if not why and inputs.get("fail_on_differences") and answer.get("equal") is False:
         why = told["msg"]

@@ -7,6 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import found
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.elsewhere import (
+    elsewhere as of_another,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.failure import failure
 
 if TYPE_CHECKING:
@@ -60,8 +63,7 @@ def find_report(
     """What is told."""
     told = found.summary(answer, inputs)
     if elsewhere:
-        said = f"{told['table']} is listed by {elsewhere}: it is looked for there."
-        return {"problems": [], "said": [said], "told": {**told, "msg": said}}
+        return of_another(told, elsewhere, "looked for")
     why = problem or ("" if "found" in answer else failure(answer))
     if not why and inputs["fail_if_none"]:
         why = answer["nothing"]

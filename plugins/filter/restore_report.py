@@ -7,6 +7,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report import restored
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.elsewhere import (
+    elsewhere as of_another,
+)
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._report.failure import failure
 
 if TYPE_CHECKING:
@@ -59,8 +62,7 @@ def restore_report(
     """What is told."""
     told = restored.summary(answer, inputs)
     if elsewhere:
-        said = f"{told['table']} is listed by {elsewhere}: it is restored there."
-        return {"problems": [], "said": [said], "told": {**told, "msg": said}}
+        return of_another(told, elsewhere, "restored")
     why = problem or ("" if answer.get("succeeded") else failure(answer))
     return {
         "problems": [why] if why else [],

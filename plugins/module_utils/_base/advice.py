@@ -92,6 +92,11 @@ _ADVICE = {
 }
 
 
+def denied(message: str) -> bool:
+    """Whether AWS let nobody in, as far as the message tells."""
+    return re.search(_DENIED, message) is not None
+
+
 def advice(message: str) -> list[str]:
     """Sentences on what to do next, if any is known."""
     return [told for words, told in _ADVICE.items() if re.search(words, message)]

@@ -101,7 +101,7 @@ class _Exporting:
             status = described.get("ExportStatus")
             if status == IN_PROGRESS:
                 self._arn = arn
-                self._lines.say(f"{PHASE}: goes on with {arn}, which was begun before")
+                self._lines.say(f"{PHASE}: goes on with the export {_name(arn)}, which was begun before")
                 return
             if status == COMPLETED and self._take(described):
                 return
@@ -161,7 +161,9 @@ class _Exporting:
             if status == FAILED or (status == COMPLETED and not self._take(described)):
                 continue
             if status != COMPLETED:
-                self._lines.say(f"{PHASE}: DynamoDB begins to export {self._request} ({self._arn})")
+                self._lines.say(
+                    f"{PHASE}: DynamoDB begins to export {self._request} (export {_name(self._arn)})"
+                )
             return
         raise NotExportedError(
             f"The export of {self._request} has failed {MOST_ATTEMPTS} times within 8 hours, {self._arn} "
@@ -197,7 +199,7 @@ class _Exporting:
                 why = str(error)
                 if time.monotonic() > end:
                     raise
-            self._lines.at_work(PHASE, f"DynamoDB does not tell of {arn} for now ({why})")
+            self._lines.at_work(PHASE, f"DynamoDB does not tell of the export {_name(arn)} for now ({why})")
             time.sleep(self._seconds)
 
     def _wait_until_reached(self) -> None:
@@ -227,3 +229,8 @@ def _allowed(sentence: Callable[[str], str]) -> Iterator[None]:
         if error.response["Error"]["Code"] not in DENIED:
             raise
         raise NotExportedError(sentence(str(error))) from error
+
+
+def _name(arn: str) -> str:
+    """An export as a line of progress has room for it: the line begins with its table."""
+    return arn.rpartition("/")[2]

@@ -80,8 +80,8 @@ def _sentence(beginning: Beginning, time: str, price: str) -> str:
 def under_another_name(asked: Asked) -> str:
     """Of a table that is gone, whose backups look for it under its name."""
     return (
-        f"{asked.table} is gone: to have it back under its old name, so that applications and backups find it, "
-        f"give {asked.under_its_name}."
+        f"{asked.table} is gone: to have it back under its old name, so that applications and backups find "
+        f"it, give {asked.under_its_name}."
     )
 
 

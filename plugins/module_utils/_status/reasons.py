@@ -86,7 +86,7 @@ def refused(table: str, refusal: Refusal) -> Reason:
 
 
 def in_region(arn: str | None) -> str:
-    """The option of the AWS CLI that a command needs, which is told of what the ARN names; none without it."""
+    """The option of the AWS CLI that says where what the ARN names is; none without an ARN."""
     region = (arn or "").split(":")[3:4]
     return f" --region {region[0]}" if region and region[0] else ""
 

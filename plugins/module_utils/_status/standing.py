@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # The first part of a code, what the resource is, and what it is to the backups of a table.
 KINDS = {
     "AWS::CloudWatch::Alarm": ("stack_alarm", "alarm", "which tells when runs of {table} fail"),
-    "AWS::CloudWatch::Dashboard": ("dashboard", "dashboard", "which shows the alarms and runs of this target"),
+    "AWS::CloudWatch::Dashboard": ("dashboard", "dashboard", "which shows the alarms and runs of the target"),
     "AWS::IAM::InstanceProfile": ("role", "instance profile", "through which clusters back up {table}"),
     "AWS::IAM::ManagedPolicy": ("role", "policy", "which lets the backups read {table}"),
     "AWS::IAM::Role": ("role", "role", "through which {table} is backed up"),
@@ -129,8 +129,8 @@ def _advice(begin: str, deviation: Deviation, region: str) -> str:
     if begin == "key" and not deviation.logical_id:  # somebody else's, whom backup leaves alone
         return (
             "without it no backup can be made or read. If it waits to be deleted, stop that (aws kms "
-            f"cancel-key-deletion --key-id {deviation.name}{region}), and enable it (aws kms enable-key --key-id "
-            f"{deviation.name}{region}), or have whoever owns it do that"
+            f"cancel-key-deletion --key-id {deviation.name}{region}), and enable it (aws kms enable-key "
+            f"--key-id {deviation.name}{region}), or have whoever owns it do that"
         )
     if begin == "key" and deviation.kind == INACTIVE:
         return f"without it no backup can be read; {REPAIR}, which also stops its deletion"
@@ -205,8 +205,8 @@ def source_reasons(evidence: Evidence) -> Iterator[Reason]:
     if not source.exists:
         yield Reason(
             "table_missing",
-            f"DynamoDB has no table {table} any more, so its next backup will fail: run the restore playbook with "
-            f"{under_its_name(table)}, which brings its last backup back under its name, or write enabled: "
+            f"DynamoDB has no table {table} any more, so its next backup will fail: run the restore playbook "
+            f"with {under_its_name(table)}, which brings its last backup back under its name, or write enabled: "
             "false at its entry and run the backup playbook.",
         )
     if source.key_state not in USABLE:
@@ -240,7 +240,9 @@ def _unusable_key(table: str, source: SourceTable) -> Reason:
     enable = f"aws kms enable-key --key-id {key}{in_region(key)}"
     advice = {
         "Disabled": f"enable it ({enable})",
-        "PendingDeletion": f"stop its deletion (aws kms cancel-key-deletion --key-id {key}{in_region(key)}), then {enable}",
+        "PendingDeletion": (
+            f"stop its deletion (aws kms cancel-key-deletion --key-id {key}{in_region(key)}), then {enable}"
+        ),
     }.get(state, "see in KMS what it needs")
     return Reason(
         "table_key_unusable",

@@ -250,12 +250,17 @@ def _purge(queue: str) -> str:
         return "(aws sqs purge-queue)"
     _arn, partition, _service, region, account, name = queue.split(":")
     suffix = domain(partition)
-    return f"{name} (aws sqs purge-queue --queue-url https://sqs.{region}.{suffix}/{account}/{name} --region {region})"
+    address = f"https://sqs.{region}.{suffix}/{account}/{name}"
+    return f"{name} (aws sqs purge-queue --queue-url {address} --region {region})"
 
 
 def _stop(run: str) -> str:
     """The command, if Step Functions runs it."""
-    return f" (aws stepfunctions stop-execution --execution-arn {run}{in_region(run)})" if ":states:" in run else ""
+    return (
+        f" (aws stepfunctions stop-execution --execution-arn {run}{in_region(run)})"
+        if ":states:" in run
+        else ""
+    )
 
 
 def _missed_start(evidence: Evidence) -> Iterator[Reason]:

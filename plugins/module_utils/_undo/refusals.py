@@ -97,7 +97,8 @@ def _unprotected(plan: Plan, found: Found, asked: Asked) -> Iterator[str]:
         else f"its newest point is of {found.newest_point.isoformat()[:19]}Z, older than O(point_max_age)"
     )
     remedy = (
-        f"switch it on (aws dynamodb update-continuous-backups --region {plan.table.region} --table-name {plan.table.name} "
+        f"switch it on (aws dynamodb update-continuous-backups --region {plan.table.region} "
+        f"--table-name {plan.table.name} "
         "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true)"
         if found.recovery == "DISABLED"
         else "allow dynamodb:DescribeContinuousBackups"

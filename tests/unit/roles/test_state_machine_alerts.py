@@ -66,7 +66,10 @@ def first(states: dict[str, Any], **bound: Any) -> tuple[str, dict[str, Any]]:
 
 BACK = "run the restore playbook with -e restore_table={0} -e restore_to={0}"
 GONE = [
-    {"error": "DynamoDb.ResourceNotFoundException", "cause": "Requested resource not found: Table: x not found"},
+    {
+        "error": "DynamoDb.ResourceNotFoundException",
+        "cause": "Requested resource not found: Table: x not found",
+    },
     {"error": "DynamoDb.TableNotFoundException", "cause": "Table not found: x"},
 ]
 

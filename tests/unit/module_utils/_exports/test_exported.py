@@ -83,7 +83,7 @@ def test_who_was_killed_while_waiting_finds_the_same_export(
     (found,) = shop.exported(asked)
     (only,) = shop.begun()
     assert (only["ExportArn"], len(items(found))) == (found.arn, 60)
-    assert shop.said[0].startswith(f"export: goes on with {found.arn}")
+    assert shop.said[0].startswith(f"export: goes on with the export {found.arn.rpartition('/')[2]}, which")
 
 
 def test_who_was_killed_before_anything_was_written_has_the_token(

@@ -88,4 +88,6 @@ def test_items(compared: dict[str, Any], said: str, *, whole: bool) -> None:
 
 def test_what_was_not_saved_is_told_apart() -> None:
     found = differing(plain(alarms=Unknown("nobody asked")))
-    assert "1 setting was not saved with the point, and may have been another: see" in report.message(begun(), EQUAL, found, {})
+    assert "1 setting was not saved with the point, and may have been another: see" in report.message(
+        begun(), EQUAL, found, {}
+    )

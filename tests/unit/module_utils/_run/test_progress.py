@@ -150,6 +150,9 @@ def test_an_empty_backup_still_tells_its_numbers(progress: Progress) -> None:
     assert progress.states()[0] == {"table": "orders", "state": "succeeded", "items": 0, "bytes": 0}
 
 
+REMOVE = "Remove the cause, then run the run playbook again with"
+
+
 @pytest.mark.parametrize(
     ("results", "waited", "sentence"),
     [
@@ -157,8 +160,7 @@ def test_an_empty_backup_still_tells_its_numbers(progress: Progress) -> None:
         (
             [ORDERS, SESSIONS],
             True,
-            "1 of 2 tables failed. sessions: recovery is off. Remove the cause, then run the run playbook again "
-            "with -e tables=sessions.",
+            f"1 of 2 tables failed. sessions: recovery is off. {REMOVE} -e tables=sessions.",
         ),
         (
             [
@@ -166,8 +168,7 @@ def test_an_empty_backup_still_tells_its_numbers(progress: Progress) -> None:
                 TableResult("sessions", ok=False, cause="denied"),
             ],
             True,
-            "2 of 2 tables failed. orders, sessions: denied. Remove the cause, then run the run playbook again "
-            "with -e tables=orders,sessions.",
+            f"2 of 2 tables failed. orders, sessions: denied. {REMOVE} -e tables=orders,sessions.",
         ),
         (
             [ORDERS],
@@ -182,8 +183,7 @@ def test_an_empty_backup_still_tells_its_numbers(progress: Progress) -> None:
             [SESSIONS],
             False,
             (
-                "1 of 2 tables failed. sessions: recovery is off. Remove the cause, then run the run playbook "
-                "again with -e tables=sessions. "
+                f"1 of 2 tables failed. sessions: recovery is off. {REMOVE} -e tables=sessions. "
                 "1 table started; the status playbook tells how it ended."
             ),
         ),
