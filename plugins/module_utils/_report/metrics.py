@@ -26,7 +26,7 @@ _OF_TABLES = {
     "healthy": "Whether the table's backups are healthy; nothing while it waits.",
     "waiting": "Whether the table waits for its first backup.",
     "enabled": "Whether the table is to be backed up.",
-    "last_success_timestamp_seconds": "When the run ended that made the last good backup: later than what is in it.",
+    "last_success_timestamp_seconds": "When the run ended that made the last good backup.",
     "last_backup_timestamp_seconds": "The moment of the last good backup's data: its age counts from it.",
     "expiry_timestamp_seconds": "When the last good backup is deleted.",
     "age_seconds": "Age of the last good backup when it was judged.",

@@ -206,8 +206,8 @@ def source_reasons(evidence: Evidence) -> Iterator[Reason]:
         yield Reason(
             "table_missing",
             f"DynamoDB has no table {table} any more, so its next backup will fail: run the restore playbook "
-            f"with {under_its_name(table)}, which brings its last backup back under its name, or write enabled: "
-            "false at its entry and run the backup playbook.",
+            f"with {under_its_name(table)}, which brings its last backup back under its name, or write "
+            "enabled: false at its entry and run the backup playbook.",
         )
     if source.key_state not in USABLE:
         yield _unusable_key(table, source)
