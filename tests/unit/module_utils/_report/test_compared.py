@@ -117,3 +117,6 @@ def test_problems() -> None:
     elsewhere = compare_report({}, INPUTS, "", "us")
     assert elsewhere["problems"] == []
     assert elsewhere["said"] == ["orders is listed by us: it is compared there."]
+    long = compare_report({}, {**INPUTS, "table": "t" * 255}, "", "us")
+    assert long["told"]["msg"] == f"{'t' * 255} is listed by us: it is compared there."
+    assert max(len(line) for line in long["said"]) <= 86

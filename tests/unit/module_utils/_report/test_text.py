@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -121,6 +122,22 @@ def test_a_cause_that_is_the_target_s_is_told_once() -> None:
     end = " The same holds for 2 more tables (sessions, users)."
     assert [message.endswith(end) for message in told] == [False, True]
     assert [len(table["reasons"]) for table in found["tables"]] == [1, 1, 1]
+
+
+def test_what_is_the_target_s_is_told_of_no_single_table() -> None:
+    path = replace(PATH, subscribers=(*PATH.subscribers, replace(SUBSCRIBER, confirmed=False, exists=False)))
+    told = reasons(answer(*(named(name, path=path) for name in ("customers", "orders", "users"))))
+    (missing,) = (each for each in told if "is not subscribed" in each)
+    assert "who is to be told of alerts, is not subscribed (any more): run the backup playbook" in missing
+    assert "The same holds" not in missing
+    assert "customers" not in missing
+
+
+def test_the_last_good_backup_is_told_by_the_moment_that_its_age_counts_from() -> None:
+    late = point(3, taken=NOW - timedelta(hours=9))  # an export of six hours
+    (_head, row) = lines(answer(named("orders", runs=(), points=(late,))))[-2:]
+    assert "2026-11-23 03:00" in row
+    assert "9.0 hours" in row
 
 
 def test_one_cause_of_many_tables_is_told_once_whatever_aws_calls_its_requests() -> None:
