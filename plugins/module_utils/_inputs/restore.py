@@ -56,8 +56,9 @@ RESTORE = Verb(
         ),
         Input(
             "to",
-            "The name of the new table. A name that is taken is refused, unless a call with the same inputs"
-            " has made that table: then it goes on.",
+            "The name of the new table. Of a table that is gone give its old name, so that applications and"
+            " backups find it. A name that is taken is refused, unless a call with the same inputs has made"
+            " that table: then it goes on.",
             new_table,
             "",
             shown="`<table>-restored-<time of the point>`",
