@@ -48,7 +48,7 @@ options:
     type: bool
     default: false
   bucket:
-    description: What to look in with O(outlived) without a store. Empty: made of prefix, account and region.
+    description: What to look in with O(outlived) without a store; else made of prefix, account and region.
     type: str
     default: ""
   leftovers:
