@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.newest, pytest.mark.slow]
 BROKEN = ("carts", "orders", "users")
 ONE, OTHER = "111111111111", "222222222222"
+COMMAND = "{{ lookup('pipe', 'id') }}"
+ODD: tuple[Any, ...] = (None, "x", [], 1)
+NO_ACCOUNTS = ("1" * 13, "1" * 11, f"{ONE}\n", "", COMMAND, None, (ONE,))
+NO_REGIONS = ("", "eu-west-1\n", "EU-WEST-1", COMMAND, "eu-west-1/x", None, ("eu-west-1",))
 JOBS = ("DynamoDB: run", "DynamoDB: status")
 
 
@@ -109,31 +113,30 @@ def missed(table: str, name: str = "", arn: str = "", account: str = ONE) -> Any
 
 def hostile() -> list[Any]:
     """What starts nothing: names, accounts and regions that are none, and messages that are none."""
-    command = "{{ lookup('pipe', 'id') }}"
     python = "{{ ().__class__.__base__.__subclasses__() }}"
     names = [
-        command, python, "", " ", "all,", "orders,users", "a'b", 'a"b', "x', 'y", "a\\", "../../etc", "a:b",
+        COMMAND, python, "", " ", "all,", "orders,users", "a'b", 'a"b', "x', 'y", "a\\", "../../etc", "a:b",
         "!a", "*", "a\nb", "a\n", "a\r", "\na", "a\u2028", "a\u0085", "a\x00", "t\u00e4ble", "\u0430",
         "\U0001f600", "{#", "a" * 256, None, ["orders"], {"orders": 1}, 1e22,
     ]  # fmt: skip
-    accounts = ["1" * 13, "1" * 11, f"{ONE}\n", "", command, None, "3" * 12, [ONE]]
-    regions = ["", "eu-west-1\n", "EU-WEST-1", command, "eu-west-1/x", None, "eu-west-2", ["eu-west-1"]]
     return [
         *(failed(name) for name in names),
         failed(*(name for name in names if name != "")),  # each becomes the first after the others
-        *(failed("crossed", of=account) for account in accounts),
-        *(failed("crossed", region=region) for region in regions),
+        *(failed("crossed", of=account) for account in NO_ACCOUNTS),
+        *(failed("crossed", region=region) for region in NO_REGIONS),
         failed(*(["many"] * 101)),
+        failed("unlisted", of="3" * 12),
+        failed("unlisted", region="eu-west-2"),
         failed("byhand", scheduled=None),
         {**failed("drilled"), "kind": "drill_failed"},
-        *({**failed("odd"), key: odd} for key in ("target", "run", "tables") for odd in (None, "x", [], 1)),
+        *({**failed("odd"), key: odd} for key in ("target", "run", "tables") for odd in ODD),
         {**failed("odd"), "tables": [{}, None, "x", 1, []]},
         *(missed(name) for name in names if isinstance(name, str)),
         missed("others", name="disk is full"),
         missed("others", name="tablekeeper-missed-orders"),
         missed("others", name="tablekeeper-missed-others\n"),
-        missed("others", arn=f"arn:aws:cloudwatch:{command}:{ONE}:alarm:x"),
-        missed("others", arn=f"arn:aws:cloudwatch:eu-west-1:{command}:alarm:x"),
+        missed("others", arn=f"arn:aws:cloudwatch:{COMMAND}:{ONE}:alarm:x"),
+        missed("others", arn=f"arn:aws:cloudwatch:eu-west-1:{COMMAND}:alarm:x"),
         missed("others", arn="x"),
         missed("others", account="3" * 12),
         {**missed("others"), "NewStateValue": "OK"},
@@ -141,7 +144,7 @@ def hostile() -> list[Any]:
         {**missed("others"), "AlarmDescription": None},
         {"backup": {"account": ONE, "region": "eu-west-1", "table": "forged", "hosts": "shop"}},
         {"job": {"hosts": "shop", "tables": "forged"}},
-        "failed", [failed("listed")], 1, None,
+        "failed", '"failed"', "{", [failed("listed")], 1, None,
     ]  # fmt: skip
 
 
@@ -152,22 +155,25 @@ def test_only_what_failed_or_was_missed_is_started_where_it_was(target: Target) 
 
     def send(*messages: Any) -> None:
         for each in messages:
-            sqs.send_message(QueueUrl=queue, MessageBody=json.dumps(each))
+            sqs.send_message(QueueUrl=queue, MessageBody=each if isinstance(each, str) else json.dumps(each))
 
     controller = Controller(JOBS)
     send(failed("users", "1e5"), missed("carts", account=OTHER), failed("orders"), failed("orders", of=OTHER))
     limited = variables(account, **{f"_{ONE}": "shop", f"_{OTHER}": "web:&eu"})
+    # Were they taken for accounts and regions, they would not be without a target.
+    listed = [f"{one}/eu-west-1" for one in NO_ACCOUNTS] + [f"{ONE}/{one}" for one in NO_REGIONS]
+    limited["tablekeeper_eda_limits"] |= dict.fromkeys(listed, "shop")
     with serve(controller), started(
         target.folder, target.env, quick(2), limited,
         "--controller-url", controller.url, "--controller-token", TOKEN,
     ) as said:  # fmt: skip
-        state.until(lambda: len(controller.launched) == 4, f"Four jobs, {said}", 60)
+        state.until(lambda: len(controller.launched) == 4, f"Four jobs, {said}", 120)
         first = jobs("1e5,orders,users", "shop") + jobs("carts,orders", "web:&eu")
         assert sorted(controller.launched, key=str) == sorted(first, key=str)
 
         # Within the hour nothing of that again, and of all this only what comes last.
-        send(failed("orders"), missed("orders"), *hostile(), '"', failed("last", of=OTHER))
-        state.until(lambda: len(controller.launched) == 6, f"Two more jobs, {said}", 60)
+        send(failed("orders"), missed("orders"), *hostile(), failed("last", of=OTHER))
+        state.until(lambda: len(controller.launched) == 6, f"Two more jobs, {said}", 120)
         assert controller.launched[4:] == jobs("last", "web:&eu")
 
 
@@ -196,7 +202,7 @@ def test_failed_and_missed_backups_are_started_by_jobs_and_by_playbooks(
         target.folder, target.env, [ruleset], variables(account, **{f"_{account.id}": "here"}),
         "--controller-url", controller.url, "--controller-token", TOKEN, "--inventory", "inventory.json",
     ) as said:  # fmt: skip
-        state.until(lambda: said.read_text("utf-8").count("PLAY RECAP") == 2, f"Two playbooks, {said}", 120)
+        state.until(lambda: said.read_text("utf-8").count("PLAY RECAP") == 2, f"Two playbooks, {said}", 240)
         text = said.read_text("utf-8")
     assert controller.launched == jobs("carts,orders,spare,users", "here")
     assert text.count("failed=0") == 2, text
