@@ -164,7 +164,7 @@ def test_only_what_failed_or_was_missed_is_started_where_it_was(target: Target) 
     listed = [f"{one}/eu-west-1" for one in NO_ACCOUNTS] + [f"{ONE}/{one}" for one in NO_REGIONS]
     limited["tablekeeper_eda_limits"] |= dict.fromkeys(listed, "shop")
     with serve(controller), started(
-        target.folder, target.env, quick(2), limited,
+        target.folder, target.env, quick(4), limited,
         "--controller-url", controller.url, "--controller-token", TOKEN,
     ) as said:  # fmt: skip
         state.until(lambda: len(controller.launched) == 4, f"Four jobs, {said}", 120)
