@@ -52,9 +52,13 @@ def edit_template(account: Account) -> None:
         if each["Type"] == "AWS::Scheduler::Schedule":
             each["Properties"]["State"] = "DISABLED"
     parameters = [{"ParameterKey": key, "UsePreviousValue": True} for key in body["Parameters"]]
+    # It is too large for a request: the console uploads it, too.
+    s3, bucket = account.client("s3"), f"cf-templates-{account.id}"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": account.region})
+    s3.put_object(Bucket=bucket, Key="edited.json", Body=json.dumps(body))
     client.update_stack(
-        StackName=STACK, TemplateBody=json.dumps(body, separators=(",", ":")), Parameters=parameters,
-        Capabilities=["CAPABILITY_NAMED_IAM"],
+        StackName=STACK, TemplateURL=f"https://{bucket}.s3.{account.region}.amazonaws.com/edited.json",
+        Parameters=parameters, Capabilities=["CAPABILITY_NAMED_IAM"],
     )  # fmt: skip
     state.until(lambda: state.status(account, STACK) == "UPDATE_COMPLETE", "The end of the update by hand")
 

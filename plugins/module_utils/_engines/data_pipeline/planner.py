@@ -57,7 +57,7 @@ SETTINGS: Mapping[str, Check[Any]] = {NAME: mapping}
 
 # Of a pipeline's two objects for a table; and of its other objects.
 _TABLE_BYTES = 1_200
-_PIPELINE_BYTES = 4_500
+_PIPELINE_BYTES = 4_600
 
 
 @dataclass(frozen=True)
