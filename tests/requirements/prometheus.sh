@@ -23,7 +23,8 @@ elif command -v apt-get > /dev/null; then
   cd - > /dev/null
   mv "$work"/unpacked/usr/bin/{prometheus,promtool} "$directory/bin"
 else
+  # It keeps nothing else from being set up: tests/monitoring fails without it, and says so.
   echo "There is no Prometheus here: install it, so that prometheus and promtool are on PATH." >&2
-  exit 1
+  exit 0
 fi
 touch "$directory/.installed"
