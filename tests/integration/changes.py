@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -98,10 +99,16 @@ def deploy(target: Target, inventory: Mapping[str, Any]) -> tuple[Changes, Playe
     done = watch.done()
     assert done == foretold(looked), f"{done}\n{foretold(looked)}\n{looked.stdout}"
     sure, perhaps = shown(looked)
-    assert sure.keys() == done.keys()
+    too_large = {name for name in done if is_too_large(state.template(target.account, name))}
+    assert sure.keys() == done.keys() - too_large
     for stack, found in sure.items():
         assert {**perhaps[stack], **done[stack]} == {**perhaps[stack], **found}
     return done, looked
+
+
+def is_too_large(template: dict[str, Any]) -> bool:
+    """Whether CloudFormation takes it from a bucket only, so that check mode cannot ask about it."""
+    return len(json.dumps(template, separators=(",", ":"))) > 51_200
 
 
 def nothing_left(target: Target, inventory: Mapping[str, Any]) -> None:

@@ -177,6 +177,7 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     assert rules(target) == {
         "leftovers": "Enabled", "retain-35d": "Disabled", "retain-90d": "Disabled", "restores": "Enabled",
         "drills": "Enabled", "exports": "Enabled", "undo": "Enabled", "templates": "Enabled",
+        "status": "Enabled",
     }  # fmt: skip
     assert state.stacks(account) == {"tablekeeper-store": store}
     assert (state.schedules(account), state.alarms(account), state.machines(account)) == ({}, {}, {})
