@@ -7,15 +7,20 @@ Modules return at their end, and a restore may take hours.
 
 from __future__ import annotations
 
+import signal
 import tempfile
 import threading
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.options import PROGRESS
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.progress import explain, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECONDS = 0.5
 
@@ -31,21 +36,36 @@ class ModuleWithLines(ActionBase):  # type: ignore[misc]  # Ansible brings no ty
         with tempfile.TemporaryDirectory(prefix="tablekeeper-") as folder:
             path = Path(folder, "lines")
             path.touch()
-            ended = threading.Event()
-            shower = threading.Thread(target=show, args=(path, ended, variables), daemon=True)
-            shower.start()
-            try:
+            with shown(path, variables):
                 answer: dict[str, Any] = self._execute_module(
                     module_name=self.module,
                     module_args={**self._task.args, PROGRESS: str(path)},
                     task_vars=variables,
                 )
-            finally:
-                ended.set()
-                shower.join()
         explain(answer)
         answer.get("invocation", {}).get("module_args", {}).pop(PROGRESS, None)
         return answer
+
+
+@contextmanager
+def shown(path: Path, variables: dict[str, Any]) -> Iterator[threading.Thread]:
+    """Show the lines of a file in a thread, which takes no signals.
+
+    Python acts on a signal in its main thread. A Ctrl-C that this one had taken would not wake the main
+    thread, which waits for the module, and the play would go on for as long as the module does.
+    """
+    ended = threading.Event()
+    thread = threading.Thread(target=show, args=(path, ended, variables), daemon=True)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        thread.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
+        yield thread
+    finally:
+        ended.set()
+        thread.join()
 
 
 def show(path: Path, ended: threading.Event, variables: dict[str, Any]) -> None:

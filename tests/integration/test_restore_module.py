@@ -79,7 +79,6 @@ def test_ended_while_it_loads_and_called_again(account: Account, made: BackedUp,
     said = read_until(play, "load: writing the items")
     assert f"{NAME}: if this ends too early: To go on, call it again" in said
     assert f"aws dynamodb delete-table --region eu-west-1 --table-name {NAME}" in said
-    time.sleep(1.5)  # Ansible itself hangs if it is interrupted in the moment in which it shows a line
     os.killpg(play.pid, signal.SIGINT)
     play.communicate(timeout=SECONDS)
     assert play.returncode

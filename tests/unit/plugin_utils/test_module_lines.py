@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils import module_lines, progress
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
 
@@ -40,3 +41,16 @@ def test_lines_are_shown_while_the_module_works(tmp_path: Path, monkeypatch: pyt
     ended.set()
     thread.join(10)
     assert shown == ["orders: one", "orders: two"]
+
+
+def test_signals_are_left_to_the_main_thread(tmp_path: Path) -> None:
+    path = tmp_path / "lines"
+    path.touch()
+    mine = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    with module_lines.shown(path, {}) as thread:
+        assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == mine
+        status = Path(f"/proc/self/task/{thread.native_id}/status").read_text(encoding="utf-8")
+    (blocked,) = re.findall(r"^SigBlk:\s*(\w+)$", status, re.MULTILINE)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        assert int(blocked, 16) & 1 << each - 1
+    assert not thread.is_alive()
