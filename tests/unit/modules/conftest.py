@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +14,7 @@ from local_aws.client.faults import Faults, faults_before
 from local_aws.client.fixtures import account, local_aws
 from local_aws.server.environment import environment
 from tests.integration.rights import policy
+from tests.unit.support.sleeping import without_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,7 +97,7 @@ def fixture_throttle(
         for name, value in environment(faults.url, account.id, account.region).items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")  # botocore's own retries would hide ours
-        monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+        without_waiting(monkeypatch)
 
     yield throttle
     fired = faults.fired()

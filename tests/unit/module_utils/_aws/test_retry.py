@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -17,6 +16,7 @@ from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import dynamodb, kms, retry
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._engines.export import recovery
+from tests.unit.support.sleeping import without_waiting
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/export/01700000000000-abcdef01"
 
@@ -25,7 +25,7 @@ ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/export/0170000000000
 def fixture_waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long was waited each time; nobody really waits, and every wait is as long as it may be."""
     waits: list[float] = []
-    monkeypatch.setattr(time, "sleep", waits.append)
+    without_waiting(monkeypatch, waits.append)
     monkeypatch.setattr(random, "uniform", lambda _low, high: high)
     return waits
 

@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws import stepfunctions
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.retry import retrying
+from tests.unit.support.sleeping import without_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +83,7 @@ def test_list_executions_asks_for_no_page_that_is_not_read(client: Any, stub: St
 def test_a_throttled_page_is_asked_for_again_and_earlier_pages_are_not(
     client: Any, stub: Stubber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("time.sleep", lambda _: None)
+    without_waiting(monkeypatch)
     retrying(client)
     stub.add_response("list_executions", {"executions": [execution("b")], "nextToken": "more"})
     stub.add_client_error("list_executions", "ThrottlingException", "Rate exceeded")

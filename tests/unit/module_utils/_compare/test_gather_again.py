@@ -15,6 +15,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare.gath
 from tests.unit.support import foreign
 from tests.unit.support.differences import files, found, table
 from tests.unit.support.loading import TABLE, exported, load, make_table, numbered
+from tests.unit.support.sleeping import without_waiting
 
 if TYPE_CHECKING:
     import pytest
@@ -118,7 +119,7 @@ def test_what_is_left_out_of_an_answer(account: Account, monkeypatch: pytest.Mon
         )
 
     monkeypatch.setattr(ItemReads, "batch_get_item", half)
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    without_waiting(monkeypatch)
     tally, _differing = found(files(numbered(40)), table(aws))
     assert tally == Tally(changed=40)
     assert len(calls) > 40

@@ -22,6 +22,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.plan_do
 )
 from local_aws.client import users
 from tests.unit.support import undoing
+from tests.unit.support.sleeping import without_waiting
 
 if TYPE_CHECKING:
     import pytest
@@ -126,7 +127,7 @@ def test_where_no_way_leads_to_a_service_it_is_unknown(
 ) -> None:
     undoing.make_table(account.client("dynamodb"), **STREAM)
     once = Config(retries={"total_max_attempts": 1}, connect_timeout=1)
-    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    without_waiting(monkeypatch)
 
     def connect(service: str, **_options: Any) -> Any:
         if service != "lambda":

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.modules import restore
 from local_aws.client import samples
 from local_aws.server.environment import environment
 from tests.unit.support import restorable
+from tests.unit.support.sleeping import without_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,7 @@ def test_a_limit_of_days_is_not_waited_for(
     })  # fmt: skip
     for name, value in environment(faults.url, account.id, account.region).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(time, "sleep", lambda _seconds: None)  # of the retries of a single call
+    without_waiting(monkeypatch)  # of the retries of a single call
     answer = again(play, made)
     fired = len(faults.fired())
     faults.set()

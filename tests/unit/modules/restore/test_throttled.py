@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +12,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.modules import restore
 from local_aws.client import samples
 from local_aws.server.environment import environment
 from tests.unit.support import restorable
+from tests.unit.support.sleeping import without_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def test_every_third_call(
     faults.set(*RULES)
     for name, value in environment(faults.url, account.id, account.region).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    without_waiting(monkeypatch)
     answer = play(restore, table="customers", to=NAME, bucket=made.bucket, way=way, wait_sleep=0.05)
     fired = [each["operation"] for each in faults.fired()]
     faults.set()
