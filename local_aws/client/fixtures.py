@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -71,14 +72,28 @@ def local_aws(pytestconfig: pytest.Config) -> LocalAws:
     return pytestconfig.stash[SERVER]
 
 
-def new_account(local_aws: LocalAws) -> Account:
-    """An account that nobody has, also for a module's fixture: xdist may set it up a second time."""
-    return Account(local_aws, str(next(_accounts)))
+@contextmanager
+def new_account(local_aws: LocalAws) -> Iterator[Account]:
+    """An account that nobody has, also for a module's fixture: xdist may set it up a second time.
+
+    What runs by the clock there ends with it.
+    """
+    made = Account(local_aws, str(next(_accounts)))
+    try:
+        yield made
+    finally:
+        made.silence()
 
 
 @pytest.fixture
 def account(local_aws: LocalAws) -> Iterator[Account]:
-    """An account of the test's own; what runs by the clock there ends with the test."""
-    made = new_account(local_aws)
-    yield made
-    made.silence()
+    """An account of the test's own."""
+    with new_account(local_aws) as made:
+        yield made
+
+
+@pytest.fixture
+def other_account(local_aws: LocalAws) -> Iterator[Account]:
+    """A second one."""
+    with new_account(local_aws) as made:
+        yield made

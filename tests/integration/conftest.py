@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local_aws.client.fixtures import account, local_aws
+from local_aws.client.fixtures import account, local_aws, other_account
 
 from .playbooks import Target
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from local_aws.client.fixtures import Account
 
-__all__ = ["account", "local_aws"]
+__all__ = ["account", "local_aws", "other_account"]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import yaml
 
 from local_aws.client.fixtures import new_account
@@ -17,6 +18,7 @@ from . import state
 from .playbooks import ROOT, Controller
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from local_aws.client.fixtures import Account
@@ -51,8 +53,16 @@ def configuration(folder: Path, staging: Account) -> dict[str, str]:
     }
 
 
-def test_each_target_is_in_its_own_account(local_aws: LocalAws, account: Account, tmp_path: Path) -> None:
-    production, staging = new_account(local_aws), new_account(local_aws)
+@pytest.fixture(name="production")
+def fixture_production(local_aws: LocalAws) -> Iterator[Account]:
+    with new_account(local_aws) as made:
+        yield made
+
+
+def test_each_target_is_in_its_own_account(
+    production: Account, other_account: Account, account: Account, tmp_path: Path
+) -> None:
+    staging = other_account
     inventory = documented("yaml")["all"]
     text = json.dumps(inventory["hosts"]).replace("1" * 12, production.id).replace("2" * 12, staging.id)
     hosts = {name: {**inventory["vars"], **variables} for name, variables in json.loads(text).items()}

@@ -31,12 +31,13 @@ OREGON = {"oregon": {**host("orders"), "tablekeeper_region": "us-west-2"}}
 
 
 @pytest.fixture(name="account", scope="module")
-def fixture_account(local_aws: LocalAws) -> Account:
-    return new_account(local_aws)
+def fixture_account(local_aws: LocalAws) -> Iterator[Account]:
+    with new_account(local_aws) as made:
+        yield made
 
 
 @pytest.fixture(name="awx", scope="module")
-def fixture_awx(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Awx]:
+def fixture_awx(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Awx:
     """Two tables, one of them with a name that YAML takes for a number, deployed by a job."""
     state.tables(account, "orders", "123")
     inventory = host("orders", {"name": "123"}, alerts=[{"protocol": "https", "endpoint": WEBHOOK}])
@@ -57,8 +58,7 @@ def fixture_awx(account: Account, tmp_path_factory: pytest.TempPathFactory) -> I
         "tables": 2,
     }
     account.aws.control("POST", "confirm", account=account.id, endpoint=WEBHOOK)
-    yield awx
-    account.silence()
+    return awx
 
 
 def started(account: Account) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local_aws.client.fixtures import new_account
 from tests.unit.support.settings import invalid
 
 from . import changes, listeners, points, state
@@ -187,8 +186,10 @@ def standing(target: Target, inventory: dict[str, Any]) -> None:
     assert {name.removesuffix("-run") for name in pipelines(account)} == known
 
 
-def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tmp_path: Path) -> None:
-    account = target.account
+def test_edits_leave_no_pipeline_behind_and_rights_are_enough(
+    target: Target, other_account: Account, tmp_path: Path
+) -> None:
+    account, other = target.account, other_account
     state.tables(account, "orders")
     state.tables(account, "ledger", "events", "more", pitr=False)
     subscriber = listeners.Subscriber(account)
@@ -207,7 +208,6 @@ def test_edits_leave_no_pipeline_behind_and_rights_are_enough(target: Target, tm
     assert "datapipeline:ListPipelines" in refused.said
     Person(tmp_path, account, *granted).play("backup", before)
     assert len(pipelines(account)) == 1
-    other = new_account(account.aws)
     state.tables(other, "orders")
     state.tables(other, "ledger", "events", "more", pitr=False)
     first_backup(other, {**before, "tablekeeper_alerts": [listeners.Subscriber(other).alert]})

@@ -15,8 +15,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.client.fixtures import new_account
-
 from . import changes, listeners, points, state
 from .playbooks import host
 from .standing import assert_same, first_backup
@@ -173,8 +171,8 @@ def put_back(account: Account, role: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-def test_a_new_target(target: Target) -> None:
-    account = target.account
+def test_a_new_target(target: Target, other_account: Account) -> None:
+    account, other = target.account, other_account
     state.tables(account, "orders")
     state.tables(account, "sessions", pitr=False)
     settings = everything(account)
@@ -200,7 +198,6 @@ def test_a_new_target(target: Target) -> None:
     assert state.recovery(account) == {"orders": "ENABLED", "sessions": "ENABLED"}
 
     # Other tests begin with what `first_backup` makes: that is no other than this.
-    other = new_account(account.aws)
     state.tables(other, "orders", "sessions")
     first_backup(other, host("orders", "sessions", **everything(other), enable_pitr=True))
     assert_same(account, other)

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local_aws.client.fixtures import new_account
-
 from . import points, state
 from .playbooks import Controller, host
 from .standing import first_backup
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_aws.client.fixtures import Account
-    from local_aws.client.process import LocalAws
 
     from .playbooks import Target
 
@@ -81,9 +78,9 @@ def test_a_shared_page_is_published_once_and_a_failure_is_told_at_the_end(
 
 @pytest.mark.parametrize("how", ["serial: 1", "strategy: free"])
 def test_in_a_play_of_your_own_the_whole_is_published_with_the_credentials_of_the_publisher(
-    local_aws: LocalAws, account: Account, tmp_path: Path, how: str
+    account: Account, other_account: Account, tmp_path: Path, how: str
 ) -> None:
-    other = new_account(local_aws)
+    other = other_account
     state.tables(other, "orders")
     first_backup(other, host("orders"))
     keys = tmp_path / "credentials"

@@ -46,9 +46,8 @@ EXPRESSIONS = [
 @pytest.fixture(name="text", scope="module")
 def fixture_text(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The file: sessions is too old, never has no backup, catalog waits, archive is disabled."""
-    account = new_account(local_aws)
-    yield written(account, tmp_path_factory.mktemp("status"))
-    account.silence()
+    with new_account(local_aws) as account:
+        yield written(account, tmp_path_factory.mktemp("status"))
 
 
 def judged(text: str) -> float:

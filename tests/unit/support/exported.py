@@ -94,9 +94,13 @@ class Export:
 
 
 @pytest.fixture(name="made", scope="module")
-def fixture_made(local_aws: LocalAws) -> Export:
+def fixture_made(local_aws: LocalAws) -> Iterator[Export]:
     """The export of a table of 3 items."""
-    target = Machinery(new_account(local_aws))
+    with new_account(local_aws) as account:
+        yield exported(Machinery(account))
+
+
+def exported(target: Machinery) -> Export:
     target.deploy_store()
     entry = target.export("orders")
     arn = f"arn:aws:dynamodb:eu-west-1:{target.account.id}:table/orders/export/{entry['export']}"

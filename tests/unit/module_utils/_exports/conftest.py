@@ -12,7 +12,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports import apply, gather
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Table
 from local_aws.client import samples, users
-from local_aws.client.fixtures import account, local_aws
+from local_aws.client.fixtures import account, local_aws, other_account
 from tests.unit.support import restorable
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.request import Request
     from local_aws.client.fixtures import Account
 
-__all__ = ["account", "local_aws"]
+__all__ = ["account", "local_aws", "other_account"]
 
 
 @dataclass

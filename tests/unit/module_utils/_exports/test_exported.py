@@ -24,11 +24,11 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._points.forma
     UnreadableError,
 )
 from local_aws.client import users
-from local_aws.client.fixtures import new_account
 from tests.unit.support import restorable
 
 if TYPE_CHECKING:
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._exports.gather import Export
+    from local_aws.client.fixtures import Account
 
     from .conftest import Shop
 
@@ -208,8 +208,8 @@ def test_what_the_bucket_encrypts_with_is_used(shop: Shop) -> None:
         shop.exported(Request(shop.table, seed="2"), place=place)
 
 
-def test_a_bucket_of_another_account(shop: Shop) -> None:
-    other = new_account(shop.account.aws)
+def test_a_bucket_of_another_account(shop: Shop, other_account: Account) -> None:
+    other = other_account
     bucket = restorable.bucket(other)
     principal = {"AWS": f"arn:aws:iam::{shop.account.id}:root"}
     objects = {"Action": list(rights.OBJECTS), "Resource": f"arn:aws:s3:::{bucket}/exports/*"}
@@ -222,4 +222,3 @@ def test_a_bucket_of_another_account(shop: Shop) -> None:
     (found,) = shop.exported(asked, place=gather.place(shop.aws, bucket, other.id))
     assert len(items(found)) == 60
     assert found.location.startswith(f"s3://{bucket}/exports/orders/")
-    other.silence()

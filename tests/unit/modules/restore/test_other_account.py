@@ -27,9 +27,8 @@ pytestmark = pytest.mark.newest
 
 @pytest.fixture(name="other")
 def fixture_other(account: Account) -> Iterator[Account]:
-    made = new_account(account.aws)
-    yield made
-    made.silence()
+    with new_account(account.aws) as made:
+        yield made
 
 
 def let_in(account: Account, other: Account, bucket: str) -> None:
