@@ -30,9 +30,9 @@ local-aws: .venv/.installed $(COLLECTION) ## Keep the embedded AWS running, to t
 	@$(PYTHON) -m tests.by_hand
 
 ##@ Work on it
-setup: .venv/.installed .venv/dynamodump/.installed .venv/prometheus/.installed .venv/.chromium .venv-eda/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv, .venv-eda and node_modules, versions pinned, and Chromium if there is none
+setup: .venv/.installed .venv/dynamodump/.installed .venv/prometheus/.installed .venv/.chromium .venv-eda/.installed .cache/sanity/newest/.installed $(COLLECTION) node_modules/.installed ## Install the tools into .venv, .venv-eda and node_modules, versions pinned, and Chromium if there is none
 
-setup-oldest: .venv-oldest/.installed .venv-oldest-boto3/.installed .venv-oldest/spark/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible and boto3, and a Spark
+setup-oldest: .venv-oldest/.installed .venv-oldest-boto3/.installed .venv-oldest/spark/.installed .cache/sanity/oldest/.installed $(COLLECTION) $(AWX) ## Install the oldest supported Ansible and boto3, and a Spark
 
 test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible what it can change
 	@echo "== The oldest supported end: $$($(OLDEST) --version), $$(.venv-oldest/bin/ansible --version | head -1)"
@@ -121,6 +121,13 @@ help: ## Show this list
 .venv-oldest/spark/.installed: $(PIN)/spark.txt .venv-oldest/.installed
 	@$(OLDEST) -m pip install -qq --no-deps --no-compile --upgrade --target $(@D) --requirement $<
 	@touch $@
+
+# Where ansible-test has an environment for each of its tests: it would make them in every run.
+.cache/sanity/newest/.installed: .venv/.installed tests/gates/sanity.py
+	@$(PYTHON) -m tests.gates.sanity newest
+
+.cache/sanity/oldest/.installed: .venv-oldest/.installed .venv/.installed tests/gates/sanity.py
+	@$(PYTHON) -m tests.gates.sanity oldest
 
 node_modules/.installed: package.json package-lock.json
 	@npm ci --silent

@@ -5,34 +5,23 @@
 
 from __future__ import annotations
 
-import os
 import re
-from configparser import ConfigParser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.gates.conftest import copy_to
-from tests.gates.tools import NEWEST, OLDEST, attempt, fail, run
+from tests.gates.sanity import OWN, SANITY
+from tests.gates.tools import fail, run
 
-# ansible-test starts its environments with a script that it expects in its cache, or loads from the net.
-BOOTSTRAP = """\
-import shutil, sysconfig
-shutil.copytree("{pip}", sysconfig.get_path("purelib"), dirs_exist_ok=True)
-"""
+if TYPE_CHECKING:
+    from subprocess import CompletedProcess
+
 # What runs from a checkout only, on a Python of ours: ruff and mypy look at it.
 OURS_ALONE = ("benchmarks", "local_aws", "tests")
-# What an older Ansible or Python may refuse although the newest takes it. Style is the same everywhere.
-OWN = ("ansible-doc", "compile", "import", "runtime-metadata", "validate-modules")
-PIP_VERSION = """\
-from types import SimpleNamespace
-from ansible_test._internal.python_requirements import get_venv_packages
-print(get_venv_packages(SimpleNamespace(version="{version}"))["pip"])
-"""
-
-
-def python_version(venv: Path) -> str:
-    return run(venv / "bin/python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
+# What Ansible starts. It imports the rest, which the newest imports file by file: that is of this repository.
+STARTED = [f"plugins/{kind}/" for kind in ("action", "doc_fragments", "filter", "lookup", "modules")]
 
 
 def amazon(venv: Path) -> Path:
@@ -41,38 +30,17 @@ def amazon(venv: Path) -> Path:
     return Path(run(venv / "bin/python", "-c", code).strip()).parent
 
 
-def home(at: Path, venv: Path, version: str) -> dict[str, str]:
-    """A home directory for ansible-test, which passes on no environment: pip's settings go into a file."""
-    pip = run(venv / "bin/python", "-c", PIP_VERSION.format(version=version)).strip()
-    run(venv / "bin/python", "-m", "pip", "install", "--quiet", "--target", at / "pip", f"pip=={pip}")
-    script = at / ".ansible/test/cache" / f"get_pip_{pip.replace('.', '_')}.py"
-    script.parent.mkdir(parents=True)
-    script.write_text(BOOTSTRAP.format(pip=at / "pip"), encoding="utf-8")
-    settings = ConfigParser(interpolation=None)
-    settings.read([Path.home() / ".pip/pip.conf", Path.home() / ".config/pip/pip.conf"])
-    settings.read_dict({"global": {
-        name.removeprefix("PIP_").lower().replace("_", "-"): value
-        for name, value in os.environ.items()
-        if name.startswith("PIP_") and name != "PIP_CONFIG_FILE"
-    }})  # fmt: skip
-    config = at / ".config/pip/pip.conf"
-    config.parent.mkdir(parents=True)
-    with config.open("w", encoding="utf-8") as file:
-        settings.write(file)
-    return {"HOME": str(at)}
+def place(end: str, folder: Path) -> Path:
+    """A copy of the collection beside what it imports, for a prepared ansible-test."""
+    sanity = SANITY[end]
+    if not sanity.stamp.exists():
+        sanity.prepare()
+    copy = copy_to(folder, without=OURS_ALONE)
+    (copy.parents[1] / "amazon").symlink_to(amazon(sanity.venv))
+    return copy
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("venv", "tests"), [(NEWEST, ()), (OLDEST, OWN)], ids=["newest", "oldest"])
-def test_finds_nothing(venv: Path, tests: tuple[str, ...], tmp_path: Path) -> None:
-    place = copy_to(tmp_path, without=OURS_ALONE)
-    (place.parents[1] / "amazon").symlink_to(amazon(venv))
-    version = python_version(venv)
-    done = attempt(
-        venv / "bin/ansible-test", "sanity", "--venv", "--python", version, "--color", "no",
-        *(word for test in tests for word in ("--test", test)),
-        cwd=place, venv=venv, env=home(tmp_path / "home", venv, version),
-    )  # fmt: skip
+def found_nothing(done: CompletedProcess[str]) -> None:
     said = done.stdout + done.stderr
     found = [line for line in said.splitlines() if line.startswith(("ERROR:", "FATAL:"))]
     if done.returncode:
@@ -81,3 +49,15 @@ def test_finds_nothing(venv: Path, tests: tuple[str, ...], tmp_path: Path) -> No
         line for line in said.splitlines() if re.match(r"WARNING: (Skipping|Required program)", line)
     ]
     assert not unchecked
+
+
+@pytest.mark.slow
+def test_the_newest_finds_nothing(tmp_path: Path) -> None:
+    found_nothing(SANITY["newest"].check(place("newest", tmp_path)))
+
+
+@pytest.mark.slow
+def test_the_oldest_finds_nothing(tmp_path: Path) -> None:
+    copy = place("oldest", tmp_path)
+    found_nothing(SANITY["oldest"].check(copy, tests=tuple(test for test in OWN if test != "import")))
+    found_nothing(SANITY["oldest"].check(copy, *STARTED, tests=("import",)))
