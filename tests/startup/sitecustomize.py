@@ -3,9 +3,10 @@
 """Makes the many short processes that Ansible starts cost less. Python runs it when it starts.
 
 tests/conftest.py puts the folder into PYTHONPATH. Ansible sends a zip of sources to a new Python for each
-module, and Python keeps compiled files only of what is not in a zip: here they are kept, too. Ansible keeps
-such a zip for one playbook: here for all that find modules in the same places, while pytest runs. And what
-imports much and ends soon need not look for garbage as often.
+module, and Python keeps compiled files only of what is not in a zip: here they are kept, too, and those of
+collections, which Ansible loads itself. Ansible keeps such a zip for one playbook: here for all that find
+modules in the same places, while pytest runs. And what imports much and ends soon need not look for garbage
+as often.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 # Where zips are kept: a folder of this run of pytest's, which tests/conftest.py makes.
 ZIPS = os.environ.get("TABLEKEEPER_TESTS_ZIPS")
-MAKES_ZIPS = "ansible.executor.module_common"
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "modules" / str(sys.implementation.cache_tag)
 compile_source = zipimport._compile_source
@@ -53,23 +53,28 @@ def keep(compiled: Path, code: CodeType) -> None:
     part.replace(compiled)
 
 
-class KeptZips:
-    """Finds the module that makes zips as Python would, and has it look where they are kept."""
+class Changed:
+    """Finds a module as Python would, and changes it when it is loaded."""
 
     def find_spec(self, name: str, *_place: object) -> ModuleSpec | None:
-        if name != MAKES_ZIPS:
+        change = CHANGES.pop(name, None)
+        if not change:
             return None
-        sys.meta_path.remove(self)
         found = importlib.util.find_spec(name)
         if found and found.loader:
             load = found.loader.exec_module
 
-            def load_and_lead(module: ModuleType) -> None:
+            def load_and_change(module: ModuleType) -> None:
                 load(module)
-                lead_to_zips(module)
+                change(module)
 
-            found.loader.exec_module = load_and_lead
+            found.loader.exec_module = load_and_change
         return found
+
+
+def keep_compiled(finder: ModuleType) -> None:
+    """Have what loads collections, and would compile each file in each process, ask `compile_once`."""
+    finder.compile = lambda source, filename, **_how: compile_once(filename, source)
 
 
 def lead_to_zips(module_common: ModuleType) -> None:
@@ -92,6 +97,8 @@ def lead_to_zips(module_common: ModuleType) -> None:
 
 
 zipimport._compile_source = compile_once
+CHANGES = {"ansible.utils.collection_loader._collection_finder": keep_compiled}
 if ZIPS:
-    sys.meta_path.insert(0, KeptZips())
+    CHANGES["ansible.executor.module_common"] = lead_to_zips
+sys.meta_path.insert(0, Changed())
 gc.set_threshold(100_000, 50, 100)
