@@ -88,17 +88,9 @@ class Shop:
     place: Path
     account: Account
 
-    def playbook(self, ansible: str, *words: str) -> None:
+    def playbook(self, *words: str) -> None:
         mine = [word.replace("123456789012", self.account.id) for word in words]
-        run(ansible, *mine, "-e", " ".join(QUICK), cwd=self.place, env=self.account.env())
-
-    def read_mail(self) -> None:
-        """Click the links in it."""
-        sns = self.account.client("sns", TARGET["tablekeeper_region"])
-        for subscription in sns.list_subscriptions()["Subscriptions"]:
-            if subscription["SubscriptionArn"] == "PendingConfirmation":
-                endpoint = subscription["Endpoint"]
-                self.account.aws.control("POST", "confirm", account=self.account.id, endpoint=endpoint)
+        run(program("ansible-playbook"), *mine, "-e", " ".join(QUICK), cwd=self.place, env=self.account.env())
 
 
 @pytest.fixture
@@ -134,27 +126,23 @@ def alike(words: list[str]) -> tuple[str, ...]:
 @pytest.mark.slow
 @pytest.mark.parametrize("reading", readings(), ids=" ".join)
 def test_commands(reading: list[str], shop: Shop) -> None:
-    """The commands in order, each once; the README's as users start them, of other guides in a quick fork."""
-    commands: dict[tuple[str, ...], tuple[str, list[str]]] = {}
+    """The commands in order, each once; tests/demo.py starts some of them as users do."""
+    commands: dict[tuple[str, ...], list[str]] = {}
     for guide in reading:
-        ansible = "ansible-playbook" if guide == "README.md" else program("ansible-playbook")
         for snippet in (snippet for snippet in IN_SHELL if snippet.guide == guide):
             for words in snippet.commands():
-                commands.setdefault(alike(words), (ansible, words))
-    told = any(words[0] == "curl" for _, words in commands.values())  # the guide itself says when to click
-    for ansible, words in commands.values():
-        if not is_of_awx(words, shop.place, ansible):
-            check(words, shop, ansible)
-            if not told:
-                shop.read_mail()
+                commands.setdefault(alike(words), words)
+    for words in commands.values():
+        if not is_of_awx(words, shop.place):
+            check(words, shop)
 
 
-def check(words: list[str], shop: Shop, ansible: str) -> None:
+def check(words: list[str], shop: Shop) -> None:
     match words:
         case ["make", *targets]:
             run("make", "--dry-run", *targets)
         case ["ansible-playbook", *rest]:
-            shop.playbook(ansible, *rest)
+            shop.playbook(*rest)
         case ["ansible-galaxy", "collection", "build", "--output-path", "~"]:
             pass  # test_artifact.py does
         case ["cd", "~"]:
@@ -172,13 +160,13 @@ def check(words: list[str], shop: Shop, ansible: str) -> None:
             fail(f"No test knows how to try this command of a guide: {' '.join(words)}")
 
 
-def is_of_awx(words: list[str], place: Path, ansible: str) -> bool:
+def is_of_awx(words: list[str], place: Path) -> bool:
     """Whether it is a command of the guides to AWX; if so, it works."""
     match words:
         case ["ansible-playbook", "tablekeeper.dynamodb.awx_load" | "tablekeeper.dynamodb.awx_unload", *rest]:
-            with_awx([ansible, words[1]], rest)
+            with_awx(words[1], rest)
         case ["ansible-playbook", playbook, *rest] if playbook.startswith("playbooks/"):
-            run(ansible, playbook, *rest, "--syntax-check", cwd=REPOSITORY)
+            run(program("ansible-playbook"), playbook, *rest, "--syntax-check", cwd=REPOSITORY)
         case ["ansible-inventory", *_]:
             run(*words, cwd=REPOSITORY)
         case ["ansible-galaxy", "collection", "install", "awx.awx"]:
@@ -192,11 +180,12 @@ def is_of_awx(words: list[str], place: Path, ansible: str) -> bool:
     return True
 
 
-def with_awx(playbook: list[str], rest: list[str]) -> None:
+def with_awx(playbook: str, rest: list[str]) -> None:
     """Loading and unloading, foretold for an AWX that has nothing; tests/awx does it."""
     with serve(Api({})) as url:
         env = {"CONTROLLER_HOST": url, "CONTROLLER_OAUTH_TOKEN": TOKEN}
-        run(*playbook, *dict.fromkeys([*rest, "--check"]), cwd=REPOSITORY, env=env)
+        words = dict.fromkeys([*rest, "--check"])
+        run(program("ansible-playbook"), playbook, *words, cwd=REPOSITORY, env=env)
 
 
 def test_there_are_snippets() -> None:
