@@ -26,25 +26,31 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# What `python -X importtime` shows of others' libraries.
+# What `python -X importtime` shows of others' libraries; not all of them are installed at both ends.
 LIBRARIES = {
     "ansible-playbook": (
-        "argparse", "ast", "asyncio", "cmd", "concurrent.futures.thread", "cryptography.hazmat.backends",
-        "cryptography.hazmat.primitives.asymmetric.dsa", "cryptography.hazmat.primitives.asymmetric.ed25519",
-        "cryptography.hazmat.primitives.asymmetric.rsa",
-        "cryptography.hazmat.primitives.ciphers.algorithms",
+        "argparse", "ast", "asyncio", "cmd", "concurrent.futures.thread", "configparser",
+        "cryptography.hazmat.backends.openssl.backend", "cryptography.hazmat.primitives.asymmetric.dsa",
+        "cryptography.hazmat.primitives.asymmetric.ed25519", "cryptography.hazmat.primitives.asymmetric.rsa",
+        "cryptography.hazmat.primitives.ciphers.algorithms", "cryptography.hazmat.primitives.hmac",
         "cryptography.hazmat.primitives.kdf.pbkdf2", "cryptography.hazmat.primitives.padding",
-        "cryptography.hazmat.primitives.serialization", "ctypes.util", "curses", "difflib", "email.parser",
-        "getpass", "importlib.metadata", "importlib.resources", "inspect", "jinja2.nativetypes",
-        "jinja2.sandbox", "logging", "multiprocessing.managers", "multiprocessing.pool",
-        "multiprocessing.queues", "packaging.specifiers", "packaging.utils", "platform", "runpy", "shlex",
-        "syslog", "tarfile", "termios", "tty", "urllib.parse", "uuid", "xml.etree.ElementTree", "yaml",
-        "zipfile",
+        "cryptography.hazmat.primitives.serialization", "csv", "ctypes.util", "curses", "decimal",
+        "difflib", "distro", "email.message", "email.parser", "encodings.idna", "encodings.unicode_escape",
+        "getpass", "gzip", "html", "http.server", "importlib.metadata", "importlib.resources", "inspect",
+        "jinja2.nativetypes", "jinja2.sandbox", "jmespath", "junitparser", "logging",
+        "multiprocessing.managers", "multiprocessing.pool", "multiprocessing.popen_fork",
+        "multiprocessing.queues", "multiprocessing.synchronize", "orjson", "packaging.specifiers",
+        "packaging.utils", "pkgutil", "platform", "pprint", "prometheus_client", "pty", "resource", "runpy",
+        "shlex", "syslog", "tarfile", "termios", "timeit", "tty", "typing_extensions", "urllib.parse",
+        "urllib.request", "uuid", "xml.dom.minidom", "xml.etree.ElementTree", "yaml", "zipfile", "zoneinfo",
     ),
     "python": (
-        "boto3.session", "botocore.session", "concurrent.futures.thread", "dateutil.tz", "email.parser",
-        "http.client", "jmespath", "logging.handlers", "platform", "runpy", "shlex", "syslog",
-        "tempfile", "urllib.request", "urllib3", "uuid", "xml.etree.ElementTree", "zipfile",
+        "argparse", "boto3.s3.inject", "boto3.session", "botocore.session", "concurrent.futures.thread",
+        "cryptography.x509", "ctypes", "dateutil.tz", "difflib", "distro", "email.mime.application",
+        "email.parser", "encodings.cp437", "encodings.idna", "http.client", "http.cookiejar", "jmespath",
+        "logging.handlers", "netrc", "packaging.version", "pkgutil", "platform", "runpy", "shlex", "syslog",
+        "sysconfig", "tempfile", "typing_extensions", "urllib.request", "urllib3", "uuid",
+        "xml.etree.ElementTree", "yaml", "zipfile", "zoneinfo",
     ),
 }  # fmt: skip
 # Services of which modules read the models again and again.
@@ -86,7 +92,8 @@ def prepare(program: str) -> None:
     """Import the libraries of a program, and read the models of services for modules."""
     gc.disable()
     for name in LIBRARIES[program]:
-        importlib.import_module(name)
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     if program == "python":
         share_models()
         session = importlib.import_module("botocore.session").Session()

@@ -172,3 +172,19 @@ def test_zips_of_modules_are_kept_of_this_checkout_only(root: Path, tmp_path: Pa
     places = {kept_zips(python, root / ".collections") for python in (sys.executable, program("python"))}
     assert [Path(place).parent for place in places] == [Path(os.environ["TABLEKEEPER_TESTS_ZIPS"])]
     assert kept_zips(sys.executable, tmp_path) == "its own"
+
+
+def test_code_of_collections_is_kept_and_knows_its_file(tmp_path: Path) -> None:
+    """Wherever the same source is, and after it has changed."""
+    script = (
+        "from ansible.plugins.loader import init_plugin_loader\n"
+        "init_plugin_loader()\n"
+        "from ansible_collections.some.one.plugins.module_utils import code\n"
+        "print(code.told.__code__.co_filename, code.told())\n"
+    )
+    for place, told in (("first", 1), ("second", 1), ("second", 2)):
+        file = tmp_path / place / "ansible_collections/some/one/plugins/module_utils/code.py"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"def told():\n    return {told}\n", encoding="utf-8")
+        env = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(tmp_path / place)}
+        assert ran(program("python"), input=script, env=env)[:2] == (0, f"{file} {told}\n")
