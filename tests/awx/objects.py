@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.forking import program
 
 from .loading import REPOSITORY, ROOT, environment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .stand_in.api import Api
 
 Item = dict[str, Any]
@@ -72,10 +74,9 @@ def read(place: Path, settings: str = "shop", data: Path = DATA, **extra: Any) -
         ],
     }
     (place / "read.yml").write_text(json.dumps([play]), encoding="utf-8")
-    ansible = Path(sys.executable).with_name("ansible-playbook")
     given = ["-e", f"@{REPOSITORY}/awx/{settings}.yml", "-e", json.dumps(extra)]
     done = subprocess.run(
-        [ansible, place / "read.yml", *given],
+        [program("ansible-playbook"), place / "read.yml", *given],
         env=environment("http://127.0.0.1"),
         capture_output=True,
         text=True,
