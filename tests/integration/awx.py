@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import ansible_runner
 import yaml
 
+from tests.forking import program
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -121,7 +123,9 @@ class Awx:
         """Launch a job with the answers to its survey; it may be canceled when an event is seen."""
         number = next(self.numbers)
         folder = self.folder / f"job-{number}"
-        self._write(folder, number, self.hosts if hosts is None else hosts, survey, timeout)
+        # What is killed must be what AWX kills, and all that belongs to it.
+        ansible = sys.executable if cancel_at or timeout else program("ansible-playbook")
+        self._write(folder, number, self.hosts if hosts is None else hosts, survey, timeout, ansible)
         seen: list[bool] = []
 
         def watch(event: dict[str, Any]) -> bool:
@@ -155,6 +159,7 @@ class Awx:
         hosts: Mapping[str, Mapping[str, Any]],
         survey: Mapping[str, object],
         timeout: int,
+        ansible: str,
     ) -> None:
         credential = {name: value for name, value in self.account.env().items() if name not in REGIONS}
         facts = {
@@ -183,7 +188,7 @@ class Awx:
                 "ANSIBLE_INJECT_INVOCATION": "1",  # what ansible-core 2.19 does by itself
                 "ANSIBLE_PIPELINING": "1",
                 "JOB_ID": str(number),
-                "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+                "PATH": os.pathsep.join([str(Path(ansible).parent), os.environ["PATH"]]),
             },
             "env/settings": {
                 "job_timeout": timeout or None,
