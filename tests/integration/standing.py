@@ -44,12 +44,14 @@ def first_backup(account: Account, inventory: Mapping[str, Any]) -> Target:
         watched += [each["alarm"] for each in tables]
         if tables:
             first_heartbeat.begin(aws, made.outputs[stack["name"]]["HeartbeatMachineArn"], tables)
-    state.until(
-        lambda: {state.alarms(account)[name]["StateValue"] for name in watched} <= {"OK"},
-        "The first heartbeat of every table",
-    )
+    state.until(lambda: _ok(account, watched), "The first heartbeat of every table")
     made.deploy()
     return made
+
+
+def _ok(account: Account, names: list[str]) -> bool:
+    alarms = state.alarms(account)
+    return {alarms[name]["StateValue"] for name in names} <= {"OK"}
 
 
 def run(account: Account, *tables: str) -> None:
