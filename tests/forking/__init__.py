@@ -21,36 +21,43 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 
+def program(name: str, python: str = sys.executable) -> str:
+    """The path of a program that runs in a fork: `ansible-playbook`, or the `python` that modules run in.
+
+    That is of this Python, or of another one.
+    """
+    return _program(name, python)
+
+
 @functools.cache
-def program(name: str) -> str:
-    """The path of a program that runs in a fork: `ansible-playbook`, or the `python` that modules run in."""
+def _program(name: str, python: str) -> str:
     if sys.platform != "linux":  # elsewhere libraries may not survive a fork
-        return str(Path(sys.executable).with_name(name))
+        return str(Path(python).with_name(name))
     if name != "python":
-        program("python")  # what Ansible is told to be its own
-    path = _folder() / name
+        _program("python", python)  # what Ansible is told to be its own
+    path = _folder(python) / name
     source = (HERE / "client.py").read_text(encoding="utf-8")
-    path.write_text(f"#!{sys.executable} -IS\n{source}", encoding="utf-8")
+    path.write_text(f"#!{python} -IS\n{source}", encoding="utf-8")
     path.chmod(0o700)
-    _start(path)
+    _start(python, path)
     return str(path)
 
 
 @functools.cache
-def _folder() -> Path:
-    """Where the programs and the sockets of their servers are; it ends with this process."""
+def _folder(_of: str) -> Path:
+    """Where a Python's programs and the sockets of their servers are; it ends with this process."""
     folder = tempfile.mkdtemp(prefix="forking-")
     atexit.register(shutil.rmtree, folder)
     return Path(folder)
 
 
-def _start(path: Path) -> None:
+def _start(python: str, path: Path) -> None:
     """Start the server of a program. Clients may ask at once: they wait until it has imported all."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{path}.socket")
         listener.listen(64)
         server = subprocess.Popen(
-            [sys.executable, str(HERE / "server.py"), path.name, str(listener.fileno())],
+            [python, str(HERE / "server.py"), path.name, str(listener.fileno())],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=[listener.fileno()],

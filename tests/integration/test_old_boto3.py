@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.forking import program
+
 from . import listeners, points, state
 from .playbooks import ROOT, host
 
@@ -26,7 +28,7 @@ def test_tables_are_backed_up_judged_and_left(target: Target) -> None:
     state.tables(account, "orders")
 
     def play(playbook: str, **more: Any) -> Played:
-        return target.play(playbook, orders, **more, ansible_python_interpreter=PYTHON)
+        return target.play(playbook, orders, **more, ansible_python_interpreter=program("python", PYTHON))
 
     play("backup", check=True)
     play("backup")
