@@ -25,9 +25,13 @@ def types(value: Any) -> frozenset[type]:
 
 
 def unlike() -> list[BadInventory]:
-    """One for each set of variables and types, which is what Ansible hands on; the plan's tests have all."""
-    found = {(frozenset(bad.changed), types(bad.changed)): bad for bad in reversed(BAD_INVENTORIES)}
-    return list(found.values())
+    """Each variable with each type of value, which is what Ansible hands on; the plan's tests have all."""
+    found, seen = [], set()
+    for bad in sorted(BAD_INVENTORIES, key=lambda bad: len(bad.changed), reverse=True):
+        handed_on = {(name, types(value)) for name, value in bad.changed.items()}
+        found += [bad] if handed_on - seen else []
+        seen |= handed_on
+    return found
 
 
 @pytest.mark.slow
