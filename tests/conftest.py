@@ -20,12 +20,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 ZIPS = "TABLEKEEPER_TESTS_ZIPS"
+# Each Java of the tests ends before it would be worth while to compile its code well, by threads of its own.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let a process of tests read botocore's models once, and all of them make Ansible's modules once."""
     share_models()
     os.environ["PYTHONPATH"] = str(ROOT / "tests" / "startup")
+    os.environ["JAVA_TOOL_OPTIONS"] = JAVA
     if not hasattr(config, "workerinput"):  # workers of xdist have it from the process that starts them
         folder = os.environ[ZIPS] = tempfile.mkdtemp(prefix="zips-")
         config.add_cleanup(lambda: shutil.rmtree(folder))

@@ -43,7 +43,9 @@ LOOK_SECONDS = 0.1
 LONGEST_MESSAGE = 250_000
 _CONFIGURED = (
     "--master local[2] --driver-memory 1g --conf spark.ui.enabled=false "
-    "--conf spark.ui.showConsoleProgress=false pyspark-shell"
+    "--conf spark.ui.showConsoleProgress=false "
+    # A small job ends before it would be worth while to compile its code well.
+    "--driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' pyspark-shell"
 )
 _log = logging.getLogger("local_aws.glue")
 _spark: dict[str, str] = {}  # python, libraries, java_home

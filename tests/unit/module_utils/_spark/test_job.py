@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import itertools
 import json
 import time
 from collections import Counter
@@ -17,17 +18,22 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._items.canoni
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._spark import document
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo import log
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.plan_files import PartFile
+from local_aws.client.fixtures import new_account
 from tests.unit.support.incident import TABLE, Incident, images, item, request
 from tests.unit.support.loading import decoded, spell
 from tests.unit.support.spark_session import lines
 from tests.unit.support.undoing import make_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local_aws.client.fixtures import Account
+    from local_aws.client.process import LocalAws
     from tests.unit.support.dynamodb_local import DynamoDbLocal
     from tests.unit.support.spark_session import Spark
 
 pytestmark = pytest.mark.newest
+_numbers = itertools.count(1)
 
 
 @dataclasses.dataclass
@@ -39,7 +45,7 @@ class Place:
     spark: Spark
 
     def __post_init__(self) -> None:
-        self.s3, self.bucket = self.account.client("s3"), f"store-{self.account.id}"
+        self.s3, self.bucket = self.account.client("s3"), f"store-{self.account.id}-{next(_numbers)}"
         self.s3.create_bucket(
             Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": self.account.region}
         )
@@ -61,9 +67,20 @@ class Place:
         return self.spark.run(self.s3, asked, env)
 
 
+@pytest.fixture(scope="module")
+def one_account(local_aws: LocalAws) -> Iterator[Account]:
+    """For all of them: Spark starts its Python anew where the environment of a job is another one."""
+    made = new_account(local_aws)
+    yield made
+    made.silence()
+
+
 @pytest.fixture
-def place(account: Account, dynamodb_local: DynamoDbLocal, spark: Spark) -> Place:
-    return Place(account, dynamodb_local, spark)
+def place(one_account: Account, dynamodb_local: DynamoDbLocal, spark: Spark) -> Iterator[Place]:
+    """A bucket and a table of the test's own."""
+    made = Place(one_account, dynamodb_local, spark)
+    yield made
+    made.db.delete_table(TableName=TABLE)
 
 
 def test_two_points_and_the_table_make_a_plan(place: Place) -> None:
