@@ -69,7 +69,7 @@ def only(options: argparse.Namespace) -> str:
             return tables.comparing_table(comparing.measure(place, options.comparing), markdown=True)
         if options.past:
             with LocalAws() as aws:
-                measured = past.measure(aws, place, options.past, sizes.days)
+                measured = past.measure(aws, place, options.past, sizes.days, sizes.past_rounds)
             return tables.past_table(measured, markdown=True)
         if options.listing:
             return tables.table(listed(options.listing), memory=True, markdown=True)
@@ -99,7 +99,8 @@ def judged_with_days(sizes: Sizes) -> dict[str, dict[int, Figures]]:
     found: dict[str, dict[int, Figures]] = {}
     for count in sizes.past:
         with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder, LocalAws() as aws:
-            for way, measured in past.measure(aws, Path(folder), count, sizes.days).items():
+            judged = past.measure(aws, Path(folder), count, sizes.days, sizes.past_rounds)
+            for way, measured in judged.items():
                 found.setdefault(way, {}).update(measured)
     return found
 

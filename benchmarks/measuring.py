@@ -53,6 +53,7 @@ class Sizes:
     status: tuple[int, ...] = (1, 200, 1000)
     past: tuple[int, ...] = (200,)
     days: int = 35
+    past_rounds: int = 3  # what is to be seen is small
     rerun: tuple[int, ...] = (1, 200)
     history: tuple[int, ...] = (1, 200)
     points: int = listing.POINTS
@@ -69,6 +70,7 @@ QUICK = Sizes(
     status=(2,),
     past=(2,),
     days=3,
+    past_rounds=1,
     rerun=(2,),
     history=(2,),
     points=5,

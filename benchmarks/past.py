@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from local_aws.client.process import LocalAws
 
 
-ROUNDS = 3  # of each the shortest counts: what is to be seen is small
 STAND_IN = {
     "StartAt": "Report",
     "States": {
@@ -37,8 +36,10 @@ STAND_IN = {
 }
 
 
-def measure(aws: LocalAws, folder: Path, tables: int, days: int) -> dict[str, dict[int, Figures]]:
-    """The playbook and its gathering alone, without and with past days."""
+def measure(
+    aws: LocalAws, folder: Path, tables: int, days: int, rounds: int
+) -> dict[str, dict[int, Figures]]:
+    """The playbook and its gathering alone, without and with past days; of each the shortest round counts."""
     target = make_target(aws, folder / "past", 900, tables)
     target.play("tablekeeper.dynamodb.backup")
     target.confirm()
@@ -52,8 +53,8 @@ def measure(aws: LocalAws, folder: Path, tables: int, days: int) -> dict[str, di
         GATHERING: lambda: target.measure(*gathering, "0"),
         PAST_GATHERING: lambda: target.measure(*gathering, str(days)),
     }
-    rounds = [{way: look() for way, look in ways.items()} for _round in range(ROUNDS)]
-    return {way: {tables: shortest([each[way] for each in rounds])} for way in ways}
+    looks = [{way: look() for way, look in ways.items()} for _round in range(rounds)]
+    return {way: {tables: shortest([each[way] for each in looks])} for way in ways}
 
 
 def shortest(took: list[Figures]) -> Figures:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
+PLAYBOOK = "ansible-playbook"
 PREFIX = "tablekeeper"
 SUBSCRIBER = "ops@example.com"
 FIRST_ACCOUNT = 300000000000
@@ -51,17 +52,19 @@ class Target:
     def play(self, playbook: str, **variables: Any) -> figures.Figures:
         """Run a playbook; one that begins with a slash is a file."""
         extra = ["-e", json.dumps({"tablekeeper_alarm_poll_seconds": 1, **variables})]
-        return self.measure("ansible-playbook", playbook, "-i", str(self._inventory()), *extra)
+        given = {**self.environment(), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+        return self._measure(given, PLAYBOOK, playbook, "-i", str(self._inventory()), *extra)
 
     def measure(self, *command: str) -> figures.Figures:
         """Run a command as this account, and say what it took."""
+        return self._measure(self.environment(), *command)
+
+    def _measure(self, environment: dict[str, str], *command: str) -> figures.Figures:
         self.aws.forget_calls(self.account)
         result, output = self.folder / "result.json", self.folder / "output.txt"
         launcher = [sys.executable, "-S", "-m", "benchmarks.launcher", str(result), *command]
         with output.open("w", encoding="utf-8") as file:
-            done = subprocess.run(
-                launcher, cwd=ROOT, env=self.environment(), stdout=file, stderr=file, check=False
-            )
+            done = subprocess.run(launcher, cwd=ROOT, env=environment, stdout=file, stderr=file, check=False)
         if done.returncode:
             tail = output.read_text(encoding="utf-8")[-4000:]
             raise BenchmarkError(f"{' '.join(command)} ended with exit code {done.returncode}:\n{tail}")
