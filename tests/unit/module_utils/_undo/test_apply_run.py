@@ -20,13 +20,16 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.apply_w
     Writing,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.rule import CONFLICT, SAME
-from local_aws.client.faults import faults_before
+from local_aws.client.faults import Faults, faults_before
 from tests.unit.support.undo_runs import Incident, run, running
 from tests.unit.support.undoing import digests, incident, item, put
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.apply_run import Running
     from local_aws.client.fixtures import Account
+    from local_aws.client.process import LocalAws
 
 pytestmark = [pytest.mark.aws, pytest.mark.newest]
 
@@ -220,10 +223,18 @@ def behind(account: Account, url: str) -> Aws:
     )
 
 
+@pytest.fixture(name="faults", scope="module")
+def fixture_faults(local_aws: LocalAws) -> Iterator[Faults]:
+    with faults_before(local_aws.url) as faults:
+        yield faults
+
+
 class TestTrouble:
     """Of the network, of DynamoDB, of credentials."""
 
-    def test_throttled_and_without_answers(self, ruined: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_throttled_and_without_answers(
+        self, ruined: Incident, faults: Faults, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """One call in four is refused. One write in six is done, and its answer is lost."""
         monkeypatch.setattr(apply_writes, "FIRST_DELAY", 0.001)
         errors = [("ProvisionedThroughputExceededException", 400), ("InternalServerError", 500)]
@@ -237,12 +248,11 @@ class TestTrouble:
             for operation in ("PutItem", "DeleteItem", "BatchGetItem")
             for rule in (*refused, lost)
         ]
-        with faults_before(ruined.account.aws.url) as faults:
-            faults.set(*rules)
-            made = running(behind(ruined.account, faults.url), ruined.bucket, ruined.made)
-            made.run()
-            assert len(faults.fired()) > len(CHANGES) / 2
-            assert len(changes_of(made)) == len(CHANGES)
+        faults.set(*rules)
+        made = running(behind(ruined.account, faults.url), ruined.bucket, ruined.made)
+        made.run()
+        assert len(faults.fired()) > len(CHANGES) / 2
+        assert len(changes_of(made)) == len(CHANGES)
         assert ruined.now() == ruined.before()
         assert set(ruined.writes().values()) == {1}
 
@@ -255,19 +265,16 @@ class TestTrouble:
             ("ResourceNotFoundException", "The table orders is no longer there"),
         ],
     )
-    def test_refused(self, ruined: Incident, error: str, why: str) -> None:
+    def test_refused(self, ruined: Incident, faults: Faults, error: str, why: str) -> None:
         """After ten puts."""
         puts = {"service": "dynamodb", "operation": "PutItem"}
         bad = {"error": {"code": error, "status": 400}}
-        with faults_before(ruined.account.aws.url) as faults:
-            faults.set({**puts, "latency": 0, "times": 10}, {**puts, **bad})
-            if error == "ThrottlingException":
-                faults.set({**puts, "latency": 0, "times": 10}, {"service": "dynamodb", **bad})
-            made = running(
-                behind(ruined.account, faults.url), ruined.bucket, ruined.made, patience_seconds=0.1
-            )
-            with pytest.raises(NotWrittenError, match=why):
-                made.run()
+        faults.set({**puts, "latency": 0, "times": 10}, {**puts, **bad})
+        if error == "ThrottlingException":
+            faults.set({**puts, "latency": 0, "times": 10}, {"service": "dynamodb", **bad})
+        made = running(behind(ruined.account, faults.url), ruined.bucket, ruined.made, patience_seconds=0.1)
+        with pytest.raises(NotWrittenError, match=why):
+            made.run()
         run(ruined)
         assert ruined.now() == ruined.before()
         assert set(ruined.writes().values()) == {1}
