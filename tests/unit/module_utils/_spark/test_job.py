@@ -70,9 +70,8 @@ class Place:
 @pytest.fixture(scope="module")
 def one_account(local_aws: LocalAws) -> Iterator[Account]:
     """For all of them: Spark starts its Python anew where the environment of a job is another one."""
-    made = new_account(local_aws)
-    yield made
-    made.silence()
+    with new_account(local_aws) as made:
+        yield made
 
 
 @pytest.fixture
