@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.botocore import is_boto
 
 from .._aws.dynamodb_items import ItemReads, as_parameter
 from .._base.rate import Rate
+from .._base.threads import thread_pool
 from .._items.strict_json import loads_trusted
 from .._model.codes import THROTTLED
 
@@ -62,7 +63,7 @@ class Scan:
                 take(Page(answer["Count"], answer.pop("Items", []), len(body)))
             return answer
 
-        with ThreadPoolExecutor(self.segments) as pool:
+        with thread_pool(self.segments) as pool:
             work = [pool.submit(self._segment, reads, each, taken, stop) for each in range(self.segments)]
             try:
                 for each in as_completed(work):

@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from .._aws import s3, sts
+from .._base.threads import thread_pool
 from . import gather
 from .choose import NotDrillableError
 
@@ -41,7 +41,7 @@ def kept(aws: Aws, region: str, params: Mapping[str, Any]) -> dict[str, Any]:
         for each in sorted(found, key=lambda each: each.when, reverse=True)
         if each.when >= begin and (not params["tables"] or each.table in params["tables"])
     ]
-    with ThreadPoolExecutor(THREADS) as pool:
+    with thread_pool(THREADS) as pool:
         drills = list(pool.map(lambda each: _record(aws, bucket, each), wanted))
     drilled = {each.table for each in found}
     return {

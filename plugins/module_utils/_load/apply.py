@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from .._aws import dynamodb
 from .._base.rate import Rate
+from .._base.threads import thread_pool
 from .._model.progress import Progress
 from .apply_batch import NotLoadedError, Putting
 from .apply_client import BatchClient
@@ -115,7 +116,7 @@ class _Loading:
 
     def _write_all(self) -> None:
         batches = in_turn(self.reading, self.written.of, self.options.files)
-        with ThreadPoolExecutor(1 + self.options.at_once) as threads:
+        with thread_pool(1 + self.options.at_once) as threads:
             sending = Sending(self.putting, self.written, threads, self.options.at_once)
             try:
                 self._watch(threads.submit(sending.send, batches))

@@ -8,7 +8,6 @@ stacks nor tables need exist any more.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from .._aws import s3
 from .._aws.client import ask
 from .._base import naming
+from .._base.threads import thread_pool
 from .._engines.registry import ENGINES
 from .._model import expiry
 from .._model.history import History, LeftOut, RestorePoint, TableHistory, Verified
@@ -84,7 +84,7 @@ def _folders(aws: Aws, bucket: str, days: Collection[int], tables: Collection[st
     client = aws("s3")
     classes = days or _classes(aws, bucket)
     places = [f"{naming.points(table, each)}/" for table in tables for each in classes]
-    with ThreadPoolExecutor(THREADS) as pool:
+    with thread_pool(THREADS) as pool:
         everything = [naming.points("", each) for each in classes]
         pages = pool.map(
             lambda place: list(s3.list_but_bulk(client, bucket, place, _bulk)), places or everything
@@ -100,7 +100,7 @@ def _seen(aws: Aws, runs: Mapping[str, list[Folder]], newest: int) -> list[tuple
     """What is in the newest folders of each table, and how many older ones were not looked at."""
     buckets = {folder.bucket for mine in runs.values() for folder in mine}
     rules = {bucket: _rules(aws, bucket) for bucket in buckets}
-    with ThreadPoolExecutor(THREADS) as pool:
+    with thread_pool(THREADS) as pool:
         begun = []
         for table, mine in runs.items():
             ended = [folder for folder in mine if folder.ended]

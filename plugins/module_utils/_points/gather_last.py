@@ -9,11 +9,11 @@ a backup counts for one, and that is told.
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from .._aws import s3
 from .._aws.client import ask
+from .._base.threads import thread_pool
 from .._engines.registry import engine_of
 from .._model.refusal import Refusal
 from .gather import newest_point
@@ -36,7 +36,7 @@ def last_backups(aws: Aws, bucket: str) -> tuple[Times, Refusal | None]:
     client = aws("s3")
     classes = s3.list_folders(client, bucket, "retain-")
     folders = [folder for each in classes for folder in s3.list_folders(client, bucket, each)]
-    with ThreadPoolExecutor(THREADS) as pool:
+    with thread_pool(THREADS) as pool:
         ends = list(pool.map(lambda folder: _newest(aws, bucket, folder), folders))
     found: Times = defaultdict(dict)
     for folder, (end, _refusal) in zip(folders, ends, strict=True):

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from .._aws import backup, dynamodb
 from .._aws.client import ask
+from .._base.threads import thread_pool
 from .._model.refusal import Refusal
 from . import native
 
@@ -23,7 +23,7 @@ THREADS = 8
 
 def native_points(aws: Aws, tables: Collection[str]) -> tuple[list[RestorePoint], list[Refusal]]:
     """The windows and backups of these tables, whether or not they still exist; each backup is told once."""
-    with ThreadPoolExecutor(THREADS) as pool:
+    with thread_pool(THREADS) as pool:
         backups = pool.submit(ask, "dynamodb", lambda: _backups(aws, tables))
         vaults = pool.submit(ask, "backup", lambda: _recovery_points(aws, tables))
         windows = pool.map(lambda table: ask("dynamodb", lambda: _window(aws, table)), tables)
@@ -51,7 +51,7 @@ def _recovery_points(aws: Aws, tables: Collection[str]) -> list[RestorePoint]:
     """Of the tables that AWS Backup knows, of which many need not be asked for one by one."""
     client = aws("backup")
     known = {arn: name for arn in backup.list_tables(client) if (name := arn.rpartition("/")[2]) in tables}
-    with ThreadPoolExecutor(THREADS) as pool:
+    with thread_pool(THREADS) as pool:
         listed = pool.map(lambda arn: list(backup.list_recovery_points(client, arn)), known)
         return [
             native.recovery_point(table, each)

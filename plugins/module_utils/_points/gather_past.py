@@ -11,12 +11,12 @@ then all of those 60 that began within the retention are read.
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from .._aws.client import ask
+from .._base.threads import thread_pool
 from .._engines.registry import ENGINES
 from .._model.evidence import refused
 from .._model.refusal import Refusal
@@ -136,7 +136,7 @@ class Runs:
 
 def together(work: Callable[[Evidence], Evidence], evidence: list[Evidence]) -> list[Evidence]:
     """Do the same for many tables, several at a time."""
-    with ThreadPoolExecutor(THREADS) as pool:
+    with thread_pool(THREADS) as pool:
         return list(pool.map(work, evidence))
 
 

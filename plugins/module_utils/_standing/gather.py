@@ -11,12 +11,12 @@ for each missed-run alarm that fires.
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .._aws import cloudformation, kms
 from .._aws.client import ask
+from .._base.threads import thread_pool
 from .._model.outputs import Outputs
 from .._model.refusal import Refusal
 from .._model.standing import INACTIVE, MISSING, Deviation, Standing
@@ -75,7 +75,7 @@ def look(aws: Aws, stacks: Sequence[DeployedStack]) -> Standing:
 def _answered(aws: Aws, questions: Sequence[Mapping[str, Question]]) -> dict[Question, Any]:
     """Each asked once, several at a time."""
     asked = list(dict.fromkeys(question for each in questions for question in each.values()))
-    with ThreadPoolExecutor(THREADS) as pool:
+    with thread_pool(THREADS) as pool:
         return dict(zip(asked, pool.map(lambda each: answer(aws, *each), asked), strict=True))
 
 

@@ -10,13 +10,13 @@ gather_drills.py, gather_days.py.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from .._aws import cloudformation
 from .._aws.client import ask
 from .._base import naming
+from .._base.threads import thread_pool
 from .._engines.planners import PLANNERS
 from .._model.evidence import AlertPath, Evidence, StackState, Target, refused
 from .._model.refusal import Refusal
@@ -124,7 +124,7 @@ class _Survey:
         """Of all stacks that are more than a shell, and of which CloudFormation tells."""
         stacks = [each for each in self._stacks() if each.status not in SHELLS]
         client = self.aws("cloudformation")
-        with ThreadPoolExecutor(THREADS) as pool:
+        with thread_pool(THREADS) as pool:
             bodies = list(
                 pool.map(
                     lambda each: ask(

@@ -12,11 +12,12 @@ import contextlib
 import random
 import threading
 import time
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, wait
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from .._base.rate import Rate
+from .._base.threads import thread_pool
 from .._items.canonical import key_digest
 from .._model.codes import DENIED, NOBODY
 from . import request, steps
@@ -235,7 +236,7 @@ class Writing:
 
     def _at_once(self, function: Callable[[Given], Found], given: Sequence[Given]) -> list[Found]:
         """The results in the order of what is given; the first error ends all."""
-        with ThreadPoolExecutor(self.threads) as pool:
+        with thread_pool(self.threads) as pool:
             working = [pool.submit(function, each) for each in given]
             waiting: Any = set(working)
             try:

@@ -10,12 +10,12 @@ days take 35 calls as daily ones do.
 from __future__ import annotations
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..._aws import stepfunctions
+from ..._base.threads import thread_pool
 from ..._model.daily import Told
 from ..._model.evidence import SUCCEEDED, Run
 from .history import runs_of
@@ -65,7 +65,7 @@ def daily_runs(aws: Aws, stack: Stack, bucket: str, tables: Collection[str], sin
             break
         day = execution["startDate"].astimezone(UTC).date()
         days.setdefault(day, _Day(day)).executions.append(execution)
-    with ThreadPoolExecutor(THREADS) as pool:
+    with thread_pool(THREADS) as pool:
         list(
             pool.map(
                 lambda each: each.read(client, stack, bucket, _due(stack, tables, each.day)), days.values()
