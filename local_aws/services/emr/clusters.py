@@ -14,6 +14,7 @@ no cluster starts without are asked for.
 from __future__ import annotations
 
 import json
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,18 @@ _SERVICE = {
 def install() -> None:
     for operation in ("RunJobFlow", "AddJobFlowSteps"):
         ministack_emr._HANDLERS[operation] = answering(_refused(operation))
+    sts.register_session = _one_at_a_time(sts.register_session)
+
+
+def _one_at_a_time(register: Callable[[str, Json], None]) -> Callable[[str, Json], None]:
+    """ministack looks through all sessions for each new one, and the machines of clusters are threads."""
+    lock = threading.Lock()
+
+    def registered(access_key: str, session: Json) -> None:
+        with lock:
+            register(access_key, session)
+
+    return registered
 
 
 def _refused(operation: str) -> Callable[[Json], Json]:
