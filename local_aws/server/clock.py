@@ -64,11 +64,13 @@ class Clock:
         """How many threads are inside ``wait``: work that only time can move."""
         return len(self._wakes)
 
-    def wait(self, seconds: float, *, real_seconds: float | None = None) -> None:
+    def wait(
+        self, seconds: float, *, real_seconds: float | None = None, over: Callable[[], bool] = lambda: False
+    ) -> None:
         """Return when the virtual clock has passed ``seconds``.
 
         A wait of up to 15 virtual minutes also ends after ``real_seconds``, by default its length times the
-        wait scale.
+        wait scale. Where ``over`` answers true, nobody waits any more when the clock is moved next.
         """
         if real_seconds is None:
             real_seconds = max(SHORTEST_WAIT, seconds * self.wait_scale)
@@ -79,7 +81,9 @@ class Clock:
         with self._moved:
             self._wakes[threading.get_ident()] = wakes_at
             try:
-                while (left := min(wakes_at - time.time(), patience_ends - time.monotonic())) > 0:
+                while (
+                    left := min(wakes_at - time.time(), patience_ends - time.monotonic())
+                ) > 0 and not over():
                     self._moved.wait(min(left, LONGEST_SLEEP))
             finally:
                 del self._wakes[threading.get_ident()]

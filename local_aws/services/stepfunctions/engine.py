@@ -40,7 +40,7 @@ def wait(run: Run, seconds: float) -> None:
     run.check()
     if seconds > 0:
         with workers.counted(-1):
-            clock.wait(seconds)
+            clock.wait(seconds, over=run.over)
     run.check()
 
 

@@ -88,7 +88,11 @@ class Run:
     def __post_init__(self) -> None:
         self.attempt = self.record.get("redriveCount", 0)
 
-    def _over(self) -> bool:
+    def over(self) -> bool:
+        """Whether nobody needs it any more."""
+        return self._ended() or self.sibling_failed.is_set()
+
+    def _ended(self) -> bool:
         again = self.record.get("redriveCount", 0) != self.attempt
         return again or bool(self.record["status"] != "RUNNING")
 
@@ -104,7 +108,7 @@ class Run:
                 error="States.Runtime",
                 cause=cause,
             )
-        if self._over() or self.sibling_failed.is_set():
+        if self.over():
             raise StoppedError
         if self.parent is not None:
             self.parent.check()
@@ -132,7 +136,7 @@ class Run:
     def close(self, status: str, kind: str, detail_key: str, **details: Json) -> None:
         """End the execution once; a second end (a stop that raced) is ignored."""
         with self.lock:
-            if self._over():
+            if self._ended():
                 return
             events = self.record["events"]
             events.append({
