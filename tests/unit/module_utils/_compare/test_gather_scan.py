@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
     from local_aws.client.process import LocalAws
 
+pytestmark = pytest.mark.newest
+
 __all__ = ["account", "local_aws"]
 
 LARGE = [{**each, "text": {"S": "x" * 300_000}} for each in numbered(12)]

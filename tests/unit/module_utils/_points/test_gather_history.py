@@ -23,6 +23,8 @@ from tests.unit.support.kept import Kept, at
 if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
 
+pytestmark = pytest.mark.newest
+
 __all__ = ["account", "local_aws"]
 
 MANIFEST = "manifest"

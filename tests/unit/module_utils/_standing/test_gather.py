@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     )
     from local_aws.client.fixtures import Account
 
+pytestmark = pytest.mark.newest
+
 __all__ = ["account", "local_aws"]
 
 CONFIRMED_BY_HAND = {"email", "email-json", "http", "https"}

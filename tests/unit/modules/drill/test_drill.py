@@ -33,7 +33,7 @@ ANOTHER = "it is not the file that was written: its MD5 is another"
 FIRST = {"id": {"S": "orders-1"}}
 
 
-pytestmark = pytest.mark.usefixtures("target")
+pytestmark = [pytest.mark.usefixtures("target"), pytest.mark.newest]
 
 
 def test_a_table_comes_back_and_goes_again(account: Account, target: Machinery, play: Play) -> None:
@@ -54,7 +54,6 @@ def test_a_table_comes_back_and_goes_again(account: Account, target: Machinery, 
     assert seen["Key"].endswith("-passed.json")
 
 
-@pytest.mark.newest
 class TestWhichTables:
     def test_those_that_were_not_drilled_for_longest(self, play: Play) -> None:
         first, second, third = (drilled(play)["drills"][0]["table"] for _again in range(3))

@@ -35,6 +35,8 @@ from tests.unit.support.piped import TAGS, row
 if TYPE_CHECKING:
     from tests.unit.support.piped import Piped
 
+pytestmark = pytest.mark.newest
+
 Fields = dict[str, str]
 
 

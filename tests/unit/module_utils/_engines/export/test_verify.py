@@ -23,6 +23,8 @@ from tests.unit.support.exported import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.newest
+
 __all__ = ["fixture_export", "fixture_made", "local_aws"]
 
 
