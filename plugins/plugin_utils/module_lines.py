@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.options import PROGRESS
+from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.threads import ENDING
 from ansible_collections.tablekeeper.dynamodb.plugins.plugin_utils.progress import explain, tell
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def shown(path: Path, variables: dict[str, Any]) -> Iterator[threading.Thread]:
     """
     ended = threading.Event()
     thread = threading.Thread(target=show, args=(path, ended, variables), daemon=True)
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         thread.start()
     finally:

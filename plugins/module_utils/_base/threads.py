@@ -11,6 +11,10 @@ from __future__ import annotations
 import signal
 from concurrent.futures import ThreadPoolExecutor
 
+# What Python acts on in a module. No others: a program that gives credentials may be started by a thread, and
+# begins with what this has blocked.
+ENDING = (signal.SIGINT, signal.SIGTERM)
+
 
 def thread_pool(count: int) -> ThreadPoolExecutor:
     """At most so many of them."""
@@ -18,4 +22,4 @@ def thread_pool(count: int) -> ThreadPoolExecutor:
 
 
 def _leave_signals() -> None:
-    signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
