@@ -9,7 +9,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from ministack.services import sts
+from ministack.services import emr, sts
 
 from local_aws.services.emr import clusters
 
@@ -21,7 +21,9 @@ MACHINES, SESSIONS = 4, 500
 
 def test_none_is_in_the_way_of_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sts, "_sessions", {})
-    monkeypatch.setattr(sts, "register_session", clusters._one_at_a_time(sts.register_session))
+    monkeypatch.setattr(sts, "register_session", sts.register_session)
+    monkeypatch.setattr(emr, "_HANDLERS", {**emr._HANDLERS})
+    clusters.install()
 
     def register(machine: int) -> None:
         for number in range(SESSIONS):
