@@ -1,10 +1,10 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A Python that has imported the libraries of others: much of what a short process of Ansible's costs.
+"""A Python that has imported much of what a short process of Ansible's imports.
 
-`server.py` imports them and waits. `client.py`, started in place of Python, has it fork a process that runs
+`server.py` imports it and waits. `client.py`, started in place of Python, has it fork a process that runs
 the script with the client's arguments, environment, folder and streams. What is tested is imported there as
-ever, and so is Ansible, which reads its settings on import.
+ever, and so is whatever of Ansible reads settings when it is imported.
 """
 
 from __future__ import annotations

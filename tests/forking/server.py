@@ -1,6 +1,6 @@
 # Copyright (c) 2026 Tablekeeper contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Imports what Ansible and modules of AWS import of others, and forks a process for each client that asks.
+"""Imports what Ansible and modules always import, and forks a process for each client that asks.
 
 It has one thread, so that a fork has all of it, and ends when its standard input does.
 """
@@ -26,6 +26,15 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any, NamedTuple
 
+# What Ansible and its modules begin with, and reads no settings. The first of `ansible-playbook` tells the
+# others that they are not in a module: they find out when they are imported.
+ANSIBLE = {
+    "ansible-playbook": (
+        "ansible._internal", "ansible._internal._ssh._ssh_agent", "ansible._internal._worker._inventory_rpc",
+        "ansible.parsing.splitter", "ansible.utils.collection_loader",
+    ),
+    "python": ("ansible.module_utils._internal._ansiballz._loader",),
+}  # fmt: skip
 # What `python -X importtime` shows of others' libraries; not all of them are installed at both ends.
 LIBRARIES = {
     "ansible-playbook": (
@@ -91,7 +100,7 @@ def share_models() -> None:
 def prepare(program: str) -> None:
     """Import the libraries of a program, and read the models of services for modules."""
     gc.disable()
-    for name in LIBRARIES[program]:
+    for name in (*LIBRARIES[program], *ANSIBLE[program]):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     if program == "python":

@@ -4,9 +4,9 @@
 
 tests/conftest.py puts the folder into PYTHONPATH. Ansible sends a zip of sources to a new Python for each
 module, and Python keeps compiled files only of what is not in a zip: here they are kept, too, and those of
-collections, which Ansible loads itself. Ansible keeps such a zip for one playbook: here for all that find
-modules in the same places, while pytest runs. And what imports much and ends soon need not look for garbage
-as often.
+collections, which Ansible loads itself, and what it reads of two long files of YAML. Ansible keeps such a zip
+for one playbook: here for all that find modules in the same places, while pytest runs. And what imports much
+and ends soon need not look for garbage as often.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ import os
 import sys
 import zipimport
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from importlib.machinery import ModuleSpec
     from types import CodeType, ModuleType
 
@@ -35,22 +36,23 @@ compile_source = zipimport._compile_source
 
 def compile_once(pathname: str, source: bytes) -> CodeType:
     """The code of a source in a zip, as zipimport compiles it."""
-    compiled = CACHE / hashlib.sha256(source).hexdigest()
-    try:
-        code = marshal.loads(compiled.read_bytes())
-    except FileNotFoundError:
-        code = compile_source(pathname, source)
-        keep(compiled, code)
+    code: CodeType = once("code", source, lambda: compile_source(pathname, source))
     _imp._fix_co_filename(code, pathname)  # as Python does for compiled files that were moved
     return code
 
 
-def keep(compiled: Path, code: CodeType) -> None:
-    """Put the file there whole, since another process may look for it at the same time."""
+def once(kind: str, source: bytes, make: Callable[[], Any]) -> Any:
+    """What is made of a source, from the file where it is kept, if any."""
+    kept = CACHE / f"{kind}-{hashlib.sha256(source).hexdigest()}"
+    try:
+        return marshal.loads(kept.read_bytes())
+    except FileNotFoundError:
+        made = make()
     CACHE.mkdir(parents=True, exist_ok=True)
-    part = compiled.with_suffix(f".{os.getpid()}")
-    part.write_bytes(marshal.dumps(code))
-    part.replace(compiled)
+    part = kept.with_suffix(f".{os.getpid()}")  # another process may look for it at the same time
+    part.write_bytes(marshal.dumps(made))
+    part.replace(kept)
+    return made
 
 
 class Changed:
@@ -77,6 +79,20 @@ def keep_compiled(finder: ModuleType) -> None:
     finder.compile = lambda source, filename, **_how: compile_once(filename, source)
 
 
+def keep_metadata(meta: ModuleType) -> None:
+    """Have `meta/runtime.yml` of collections read once: that of Ansible itself is long."""
+    read = meta._meta_yml_to_dict
+    meta._meta_yml_to_dict = lambda text, content: once(
+        "metadata", text.encode() if isinstance(text, str) else text, lambda: read(text, content)
+    )
+
+
+def keep_settings(manager: ModuleType) -> None:
+    """Have the file that says which settings Ansible knows read once."""
+    read = manager.yaml_load
+    manager.yaml_load = lambda file: once("settings", text := file.read(), lambda: read(text))
+
+
 def lead_to_zips(module_common: ModuleType) -> None:
     """Put a link where Ansible keeps the zips of a playbook, unless a test may have changed its collections.
 
@@ -97,7 +113,11 @@ def lead_to_zips(module_common: ModuleType) -> None:
 
 
 zipimport._compile_source = compile_once
-CHANGES = {"ansible.utils.collection_loader._collection_finder": keep_compiled}
+CHANGES = {
+    "ansible.config.manager": keep_settings,
+    "ansible.utils.collection_loader._collection_finder": keep_compiled,
+    "ansible.utils.collection_loader._collection_meta": keep_metadata,
+}
 if ZIPS:
     CHANGES["ansible.executor.module_common"] = lead_to_zips
 sys.meta_path.insert(0, Changed())
