@@ -21,6 +21,7 @@ from tests.awx.stand_in.server import TOKEN, serve
 from tests.forking import program
 from tests.gates.snippets import SHELL, Snippet, guides, links, snippets
 from tests.gates.tools import ROOT, fail, load, names, run
+from tests.integration.playbooks import SETTINGS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +91,8 @@ class Shop:
 
     def playbook(self, *words: str) -> None:
         mine = [word.replace("123456789012", self.account.id) for word in words]
-        run(program("ansible-playbook"), *mine, "-e", " ".join(QUICK), cwd=self.place, env=self.account.env())
+        env = {**self.account.env(), "ANSIBLE_CONFIG": str(SETTINGS)}
+        run(program("ansible-playbook"), *mine, "-e", " ".join(QUICK), cwd=self.place, env=env)
 
 
 @pytest.fixture
