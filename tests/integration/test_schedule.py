@@ -110,7 +110,8 @@ def test_silence_is_noticed_when_it_lasts_too_long_and_not_before(target: Target
     advance_to(target, sunday + timedelta(minutes=10))
     state.until(lambda: points.runs(account, "weekly") and finished(target), "The weekly backup")
     points.check(account, "weekly")
-    assert state.alarmed(account, deployed) == []
+    runs = [(each["startDate"], each["status"], each.get("cause")) for each in finished(target)]
+    assert state.alarmed(account, deployed) == [], runs
 
     # Somebody stops the schedules. A daily backup may be 30 hours old, a weekly one 8 days.
     state.switch_schedules(account, "DISABLED")
