@@ -91,7 +91,7 @@ def _once(body: bytes, receive: Receive) -> Receive:
 
 
 async def _break_off(send: Send) -> None:
-    """Promise an answer and close the connection: nobody is there."""
+    """Promise more than is sent, so that nothing is, and the connection is closed: nobody is there."""
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
     with contextlib.suppress(LocalProtocolError):  # which is what makes hypercorn hang up
         await send({"type": "http.response.body", "body": b""})

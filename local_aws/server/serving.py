@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     from .gateway import App
 
-# In this order: time first, then the services, then what looks at all of them.
+# In this order: time first and how answers are sent, then the services, then what looks at all of them.
 EXTENSIONS = (
     "server.clock",
+    "server.sending",
     "services.dynamodb.pace",
     "services.dynamodb.journal",
     "services.dynamodb.streams",
