@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,14 @@ import pytest
 
 from local_aws.server.environment import REGION
 
+from .faults import Faults, faults_before
 from .process import LocalAws
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SERVER = pytest.StashKey[LocalAws]()
+PROXY = pytest.StashKey[Faults]()
 _accounts = itertools.count(200000000001)
 
 
@@ -97,3 +99,14 @@ def other_account(local_aws: LocalAws) -> Iterator[Account]:
     """A second one."""
     with new_account(local_aws) as made:
         yield made
+
+
+@pytest.fixture
+def faults(local_aws: LocalAws, pytestconfig: pytest.Config) -> Iterator[Faults]:
+    """The proxy before it, of which each process has one as well. It forgets its rules with the test."""
+    if PROXY not in pytestconfig.stash:
+        stack = ExitStack()
+        pytestconfig.stash[PROXY] = stack.enter_context(faults_before(local_aws.url))
+        pytestconfig.add_cleanup(stack.close)
+    yield pytestconfig.stash[PROXY]
+    pytestconfig.stash[PROXY].set()

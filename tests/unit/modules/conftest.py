@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible.module_utils.testing import patch_module_args
 
-from local_aws.client.faults import Faults, faults_before
-from local_aws.client.fixtures import account, local_aws
+from local_aws.client.fixtures import account, faults, local_aws
 from local_aws.server.environment import environment
 from tests.integration.rights import policy
 from tests.unit.support.sleeping import without_waiting
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
+    from local_aws.client.faults import Faults
     from local_aws.client.fixtures import Account
-    from local_aws.client.process import LocalAws
 
-__all__ = ["account", "local_aws"]
+__all__ = ["account", "faults", "local_aws"]
 
 
 @pytest.fixture(name="play")
@@ -76,12 +75,6 @@ def fixture_become(account: Account, monkeypatch: pytest.MonkeyPatch) -> Callabl
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
 
     return become
-
-
-@pytest.fixture(name="faults", scope="session")
-def fixture_faults(local_aws: LocalAws) -> Iterator[Faults]:
-    with faults_before(local_aws.url) as faults:
-        yield faults
 
 
 @pytest.fixture(name="throttle")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from local_aws.client.fixtures import account, local_aws
+from local_aws.client.fixtures import account, faults, local_aws
 from tests.unit.support.dynamodb_local import dynamodb_local, dynamodb_local_url
 from tests.unit.support.loading import make_table
 
-__all__ = ["account", "dynamodb_local", "dynamodb_local_url", "local_aws"]
+__all__ = ["account", "dynamodb_local", "dynamodb_local_url", "faults", "local_aws"]
 
 LOCAL = pytest.param("dynamodb_local", marks=pytest.mark.newest)
 

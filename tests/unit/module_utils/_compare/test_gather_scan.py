@@ -17,28 +17,16 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client i
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._base.rate import Rate
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare import gather_scan
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._compare.gather_scan import Scan
-from local_aws.client.faults import Faults, faults_before
-from local_aws.client.fixtures import account, local_aws
 from local_aws.server.environment import environment
 from tests.unit.support.compared import TABLE, compare, make_table, numbered, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from local_aws.client.faults import Faults
     from local_aws.client.fixtures import Account
-    from local_aws.client.process import LocalAws
 
 pytestmark = pytest.mark.newest
 
-__all__ = ["account", "local_aws"]
-
 LARGE = [{**each, "text": {"S": "x" * 300_000}} for each in numbered(12)]
-
-
-@pytest.fixture(name="faults", scope="module")
-def fixture_faults(local_aws: LocalAws) -> Iterator[Faults]:
-    with faults_before(local_aws.url) as faults:
-        yield faults
 
 
 def asked(client: Any) -> list[dict[str, Any]]:

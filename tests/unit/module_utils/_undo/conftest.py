@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._aws.client import Aws
-from local_aws.client.fixtures import account, local_aws
+from local_aws.client.fixtures import account, faults, local_aws
 from tests.unit.support.dynamodb_local import dynamodb_local, dynamodb_local_url
 from tests.unit.support.undoing import make_table
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from local_aws.client.fixtures import Account
     from tests.unit.support.dynamodb_local import DynamoDbLocal
 
-__all__ = ["account", "dynamodb_local", "dynamodb_local_url", "local_aws"]
+__all__ = ["account", "dynamodb_local", "dynamodb_local_url", "faults", "local_aws"]
 
 LOCAL = pytest.param("dynamodb_local", marks=pytest.mark.newest)
 

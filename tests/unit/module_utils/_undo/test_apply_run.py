@@ -20,16 +20,13 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.apply_w
     Writing,
 )
 from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.rule import CONFLICT, SAME
-from local_aws.client.faults import Faults, faults_before
 from tests.unit.support.undo_runs import Incident, run, running
 from tests.unit.support.undoing import digests, incident, item, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._undo.apply_run import Running
+    from local_aws.client.faults import Faults
     from local_aws.client.fixtures import Account
-    from local_aws.client.process import LocalAws
 
 pytestmark = [pytest.mark.aws, pytest.mark.newest]
 
@@ -221,12 +218,6 @@ def behind(account: Account, url: str) -> Aws:
             config=config,
         )
     )
-
-
-@pytest.fixture(name="faults", scope="module")
-def fixture_faults(local_aws: LocalAws) -> Iterator[Faults]:
-    with faults_before(local_aws.url) as faults:
-        yield faults
 
 
 class TestTrouble:
