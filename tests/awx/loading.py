@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = ROOT / "examples/automation_repo"
 COLLECTIONS = ROOT / ".collections"
+SETTINGS = ROOT / "tests" / "integration" / "ansible.cfg"
 RECAP = re.compile(r"^localhost\s+: ok=\d+\s+changed=(\d+)", re.MULTILINE)
 
 
@@ -91,6 +92,8 @@ def environment(url: str, token: str = TOKEN, collections: Path = COLLECTIONS) -
     return {
         **ours,
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
+        "ANSIBLE_CONFIG": str(SETTINGS),
+        "TABLEKEEPER_TESTS_UNCHANGED": str(collections),
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_PIPELINING": "1",
         "ANSIBLE_LOCALHOST_WARNING": "0",
