@@ -117,6 +117,8 @@ def measure(sizes: Sizes) -> documents.Measured:
             rerunning,
             past=judged_with_days(sizes),
             days=sizes.days,
+            drilling=bench.drilling(),  # before there are points that are only listed
+            drilled=sizes.drill,
             listing=bench.listing(),
             points=sizes.points,
             runs=bench.runs,
@@ -124,8 +126,6 @@ def measure(sizes: Sizes) -> documents.Measured:
             compared=sizes.compare,
             loading=bench.loading(),
             loaded=sizes.load,
-            drilling=bench.drilling(),
-            drilled=sizes.drill,
             undoing=bench.undoing(),
             undone=sizes.undo,
             planning=bench.planning(),

@@ -36,7 +36,7 @@ def measure(target: Target, items: int) -> dict[str, tuple[float, float]]:
     """Seconds and processor seconds of each phase, of a target that is deployed."""
     table = target.tables[0]
     _fill(target, table, items)
-    target.back_up()
+    target.run_all()
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.drilled_once", table],
         cwd=ROOT,

@@ -75,10 +75,10 @@ QUICK = Sizes(
     history=(2,),
     points=5,
     loops=(1, 2),
-    compare=2_000,
+    compare=6_000,
     load=loading.Sizes(few=50, ours=200, others=100, rounds=1, kinds=("nested",)),
     drill=200,
-    undo=incident.Sizes(items=2_000, ruined=100, since=5, inserted=5, expired=2),
+    undo=incident.Sizes(items=5_000, ruined=500, since=20, inserted=10, expired=5),
     plan=2_000,
 )
 
@@ -168,7 +168,8 @@ class Bench:
     def drilling(self) -> dict[str, tuple[float, float]]:
         """A rehearsed restore, by phase."""
         self._tell(f"a drill of {self.sizes.drill:,} items")
-        return drilling.measure(self._backed_up(1), self.sizes.drill)
+        target = self.deployed[min(self.deployed)] if self.deployed else self._backed_up(1)
+        return drilling.measure(target, self.sizes.drill)
 
     def planning(self) -> dict[str, alone.Took]:
         """The plan of an undo, by both ways."""

@@ -7,18 +7,34 @@ from __future__ import annotations
 import re
 import runpy
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks import loading, target
+from benchmarks import comparing, loading, target, undoing
+from benchmarks.measuring import QUICK
 from tests.forking import program
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
+    from benchmarks.comparing import Compared
+    from benchmarks.undoing import Undone
 
 UNDOING = ("planning", "executing", "executing it again")
+
+
+def measured_by(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What it measures, as soon as it has."""
+    found, measure = [], module.measure
+
+    def kept(*options: Any) -> Any:
+        found.append(measure(*options))
+        return found[-1]
+
+    monkeypatch.setattr(module, "measure", kept)
+    return found
 
 
 @pytest.mark.aws  # the benchmark starts one of its own
@@ -29,6 +45,7 @@ def test_the_benchmark_measures_both_sides(
     before = (root / "docs" / "performance.md").read_bytes()
     monkeypatch.setattr(target, "PLAYBOOK", program("ansible-playbook"))
     monkeypatch.setattr(sys, "argv", ["benchmarks", "--quick"])
+    compared, undos = measured_by(comparing, monkeypatch), measured_by(undoing, monkeypatch)
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("benchmarks", run_name="__main__")
     told, errors = capsys.readouterr()
@@ -67,3 +84,29 @@ def test_the_benchmark_measures_both_sides(
     assert list(undone) == list(UNDOING)
     assert all(seconds > 0 and cpu > 0 for seconds, cpu in undone.values())
     assert (root / "docs" / "performance.md").read_bytes() == before
+    check_compared(*compared)
+    check_undone(*undos)
+
+
+def check_compared(found: dict[str, Compared]) -> None:
+    """Each way, with more items than are read in one segment."""
+    assert list(found) == [comparing.MD5, *comparing.WAYS, comparing.LOOP, comparing.PUBLISHED]
+    published = found.pop(comparing.PUBLISHED)
+    assert not published.measured
+    assert {each.items for each in found.values()} == {6_000}
+    took = [each.took for each in found.values()]
+    assert all(each.seconds > 0 and each.cpu > 0 and each.memory > 1 for each in took)
+    micros = [each.cpu / 6_000 * 1e6 for each in took]
+    assert [each.item_micros for each in found.values()] == micros
+
+
+def check_undone(found: Undone) -> None:
+    """Exactly the right items are as before. The proof itself is in Incident.prove: it raises."""
+    planned, done, sizes = found.counts, found.done, QUICK.undo
+    assert planned["expired"] == done["expired"] == sizes.expired > 0
+    assert planned["delete"] == done["delete"] == sizes.inserted > 0
+    assert planned["conflict"] >= sizes.since > 0
+    assert planned["put"] + planned["conflict"] == sizes.ruined - sizes.expired
+    assert done["put"] + done["conflict"] == sizes.ruined - sizes.expired
+    assert found.proven["undone"] == done["put"] + done["delete"]
+    assert found.proven["others"] > 20

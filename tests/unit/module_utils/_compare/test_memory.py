@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.newest
 
-# Both are beyond what drawers hold before they write to the disk.
-SIZES = (50_000, 250_000)
-# Python keeps some of what it has freed. The records alone of 200,000 items on two sides have 16 MB, three
+# The larger is beyond what drawers hold before they write to the disk.
+SIZES = (50_000, 200_000)
+# Python keeps some of what it has freed. The records alone of 150,000 items on two sides have 12 MB, three
 # times as much as objects of Python.
 MOST_MORE_MIB = 10
 SCRIPT = textwrap.dedent(
