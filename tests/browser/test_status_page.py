@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.newest
 
-EVERY = html(every_code())
-FLEET = html(fleet())
-TROUBLE = html(trouble())
 PAGES = {
-    "fleet": FLEET,
-    "trouble": TROUBLE,
-    "empty": html({"new": answer()}),
-    "lost": html({"eu": refused()}),
+    "every": every_code,
+    "fleet": fleet,
+    "trouble": trouble,
+    "empty": lambda: {"new": answer()},
+    "lost": lambda: {"eu": refused()},
 }
 VIEWS = [
     ("fleet", WIDE, "light"),
@@ -41,13 +40,19 @@ VIEWS = [
 ]
 
 
+@cache
+def shown(name: str) -> str:
+    """A page, made when it is first asked for."""
+    return html(PAGES[name]())
+
+
 def names(visit: Visit) -> list[str]:
     return visit.texts(".tables tbody tr:not([hidden]) .name")
 
 
 @pytest.mark.parametrize(("name", "width", "scheme"), VIEWS)
 def test_everybody_can_read_it(viewer: Viewer, name: str, width: int, scheme: str) -> None:
-    visit = viewer.open(PAGES[name], width, scheme)
+    visit = viewer.open(shown(name), width, scheme)
     assert visit.too_wide() == []
     visit.open_all()
     assert visit.too_wide() == []
@@ -57,7 +62,7 @@ def test_everybody_can_read_it(viewer: Viewer, name: str, width: int, scheme: st
 
 def test_the_schemes_differ_and_both_are_as_told(viewer: Viewer) -> None:
     ground = {
-        scheme: viewer.open(FLEET, scheme=scheme).page.evaluate(
+        scheme: viewer.open(shown("fleet"), scheme=scheme).page.evaluate(
             "getComputedStyle(document.body).backgroundColor"
         )
         for scheme in ("light", "dark")
@@ -68,7 +73,7 @@ def test_the_schemes_differ_and_both_are_as_told(viewer: Viewer) -> None:
 
 
 def test_what_is_seen_first_is_what_is_wrong(viewer: Viewer) -> None:
-    visit = viewer.open(FLEET)
+    visit = viewer.open(shown("fleet"))
     assert visit.texts("h1") == ["1 of 12 tables in 2 targets is not healthy."]
     assert visit.texts(".counts li") == ["1\nunhealthy", "1\nwaiting", "9\nhealthy", "1\ndisabled"]
     assert visit.texts("h2") == [
@@ -100,7 +105,7 @@ def test_what_is_seen_first_is_what_is_wrong(viewer: Viewer) -> None:
 
 def test_the_way_of_an_alert_is_drawn(viewer: Viewer) -> None:
     for width, across in ((WIDE, "x"), (NARROW, "y")):
-        visit = viewer.open(FLEET, width)
+        visit = viewer.open(shown("fleet"), width)
         first = visit.page.locator(".way").first
         stations = first.locator(".station").all()
         assert [each.inner_text().split()[0] for each in stations] == [
@@ -115,7 +120,7 @@ def test_the_way_of_an_alert_is_drawn(viewer: Viewer) -> None:
 
 
 def test_the_keyboard_reaches_sorting_and_finding(viewer: Viewer) -> None:
-    visit = viewer.open(FLEET)
+    visit = viewer.open(shown("fleet"))
     page, before = visit.page, names(visit)
     page.locator("#search").focus()
     page.keyboard.type("shop-us users")
@@ -150,14 +155,14 @@ def test_the_keyboard_reaches_sorting_and_finding(viewer: Viewer) -> None:
 
 
 def test_without_script_all_is_there_but_what_needs_it(viewer: Viewer) -> None:
-    visit = viewer.open(FLEET, script=False)
+    visit = viewer.open(shown("fleet"), script=False)
     assert len(visit.texts(".tables tbody tr")) == 12
     assert visit.texts(".tools") == []
     assert visit.texts("th button") == []
 
 
 def test_what_is_old_says_so(viewer: Viewer) -> None:
-    visit = viewer.open(FLEET)
+    visit = viewer.open(shown("fleet"))
     assert visit.texts(".stale") == []
     visit.page.clock.set_fixed_time("2026-11-26T12:30:00Z")
     visit.page.reload()
@@ -180,7 +185,7 @@ def test_names_and_causes_are_text(viewer: Viewer) -> None:
 def test_nothing_else_can_run_or_be_asked_for(viewer: Viewer) -> None:
     """Even if something were not escaped: the page's own policy keeps it from running."""
     image = "<img src=https://evil.example/a.png onerror='document.title=1'>"
-    broken = FLEET.replace("</h1>", f"</h1>{image}<script>document.title=2</script>")
+    broken = shown("fleet").replace("</h1>", f"</h1>{image}<script>document.title=2</script>")
     visit = viewer.open(broken)
     assert visit.page.title().startswith("✕ DynamoDB backups")
     assert len(visit.complaints) >= 2
@@ -188,7 +193,7 @@ def test_nothing_else_can_run_or_be_asked_for(viewer: Viewer) -> None:
 
 
 def test_printed_it_is_whole_and_light(viewer: Viewer) -> None:
-    visit = viewer.open(FLEET, scheme="dark")
+    visit = viewer.open(shown("fleet"), scheme="dark")
     visit.page.emulate_media(media="print", color_scheme="dark")
     assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert visit.texts(".tools") == []
@@ -200,7 +205,7 @@ def test_printed_it_is_whole_and_light(viewer: Viewer) -> None:
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_a_fleet_with_every_reason_there_is(viewer: Viewer, width: int) -> None:
-    visit = viewer.open(EVERY, width)
+    visit = viewer.open(shown("every"), width)
     assert visit.too_wide() == []
     visit.open_all()
     # Of a target these are notes, which are told without a code.

@@ -21,30 +21,34 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
-ITEMS: list[Item] = [
-    {"pk": {"S": f"A#{number}"}, "n": {"N": f"{number}.5"}, "b": {"B": "AAH/"}} for number in range(100_000)
-]
+
+@pytest.fixture(name="items", scope="module")
+def fixture_items() -> list[Item]:
+    return [
+        {"pk": {"S": f"A#{number}"}, "n": {"N": f"{number}.5"}, "b": {"B": "AAH/"}}
+        for number in range(100_000)
+    ]
 
 
-def test_loaded(account: Account) -> None:
+def test_loaded(account: Account, items: list[Item]) -> None:
     client = account.client("dynamodb")
     make_table(client)
-    assert load(Aws(account.client), exported(ITEMS, files=40)).items == len(ITEMS)
-    assert content(client) == spelled(ITEMS)
+    assert load(Aws(account.client), exported(items, files=40)).items == len(items)
+    assert content(client) == spelled(items)
 
 
-def test_converted(account: Account) -> None:
+def test_converted(account: Account, items: list[Item]) -> None:
     """From a format that ImportTable does not read."""
     aws, bucket = Aws(account.client), restorable.bucket(account)
-    size = len(ITEMS) // 4
+    size = len(items) // 4
     dumps = {
-        f"part-{part}": foreign.emr_lines(ITEMS[part * size : (part + 1) * size], generation=4)
+        f"part-{part}": foreign.emr_lines(items[part * size : (part + 1) * size], generation=4)
         for part in range(4)
     }
     reading = read.open_backup(foreign.source(dumps | {"manifest": foreign.emr_manifest(dumps)}))
     done = convert(aws, reading, bucket, "restores/converted", lambda _progress: None, file_bytes=2 << 20)
-    assert done.items == len(ITEMS)
+    assert done.items == len(items)
     assert done.files > 3
     again = read.open_backup(s3_source(aws, bucket, done.prefix.rstrip("/")))
     assert again.format == "dynamodb_json"
-    assert spelled(entry.item for entry in again.entries()) == spelled(ITEMS)
+    assert spelled(entry.item for entry in again.entries()) == spelled(items)
