@@ -195,6 +195,65 @@ def test_code_of_collections_is_kept_and_knows_its_file(tmp_path: Path) -> None:
         assert ran(program("python"), input=script, env=env)[:2] == (0, f"{file} {told}\n")
 
 
+def said(script: str, folder: Path) -> str:
+    """What a script says in a Python that keeps nothing, and then twice in a fork."""
+    file = folder / "script.py"
+    file.write_text(script, encoding="utf-8")
+    read = ran(sys.executable, str(file), env={**os.environ, "PYTHONPATH": ""})
+    assert read[0] == 0, read[2]
+    assert [ran(program("python"), str(file))[:2] for _ in range(2)] == [read[:2], read[:2]]
+    return read[1]
+
+
+def test_templates_that_are_kept_say_the_same(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(root / ".collections"))
+    script = (
+        "from ansible.parsing.dataloader import DataLoader\n"
+        "from ansible.plugins.loader import init_plugin_loader\n"
+        "from ansible.template import Templar, trust_as_template\n"
+        "init_plugin_loader()\n"
+        "templar = Templar(DataLoader(), variables={'a': [1, 2]})\n"
+        "def show(text, **how):\n"
+        "    try:\n"
+        "        print(templar.template(trust_as_template(text), **how))\n"
+        "    except Exception as error:\n"
+        "        print(error)\n"
+        "for escaped in (True, False):\n"
+        "    show('{{ \"x\\\\ty\" | length }}', escape_backslashes=escaped)\n"
+        "for text in ('{{ a | map(\"string\") }} {{ no }}', '<< a >> {{ a }}', '{{ a | wrong }}', '{{ a'):\n"
+        "    for head in ('', '#jinja2: variable_start_string: \"<<\", variable_end_string: \">>\"\\n'):\n"
+        "        show(head + text)\n"
+        "        show(head + text)\n"
+    )
+    told = said(script, tmp_path).splitlines()
+    assert told[0] != told[1]
+    assert "<< a >> [1, 2]" in told
+    assert "[1, 2] {{ a }}" in told
+    assert any(Path(os.environ["TABLEKEEPER_TESTS_ZIPS"]).glob("templates-*/template-*"))
+
+
+def test_dataclasses_of_kept_methods_are_the_same(tmp_path: Path) -> None:
+    script = (
+        "import dataclasses\n"
+        "for how in ({}, {'frozen': True, 'slots': True}, {'order': True, 'kw_only': True}):\n"
+        "    for default in (1, 2):\n"
+        "        class Some:\n"
+        "            first: int\n"
+        "            second: str = str(default)\n"
+        "            third: list = dataclasses.field(default_factory=list)\n"
+        "        made = dataclasses.dataclass(**how)(Some)\n"
+        "        one = made(first=1)\n"
+        "        print(one, one == made(first=1), one == made(first=2), made.__init__.__annotations__)\n"
+        "        try:\n"
+        "            one.first = 2\n"
+        "        except dataclasses.FrozenInstanceError as error:\n"
+        "            print(error)\n"
+    )
+    assert "first=1, second='2', third=[]" in said(script, tmp_path)
+
+
 def test_kept_yaml_says_what_was_read() -> None:
     script = (
         "from ansible.constants import config\n"

@@ -4,16 +4,19 @@
 
 tests/conftest.py puts the folder into PYTHONPATH. Ansible sends a zip of sources to a new Python for each
 module, and Python keeps compiled files only of what is not in a zip: here they are kept, too, and those of
-collections, which Ansible loads itself, and what it reads of two long files of YAML. Ansible keeps such a zip
-for one playbook: here for all that find modules in the same places, while pytest runs. And what imports much
-and ends soon need not look for garbage as often.
+collections, which Ansible loads itself, the methods of dataclasses, and what it reads of two long files of
+YAML. Ansible keeps such a zip for one playbook, and compiles templates in the process of each task: here both
+are kept for all that find plugins in the same places, while pytest runs. And what imports much and ends soon
+need not look for garbage as often.
 """
 
 from __future__ import annotations
 
 import _imp
+import functools
 import gc
 import hashlib
+import importlib
 import importlib.util
 import marshal
 import os
@@ -36,19 +39,19 @@ compile_source = zipimport._compile_source
 
 def compile_once(pathname: str, source: bytes) -> CodeType:
     """The code of a source in a zip, as zipimport compiles it."""
-    code: CodeType = once("code", source, lambda: compile_source(pathname, source))
+    code: CodeType = once(CACHE, "code", source, lambda: compile_source(pathname, source))
     _imp._fix_co_filename(code, pathname)  # as Python does for compiled files that were moved
     return code
 
 
-def once(kind: str, source: bytes, make: Callable[[], Any]) -> Any:
+def once(folder: Path, kind: str, source: bytes, make: Callable[[], Any]) -> Any:
     """What is made of a source, from the file where it is kept, if any."""
-    kept = CACHE / f"{kind}-{hashlib.sha256(source).hexdigest()}"
+    kept = folder / f"{kind}-{hashlib.sha256(source).hexdigest()}"
     try:
         return marshal.loads(kept.read_bytes())
     except FileNotFoundError:
         made = make()
-    CACHE.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(f".{os.getpid()}")  # another process may look for it at the same time
     part.write_bytes(marshal.dumps(made))
     part.replace(kept)
@@ -79,48 +82,91 @@ def keep_compiled(finder: ModuleType) -> None:
     finder.compile = lambda source, filename, **_how: compile_once(filename, source)
 
 
+def keep_methods(dataclasses: ModuleType) -> None:
+    """Have the methods that are written for a dataclass compiled once: that is most of what one costs."""
+
+    def execute(source: str, *places: Any) -> None:
+        compiled = once(
+            CACHE, "methods", source.encode(), lambda: compile(source, "<string>", "exec", dont_inherit=True)
+        )
+        exec(compiled, *places)
+
+    vars(dataclasses)["exec"] = execute
+
+
 def keep_metadata(meta: ModuleType) -> None:
     """Have `meta/runtime.yml` of collections read once: that of Ansible itself is long."""
     read = meta._meta_yml_to_dict
     meta._meta_yml_to_dict = lambda text, content: once(
-        "metadata", text.encode() if isinstance(text, str) else text, lambda: read(text, content)
+        CACHE, "metadata", text.encode() if isinstance(text, str) else text, lambda: read(text, content)
     )
 
 
 def keep_settings(manager: ModuleType) -> None:
     """Have the file that says which settings Ansible knows read once."""
     read = manager.yaml_load
-    manager.yaml_load = lambda file: once("settings", text := file.read(), lambda: read(text))
+    manager.yaml_load = lambda file: once(CACHE, "settings", text := file.read(), lambda: read(text))
 
 
-def lead_to_zips(module_common: ModuleType) -> None:
-    """Put a link where Ansible keeps the zips of a playbook, unless a test may have changed its collections.
+def kept_here(kind: str) -> Path | None:
+    """A folder for what depends on where Ansible finds plugins, unless a test may change its collections.
 
-    A test can name others that it does not change. Ansible locks what it makes there, against itself in
-    other processes.
+    A test can name others that it does not change.
     """
-    constants = module_common.C
+    constants = importlib.import_module("ansible.constants")
     unchanged = {str(ROOT / ".collections"), os.environ.get("TABLEKEEPER_TESTS_UNCHANGED")}
     if not unchanged.intersection(constants.COLLECTIONS_PATHS):
-        return
+        return None
     places = (
-        module_common.__file__,
+        constants.__file__,
         constants.COLLECTIONS_PATHS,
         constants.DEFAULT_MODULE_PATH,
         constants.DEFAULT_MODULE_UTILS_PATH,
     )
-    kept = Path(ZIPS, hashlib.sha256(repr(places).encode()).hexdigest())
-    kept.mkdir(exist_ok=True)
-    Path(constants.DEFAULT_LOCAL_TMP, "ansiballz_cache").symlink_to(kept)
+    folder = Path(ZIPS, f"{kind}-{hashlib.sha256(repr(places).encode()).hexdigest()}")
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def keep_templates(templating: ModuleType) -> None:
+    """Have Jinja compile each template once: Ansible would in each process, so for each task, all it needs.
+
+    What is made of a text depends on how it is read, and on which parameters the filters in it have.
+    """
+    folder = kept_here("templates")
+    if not folder:
+        return
+    names, context = templating._TEMPLATE_OVERRIDE_FIELD_NAMES, templating._TemplateCompileContext
+    compile_template = templating.AnsibleEnvironment.compile
+
+    def compile_kept(environment: Any, source: Any, *how: Any, **more: Any) -> Any:
+        reading = context.current(optional=True)
+        if how or more or not reading or not isinstance(source, str):
+            return compile_template(environment, source, *how, **more)
+        settings = [reading.escape_backslashes, *(getattr(environment, name) for name in names)]
+        key = repr((settings, str(source))).encode()
+        return once(folder, "template", key, lambda: compile_template(environment, source))
+
+    templating.AnsibleEnvironment.compile = compile_kept
+
+
+def lead_to_zips(module_common: ModuleType) -> None:
+    """Put a link where Ansible keeps the zips of a playbook: it locks what it makes there."""
+    if folder := kept_here("zips"):
+        Path(module_common.C.DEFAULT_LOCAL_TMP, "ansiballz_cache").symlink_to(folder)
 
 
 zipimport._compile_source = compile_once
+# What finds a module there asks for its code, and what loads it a moment later again.
+zipimport._get_module_code = functools.lru_cache(maxsize=1)(zipimport._get_module_code)
 CHANGES = {
+    "dataclasses": keep_methods,
     "ansible.config.manager": keep_settings,
     "ansible.utils.collection_loader._collection_finder": keep_compiled,
     "ansible.utils.collection_loader._collection_meta": keep_metadata,
 }
 if ZIPS:
+    CHANGES["ansible._internal._templating._jinja_bits"] = keep_templates
     CHANGES["ansible.executor.module_common"] = lead_to_zips
 sys.meta_path.insert(0, Changed())
 gc.set_threshold(100_000, 50, 100)
