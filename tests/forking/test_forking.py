@@ -234,6 +234,31 @@ def test_templates_that_are_kept_say_the_same(
     assert any(Path(os.environ["TABLEKEEPER_TESTS_ZIPS"]).glob("templates-*/template-*"))
 
 
+def test_documentation_that_is_kept_is_what_was_read(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all that Ansible knows of each value: where it is from, and that it may be a template."""
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(root / ".collections"))
+    script = (
+        "from ansible.constants import config\n"
+        "from ansible.module_utils._internal._datatag import AnsibleTagHelper\n"
+        "from ansible.plugins.loader import connection_loader, init_plugin_loader\n"
+        "init_plugin_loader()\n"
+        "def show(value, *path):\n"
+        "    tags = sorted(map(repr, AnsibleTagHelper.tags(value)))\n"
+        "    print(*path, type(value), value if isinstance(value, str) else '', *tags)\n"
+        "    places = range(len(value)) if isinstance(value, list) else ()\n"
+        "    for key in value if isinstance(value, dict) else places:\n"
+        "        show(value[key], *path, key)\n"
+        "list(connection_loader.all(class_only=True))\n"
+        "show(config.get_configuration_definitions('connection', 'ssh'))\n"
+    )
+    told = said(script, tmp_path)
+    assert "TrustedAsTemplate" in told
+    assert "plugins/connection/ssh.py" in told
+    assert any(Path(os.environ["TABLEKEEPER_TESTS_ZIPS"]).glob("documentation-*/documentation-*"))
+
+
 def test_dataclasses_of_kept_methods_are_the_same(tmp_path: Path) -> None:
     script = (
         "import dataclasses\n"

@@ -5,9 +5,9 @@
 tests/conftest.py puts the folder into PYTHONPATH. Ansible sends a zip of sources to a new Python for each
 module, and Python keeps compiled files only of what is not in a zip: here they are kept, too, and those of
 collections, which Ansible loads itself, the methods of dataclasses, and what it reads of two long files of
-YAML. Ansible keeps such a zip for one playbook, and compiles templates in the process of each task: here both
-are kept for all that find plugins in the same places, while pytest runs. And what imports much and ends soon
-need not look for garbage as often.
+YAML. Ansible keeps such a zip for one playbook, and for each task it compiles templates and reads what
+plugins document: here these are kept for all that find plugins in the same places, while pytest runs. And
+what imports much and ends soon need not look for garbage as often.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ import importlib
 import importlib.util
 import marshal
 import os
+import pickle
 import sys
+import types
 import zipimport
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,6 +130,25 @@ def kept_here(kind: str) -> Path | None:
     return folder
 
 
+def keep_documentation(loader: ModuleType) -> None:
+    """Have the documentation of plugins read once.
+
+    Ansible reads that of all connections when it starts, and that of a lookup for each task that asks it.
+    """
+    folder = kept_here("documentation")
+    if not folder:
+        return
+    read, origin = loader.yaml.load, loader._tags.Origin
+
+    def read_once(text: Any, **how: Any) -> Any:
+        if not isinstance(text, str):
+            return read(text, **how)
+        key = f"{origin.get_tag(text)!r} {text}".encode()  # what is read knows where it is from
+        return pickle.loads(once(folder, "documentation", key, lambda: pickle.dumps(read(text, **how))))
+
+    loader.yaml = types.SimpleNamespace(load=read_once)
+
+
 def keep_templates(templating: ModuleType) -> None:
     """Have Jinja compile each template once: Ansible would in each process, so for each task, all it needs.
 
@@ -167,6 +188,7 @@ CHANGES = {
 }
 if ZIPS:
     CHANGES["ansible._internal._templating._jinja_bits"] = keep_templates
+    CHANGES["ansible.plugins.loader"] = keep_documentation
     CHANGES["ansible.executor.module_common"] = lead_to_zips
 sys.meta_path.insert(0, Changed())
 gc.set_threshold(100_000, 50, 100)
