@@ -22,6 +22,8 @@ import yaml
 
 from tests.forking import program
 
+from .playbooks import SETTINGS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -197,6 +199,7 @@ class Awx:
             },
         }
         (folder / "project").mkdir(parents=True)
+        (folder / "project" / SETTINGS.name).symlink_to(SETTINGS)
         for name, content in written.items():
             (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(yaml.dump(content, Dumper=Dumper), encoding="utf-8")

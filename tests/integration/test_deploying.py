@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 from . import changes, listeners, points, state
 from .playbooks import host
-from .standing import assert_same, first_backup
+from .standing import assert_same, first_backup, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -202,7 +202,7 @@ def test_a_new_target(target: Target, other_account: Account) -> None:
     first_backup(other, host("orders", "sessions", **everything(other), enable_pitr=True))
     assert_same(account, other)
 
-    target.play("run", inventory)
+    run(account, "orders", "sessions")
     target.play("status", inventory, status_verify="content")
     for table in ("orders", "sessions"):
         assert_locked_and_encrypted(account, points.check(account, table), settings["kms_key_arn"])

@@ -35,6 +35,7 @@ fact_caching_connection = facts
 force_handlers = true
 duplicate_dict_key = error
 enable_task_debugger = true
+internal_poll_interval = 0.01
 [privilege_escalation]
 become = true
 become_method = su

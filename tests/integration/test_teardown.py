@@ -233,7 +233,7 @@ def test_teardown_keeps_every_backup_and_a_new_backup_adopts_them(target: Target
     kept.assert_all_there()
     again = target.play("backup", fewer)
     assert again.changed == 0
-    target.play("run", fewer, tables="orders")
+    run(account, "orders")
     points.check(account, "orders")
     assert len(points.runs(account, "orders")) == 2
     kept.assert_all_there()
