@@ -35,6 +35,11 @@ class Checkout:
         told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
         return [name for name in told.stdout.splitlines() if (ROOT / name).is_file()]
 
+    def has_unchanged(self, file: Path) -> bool:
+        """Whether a file is still as it is in the original."""
+        path = self.root / file
+        return path.is_file() and path.read_bytes() == (ROOT / file).read_bytes()
+
     def insert(self, file: str, before: str, text: str) -> None:
         """Put text before the first place where other text stands."""
         path = self.root / file

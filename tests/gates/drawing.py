@@ -39,12 +39,6 @@ def _uses() -> dict[str, set[str]]:
     return dict(sorted(uses.items(), key=lambda each: (-len(_below(each[0], uses)), each[0])))
 
 
-def reach(room: str) -> set[str]:
-    """A room and those that import from it, be it through others."""
-    uses = _uses()
-    return {room} | {other for other in uses if room in _below(other, uses)}
-
-
 def _below(room: str, uses: dict[str, set[str]]) -> set[str]:
     return uses[room] | {far for near in uses[room] for far in _below(near, uses)}
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.engines.checkout import ROOT, Checkout
-from tests.gates.drawing import reach
+from tests.gates.imports import leading_to
+from tests.gates.tools import tracked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,13 +40,12 @@ def take_down(checkout: Checkout) -> None:
             checkout.remove(file, line)
 
 
-def apart() -> list[str]:
-    """Tests that are read, and need not run again: of rooms that have no engine below them, and of memory."""
-    tests = ROOT / "tests/unit/module_utils"
-    rooms = {path.name for path in tests.glob("_*") if path.is_dir() and path.name[1] != "_"}
-    places = [tests / room for room in sorted(rooms - reach("_engines"))]
-    places += sorted(tests.glob("*/**/test_memory.py"))
-    return [f"--deselect={place.relative_to(ROOT)}" for place in places]
+def apart(checkout: Checkout) -> list[str]:
+    """Tests that need not run again: of Python alone, without what has changed, and of memory."""
+    changed = {path for path in tracked("*.py") if not checkout.has_unchanged(path)}
+    tests = tracked("tests/unit/benchmarks/test_*.py", "tests/unit/module_utils/*/test_*.py")
+    memory = {path for path in tests if path.name == "test_memory.py"}
+    return [f"--ignore={path}" for path in sorted(set(tests) - leading_to(changed) | memory)]
 
 
 @pytest.mark.newest
@@ -53,11 +53,12 @@ def apart() -> list[str]:
 def test_what_remains_without_it_stands(tmp_path: Path) -> None:
     checkout = Checkout(tmp_path / "checkout")
     take_down(checkout)
+    options = ("-q", "-p", "no:cacheprovider", "-m", RUN_AGAIN, *apart(checkout))
     for program, *arguments in (
         ("python", "-m", "tests.inputs.make"),
         ("ruff", "check", "plugins", "tests", "benchmarks", "local_aws"),
         ("lint-imports", "--no-cache", str(checkout.root / "pyproject.toml")),
-        ("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", RUN_AGAIN, *apart(), "tests/unit"),
+        ("python", "-m", "pytest", *options, "tests/unit"),
     ):
         folder = {"PYTHONPATH": str(checkout.root / "plugins")} if program == "lint-imports" else {}
         done = checkout.run(program, *arguments, **folder)
