@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from local_aws.client.fixtures import Account
 
-# What is deployed goes last: what it removes, a scenario after it would have to deploy again.
+# In the order in which each finds what it needs: what they deploy and back up first is removed last.
 SCENARIOS = sorted(
     (path.parent.name for path in (ROOT / "extensions/molecule").glob("*/molecule.yml")),
-    key=lambda name: (name == "teardown", name),
+    key=lambda name: (name == "teardown", name not in ("backup", "run"), name),
 )
 
 

@@ -59,6 +59,7 @@ def test_the_history_of_an_item(target: Target, made: BackedUp, tmp_path: Path) 
     given = {"find_table": "orders", "find_bucket": made.bucket, "find_points": "2"}
     keys = '[{"id": "orders-0"}, {"id": "nobody"}]'
     played = target.play("find", host(), "-v", **given, find_keys=keys, find_file="found.csv")
+    assert played.changed == 0
     lines = shown(played)
     assert lines[0].startswith("2 items found in 2 points of orders, where ")
     head = next(number for number, line in enumerate(lines) if line.startswith("_taken"))

@@ -53,6 +53,7 @@ def test_the_points_are_shown_published_and_written(
 ) -> None:
     machinery.account.forget_calls()
     played = target.play("history", host(), history_json_file="points.json")
+    assert played.changed == 1  # the file
     lines = shown(played)
     gone, orders = lines.index("gone: 2 points"), lines.index("orders: 2 points")
     assert lines[gone + 1].split() == ["TAKEN", "KIND", "ITEMS", "SIZE", "EXPIRES", "VERIFIED", "WAY"]
