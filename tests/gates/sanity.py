@@ -70,6 +70,8 @@ class Sanity:
             done = self.check(place, "--prime-venvs")
         if done.returncode:
             sys.exit(done.stdout + done.stderr)
+        for packages in self.home.glob(".ansible/test/venv/*/*/*/lib/python*/site-packages"):
+            (packages / "startup.pth").write_text(f"{ROOT / 'tests' / 'startup'}\n", encoding="utf-8")
         self.stamp.touch()
 
     def _python_version(self) -> str:

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Makes the many short processes that Ansible starts cost less. Python runs it when it starts.
 
-tests/conftest.py puts the folder into PYTHONPATH. Ansible sends a zip of sources to a new Python for each
-module, and Python keeps compiled files only of what is not in a zip: here they are kept, too, and those of
-collections, which Ansible loads itself, the methods of dataclasses, and what it reads of two long files of
-YAML. Ansible keeps such a zip for one playbook, and for each task it compiles templates and reads what
-plugins document: here these are kept for all that find plugins in the same places, while pytest runs. And
-what imports much and ends soon need not look for garbage as often.
+tests/conftest.py puts the folder into PYTHONPATH, tests/gates/sanity.py into environments of ansible-test.
+Ansible sends a zip of sources to a new Python for each module, and Python keeps compiled files only of what
+is not in a zip: here they are kept, too, and those of collections, which Ansible loads itself, the methods of
+dataclasses, and what it reads of two long files of YAML. Ansible keeps such a zip for one playbook, and for
+each task it compiles templates and reads what plugins document: here these are kept for all that find plugins
+in the same places, while pytest runs. And what imports much and ends soon need not look for garbage as often.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 # Where zips are kept: a folder of this run of pytest's, which tests/conftest.py makes.
 ZIPS = os.environ.get("TABLEKEEPER_TESTS_ZIPS")
 ROOT = Path(__file__).parents[2]
-CACHE = ROOT / ".cache" / "modules" / str(sys.implementation.cache_tag)
+# For each environment: what Python warns of when it compiles a file is an error in those of ansible-test.
+CACHE = ROOT / ".cache" / "modules" / Path(sys.prefix).name / str(sys.implementation.cache_tag)
 compile_source = zipimport._compile_source
 
 
