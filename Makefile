@@ -41,7 +41,7 @@ test: setup setup-oldest ## Everything that must hold, and on the oldest Ansible
 	@$(PYTHON) -m pytest -q -n $(WORKERS) --dist worksteal local_aws/tests tests
 
 unit: .venv/.installed $(COLLECTION) ## Only what needs no AWS, in half a minute
-	@$(PYTHON) -m pytest -q -n auto -m "not aws" tests/unit local_aws/tests
+	@$(PYTHON) -m pytest -q -n auto -m "not aws and not slow" tests/unit local_aws/tests
 
 lint: .venv/.installed $(COLLECTION) ## Only the quick linters: Python, types, YAML, imports
 	@$(PYTHON) -m pytest -q tests/gates/test_rooms.py tests/gates/test_lint.py -m "not slow"

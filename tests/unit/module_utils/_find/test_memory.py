@@ -46,6 +46,7 @@ SCRIPT = textwrap.dedent(
 
 
 @pytest.mark.newest
+@pytest.mark.slow
 def test_it_is_bounded(tmp_path: Path) -> None:
     place, found = tmp_path / "point", tmp_path / "found.csv"
     place.mkdir()

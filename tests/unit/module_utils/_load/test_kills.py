@@ -38,6 +38,7 @@ def begun(stub: TableStub, place: Path) -> subprocess.Popen[str]:
 
 
 @pytest.mark.newest
+@pytest.mark.slow
 def test_killed_again_and_again(tmp_path: Path) -> None:
     """After so many more items, by SIGKILL, while the table is busy."""
     for name, content in export_files(ITEMS, 8).items():

@@ -14,7 +14,7 @@ from ansible_collections.tablekeeper.dynamodb.plugins.module_utils._load.apply_b
 from tests.unit.support.loading import EVERY_TYPE, TABLE, Kept, exported, load, numbered, spelled
 from tests.unit.support.table_stub import TableStub, now_and_then, table_stub
 
-pytestmark = pytest.mark.newest
+pytestmark = [pytest.mark.newest, pytest.mark.slow]
 
 THROTTLED = (400, "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException")
 ITEMS = numbered(1_500, **EVERY_TYPE)

@@ -56,6 +56,7 @@ def _peak(count: int) -> int:
 
 
 @pytest.mark.newest
+@pytest.mark.slow
 def test_it_is_bounded() -> None:
     small, large = (_peak(size) for size in SIZES)
     assert large - small < MOST_MORE_MIB
