@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from . import control
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 STEP_SECONDS = 30 * 60
 # Whoever waits is told when the clock is moved: a thousand that looked by themselves would do nothing else.
@@ -65,12 +67,18 @@ class Clock:
         return len(self._wakes)
 
     def wait(
-        self, seconds: float, *, real_seconds: float | None = None, over: Callable[[], bool] = lambda: False
+        self,
+        seconds: float,
+        *,
+        real_seconds: float | None = None,
+        over: Callable[[], bool] = lambda: False,
+        pausing: AbstractContextManager[None] | None = None,
     ) -> None:
         """Return when the virtual clock has passed ``seconds``.
 
         A wait of up to 15 virtual minutes also ends after ``real_seconds``, by default its length times the
-        wait scale. Where ``over`` answers true, nobody waits any more when the clock is moved next.
+        wait scale. Where ``over`` answers true, nobody waits any more when the clock is moved next. Whoever
+        is ``pausing`` meanwhile is known to the clock as waiting before and after, so never as neither.
         """
         if real_seconds is None:
             real_seconds = max(SHORTEST_WAIT, seconds * self.wait_scale)
@@ -81,10 +89,11 @@ class Clock:
         with self._moved:
             self._wakes[threading.get_ident()] = wakes_at
             try:
-                while (
-                    left := min(wakes_at - time.time(), patience_ends - time.monotonic())
-                ) > 0 and not over():
-                    self._moved.wait(min(left, LONGEST_SLEEP))
+                with pausing or nullcontext():
+                    while (
+                        left := min(wakes_at - time.time(), patience_ends - time.monotonic())
+                    ) > 0 and not over():
+                        self._moved.wait(min(left, LONGEST_SLEEP))
             finally:
                 del self._wakes[threading.get_ident()]
 

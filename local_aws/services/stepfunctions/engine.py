@@ -39,8 +39,7 @@ def wait(run: Run, seconds: float) -> None:
     """Let virtual time pass for an execution."""
     run.check()
     if seconds > 0:
-        with workers.counted(-1):
-            clock.wait(seconds, over=run.over)
+        clock.wait(seconds, over=run.over, pausing=workers.counted(-1))
     run.check()
 
 
@@ -195,10 +194,13 @@ def together(run: Run, work: Sequence[Callable[[Run], Json]], limit: int) -> lis
     futures: list[Future[Json]] = [Future() for _call in work]
     for pair in zip(futures, work, strict=True):
         waiting.put(pair)
+    going_on = threading.Event()
+    for _worker in range(max(1, min(limit, len(work)))):
+        workers.count(1)  # before it begins, as it ends only when this one goes on: time must not in between
+        background(_work_off, waiting, group, futures, going_on)
     with workers.counted(-1):
-        for _worker in range(max(1, min(limit, len(work)))):
-            background(_work_off, waiting, group)
         wait_for(futures, return_when=FIRST_EXCEPTION)
+    going_on.set()
     failures = [failure for future in futures if future.done() and (failure := future.exception())]
     if failures:
         group.sibling_failed.set()
@@ -213,14 +215,23 @@ def background(work: Callable[..., Any], *arguments: Any) -> None:
     threading.Thread(target=context.run, args=(work, *arguments), daemon=True).start()
 
 
-def _work_off(waiting: Queue[tuple[Future[Json], Callable[[Run], Json]]], group: Run) -> None:
-    with workers.counted(1), contextlib.suppress(Empty):
+def _work_off(
+    waiting: Queue[tuple[Future[Json], Callable[[Run], Json]]],
+    group: Run,
+    futures: list[Future[Json]],
+    going_on: threading.Event,
+) -> None:
+    with contextlib.suppress(Empty):
         while not group.sibling_failed.is_set():
             future, piece = waiting.get_nowait()
             try:
                 future.set_result(piece(group))
             except Exception as failure:
                 future.set_exception(failure)
+    ended = [future for future in futures if future.done()]
+    if len(ended) == len(futures) or any(future.exception() for future in ended):
+        going_on.wait()
+    workers.count(-1)
 
 
 def inner(ctx: Context, **more: Json) -> Context:

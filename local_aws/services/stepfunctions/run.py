@@ -43,16 +43,19 @@ class _Workers:
     def busy(self) -> bool:
         return self._count > 0
 
-    @contextlib.contextmanager
-    def counted(self, difference: int) -> Iterator[None]:
-        """Count a thread that starts working (1), or one that pauses (-1)."""
+    def count(self, difference: int) -> None:
+        """Count a thread that begins to work (1), or that ends (-1)."""
         with self._lock:
             self._count += difference
+
+    @contextlib.contextmanager
+    def counted(self, difference: int) -> Iterator[None]:
+        """Count a thread for as long as it works (1), or pauses (-1)."""
+        self.count(difference)
         try:
             yield
         finally:
-            with self._lock:
-                self._count -= difference
+            self.count(-difference)
 
 
 workers = _Workers()
